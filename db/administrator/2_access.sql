@@ -1,0 +1,163 @@
+-- Who sees a row: a few facts about the request and four set-valued functions. Policies call nothing else.
+set local role wedsync_guard;
+set local check_function_bodies = off;   -- bodies name tables that migrations create
+
+create or replace function app.actor_id() returns uuid language sql stable parallel safe
+  return nullif(current_setting('app.actor_id', true), '')::uuid;   -- '' is what a setting reads as after its transaction
+comment on function app.actor_id() is 'The signed-in person, or null.';
+
+-- A page about one wedding says so. This only ever narrows: a wrong value shows less, none shows all the actor may see.
+-- Without it a supplier with 2,000 weddings would pay for 2,000 ids to read one guest list.
+create or replace function app.chosen_wedding() returns uuid language sql stable parallel safe
+  return nullif(current_setting('app.wedding_id', true), '')::uuid;
+comment on function app.chosen_wedding() is 'The one wedding this request is about, or null for all of them.';
+
+-- One person may own a business and be marrying too. Acting for the business they see what the business may see, no more.
+create or replace function app.chosen_supplier() returns uuid language sql stable parallel safe
+  return nullif(current_setting('app.supplier_id', true), '')::uuid;
+comment on function app.chosen_supplier() is 'The supplier the actor acts for, or null when they act as themselves.';
+
+-- Production's clock cannot travel. The test template replaces this function; the catalogue test pins its body.
+create or replace function app.clock() returns timestamptz language sql volatile return clock_timestamp();
+comment on function app.clock() is 'Now. Not transaction start: a transaction may begin before a wedding does.';
+
+create or replace function app.wedding_ids(wanted text, mode text) returns uuid[]
+language plpgsql stable parallel safe security definer set search_path = '' as $$
+declare
+  actor uuid := app.actor_id();
+  chosen uuid := app.chosen_wedding();
+  business uuid := app.chosen_supplier();
+  -- One statement serves one wedding or all: a range over the index instead of "x is null or ..." which would hide it.
+  lowest uuid := coalesce(chosen, '00000000-0000-0000-0000-000000000000');
+  highest uuid := coalesce(chosen, 'ffffffff-ffff-ffff-ffff-ffffffffffff');
+  comes_with_connection boolean := mode = 'read' and wanted in ('basics', 'team');
+  ids uuid[];
+begin
+  select coalesce(array_agg(ours.wedding_id), '{}') into ids
+  from (
+    select m.wedding_id
+    from app.wedding_members m
+    where business is null and m.person_id = actor and m.wedding_id between lowest and highest and m.left_at is null
+      and (m.role = 'partner'
+           or wanted not in ('budget', 'sharing') and (mode = 'read' or m.role = 'coordinator'))
+    union all
+    select c.wedding_id
+    from app.supplier_members s
+    join app.connections c
+      on c.supplier_id = s.supplier_id and c.status = 'connected' and c.wedding_id between lowest and highest
+    where s.person_id = actor and s.left_at is null and s.supplier_id = coalesce(business, s.supplier_id)
+      and (mode = 'read' or s.role <> 'viewer')
+      and (comes_with_connection
+           or exists (select from app.connection_grants g
+                      where g.supplier_id = c.supplier_id and g.area = wanted and g.wedding_id = c.wedding_id
+                        and g.revoked_at is null and (mode = 'read' or g.can_write)))
+  ) ours;
+  return ids;
+end $$;
+comment on function app.wedding_ids(text, text) is 'Weddings in which the actor may read or write an area.';
+
+-- For the tables whose rows differ in who reads them (facts). An audience is an area and the supplier types that read a
+-- row of it by default; a grant at level "everything" opens the area's other audiences too.
+create or replace function app.wedding_audiences(mode text) returns table (wedding_id uuid, audience text)
+language plpgsql stable parallel safe security definer set search_path = '' as $$
+declare
+  actor uuid := app.actor_id();
+  chosen uuid := app.chosen_wedding();
+  business uuid := app.chosen_supplier();
+  lowest uuid := coalesce(chosen, '00000000-0000-0000-0000-000000000000');
+  highest uuid := coalesce(chosen, 'ffffffff-ffff-ffff-ffff-ffffffffffff');
+begin
+  return query
+    select m.wedding_id, a.audience
+    from app.wedding_members m cross join app.audiences a
+    where business is null and m.person_id = actor and m.wedding_id between lowest and highest and m.left_at is null
+      and (m.role = 'partner'
+           or a.area not in ('budget', 'sharing') and (mode = 'read' or m.role = 'coordinator'))
+    union all
+    select c.wedding_id, a.audience
+    from app.supplier_members s
+    join app.connections c
+      on c.supplier_id = s.supplier_id and c.status = 'connected' and c.wedding_id between lowest and highest
+    join app.connection_grants g
+      on g.supplier_id = c.supplier_id and g.wedding_id = c.wedding_id and g.revoked_at is null
+    join app.audiences a
+      on a.area = g.area and (g.level = 'everything' or a.supplier_types && array['any', c.service])
+    where s.person_id = actor and s.left_at is null and s.supplier_id = coalesce(business, s.supplier_id)
+      and (mode = 'read' or s.role <> 'viewer' and g.can_write);
+end $$;
+comment on function app.wedding_audiences(text) is 'Pairs of wedding and audience the actor may read or write.';
+
+create or replace function app.supplier_ids(wanted text, mode text) returns uuid[]
+language plpgsql stable parallel safe security definer set search_path = '' as $$
+declare
+  business uuid := app.chosen_supplier();
+begin
+  return (
+    select coalesce(array_agg(s.supplier_id), '{}')
+    from app.supplier_members s
+    where s.person_id = app.actor_id() and s.left_at is null and s.supplier_id = coalesce(business, s.supplier_id)
+      and case
+            when wanted = 'settings' or mode = 'write' and wanted in ('team', 'public') then s.role in ('owner', 'admin')
+            else mode = 'read' or s.role <> 'viewer'
+          end);
+end $$;
+comment on function app.supplier_ids(text, text) is 'Suppliers in which the actor may read or write an area: clients, team, settings, public.';
+
+-- What an action asks before it acts, in one statement. Null where the actor may not even know that it exists.
+create or replace function app.wedding_standing(wedding uuid) returns jsonb
+language plpgsql stable security definer set search_path = '' as $$
+declare
+  actor uuid := app.actor_id();
+  business uuid := app.chosen_supplier();
+  member app.wedding_members;
+  supplier app.supplier_members;
+  shield app.wedding_shields;
+  readable text[];
+  writable text[];
+begin
+  if business is null then
+    select * into member from app.wedding_members m
+    where m.wedding_id = wedding and m.person_id = actor and m.left_at is null;
+  else
+    select s.* into supplier
+    from app.supplier_members s
+    join app.connections c on c.supplier_id = s.supplier_id and c.wedding_id = wedding and c.status = 'connected'
+    where s.person_id = actor and s.supplier_id = business and s.left_at is null;
+  end if;
+  if member.role is null and supplier.role is null then
+    return null;
+  end if;
+  if supplier.role is not null then
+    select coalesce(array_agg(g.area), '{}'), coalesce(array_agg(g.area) filter (where g.can_write), '{}')
+    into readable, writable
+    from app.connection_grants g
+    where g.wedding_id = wedding and g.supplier_id = business and g.revoked_at is null;
+  end if;
+  if member.role = 'coordinator' then   -- named by the couple to run the day: everything they may grant
+    select array_agg(a.area), array_agg(a.area) into readable, writable from app.areas a where a.is_grantable;
+  end if;
+  select * into shield from app.wedding_shields s where s.wedding_id = wedding;
+  return jsonb_build_object(
+    'wedding_role', member.role, 'supplier_role', supplier.role, 'is_connected', supplier.role is not null,
+    'readable', coalesce(readable, '{}'), 'writable', coalesce(writable, '{}'),
+    'date_set_at', shield.date_set_at,
+    'unlocks_at', guard.unlocks_at(shield.active_span, shield.lock_lead_hours, app.clock()));
+end $$;
+comment on function app.wedding_standing(uuid) is 'What the actor is towards one wedding, and what its shield allows now; null when they may not see it.';
+
+create or replace function app.supplier_standing(supplier uuid) returns jsonb
+language plpgsql stable security definer set search_path = '' as $$
+begin
+  return (
+    select jsonb_build_object('supplier_role', s.role)
+    from app.supplier_members s
+    where s.supplier_id = supplier and s.person_id = app.actor_id() and s.left_at is null
+      and s.supplier_id = coalesce(app.chosen_supplier(), s.supplier_id));
+end $$;
+comment on function app.supplier_standing(uuid) is 'What the actor is in one supplier; null when they are no member.';
+
+grant execute on function app.actor_id(), app.chosen_wedding(), app.chosen_supplier(), app.clock(),
+  app.wedding_ids(text, text), app.wedding_audiences(text), app.supplier_ids(text, text),
+  app.wedding_standing(uuid), app.supplier_standing(uuid)
+  to wedsync_app, wedsync_worker, wedsync_owner;
+reset role;

@@ -1,0 +1,159 @@
+-- What may change. Trigger functions, owned by the guard, and the record that opens the database to DDL.
+set local role wedsync_guard;
+set local check_function_bodies = off;   -- bodies name tables that migrations create
+
+create table if not exists guard.protected_tables (
+  table_name regclass primary key, position integer generated always as identity, scope text not null,
+  scope_column name not null, area text, class text not null, is_append_only boolean not null, has_batches boolean not null);
+comment on table guard.protected_tables is 'One row per protect_table call: the catalogue test, restore and purge read it.';
+grant select on guard.protected_tables to wedsync_app, wedsync_worker, wedsync_migrator;
+grant select, insert, update on guard.protected_tables to wedsync_owner;
+
+create table if not exists guard.migrations (
+  name text primary key, checksum text not null, xid xid8 not null default pg_current_xact_id(),
+  applied_by name not null default session_user, applied_at timestamptz not null default clock_timestamp());
+comment on table guard.migrations is 'Written by the migration itself: its own row, in its own transaction, is what opens it.';
+grant select on guard.migrations to wedsync_app, wedsync_worker, wedsync_migrator;
+
+create or replace function guard.begin_migration(name text, checksum text) returns void
+language sql security definer set search_path = '' as $$ insert into guard.migrations (name, checksum) values (name, checksum) $$;
+comment on function guard.begin_migration(text, text) is 'Records a migration; the record opens its own transaction to DDL.';
+create or replace function guard.is_migrating() returns boolean
+language sql stable security definer set search_path = '' as $$
+  select exists (select from guard.migrations m where m.xid = pg_current_xact_id_if_assigned()) $$;
+comment on function guard.is_migrating() is 'Whether this transaction recorded a migration.';
+grant execute on function guard.begin_migration(text, text) to wedsync_migrator;
+grant execute on function guard.is_migrating() to wedsync_owner, wedsync_migrator;
+
+create or replace function guard.refuse_ddl() returns event_trigger language plpgsql security definer set search_path = '' as $$
+begin
+  -- Index builds run outside a transaction and change no rule.
+  if tg_tag not in ('CREATE INDEX', 'DROP INDEX', 'REINDEX') and not guard.is_migrating() then
+    raise exception '% outside a recorded migration', tg_tag using errcode = 'WS002';
+  end if;
+end $$;
+comment on function guard.refuse_ddl() is 'Refuses DDL outside a recorded migration.';
+
+-- When a wedding that is read-only at this instant opens again; null when it is not. Derived, so nobody can forget to.
+create or replace function guard.unlocks_at(span tstzrange, lead_hours integer, at timestamptz) returns timestamptz
+language sql stable
+  return case when at >= lower(span) - make_interval(hours => lead_hours) and at < upper(span) then upper(span) end;
+comment on function guard.unlocks_at(tstzrange, integer, timestamptz) is 'When a wedding that is read-only at an instant opens again; null when it is open.';
+grant execute on function guard.unlocks_at(tstzrange, integer, timestamptz) to wedsync_app, wedsync_worker, wedsync_owner;
+
+-- Locks the wedding's shield so that a confirmation or a moved date cannot pass between check and commit (FOR SHARE:
+-- weaker locks let both commit), then refuses what its state forbids.
+create or replace function guard.check_shield(wedding uuid, class text) returns void
+language plpgsql as $$   -- called only by definers of this schema, whose rights and empty search_path it has
+declare
+  shield app.wedding_shields;
+  unlocks_at timestamptz;
+begin
+  select * into shield from app.wedding_shields s where s.wedding_id = wedding for share;
+  if not found then
+    raise exception 'wedding % has no shield', wedding using errcode = 'WS001', hint = 'Refused because its state is unknown.';
+  end if;
+  -- The clock is read after the lock: waiting for it may have taken us into the day.
+  unlocks_at := guard.unlocks_at(shield.active_span, shield.lock_lead_hours, app.clock());
+  if unlocks_at is not null and class in ('plan', 'core') then
+    raise exception 'this wedding is read-only until %', unlocks_at
+      using errcode = 'WS001',
+            detail = jsonb_build_object('wedding_id', wedding, 'class', class, 'unlocks_at', unlocks_at)::text,
+            hint = 'Plans stay as they are during the wedding. Propose an emergency amendment, or record it in the day log.';
+  end if;
+  if class = 'core' and shield.date_set_at is not null then
+    raise exception 'fixed since the date was confirmed'
+      using errcode = 'WS002',
+            detail = jsonb_build_object('wedding_id', wedding, 'class', class, 'date_set_at', shield.date_set_at)::text,
+            hint = 'Propose an amendment.';
+  end if;
+end $$;
+comment on function guard.check_shield(uuid, text) is 'Refuses a write of a class that the wedding''s shield forbids now; holds the shield FOR SHARE until commit.';
+
+-- A commitment tells nothing without its salt, and proves the value while the salt is kept (G1).
+create or replace function guard.commitment(salt bytea, value jsonb) returns bytea language sql immutable
+  return sha256(salt || convert_to(coalesce(value::text, ''), 'UTF8'));
+comment on function guard.commitment(bytea, jsonb) is 'Salted SHA-256 over a value: what an immutable row keeps of it.';
+
+-- What no history may keep: whoever reads the audit must not learn how to sign in.
+create or replace function guard.image(r jsonb) returns jsonb language sql immutable
+  return r - '{password_hash,token_hash,code_hash}'::text[];
+comment on function guard.image(jsonb) is 'A row as its history keeps it: without secrets.';
+
+-- After every statement on a protected, changeable table: row history, and for weddings the shield. One trigger fires
+-- once per statement. The row before the change is kept, never the row after; its value and salt can be erased, the
+-- commitment stays.
+create or replace function guard.written() returns trigger language plpgsql security definer set search_path = '' as $$
+declare
+  class text := tg_argv[0];
+  is_wedding boolean := tg_argv[1] = 'wedding';
+  scope_column text := tg_argv[2];
+  scopes uuid[];   -- distinct and sorted, so two bulk writers take their locks in one order
+  wedding uuid;
+begin
+  if tg_op = 'INSERT' then
+    with event as (
+      insert into app.audit_events (scope_id, table_name, row_id, operation)
+      select (to_jsonb(n) ->> scope_column)::uuid, tg_table_name, n.id, 'insert' from new_rows n
+      returning scope_id)
+    select array_agg(distinct scope_id) into scopes from event;
+  elsif tg_op = 'UPDATE' then
+    with event as (
+      insert into app.audit_events (scope_id, table_name, row_id, operation, before, salt, commitment)
+      select (o.row ->> scope_column)::uuid, tg_table_name, o.id, 'update', o.row, o.salt, guard.commitment(o.salt, o.row)
+      from (select r.id, guard.image(to_jsonb(r)) as row, uuid_send(gen_random_uuid()) as salt from old_rows r) o
+      returning scope_id)
+    select array_agg(distinct scope_id) into scopes from event;
+  else
+    -- Purge: the row's earlier images must go with it, or the audit would keep what the purge removes.
+    update app.audit_events e set before = null, salt = null
+    from old_rows o where e.table_name = tg_table_name and e.row_id = o.id and e.salt is not null;
+    with event as (
+      insert into app.audit_events (scope_id, table_name, row_id, operation)
+      select (to_jsonb(o) ->> scope_column)::uuid, tg_table_name, o.id, 'purge' from old_rows o
+      returning scope_id)
+    select array_agg(distinct scope_id) into scopes from event;
+  end if;
+  if is_wedding and class in ('plan', 'core') and scopes is not null then
+    foreach wedding in array scopes loop
+      perform guard.check_shield(wedding, class);
+    end loop;
+  end if;
+  return null;
+end $$;
+comment on function guard.written() is 'Row history of every protected table, and the shield of weddings.';
+
+create or replace function guard.refuse() returns trigger language plpgsql set search_path = '' as $$
+begin
+  raise exception '% is append-only: % refused', tg_relid::regclass, lower(tg_op)
+    using errcode = 'WS003', hint = 'Add a row that corrects or reverses the earlier one.';
+end $$;
+comment on function guard.refuse() is 'Refuses what an append-only table does not do.';
+
+-- A deleted row changes in one way only: back, by a restore that has just been recorded on its batch.
+create or replace function guard.only_restore() returns trigger language plpgsql security definer set search_path = '' as $$
+begin
+  if new.delete_batch is not null
+     or not exists (select from app.delete_batches b
+                    where b.scope_id = (to_jsonb(old) ->> tg_argv[0])::uuid and b.id = old.delete_batch and b.restored_at is not null) then
+    raise exception 'deleted rows change only by restoring their batch' using errcode = 'WS002';
+  end if;
+  return new;
+end $$;
+comment on function guard.only_restore() is 'A deleted row changes only by the restore of its batch.';
+
+create or replace function guard.restore_once() returns trigger language plpgsql set search_path = '' as $$
+begin
+  if old.restored_at is not null then
+    raise exception 'this was restored already' using errcode = 'WS002';
+  end if;
+  new.restored_at := app.clock();
+  if new.restored_at > old.created_at + interval '720 hours' then
+    raise exception 'this can be restored for 30 days only' using errcode = 'WS002';
+  end if;
+  return new;
+end $$;
+comment on function guard.restore_once() is 'A batch is restored once, within 30 x 24 hours (D1).';
+
+grant execute on function guard.written(), guard.refuse(), guard.only_restore(), guard.restore_once() to wedsync_owner;
+reset role;

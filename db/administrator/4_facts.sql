@@ -1,0 +1,267 @@
+-- Facts. Inserting a row is the only way to change one: the guard numbers it, chains it and refuses what may not change.
+set local role wedsync_guard;
+set local check_function_bodies = off;   -- bodies name tables that migrations create
+
+create or replace function guard.fact_commitment(salt bytea, value jsonb, reason text) returns bytea language sql immutable
+  return guard.commitment(salt, jsonb_build_array(value, reason));
+comment on function guard.fact_commitment(bytea, jsonb, text) is 'What a revision keeps of its value and reason.';
+
+-- Takes and returns plain jsonb so that it does not depend on the table it chains.
+create or replace function guard.fact_link(previous bytea, r jsonb) returns bytea language sql immutable
+  return sha256(coalesce(previous, '') || convert_to(jsonb_build_array(
+    r -> 'commitment', r -> 'wedding_id', r -> 'event_id', r -> 'fact_key', r -> 'revision', r -> 'state', r -> 'source',
+    r -> 'actor_id', r -> 'actor_supplier_id', r -> 'written_at', r -> 'instants')::text, 'UTF8'));
+comment on function guard.fact_link(bytea, jsonb) is 'Hash link of a revision: over the previous link, its commitment and everything else but the erasable value.';
+
+create or replace function guard.record_fact() returns trigger
+language plpgsql security definer set search_path = '' set timezone = 'UTC' as $$   -- UTC: written_at is hashed as text
+declare
+  field app.core_field_definitions;
+  latest app.core_field_revisions;
+  shield app.wedding_shields;
+  event_kind text;
+begin
+  if new.event_id is not null then
+    select e.kind into event_kind from app.wedding_events e
+    where e.wedding_id = new.wedding_id and e.id = new.event_id and e.delete_batch is null;
+    if not found then
+      raise exception 'this event was removed' using errcode = 'WS002', hint = 'Restore the event first.';
+    end if;
+  end if;
+  select * into field from app.core_field_definitions d
+  where d.fact_key = new.fact_key and not d.is_derived
+    and d.subject = any (case when event_kind is null then array['wedding'] else array[event_kind, 'first', 'event'] end)
+  order by d.subject = event_kind desc, d.subject = 'first' desc
+  limit 1;
+  if not found then
+    raise exception 'there is no fact % here', new.fact_key using errcode = '23503';
+  end if;
+
+  -- Facts of one wedding are written one after another: this lock decides between two people, keeps a confirmation from
+  -- passing between check and commit, and is taken at full strength at once because an upgrade from FOR SHARE deadlocks.
+  select * into shield from app.wedding_shields s where s.wedding_id = new.wedding_id for no key update;
+  perform guard.check_shield(new.wedding_id, 'plan');
+  select * into latest from app.core_field_revisions f
+  where f.wedding_id = new.wedding_id and f.subject_id = coalesce(new.event_id, new.wedding_id)
+    and f.fact_key = new.fact_key and f.is_current;
+  -- Filling an empty field is no amendment.
+  if field.field_class = 'A' and latest.value is not null then
+    perform guard.check_shield(new.wedding_id, 'core');
+  end if;
+  if new.base_revision <> coalesce(latest.revision, 0) then
+    raise exception 'somebody else has changed this meanwhile'
+      using errcode = 'WS004', detail = jsonb_build_object('revision', coalesce(latest.revision, 0))::text;
+  end if;
+
+  new.definition_key := field.key;
+  new.audience := field.audience;
+  new.revision := coalesce(latest.revision, 0) + 1;
+  new.is_current := true;
+  new.actor_id := app.actor_id();
+  new.actor_supplier_id := app.chosen_supplier();
+  new.written_at := app.clock();
+  new.salt := uuid_send(gen_random_uuid());
+  new.commitment := guard.fact_commitment(new.salt, new.value, new.reason);
+  new.hash := guard.fact_link(latest.hash, to_jsonb(new));
+  update app.core_field_revisions f set is_current = false
+  where f.wedding_id = new.wedding_id and f.subject_id = coalesce(new.event_id, new.wedding_id)
+    and f.fact_key = new.fact_key and f.is_current;
+  return new;
+end $$;
+comment on function guard.record_fact() is 'Numbers and chains a revision; refuses it while locked, when fixed, and when its writer had not seen the current one.';
+
+-- Follows a revision: the completion of the wedding, and, when it moves a time, the instants of its events.
+create or replace function guard.fact_recorded() returns trigger language plpgsql security definer set search_path = '' as $$
+declare
+  field app.core_field_definitions;
+  before app.core_field_revisions;
+  complete integer;
+  not_applicable integer;
+begin
+  select * into strict field from app.core_field_definitions d where d.key = new.definition_key;
+  select * into before from app.core_field_revisions f
+  where f.wedding_id = new.wedding_id and f.subject_id = new.subject_id and f.fact_key = new.fact_key
+    and f.revision = new.revision - 1;
+  if field.is_core and guard.is_asked_here(new.wedding_id, new.event_id, field.subject) then
+    complete := (new.state = 'given' and new.value is not null)::integer
+      - coalesce(before.state = 'given' and before.value is not null, false)::integer;
+    not_applicable := (new.state = 'not_applicable')::integer - coalesce(before.state = 'not_applicable', false)::integer;
+    if complete <> 0 or not_applicable <> 0 then
+      update app.wedding_shields s
+      set weight_complete = s.weight_complete + complete * field.weight,
+          weight_not_applicable = s.weight_not_applicable + not_applicable * field.weight
+      where s.wedding_id = new.wedding_id;
+    end if;
+  end if;
+  if new.fact_key in ('date', 'time_zone', 'start_time', 'end_time') then
+    perform guard.apply_instants(new.wedding_id, new.instants);
+  end if;
+  return null;
+end $$;
+comment on function guard.fact_recorded() is 'Keeps completion and resolved instants in step with the facts.';
+
+-- "wedding_date" is the first event's date, "ceremony_time" the first ceremony's: a second party asks no core question.
+create or replace function guard.is_asked_here(wedding uuid, event uuid, asked_of text) returns boolean
+language sql stable set search_path = '' as $$
+  select event is null or event = (
+    select e.id from app.wedding_events e
+    where e.wedding_id = wedding and e.delete_batch is null and (asked_of = 'first' or e.kind = asked_of)
+    order by e.position limit 1) $$;
+comment on function guard.is_asked_here(uuid, uuid, text) is 'Whether an event is the one whose facts answer the core fields.';
+
+-- The local values that stand for each event: its own, or the first event's date and zone.
+create or replace function guard.local_times(wedding uuid) returns table (
+  id uuid, kind text, local_date text, time_zone text, start_time text, end_time text, own_date text, own_zone text)
+language sql stable set search_path = '' as $$
+  with fact as (
+    select f.event_id, f.fact_key, f.value #>> '{}' as value
+    from app.core_field_revisions f
+    where f.wedding_id = wedding and f.is_current and f.event_id is not null
+      and f.fact_key in ('date', 'time_zone', 'start_time', 'end_time'))
+  select e.id, e.kind,
+    coalesce(e.own_date, first_value(e.own_date) over ordered),
+    coalesce(e.own_zone, first_value(e.own_zone) over ordered),
+    e.start_time, e.end_time, e.own_date, e.own_zone
+  from (
+    select e.id, e.kind, e.position,
+      max(f.value) filter (where f.fact_key = 'date') as own_date,
+      max(f.value) filter (where f.fact_key = 'time_zone') as own_zone,
+      max(f.value) filter (where f.fact_key = 'start_time') as start_time,
+      max(f.value) filter (where f.fact_key = 'end_time') as end_time
+    from app.wedding_events e
+    left join fact f on f.event_id = e.id
+    where e.wedding_id = wedding and e.delete_batch is null
+    group by e.id, e.kind, e.position) e
+  window ordered as (order by e.position)
+  order by e.position $$;
+comment on function guard.local_times(uuid) is 'Local date, zone, start and end that stand for each event of a wedding.';
+
+-- Who moves a time resolves the whole wedding, so whoever may write the day reads all of its times here.
+create or replace function app.local_times(wedding uuid) returns table (
+  id uuid, kind text, local_date text, time_zone text, start_time text, end_time text, own_date text, own_zone text)
+language sql stable security definer set search_path = '' as $$
+  select * from guard.local_times(wedding) where wedding = any (app.wedding_ids('event', 'write')) $$;
+comment on function app.local_times(uuid) is 'Local times of every event, for who may write the day.';
+
+-- Local times become instants in one resolver outside the database (A2): the writer states, for every event of the
+-- wedding, the local values it resolved and the result. The guard accepts it only for the values that stand now.
+create or replace function guard.apply_instants(wedding uuid, instants jsonb) returns void
+language plpgsql set search_path = '' as $$
+declare
+  events bigint;
+  matched bigint;
+begin
+  select count(*) into events from app.wedding_events e where e.wedding_id = wedding and e.delete_batch is null;
+  with given as (
+    select g.*, e.kind
+    from guard.local_times(wedding) b
+    join jsonb_to_recordset(instants) as g (
+      event_id uuid, local_date text, time_zone text, start_time text, end_time text, zone_data_version text,
+      day_starts_at timestamptz, day_ends_at timestamptz, starts_at timestamptz, ends_at timestamptz)
+      on g.event_id = b.id
+     and (g.local_date, g.time_zone, g.start_time, g.end_time) is not distinct from (b.local_date, b.time_zone, b.start_time, b.end_time)
+     -- No event starts before its local day or ends more than a day and a clock change later.
+     and (g.starts_at is null or g.starts_at between g.day_starts_at and g.day_starts_at + interval '26 hours')
+    join app.wedding_events e on e.wedding_id = wedding and e.id = g.event_id),
+  days as (
+    update app.wedding_events e
+    set local_date = g.local_date::date, time_zone = g.time_zone, day_starts_at = g.day_starts_at, day_ends_at = g.day_ends_at,
+        zone_data_version = g.zone_data_version
+    from given g
+    where e.wedding_id = wedding and e.id = g.event_id
+    returning e.id),
+  times as (
+    insert into app.event_times as t (wedding_id, event_id, audience, start_time, end_time, starts_at, ends_at)
+    select wedding, g.event_id, d.audience, g.start_time::time, g.end_time::time, g.starts_at, g.ends_at
+    from given g
+    join app.core_field_definitions d on d.fact_key = 'start_time'
+     and d.subject = case when g.kind in ('ceremony', 'reception') then g.kind else 'event' end
+    on conflict (wedding_id, event_id) do update
+      set start_time = excluded.start_time, end_time = excluded.end_time, starts_at = excluded.starts_at, ends_at = excluded.ends_at
+    returning t.event_id)
+  select count(*) into matched from days;
+  if matched <> events then
+    raise exception 'the times of this wedding were changed meanwhile' using errcode = 'WS004', detail = '{}';
+  end if;
+  perform guard.move_window(wedding);
+end $$;
+comment on function guard.apply_instants(uuid, jsonb) is 'Stores the resolved instants of every event of a wedding, if they were resolved from the values that stand now.';
+
+-- A1 over stored instants: from the first event's day (or 12 h before its start) to 06:00 after the last (or 6 h after its end).
+create or replace function guard.move_window(wedding uuid) returns void language sql set search_path = '' as $$
+  with day as (
+    select least(min(e.day_starts_at), min(t.starts_at) - interval '12 hours') as opens_at,
+           greatest(max(e.day_ends_at), max(t.ends_at) + interval '6 hours') as closes_at
+    from app.wedding_events e
+    left join app.event_times t on t.wedding_id = e.wedding_id and t.event_id = e.id
+    where e.wedding_id = wedding and e.delete_batch is null),
+  first as (
+    select e.local_date, e.time_zone from app.wedding_events e
+    where e.wedding_id = wedding and e.delete_batch is null order by e.position limit 1),
+  listed as (
+    update app.connections c set listed_on = first.local_date from first
+    where c.wedding_id = wedding and first.local_date is not null and c.listed_on <> first.local_date)
+  update app.wedding_shields s
+  set active_span = tstzrange(day.opens_at, day.closes_at), held_on = first.local_date, time_zone = first.time_zone
+  from day cross join first
+  where s.wedding_id = wedding and day.opens_at is not null $$;
+comment on function guard.move_window(uuid) is 'Recomputes a wedding''s active window and the date by which lists are ordered.';
+
+-- For a new or restored event, and when new zone data re-resolves what is to come.
+create or replace function app.resolve_events(wedding uuid, instants jsonb) returns void
+language plpgsql security definer set search_path = '' as $$
+begin
+  if not wedding = any (app.wedding_ids('event', 'write')) then
+    raise exception 'you may not change the events of this wedding' using errcode = '42501';
+  end if;
+  perform from app.wedding_shields s where s.wedding_id = wedding for no key update;
+  perform guard.check_shield(wedding, 'plan');
+  perform guard.apply_instants(wedding, instants);
+end $$;
+comment on function app.resolve_events(uuid, jsonb) is 'Stores what the events of a wedding resolve to, if resolved from the values that stand now.';
+
+-- An event that comes, goes or returns changes the window too.
+create or replace function guard.event_changed() returns trigger language plpgsql security definer set search_path = '' as $$
+begin
+  if new.delete_batch is not null and old.delete_batch is null
+     and new.id = (select e.id from app.wedding_events e where e.wedding_id = new.wedding_id order by e.position limit 1) then
+    raise exception 'the first event stays: the others follow its date' using errcode = 'WS002', hint = 'Change its date or rename it instead.';
+  end if;
+  if (new.delete_batch is null) <> (old.delete_batch is null) then
+    -- Not after a confirmation: an event less would be a day less of protection.
+    perform guard.check_shield(new.wedding_id, 'core');
+    perform guard.move_window(new.wedding_id);
+  end if;
+  return null;
+end $$;
+comment on function guard.event_changed() is 'Recomputes the window when an event is removed or restored; keeps the first.';
+
+-- Recomputed from what is stored: a row whose link or, if not erased, whose commitment does not fit.
+create or replace function app.broken_facts(wedding uuid) returns table (subject_id uuid, fact_key text, revision integer)
+language sql stable security definer set search_path = '' set timezone = 'UTC' as $$
+  select r.subject_id, r.fact_key, r.revision
+  from (select to_jsonb(f) as row, f.hash, f.salt, f.commitment, f.value, f.reason, f.subject_id, f.fact_key, f.revision,
+               lag(f.hash) over chain as previous, row_number() over chain as number
+        from app.core_field_revisions f
+        where f.wedding_id = wedding and wedding = any (app.wedding_ids('basics', 'read'))
+        window chain as (partition by f.subject_id, f.fact_key order by f.revision)) r
+  where r.hash <> guard.fact_link(r.previous, r.row) or r.number <> r.revision
+     or r.salt is not null and r.commitment <> guard.fact_commitment(r.salt, r.value, r.reason) $$;
+comment on function app.broken_facts(uuid) is 'Revisions of a wedding that were altered: whose hash link or commitment does not fit.';
+
+-- Removes the values; the chain holds over commitments, and without its salt a commitment tells nothing.
+create or replace function app.erase_facts(wedding uuid, keys text[]) returns bigint
+language plpgsql security definer set search_path = '' as $$
+declare erased bigint;
+begin
+  perform guard.check_shield(wedding, 'plan');   -- deferred, not refused: the job tries again after the wedding
+  update app.core_field_revisions f set value = null, salt = null, reason = null
+  where f.wedding_id = wedding and f.fact_key = any (keys) and f.salt is not null;
+  get diagnostics erased = row_count;
+  return erased;
+end $$;
+comment on function app.erase_facts(uuid, text[]) is 'Erases values, reasons and salts of facts; every chain stays valid.';
+grant execute on function app.broken_facts(uuid), app.resolve_events(uuid, jsonb), app.local_times(uuid) to wedsync_app, wedsync_worker;
+grant execute on function app.erase_facts(uuid, text[]) to wedsync_worker;
+grant execute on function guard.record_fact(), guard.fact_recorded(), guard.event_changed() to wedsync_owner;
+reset role;

@@ -1,0 +1,215 @@
+-- The few doors a person comes through before a policy could know them: sign-up, sign-in, founding, accepting, confirming.
+-- Each checks, writes the smallest thing and refuses in words. Everything else goes through policies.
+set local role wedsync_guard;
+set local check_function_bodies = off;   -- bodies name tables that migrations create
+
+create or replace function app.register_person(id uuid, email text, name text, zone text) returns uuid
+language sql security definer set search_path = '' as $$
+  insert into app.people (id, email, name, zone) values (id, email, name, zone)
+  on conflict (email) do nothing returning people.id $$;
+comment on function app.register_person(uuid, text, text, text) is 'Adds a person; null when the address has an account already.';
+
+create or replace function app.sign_in_secret(address text) returns table (person_id uuid, password_hash text)
+language sql stable security definer set search_path = '' as $$
+  select p.id, s.password_hash
+  from app.people p left join app.sign_in_secrets s on s.person_id = p.id
+  where p.email = address $$;
+comment on function app.sign_in_secret(text) is 'What a password is checked against. The one place that reads it.';
+
+create or replace function app.session_person(hash bytea) returns table (session_id uuid, person_id uuid, expires_at timestamptz)
+language sql stable security definer set search_path = '' as $$
+  select s.id, s.person_id, s.expires_at
+  from app.sessions s
+  where s.token_hash = hash and s.ended_at is null and s.expires_at > app.clock() $$;
+comment on function app.session_person(bytea) is 'Whose live session a token opens.';
+
+-- The same work and the same answer whether or not the address has an account: the letter is a job's business.
+create or replace function app.issue_login_token(id uuid, hash bytea, address text, lasts interval, intent jsonb, password_hash text) returns void
+language sql security definer set search_path = '' as $$
+  insert into app.login_tokens (id, person_id, email, token_hash, expires_at, intent, password_hash)
+  values (id, (select p.id from app.people p where p.email = address), address, hash, app.clock() + lasts, intent, password_hash) $$;
+comment on function app.issue_login_token(uuid, bytea, text, interval, jsonb, text) is 'Stores a single-use link that signs in, or finishes a sign-up.';
+
+create or replace function app.login_letter(token uuid) returns table (email text, name text, has_account boolean, business text)
+language sql stable security definer set search_path = '' as $$
+  select t.email, coalesce(p.name, t.intent ->> 'name', ''), p.id is not null, coalesce(t.intent ->> 'business', '')
+  from app.login_tokens t left join app.people p on p.email = t.email
+  where t.id = token and t.used_at is null and t.expires_at > app.clock() $$;
+comment on function app.login_letter(uuid) is 'What the letter with a sign-in link has to know.';
+
+create or replace function app.redeem_login_token(hash bytea) returns table (person_id uuid, email text, intent jsonb, password_hash text)
+language sql security definer set search_path = '' as $$
+  update app.login_tokens t
+  set used_at = app.clock(), person_id = coalesce(t.person_id, (select p.id from app.people p where p.email = t.email))
+  where t.token_hash = hash and t.used_at is null and t.expires_at > app.clock()
+  returning t.person_id, t.email, t.intent, t.password_hash $$;
+comment on function app.redeem_login_token(bytea) is 'Uses a link up. Of two clicks at once exactly one gets a row.';
+
+-- Letters are written by jobs, which act for nobody; each reads only what its letter says.
+create or replace function app.invitation_letter(invitation uuid) returns table (
+  kind text, email text, name text, sender text, service text, role text, expires_at timestamptz)
+language sql stable security definer set search_path = '' as $$
+  select i.kind, i.email, i.name, s.name, i.service, i.role, i.expires_at
+  from app.supplier_invitations i join app.suppliers s on s.id = i.supplier_id
+  where i.id = invitation and i.accepted_at is null and i.revoked_at is null
+  union all
+  select i.kind, i.email, i.name, w.title, i.service, null, i.expires_at
+  from app.wedding_invitations i join app.weddings w on w.id = i.wedding_id
+  where i.id = invitation and i.accepted_at is null and i.revoked_at is null $$;
+comment on function app.invitation_letter(uuid) is 'What the letter with an invitation has to know.';
+
+create or replace function guard.require_actor() returns uuid language plpgsql stable set search_path = '' as $$
+begin
+  if app.actor_id() is null then
+    raise exception 'nobody is signed in' using errcode = '42501';
+  end if;
+  return app.actor_id();
+end $$;
+comment on function guard.require_actor() is 'The signed-in person; refuses when there is none.';
+
+create or replace function app.found_supplier(id uuid, name text, supplier_types text[], zone text, display_name text) returns void
+language sql security definer set search_path = '' as $$
+  insert into app.suppliers (id, name, supplier_types, zone) values (id, name, supplier_types, zone);
+  insert into app.supplier_members (supplier_id, person_id, display_name, role)
+  values (id, guard.require_actor(), display_name, 'owner') $$;
+comment on function app.found_supplier(uuid, text, text[], text, text) is 'Opens a business with the actor as its owner.';
+
+-- A wedding starts with the two events that the core fields ask about; the reception follows the ceremony's date.
+create or replace function app.found_wedding(id uuid, title text, display_name text) returns void
+language sql security definer set search_path = '' as $$
+  with wedding as (insert into app.weddings (id, title) values (id, title))   -- one statement: its guard asks for the shield
+  insert into app.wedding_shields (wedding_id) values (id);
+  insert into app.wedding_members (wedding_id, person_id, display_name, role, partner_number)
+  values (id, guard.require_actor(), display_name, 'partner', 1);
+  insert into app.wedding_events (wedding_id, kind, position, title)
+  values (id, 'ceremony', 1, 'Ceremony'), (id, 'reception', 2, 'Reception') $$;
+comment on function app.found_wedding(uuid, text, text) is 'Opens a wedding with the actor as its first partner, a ceremony and a reception.';
+
+create or replace function guard.connect(wedding uuid, supplier uuid, as_service text) returns void
+language plpgsql set search_path = '' as $$
+begin
+  insert into app.connections as c (wedding_id, supplier_id, service, status, listed_on)
+  values (wedding, supplier, as_service, 'connected',
+    coalesce((select s.held_on from app.wedding_shields s where s.wedding_id = wedding), 'infinity'))
+  on conflict (wedding_id, supplier_id) do update set status = 'connected', service = excluded.service
+  where c.status <> 'blocked';
+  if not found then
+    raise exception 'this couple has blocked this supplier' using errcode = 'WS002';
+  end if;
+  -- What a supplier of this type usually reads; planners and coordinators read all but what is private (DOMAIN 3).
+  insert into app.connection_grants (wedding_id, supplier_id, area, level)
+  select wedding, supplier, a.area, case when as_service in ('planner', 'coordinator') then 'everything' else 'usual' end
+  from app.areas a
+  where a.is_grantable and (a.is_usual or as_service in ('planner', 'coordinator'))
+  on conflict do nothing;   -- a couple's own choices outlive a disconnection
+end $$;
+comment on function guard.connect(uuid, uuid, text) is 'Connects a supplier with a wedding and gives the usual grants.';
+
+create or replace function app.read_invitation(hash bytea) returns jsonb
+language sql stable security definer set search_path = '' as $$
+  select to_jsonb(i) || jsonb_build_object(
+    'state', case when i.revoked_at is not null then 'revoked' when i.accepted_at is not null then 'accepted'
+                  when i.expires_at <= app.clock() then 'expired' else 'open' end,
+    'has_account', exists (select from app.people p where p.email = i.email))
+  from (
+    select i.id, i.kind, i.email, i.name, i.role, i.service, s.name as sender, i.expires_at, i.accepted_at, i.revoked_at,
+           i.supplier_id, null::uuid as wedding_id
+    from app.supplier_invitations i join app.suppliers s on s.id = i.supplier_id where i.code_hash = hash
+    union all
+    select i.id, i.kind, i.email, i.name, null, i.service, w.title, i.expires_at, i.accepted_at, i.revoked_at,
+           null, i.wedding_id
+    from app.wedding_invitations i join app.weddings w on w.id = i.wedding_id where i.code_hash = hash) i $$;
+comment on function app.read_invitation(bytea) is 'What the holder of an invitation''s code may know about it.';
+
+create or replace function app.accept_supplier_invitation(hash bytea, wedding uuid, display_name text) returns uuid
+language plpgsql security definer set search_path = '' as $$
+declare
+  invitation app.supplier_invitations;
+  actor uuid := guard.require_actor();
+begin
+  update app.supplier_invitations i set accepted_at = app.clock(), accepted_by = actor
+  where i.code_hash = hash and i.accepted_at is null and i.revoked_at is null and i.expires_at > app.clock()
+  returning * into invitation;
+  if not found then
+    raise exception 'this invitation was used, withdrawn or is over' using errcode = 'WS002';
+  end if;
+  if invitation.kind = 'member' then
+    insert into app.supplier_members as m (supplier_id, person_id, display_name, role)
+    values (invitation.supplier_id, actor, display_name, invitation.role)
+    on conflict (supplier_id, person_id) do update set left_at = null, role = excluded.role where m.left_at is not null;
+  else
+    if not exists (select from app.wedding_members m
+                   where m.wedding_id = wedding and m.person_id = actor and m.role = 'partner' and m.left_at is null) then
+      raise exception 'only a partner connects a supplier' using errcode = '42501';
+    end if;
+    perform guard.connect(wedding, invitation.supplier_id, invitation.service);
+  end if;
+  return invitation.supplier_id;
+end $$;
+comment on function app.accept_supplier_invitation(bytea, uuid, text) is 'Joins a team, or connects the actor''s wedding with the supplier that invited them. Once.';
+
+create or replace function app.accept_wedding_invitation(hash bytea, supplier uuid, display_name text) returns uuid
+language plpgsql security definer set search_path = '' as $$
+declare
+  invitation app.wedding_invitations;
+  actor uuid := guard.require_actor();
+begin
+  update app.wedding_invitations i set accepted_at = app.clock(), accepted_by = actor
+  where i.code_hash = hash and i.accepted_at is null and i.revoked_at is null and i.expires_at > app.clock()
+  returning * into invitation;
+  if not found then
+    raise exception 'this invitation was used, withdrawn or is over' using errcode = 'WS002';
+  end if;
+  if invitation.kind = 'supplier' then
+    if not supplier = any (app.supplier_ids('clients', 'write')) or supplier is null then
+      raise exception 'only a member of the business accepts for it' using errcode = '42501';
+    end if;
+    perform guard.connect(invitation.wedding_id, supplier, invitation.service);
+  else
+    insert into app.wedding_members as m (wedding_id, person_id, display_name, role, partner_number)
+    values (invitation.wedding_id, actor, display_name, invitation.kind, case when invitation.kind = 'partner' then 2 end)
+    on conflict (wedding_id, person_id) do update set left_at = null, role = excluded.role where m.left_at is not null and m.role <> 'partner';
+    if not found then
+      raise exception 'you belong to this wedding already' using errcode = 'WS002';
+    end if;
+  end if;
+  return invitation.wedding_id;
+end $$;
+comment on function app.accept_wedding_invitation(bytea, uuid, text) is 'Joins a wedding as partner, companion or coordinator, or connects the actor''s business with it. Once.';
+
+create or replace function app.confirm_date(wedding uuid) returns timestamptz
+language plpgsql security definer set search_path = '' as $$
+declare shield app.wedding_shields;
+begin
+  if app.chosen_supplier() is not null
+     or not exists (select from app.wedding_members m
+                    where m.wedding_id = wedding and m.person_id = app.actor_id() and m.role = 'partner' and m.left_at is null) then
+    raise exception 'only a partner confirms the date' using errcode = '42501';
+  end if;
+  -- Waits for every structural write under way, and makes later ones wait for us.
+  select * into shield from app.wedding_shields s where s.wedding_id = wedding for no key update;
+  perform guard.check_shield(wedding, 'plan');
+  if shield.date_set_at is not null then
+    return shield.date_set_at;
+  end if;
+  if shield.active_span is null then
+    raise exception 'the date and its time zone come first' using errcode = 'WS002', hint = 'Enter the wedding date, then confirm it.';
+  end if;
+  if exists (select from app.core_field_revisions f
+             where f.wedding_id = wedding and f.fact_key = 'date_flexible' and f.is_current and f.value = 'true') then
+    raise exception 'the date is still marked as flexible' using errcode = 'WS002', hint = 'Say that the date is no longer flexible, then confirm it.';
+  end if;
+  update app.wedding_shields s set date_set_at = app.clock(), date_set_by = app.actor_id() where s.wedding_id = wedding
+  returning * into shield;
+  update app.weddings w set status = 'confirmed' where w.id = wedding;
+  return shield.date_set_at;
+end $$;
+comment on function app.confirm_date(uuid) is 'Confirms the date (DATE_SET): from here on class A facts are fixed. Safe to repeat.';
+
+grant execute on function
+  app.register_person(uuid, text, text, text), app.sign_in_secret(text), app.session_person(bytea),
+  app.redeem_login_token(bytea), app.issue_login_token(uuid, bytea, text, interval, jsonb, text), app.found_supplier(uuid, text, text[], text, text), app.found_wedding(uuid, text, text),
+  app.read_invitation(bytea), app.accept_supplier_invitation(bytea, uuid, text), app.accept_wedding_invitation(bytea, uuid, text),
+  app.confirm_date(uuid) to wedsync_app, wedsync_worker;
+grant execute on function app.login_letter(uuid), app.invitation_letter(uuid) to wedsync_worker;
+reset role;

@@ -1,0 +1,1 @@
+"""The rules of WedSync, pure: the same answer on any machine, with no database near."""

@@ -1,0 +1,249 @@
+"""Who may do what: the table of roles that couples and suppliers agree to.
+
+Permission is always asked about one wedding or one supplier, never "in general". Knowing that
+something exists is the database's business (row security); this says what may be done with it.
+"""
+
+from collections.abc import Collection, Mapping
+from enum import StrEnum
+from typing import Final
+
+import msgspec
+
+
+class SupplierRole(StrEnum):
+    """What a person is within a supplier."""
+
+    OWNER = "owner"
+    ADMIN = "admin"
+    MANAGER = "manager"
+    MEMBER = "member"
+    VIEWER = "viewer"
+
+
+class WeddingRole(StrEnum):
+    """What a person is within a wedding."""
+
+    PARTNER = "partner"
+    COMPANION = "companion"
+    COORDINATOR = "coordinator"
+
+
+class SupplierType(StrEnum):
+    """What a wedding business does; `code` is its letter, `label` its word on a page."""
+
+    PHOTOGRAPHER = "photographer"
+    VIDEOGRAPHER = "videographer"
+    VENUE = "venue"
+    CATERER = "caterer"
+    FLORIST = "florist"
+    DJ = "dj"
+    BAND = "band"
+    PLANNER = "planner"
+    COORDINATOR = "coordinator"
+    HAIR_MAKEUP = "hair_makeup"
+    CAKE = "cake"
+    STATIONERY = "stationery"
+    TRANSPORT = "transport"
+    OTHER = "other"
+
+    @property
+    def code(self) -> str:
+        """Its letter, as audiences of fields are written."""
+        return _CODES[self]
+
+    @property
+    def label(self) -> str:
+        """Its word on a page."""
+        words = self.value.replace("_", " & ").capitalize()
+        return words.upper() if self is SupplierType.DJ else words
+
+
+_CODES: Final = dict(zip(SupplierType, "PVNCFDBLOHKSTX", strict=True))
+
+
+class Area(StrEnum):
+    """A part of a wedding: the unit in which a couple shares."""
+
+    BASICS = "basics"
+    AMENDMENTS = "amendments"
+    BUDGET = "budget"
+    SHARING = "sharing"
+    TEAM = "team"
+    COUPLE = "couple"
+    EVENT = "event"
+    HEADCOUNTS = "headcounts"
+    PEOPLE = "people"
+    MOMENTS = "moments"
+    WISHES = "wishes"
+    CONTACTS = "contacts"
+    GUESTS = "guests"
+    DIETARY = "dietary"
+    SEATING = "seating"
+    PHOTO_GROUPS = "photo_groups"
+    TIMELINE = "timeline"
+    TASKS = "tasks"
+    FILES = "files"
+    DAY = "day"
+
+
+NOT_GRANTABLE: Final = frozenset({Area.BASICS, Area.AMENDMENTS, Area.BUDGET, Area.SHARING})
+GRANTABLE_AREAS: Final = tuple(area for area in Area if area not in NOT_GRANTABLE)
+# What a newly connected supplier reads before the couple has decided anything.
+USUAL_AREAS: Final = frozenset(
+    {Area.TEAM, Area.COUPLE, Area.EVENT, Area.HEADCOUNTS, Area.PEOPLE, Area.MOMENTS, Area.WISHES}
+)
+# Planners and coordinators run the wedding with the couple, so they start with every area.
+READS_EVERYTHING: Final = frozenset({SupplierType.PLANNER, SupplierType.COORDINATOR})
+
+
+class WriteClass(StrEnum):
+    """What kind of row an action writes; a lock refuses core and plan, nothing else."""
+
+    CORE = "core"
+    PLAN = "plan"
+    LEDGER = "ledger"
+    DAY_OF = "day_of"
+    SECURITY = "security"
+    EXTERNAL = "external"
+    SYSTEM = "system"
+
+    @property
+    def is_structural(self) -> bool:
+        """Whether a locked wedding refuses it."""
+        return self in {WriteClass.CORE, WriteClass.PLAN}
+
+
+class Permission(StrEnum):
+    """Something an actor may be allowed to do, towards one wedding or one supplier."""
+
+    SELF = "self"
+    WEDDING_READ = "wedding:read"
+    FACTS_WRITE = "facts:write"
+    EVENTS_WRITE = "events:write"
+    DATE_CONFIRM = "date:confirm"
+    SHARING_WRITE = "sharing:write"
+    WEDDING_MEMBERS_WRITE = "wedding_members:write"
+    AMENDMENTS_PROPOSE = "amendments:propose"
+    BUDGET_READ = "budget:read"
+    BUDGET_WRITE = "budget:write"
+    DAY_LOG_WRITE = "day_log:write"
+    SUPPLIER_READ = "supplier:read"
+    CLIENTS_READ = "clients:read"
+    CLIENTS_WRITE = "clients:write"
+    INVITATIONS_WRITE = "invitations:write"
+    CONNECTIONS_WRITE = "connections:write"
+    TEAM_READ = "team:read"
+    TEAM_WRITE = "team:write"
+    SUPPLIER_WRITE = "supplier:write"
+    SUPPLIER_CLOSE = "supplier:close"
+    OPERATE = "operate"
+
+
+class Standing(msgspec.Struct, frozen=True, kw_only=True):
+    """What one actor is towards one wedding or supplier; all empty: a stranger, signed in.
+
+    `readable` and `writable` are the areas the couple granted; a partner needs none.
+    """
+
+    wedding_role: WeddingRole | None = None
+    supplier_role: SupplierRole | None = None
+    is_connected: bool = False
+    readable: frozenset[Area] = frozenset()
+    writable: frozenset[Area] = frozenset()
+    is_operator: bool = False
+
+
+_LEADS: Final = frozenset({SupplierRole.OWNER, SupplierRole.ADMIN})
+_MANAGERS: Final = _LEADS | {SupplierRole.MANAGER}
+_STAFF: Final = _MANAGERS | {SupplierRole.MEMBER}
+_EVERYBODY: Final = frozenset(SupplierRole)
+
+# Within their own business: who may do it whatever any couple says.
+_IN_THE_BUSINESS: Final = {
+    Permission.SUPPLIER_READ: _EVERYBODY,
+    Permission.CLIENTS_READ: _EVERYBODY,
+    Permission.TEAM_READ: _EVERYBODY,
+    Permission.CLIENTS_WRITE: _STAFF,
+    Permission.INVITATIONS_WRITE: _STAFF,
+    Permission.CONNECTIONS_WRITE: _MANAGERS,
+    Permission.TEAM_WRITE: _LEADS,
+    Permission.SUPPLIER_WRITE: _LEADS,
+    Permission.SUPPLIER_CLOSE: frozenset({SupplierRole.OWNER}),
+}
+# Towards a wedding, through a live connection.
+_WHEN_CONNECTED: Final = {
+    Permission.WEDDING_READ: _EVERYBODY,
+    Permission.AMENDMENTS_PROPOSE: _MANAGERS,
+    Permission.DAY_LOG_WRITE: _STAFF,
+}
+_IN_THE_WEDDING: Final[Mapping[WeddingRole | None, Collection[Permission]]] = {
+    None: (),
+    WeddingRole.PARTNER: {
+        Permission.WEDDING_READ,
+        Permission.DATE_CONFIRM,
+        Permission.SHARING_WRITE,
+        Permission.WEDDING_MEMBERS_WRITE,
+        Permission.AMENDMENTS_PROPOSE,
+        Permission.BUDGET_READ,
+        Permission.BUDGET_WRITE,
+        Permission.DAY_LOG_WRITE,
+    },
+    WeddingRole.COMPANION: {Permission.WEDDING_READ},
+    WeddingRole.COORDINATOR: {
+        Permission.WEDDING_READ,
+        Permission.AMENDMENTS_PROPOSE,
+        Permission.DAY_LOG_WRITE,
+    },
+}
+_OPEN_TO_THE_CONNECTED: Final = frozenset({Area.BASICS, Area.AMENDMENTS})
+
+
+def allows(standing: Standing, permission: Permission) -> bool:
+    """Whether this standing is enough; for `facts:write`, for any area (see `may_write`)."""
+    match permission:
+        case Permission.SELF:
+            return True
+        case Permission.OPERATE:
+            return standing.is_operator
+        case Permission.FACTS_WRITE:
+            return any(may_write(standing, area) for area in GRANTABLE_AREAS)
+        case Permission.EVENTS_WRITE:
+            return may_write(standing, Area.EVENT)
+        case _:
+            return permission in _IN_THE_WEDDING[standing.wedding_role] or _as_supplier(standing, permission)
+
+
+def may_read(standing: Standing, area: Area) -> bool:
+    """Whether this standing reads the area; the budget is always the partners' alone."""
+    if standing.wedding_role is WeddingRole.PARTNER:
+        return True
+    if area is Area.BUDGET:
+        return False
+    if standing.wedding_role is WeddingRole.COMPANION:
+        return True
+    return _is_let_in(standing) and (area in standing.readable or area in _OPEN_TO_THE_CONNECTED)
+
+
+def may_write(standing: Standing, area: Area) -> bool:
+    """Whether this standing writes the area; companions and viewers never do."""
+    if standing.wedding_role is WeddingRole.PARTNER:
+        return True
+    if area in NOT_GRANTABLE or standing.wedding_role is WeddingRole.COMPANION:
+        return False
+    is_viewer = standing.wedding_role is None and standing.supplier_role is SupplierRole.VIEWER
+    return _is_let_in(standing) and not is_viewer and area in standing.writable
+
+
+def _is_let_in(standing: Standing) -> bool:
+    if standing.wedding_role is WeddingRole.COORDINATOR:
+        return True
+    return standing.supplier_role is not None and standing.is_connected
+
+
+def _as_supplier(standing: Standing, permission: Permission) -> bool:
+    if standing.supplier_role is None:
+        return False
+    if standing.supplier_role in _IN_THE_BUSINESS.get(permission, ()):
+        return True
+    return standing.is_connected and standing.supplier_role in _WHEN_CONNECTED.get(permission, ())

@@ -1,0 +1,153 @@
+"""The table of roles, written out once more and compared cell by cell."""
+
+import pytest
+
+from wedsync.kernel.permissions import (
+    GRANTABLE_AREAS,
+    Area,
+    Permission,
+    Standing,
+    SupplierRole,
+    SupplierType,
+    WeddingRole,
+    WriteClass,
+    allows,
+    may_read,
+    may_write,
+)
+
+ALL_AREAS = frozenset(GRANTABLE_AREAS)
+
+
+def business(role: SupplierRole) -> Standing:
+    """A member whose supplier is connected and was granted every area, to read and to write."""
+    return Standing(supplier_role=role, is_connected=True, readable=ALL_AREAS, writable=ALL_AREAS)
+
+
+def family(role: WeddingRole) -> Standing:
+    return Standing(wedding_role=role, readable=ALL_AREAS, writable=ALL_AREAS)
+
+
+COLUMNS = (
+    business(SupplierRole.OWNER),
+    business(SupplierRole.ADMIN),
+    business(SupplierRole.MANAGER),
+    business(SupplierRole.MEMBER),
+    business(SupplierRole.VIEWER),
+    family(WeddingRole.PARTNER),
+    family(WeddingRole.COMPANION),
+    family(WeddingRole.COORDINATOR),
+    Standing(supplier_role=SupplierRole.OWNER),
+    Standing(is_operator=True),
+    Standing(),
+)
+# Columns: owner admin manager member viewer | partner companion coordinator |
+# owner of a supplier that is not connected, operator, stranger.
+TABLE = """
+self                    y y y y y | y y y | y y y
+wedding:read            y y y y y | y y y | - - -
+facts:write             y y y y - | y - y | - - -
+events:write            y y y y - | y - y | - - -
+date:confirm            - - - - - | y - - | - - -
+sharing:write           - - - - - | y - - | - - -
+wedding_members:write   - - - - - | y - - | - - -
+amendments:propose      y y y - - | y - y | - - -
+budget:read             - - - - - | y - - | - - -
+budget:write            - - - - - | y - - | - - -
+day_log:write           y y y y - | y - y | - - -
+supplier:read           y y y y y | - - - | y - -
+clients:read            y y y y y | - - - | y - -
+clients:write           y y y y - | - - - | y - -
+invitations:write       y y y y - | - - - | y - -
+connections:write       y y y - - | - - - | y - -
+team:read               y y y y y | - - - | y - -
+team:write              y y - - - | - - - | y - -
+supplier:write          y y - - - | - - - | y - -
+supplier:close          y - - - - | - - - | y - -
+operate                 - - - - - | - - - | - y -
+"""
+ROWS = {
+    Permission(line.split()[0]): [cell for cell in line.split()[1:] if cell != "|"]
+    for line in TABLE.strip().splitlines()
+}
+CELLS = [
+    (permission, column, cell == "y")
+    for permission, cells in ROWS.items()
+    for column, cell in zip(COLUMNS, cells, strict=True)
+]
+
+
+def test_the_table_has_every_permission() -> None:
+    assert set(ROWS) == set(Permission)
+
+
+@pytest.mark.parametrize(("permission", "standing", "expected"), CELLS)
+def test_each_role_may_do_what_the_table_says(
+    permission: Permission,
+    standing: Standing,
+    expected: bool,  # noqa: FBT001
+) -> None:
+    assert allows(standing, permission) is expected
+
+
+@pytest.mark.parametrize("role", [SupplierRole.OWNER, SupplierRole.MEMBER])
+def test_a_supplier_writes_only_the_areas_the_couple_granted(role: SupplierRole) -> None:
+    granted = Standing(
+        supplier_role=role,
+        is_connected=True,
+        readable=frozenset({Area.EVENT, Area.COUPLE}),
+        writable=frozenset({Area.EVENT}),
+    )
+    assert may_write(granted, Area.EVENT)
+    assert not may_write(granted, Area.COUPLE)
+    assert may_read(granted, Area.COUPLE)
+    assert not may_read(granted, Area.CONTACTS)
+
+
+def test_what_was_granted_counts_for_nothing_once_disconnected() -> None:
+    standing = Standing(supplier_role=SupplierRole.OWNER, readable=ALL_AREAS, writable=ALL_AREAS)
+    assert not any(may_read(standing, area) or may_write(standing, area) for area in Area)
+    assert not allows(standing, Permission.FACTS_WRITE)
+
+
+@pytest.mark.parametrize("standing", [column for column in COLUMNS if column.wedding_role is None])
+def test_the_budget_is_never_read_by_a_supplier_even_if_someone_granted_it(
+    standing: Standing,
+) -> None:
+    everything = Standing(
+        supplier_role=standing.supplier_role,
+        is_connected=True,
+        readable=frozenset(Area),
+        writable=frozenset(Area),
+    )
+    assert not may_read(everything, Area.BUDGET)
+    assert not may_write(everything, Area.BUDGET)
+
+
+def test_a_companion_reads_all_but_the_budget_and_writes_nothing() -> None:
+    companion = family(WeddingRole.COMPANION)
+    assert {area for area in Area if not may_read(companion, area)} == {Area.BUDGET}
+    assert not any(may_write(companion, area) for area in Area)
+
+
+def test_a_partner_needs_no_grant() -> None:
+    partner = Standing(wedding_role=WeddingRole.PARTNER)
+    assert all(may_read(partner, area) and may_write(partner, area) for area in Area)
+
+
+def test_what_belongs_to_the_couple_cannot_be_granted() -> None:
+    assert not {Area.BASICS, Area.AMENDMENTS, Area.BUDGET, Area.SHARING} & ALL_AREAS
+    assert len(ALL_AREAS) == 16
+
+
+def test_a_lock_refuses_core_and_plan_and_nothing_else() -> None:
+    assert {kind for kind in WriteClass if kind.is_structural} == {
+        WriteClass.CORE,
+        WriteClass.PLAN,
+    }
+
+
+def test_every_supplier_type_has_its_letter() -> None:
+    assert "".join(kind.code for kind in SupplierType) == "PVNCFDBLOHKSTX"
+    labels = [SupplierType(value).label for value in ("dj", "hair_makeup", "venue")]
+    assert labels == ["DJ", "Hair & makeup", "Venue"]
