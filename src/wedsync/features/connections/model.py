@@ -1,0 +1,90 @@
+"""Who works at a wedding, and what the couple lets each of them read or change."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Final
+
+import msgspec
+
+from wedsync.kernel.ids import InvitationId, PersonId, SupplierId, WeddingId
+from wedsync.kernel.permissions import Area, SupplierType, WeddingRole
+
+LONGEST_PAGE: Final = 100
+USUAL_PAGE: Final = 50
+
+
+class Level(StrEnum):
+    """USUAL: what this kind of supplier reads by default. EVERYTHING: the protected fields too."""
+
+    USUAL = "usual"
+    EVERYTHING = "everything"
+
+
+class Ending(StrEnum):
+    """How a couple ends a connection; a blocked supplier is not invited back by accident."""
+
+    DISCONNECTED = "disconnected"
+    BLOCKED = "blocked"
+
+
+class Grant(msgspec.Struct, frozen=True, kw_only=True):
+    """What one supplier may do in one area; it holds while `revoked_at` is empty."""
+
+    area: Area
+    level: Level
+    can_write: bool
+    revoked_at: datetime | None = None
+
+
+class Connection(msgspec.Struct, frozen=True, kw_only=True):
+    """A supplier of a wedding with what it may do; grants are seen by the couple and by the supplier itself."""
+
+    supplier_id: SupplierId
+    name: str
+    service: SupplierType
+    status: str
+    created_at: datetime
+    grants: tuple[Grant, ...] = ()
+
+
+class Listed(msgspec.Struct, frozen=True, kw_only=True):
+    """A wedding in a supplier's list. `held_on` is empty until the couple has a date."""
+
+    wedding_id: WeddingId
+    title: str
+    status: str
+    service: SupplierType
+    weight_complete: int
+    weight_not_applicable: int
+    held_on: date | None = None
+    time_zone: str | None = None
+    date_set_at: datetime | None = None
+    active_from: datetime | None = None
+    active_until: datetime | None = None
+    unlocks_at: datetime | None = None
+    lock_lead_hours: int = 0
+    guests: int | None = None
+    venue: str | None = None
+
+
+class SentInvitation(msgspec.Struct, frozen=True, kw_only=True):
+    """An invitation from a couple, as they see it; the code is in the letter only."""
+
+    id: InvitationId
+    kind: str
+    email: str
+    name: str
+    created_at: datetime
+    expires_at: datetime
+    service: SupplierType | None = None
+
+
+class WeddingMember(msgspec.Struct, frozen=True, kw_only=True):
+    """Somebody who belongs to the wedding."""
+
+    person_id: PersonId
+    display_name: str
+    role: WeddingRole
+    created_at: datetime

@@ -1,0 +1,273 @@
+"""Every statement about connections, grants and a couple's invitations."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Final
+from uuid import UUID
+
+import msgspec
+
+from wedsync.features.connections.model import Connection, Grant, Listed, SentInvitation, WeddingMember
+from wedsync.kernel.ids import InvitationId, PersonId, SupplierId, WeddingId
+from wedsync.platform.database import ById, Query
+
+
+class WeddingsPage(msgspec.Struct, frozen=True, kw_only=True):
+    """A part of a supplier's list, by date: what comes after a date and a wedding of that date."""
+
+    supplier_id: SupplierId
+    after_on: date
+    after_id: UUID
+    limit: int
+
+
+class ConnectionsPage(msgspec.Struct, frozen=True, kw_only=True):
+    """A part of a wedding's suppliers, by id."""
+
+    wedding_id: WeddingId
+    after_id: UUID
+    limit: int
+
+
+class OneConnection(msgspec.Struct, frozen=True, kw_only=True):
+    """A wedding and one of its suppliers."""
+
+    wedding_id: WeddingId
+    supplier_id: SupplierId
+
+
+class NewGrant(msgspec.Struct, frozen=True, kw_only=True):
+    """What a supplier may do in an area from now on."""
+
+    wedding_id: WeddingId
+    supplier_id: SupplierId
+    area: str
+    level: str
+    can_write: bool
+
+
+class OneGrant(msgspec.Struct, frozen=True, kw_only=True):
+    """One area of one connection."""
+
+    wedding_id: WeddingId
+    supplier_id: SupplierId
+    area: str
+
+
+class NewStatus(msgspec.Struct, frozen=True, kw_only=True):
+    """How a connection ends."""
+
+    wedding_id: WeddingId
+    supplier_id: SupplierId
+    status: str
+
+
+class Status(msgspec.Struct, frozen=True):
+    """Where a connection stands."""
+
+    status: str
+
+
+class NewInvitation(msgspec.Struct, frozen=True, kw_only=True):
+    """An invitation from a couple."""
+
+    wedding_id: WeddingId
+    id: InvitationId
+    kind: str
+    email: str
+    name: str
+    service: str | None
+    code_hash: bytes
+    lasts: timedelta
+
+
+class OneInvitation(msgspec.Struct, frozen=True, kw_only=True):
+    """One invitation of one wedding."""
+
+    wedding_id: WeddingId
+    id: InvitationId
+
+
+class CoupleAcceptance(msgspec.Struct, frozen=True, kw_only=True):
+    """A couple taking a supplier's invitation up, for one of their weddings."""
+
+    hash: bytes
+    wedding_id: WeddingId
+    display_name: str
+
+
+class WeddingAcceptance(msgspec.Struct, frozen=True, kw_only=True):
+    """Somebody taking a couple's invitation up; `supplier_id` when a business does."""
+
+    hash: bytes
+    supplier_id: SupplierId | None
+    display_name: str
+
+
+class ConnectedWith(msgspec.Struct, frozen=True):
+    """The supplier a wedding is connected with now."""
+
+    supplier_id: SupplierId
+
+
+class Joined(msgspec.Struct, frozen=True):
+    """The wedding somebody belongs to now."""
+
+    wedding_id: WeddingId
+
+
+class OneMember(msgspec.Struct, frozen=True, kw_only=True):
+    """One person in one wedding."""
+
+    wedding_id: WeddingId
+    person_id: PersonId
+
+
+# The index connections_of_supplier orders it; guests and venue appear only to who may read those facts.
+WEDDINGS_OF_SUPPLIER: Final = Query(
+    WeddingsPage,
+    Listed,
+    """
+    select c.wedding_id, w.title, w.status, c.service, s.held_on, s.time_zone, s.date_set_at, s.lock_lead_hours,
+      lower(s.active_span) as active_from, upper(s.active_span) as active_until,
+      guard.unlocks_at(s.active_span, s.lock_lead_hours, app.clock()) as unlocks_at,
+      s.weight_complete, s.weight_not_applicable, f.guests, f.venue
+    from (
+      select wedding_id, service, listed_on
+      from live.connections
+      where supplier_id = %(supplier_id)s and status = 'connected' and (listed_on, wedding_id) > (%(after_on)s::date, %(after_id)s)
+      order by listed_on, wedding_id
+      limit %(limit)s) c
+    join live.weddings w on w.id = c.wedding_id
+    join live.wedding_shields s on s.wedding_id = c.wedding_id
+    left join lateral (
+      select sum((f.value #>> '{}')::integer) filter (where f.fact_key in ('adults', 'children', 'infants')) as guests,
+        max(f.value #>> '{}') filter (where f.definition_key = 'ceremony_venue_name') as venue
+      from live.core_facts f
+      where f.wedding_id = c.wedding_id and f.fact_key in ('adults', 'children', 'infants', 'venue_name')) f on true
+    order by c.listed_on, c.wedding_id
+    """,
+)
+CONNECTIONS: Final = Query(
+    ConnectionsPage,
+    Connection,
+    """
+    select c.supplier_id, p.name, c.service, c.status, c.created_at,
+      coalesce((
+        select json_agg(g) from (
+          select area, level, can_write, revoked_at
+          from live.connection_grants g
+          where g.wedding_id = c.wedding_id and g.supplier_id = c.supplier_id
+          order by area) g), '[]') as grants
+    from live.connections c
+    join live.suppliers p on p.id = c.supplier_id
+    where c.wedding_id = %(wedding_id)s and c.supplier_id > %(after_id)s
+    order by c.supplier_id
+    limit %(limit)s
+    """,
+)
+CONNECTION: Final = Query(
+    OneConnection,
+    Connection,
+    """
+    select c.supplier_id, p.name, c.service, c.status, c.created_at,
+      coalesce((
+        select json_agg(g) from (
+          select area, level, can_write, revoked_at
+          from live.connection_grants g
+          where g.wedding_id = c.wedding_id and g.supplier_id = c.supplier_id
+          order by area) g), '[]') as grants
+    from live.connections c
+    join live.suppliers p on p.id = c.supplier_id
+    where c.wedding_id = %(wedding_id)s and c.supplier_id = %(supplier_id)s
+    """,
+)
+SET_GRANT: Final = Query(
+    NewGrant,
+    Grant,
+    """
+    insert into app.connection_grants (wedding_id, supplier_id, area, level, can_write)
+    values (%(wedding_id)s, %(supplier_id)s, %(area)s, %(level)s, %(can_write)s)
+    on conflict (wedding_id, supplier_id, area) do update
+      set level = excluded.level, can_write = excluded.can_write, revoked_at = null
+    returning area, level, can_write, revoked_at
+    """,
+)
+REVOKE_GRANT: Final = Query(
+    OneGrant,
+    Grant,
+    """
+    update app.connection_grants set revoked_at = app.clock()
+    where wedding_id = %(wedding_id)s and supplier_id = %(supplier_id)s and area = %(area)s and revoked_at is null
+    returning area, level, can_write, revoked_at
+    """,
+)
+END_CONNECTION: Final = Query(
+    NewStatus,
+    Status,
+    """
+    update app.connections set status = %(status)s
+    where wedding_id = %(wedding_id)s and supplier_id = %(supplier_id)s and status in ('connected', 'disconnected')
+    returning status
+    """,
+)
+INVITE: Final = Query(
+    NewInvitation,
+    SentInvitation,
+    """
+    insert into app.wedding_invitations (wedding_id, id, kind, email, name, service, code_hash, expires_at)
+    values (%(wedding_id)s, %(id)s, %(kind)s, %(email)s, %(name)s, %(service)s, %(code_hash)s, app.clock() + %(lasts)s::interval)
+    returning id, kind, email, name, service, created_at, expires_at
+    """,
+)
+OPEN_INVITATIONS: Final = Query(
+    ById,
+    SentInvitation,
+    """
+    select id, kind, email, name, service, created_at, expires_at
+    from live.wedding_invitations
+    where wedding_id = %(id)s and accepted_at is null and revoked_at is null and expires_at > app.clock()
+    order by created_at desc, id desc
+    limit 200
+    """,
+)
+REVOKE_INVITATION: Final = Query(
+    OneInvitation,
+    SentInvitation,
+    """
+    update app.wedding_invitations set revoked_at = app.clock()
+    where wedding_id = %(wedding_id)s and id = %(id)s and accepted_at is null and revoked_at is null
+    returning id, kind, email, name, service, created_at, expires_at
+    """,
+)
+ACCEPT_AS_COUPLE: Final = Query(
+    CoupleAcceptance,
+    ConnectedWith,
+    "select app.accept_supplier_invitation(%(hash)s, %(wedding_id)s, %(display_name)s) as supplier_id",
+)
+ACCEPT_FROM_COUPLE: Final = Query(
+    WeddingAcceptance,
+    Joined,
+    "select app.accept_wedding_invitation(%(hash)s, %(supplier_id)s, %(display_name)s) as wedding_id",
+)
+MEMBERS: Final = Query(
+    ById,
+    WeddingMember,
+    """
+    select person_id, display_name, role, created_at
+    from live.wedding_members
+    where wedding_id = %(id)s and left_at is null
+    order by created_at, person_id
+    limit 100
+    """,
+)
+REMOVE_MEMBER: Final = Query(
+    OneMember,
+    WeddingMember,
+    """
+    update app.wedding_members set left_at = app.clock()
+    where wedding_id = %(wedding_id)s and person_id = %(person_id)s and left_at is null and role <> 'partner'
+    returning person_id, display_name, role, created_at
+    """,
+)

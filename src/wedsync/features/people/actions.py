@@ -1,0 +1,228 @@
+"""Signing up, signing in and out, and who belongs to a business.
+
+A stranger learns nothing from an answer: known and unknown addresses cause the same work and the same words.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from wedsync.features.people import queries as q
+from wedsync.features.people.jobs import CODE, LINK, SEND_INVITATION, SEND_LINK, ForRow
+from wedsync.features.people.model import (
+    COUPLE_SESSION_LASTS,
+    INVITATION_LASTS,
+    INVITED_ROLES,
+    LINK_LASTS,
+    MOST_DEVICES,
+    SUPPLIER_SESSION_LASTS,
+    Member,
+    SentInvitation,
+    SignedIn,
+    SignUp,
+)
+from wedsync.kernel.clock import utc_now
+from wedsync.kernel.ids import InvitationId, PersonId, SessionId, SupplierId, new_id
+from wedsync.kernel.permissions import Permission, SupplierRole, SupplierType, WriteClass
+from wedsync.kernel.problems import AlreadyDone, Conflict, Forbidden, Invalid, NotFound
+from wedsync.platform.database import SELF, SUPPLIER, Event, NoParams, Tx, action, open_action
+from wedsync.platform.jobs import defer
+from wedsync.platform.passwords import hash_password
+from wedsync.platform.tokens import new_token, token_hash
+
+
+class NewInvitation(msgspec.Struct, frozen=True, kw_only=True):
+    """Whom a business invites: to its team in a role, or as a couple it works for with a service."""
+
+    kind: str
+    email: str
+    name: str = ""
+    role: SupplierRole | None = None
+    service: SupplierType | None = None
+
+
+@open_action(write_class=WriteClass.SECURITY)
+async def ask_for_link(tx: Tx, email: str, sign_up: SignUp | None = None) -> None:
+    """Send a link to an address: it signs in who has an account, and finishes the sign-up of who has none."""
+    row = new_id()
+    intent = password = None
+    if sign_up is not None:
+        kept = q.Intent(
+            business=sign_up.business,
+            supplier_types=tuple(kind.value for kind in sign_up.supplier_types),
+            zone=sign_up.zone,
+            name=sign_up.name,
+        )
+        intent = msgspec.json.encode(kept).decode()
+        password = await hash_password(sign_up.password) if sign_up.password else None
+    link = q.NewLink(
+        id=row,
+        hash=token_hash(tx.sealer.token(LINK, row)),
+        email=email,
+        lasts=LINK_LASTS,
+        intent=intent,
+        password_hash=password,
+    )
+    await tx.run(q.ISSUE_LINK, link)
+    await defer(tx, SEND_LINK, ForRow(row))
+
+
+@open_action(write_class=WriteClass.SECURITY)
+async def redeem_link(tx: Tx, token: str) -> PersonId:
+    """Use a link up, opening the business of a sign-up. Raises Conflict when it was used or is over."""
+    found = await tx.maybe(q.REDEEM_LINK, q.ByHash(token_hash(token)))
+    if found is None:
+        raise Conflict("This link was used or is over. Ask for a new one: it takes a moment.")
+    if found.person_id is not None:
+        return found.person_id
+    if found.intent is None:
+        raise NotFound("There is no account for this address. Sign up, or open the invitation you were sent.")
+    person = await register(tx, email=found.email, name=found.intent.name, zone=found.intent.zone)
+    await tx.act_as(person)
+    if found.password_hash is not None:
+        await tx.run(q.SET_PASSWORD, q.NewSecret(person_id=person, password_hash=found.password_hash))
+    supplier = q.NewSupplier(
+        id=SupplierId(new_id()),
+        name=found.intent.business,
+        supplier_types=found.intent.supplier_types,
+        zone=found.intent.zone,
+        display_name=found.intent.name,
+    )
+    await tx.run(q.FOUND_SUPPLIER, supplier)
+    return person
+
+
+async def register(tx: Tx, *, email: str, name: str, zone: str) -> PersonId:
+    """Add a person whose address is proved. Raises AlreadyDone when it has an account."""
+    new = q.NewPerson(id=PersonId(new_id()), email=email, name=name, zone=zone)
+    found = (await tx.one(q.REGISTER_PERSON, new)).id
+    if found is None:
+        raise AlreadyDone("This address has an account. Sign in, then open the invitation again.")
+    return found
+
+
+@action(requires=Permission.SELF, on=SELF, write_class=WriteClass.SECURITY)
+async def begin_session(tx: Tx, person_id: PersonId, device: str) -> SignedIn:
+    """Sign a device in. Suppliers stay for 7 days, couples for 30; the oldest of more than three devices is signed out."""
+    await tx.run(q.KEEP_DEVICES, q.KeepDevices(person_id=person_id, most=MOST_DEVICES - 1))
+    me = await tx.one(q.ME, NoParams())
+    token = new_token()
+    expires_at = utc_now() + (SUPPLIER_SESSION_LASTS if me.suppliers else COUPLE_SESSION_LASTS)
+    new = q.NewSession(person_id=person_id, token_hash=token_hash(token), device=device[:200], expires_at=expires_at)
+    begun = await tx.one(q.BEGIN_SESSION, new)
+    return SignedIn(person_id=person_id, session_id=begun.id, token=token, expires_at=expires_at)
+
+
+@action(requires=Permission.SELF, on=SELF, write_class=WriteClass.SECURITY)
+async def end_session(tx: Tx, person_id: PersonId, session_id: SessionId) -> None:
+    """Sign one device out. Signing out twice is no error."""
+    await tx.run(q.END_SESSION, q.OneSession(person_id=person_id, session_id=session_id))
+    tx.emit(Event(kind="session", id=str(session_id), scope=str(person_id)))
+
+
+@action(requires=Permission.SELF, on=SELF, write_class=WriteClass.SECURITY)
+async def end_all_sessions(tx: Tx, person_id: PersonId) -> int:
+    """Sign out everywhere, this device included; returns how many devices that were."""
+    ended = await tx.all(q.KEEP_DEVICES, q.KeepDevices(person_id=person_id, most=0))
+    tx.emit(Event(kind="session", id="all", scope=str(person_id)))
+    return len(ended)
+
+
+@action(requires=Permission.SELF, on=SELF, write_class=WriteClass.SECURITY)
+async def set_password(tx: Tx, person_id: PersonId, password: str) -> None:
+    """Choose a password; every device is signed out."""
+    await tx.run(q.SET_PASSWORD, q.NewSecret(person_id=person_id, password_hash=await hash_password(password)))
+    await end_all_sessions(tx, person_id)
+
+
+@action(requires=Permission.SELF, on=SELF, write_class=WriteClass.SECURITY)
+async def open_supplier(tx: Tx, person_id: PersonId, new: SignUp) -> SupplierId:
+    """Open a business of one's own, with oneself as its owner."""
+    _ = person_id
+    supplier = SupplierId(new_id())
+    await tx.run(
+        q.FOUND_SUPPLIER,
+        q.NewSupplier(
+            id=supplier,
+            name=new.business,
+            supplier_types=tuple(kind.value for kind in new.supplier_types),
+            zone=new.zone,
+            display_name=new.name,
+        ),
+    )
+    return supplier
+
+
+@action(requires=Permission.TEAM_WRITE, on=SUPPLIER, write_class=WriteClass.SECURITY)
+async def invite_member(tx: Tx, supplier_id: SupplierId, new: NewInvitation) -> SentInvitation:
+    """Invite somebody to the team, for 7 days."""
+    if new.role not in INVITED_ROLES:
+        raise Invalid(errors=[{"field": "role", "detail": "Choose admin, manager, member or viewer."}])
+    return await _invite(tx, supplier_id, new)
+
+
+@action(requires=Permission.INVITATIONS_WRITE, on=SUPPLIER, write_class=WriteClass.SECURITY)
+async def invite_couple(tx: Tx, supplier_id: SupplierId, new: NewInvitation) -> SentInvitation:
+    """Invite a couple by a single-use link, for 7 days."""
+    if new.service is None:
+        raise Invalid(errors=[{"field": "service", "detail": "Say what you do at this wedding."}])
+    return await _invite(tx, supplier_id, new)
+
+
+@action(requires=Permission.INVITATIONS_WRITE, on=SUPPLIER, write_class=WriteClass.SECURITY)
+async def revoke_invitation(tx: Tx, supplier_id: SupplierId, invitation: InvitationId) -> SentInvitation:
+    """Withdraw an invitation that nobody has used yet."""
+    return await tx.one(q.REVOKE_INVITATION, q.OneInvitation(supplier_id=supplier_id, id=invitation))
+
+
+@open_action(write_class=WriteClass.SECURITY)
+async def join_team(tx: Tx, code: str, display_name: str) -> SupplierId:
+    """Join the business that a code invites to. Once."""
+    accepted = await tx.one(q.JOIN_TEAM, q.Acceptance(hash=token_hash(code), display_name=display_name))
+    tx.emit(Event(kind="team", id=str(accepted.supplier_id), scope=str(accepted.supplier_id)))
+    tx.emit(Event(kind="capacity", id=str(tx.person_id), scope=str(tx.person_id)))
+    return accepted.supplier_id
+
+
+@action(requires=Permission.TEAM_WRITE, on=SUPPLIER, write_class=WriteClass.SECURITY)
+async def change_role(tx: Tx, supplier_id: SupplierId, person: PersonId, role: SupplierRole) -> Member:
+    """Give a member another role. The owner's is transferred, never edited."""
+    if role not in INVITED_ROLES:
+        raise Forbidden("A business has one owner. Ownership is transferred, not given by a role.")
+    changed = await tx.one(q.CHANGE_ROLE, q.NewRole(supplier_id=supplier_id, person_id=person, role=role.value))
+    _tell_team(tx, supplier_id, person)
+    return changed
+
+
+@action(requires=Permission.TEAM_WRITE, on=SUPPLIER, write_class=WriteClass.SECURITY)
+async def remove_member(tx: Tx, supplier_id: SupplierId, person: PersonId) -> Member:
+    """Take somebody off the team; what they did stays on record, and they may be invited again."""
+    removed = await tx.one(q.REMOVE_MEMBER, q.OneMember(supplier_id=supplier_id, person_id=person))
+    _tell_team(tx, supplier_id, person)
+    return removed
+
+
+async def _invite(tx: Tx, supplier_id: SupplierId, new: NewInvitation) -> SentInvitation:
+    row = InvitationId(new_id())
+    sent = await tx.one(
+        q.INVITE,
+        q.NewInvitation(
+            supplier_id=supplier_id,
+            id=row,
+            kind=new.kind,
+            email=new.email,
+            name=new.name,
+            role=None if new.role is None else new.role.value,
+            service=None if new.service is None else new.service.value,
+            code_hash=token_hash(tx.sealer.token(CODE, row)),
+            lasts=INVITATION_LASTS,
+        ),
+    )
+    await defer(tx, SEND_INVITATION, ForRow(row))
+    tx.emit(Event(kind="invitations", id=str(supplier_id), scope=str(supplier_id)))
+    return sent
+
+
+def _tell_team(tx: Tx, supplier_id: SupplierId, person: PersonId) -> None:
+    tx.emit(Event(kind="team", id=str(supplier_id), scope=str(supplier_id)))
+    tx.emit(Event(kind="capacity", id=str(person), scope=str(person)))

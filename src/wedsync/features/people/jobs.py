@@ -1,0 +1,91 @@
+"""Letters that people wait for. A job knows ids only: the words and the link are made when the letter is written."""
+
+from __future__ import annotations
+
+from typing import Final
+from uuid import UUID
+
+import msgspec
+
+from wedsync.features.people.queries import INVITATION_LETTER, LOGIN_LETTER, InvitationLetter, LoginLetter
+from wedsync.kernel.permissions import SupplierType
+from wedsync.kernel.shield import show_instant
+from wedsync.platform.database import NOBODY, Actor, ById
+from wedsync.platform.jobs import Job, Workshop
+from wedsync.platform.mail import Letter
+
+LINK: Final = "sign-in link"
+CODE: Final = "invitation code"
+
+
+class ForRow(msgspec.Struct, frozen=True):
+    """The row a letter is about."""
+
+    id: UUID
+
+
+async def _send_link(workshop: Workshop, _actor: Actor, job: ForRow) -> None:
+    async with workshop.database.transaction(NOBODY) as tx:
+        found = await tx.maybe(LOGIN_LETTER, ById(job.id))
+    # Used or over meanwhile, or an address that nobody has and that signs nothing up: there is nothing to write.
+    if found is None or not (found.has_account or found.business):
+        return
+    link = f"{workshop.base_url}/sign-in/link/{workshop.database.sealer.token(LINK, job.id)}"
+    await workshop.mailer.send(link_letter(found, link))
+
+
+async def _send_invitation(workshop: Workshop, _actor: Actor, job: ForRow) -> None:
+    async with workshop.database.transaction(NOBODY) as tx:
+        found = await tx.maybe(INVITATION_LETTER, ById(job.id))
+    if found is None:
+        return
+    link = f"{workshop.base_url}/invitations/{workshop.database.sealer.token(CODE, job.id)}"
+    await workshop.mailer.send(invitation_letter(found, link))
+
+
+SEND_LINK: Final = Job("people.send_link", ForRow, _send_link)
+SEND_INVITATION: Final = Job("people.send_invitation", ForRow, _send_invitation)
+JOBS: Final = (SEND_LINK, SEND_INVITATION)
+
+
+def link_letter(found: LoginLetter, link: str) -> Letter:
+    """The letter with a sign-in link: to who has an account, whatever they asked for; else to finish a sign-up."""
+    if found.has_account:
+        subject, why = "Your link to sign in", "Here is your link to sign in to WedSync."
+    else:
+        subject = f"Finish signing up {found.business}"
+        why = f"Here is your link to finish signing up {found.business} with WedSync."
+    body = (
+        f"Hello {found.name},\n\n{why}\n\n{link}\n\n"
+        "It works once, for 15 minutes. If you did not ask for it, you need not do anything.\n"
+    )
+    return Letter(to=found.email, subject=subject, body=body)
+
+
+def invitation_letter(found: InvitationLetter, link: str) -> Letter:
+    """The letter with an invitation, in words for whom it greets."""
+    match found.kind:
+        case "member":
+            subject = f"Join {found.sender} on WedSync"
+            why = f"{found.sender} invites you to their team on WedSync as {found.role}."
+        case "couple":
+            subject = f"{found.sender} invites you to WedMe"
+            why = (
+                f"{found.sender}, your {_said(found.service)}, invites you to enter your wedding once for every supplier.\n"
+                "It is free for couples, and you decide who sees what."
+            )
+        case "supplier":
+            subject = f"Connect with {found.sender} on WedSync"
+            why = f"{found.sender} would like you, as their {_said(found.service)}, to see their wedding details on WedSync."
+        case _:
+            subject = f"{found.sender}: join the wedding on WedMe"
+            why = f"You are invited to “{found.sender}” on WedMe as {found.kind}."
+    body = (
+        f"Hello{' ' + found.name if found.name else ''},\n\n{why}\n\n{link}\n\n"
+        f"The link works once, until {show_instant(found.expires_at, 'Europe/London')}.\n"
+    )
+    return Letter(to=found.email, subject=subject, body=body)
+
+
+def _said(service: str | None) -> str:
+    return SupplierType(service).label.lower() if service else "supplier"

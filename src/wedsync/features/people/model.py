@@ -1,0 +1,196 @@
+"""People, the businesses they belong to, and how they come in. Pure: parsing and limits, no I/O.
+
+Everything here has been read once from what a person typed; inside, addresses are lower case and zones exist.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from typing import Final
+
+import msgspec
+
+from wedsync.kernel.fields.cleaning import FieldError
+from wedsync.kernel.fields.model import Rules
+from wedsync.kernel.fields.texts import read_email
+from wedsync.kernel.ids import InvitationId, PersonId, SessionId, SupplierId, WeddingId
+from wedsync.kernel.json_values import JsonValue
+from wedsync.kernel.permissions import SupplierRole, SupplierType, WeddingRole
+from wedsync.kernel.problems import Invalid
+from wedsync.kernel.zones import ZONE_NAMES
+from wedsync.platform import passwords
+
+LINK_LASTS: Final = timedelta(minutes=15)
+INVITATION_LASTS: Final = timedelta(days=7)
+SUPPLIER_SESSION_LASTS: Final = timedelta(days=7)
+COUPLE_SESSION_LASTS: Final = timedelta(days=30)
+MOST_DEVICES: Final = 3
+MOST_TYPES: Final = 3
+# An owner is made by founding or by transfer, never by an invitation.
+INVITED_ROLES: Final = (SupplierRole.ADMIN, SupplierRole.MANAGER, SupplierRole.MEMBER, SupplierRole.VIEWER)
+
+
+class SignUp(msgspec.Struct, frozen=True, kw_only=True):
+    """A business and its first person, before the address is proved. Times are read in `zone`."""
+
+    business: str
+    supplier_types: tuple[SupplierType, ...]
+    zone: str
+    name: str
+    email: str
+    password: str = ""
+
+
+class SignIn(msgspec.Struct, frozen=True, kw_only=True):
+    """An address and its password."""
+
+    email: str
+    password: str
+
+
+class Session(msgspec.Struct, frozen=True, kw_only=True):
+    """A device that is signed in."""
+
+    id: SessionId
+    device: str
+    created_at: datetime
+    expires_at: datetime
+
+
+class SignedIn(msgspec.Struct, frozen=True, kw_only=True):
+    """A session that has just begun; `token` is shown once, here."""
+
+    person_id: PersonId
+    session_id: SessionId
+    token: str
+    expires_at: datetime
+
+
+class SupplierCapacity(msgspec.Struct, frozen=True, kw_only=True):
+    """A business one belongs to."""
+
+    supplier_id: SupplierId
+    name: str
+    supplier_types: tuple[SupplierType, ...]
+    role: SupplierRole
+
+
+class WeddingCapacity(msgspec.Struct, frozen=True, kw_only=True):
+    """A wedding one belongs to."""
+
+    wedding_id: WeddingId
+    title: str
+    role: WeddingRole
+    held_on: date | None = None
+
+
+class Me(msgspec.Struct, frozen=True, kw_only=True):
+    """The signed-in person and everything they can act as."""
+
+    id: PersonId
+    name: str
+    email: str
+    zone: str
+    suppliers: tuple[SupplierCapacity, ...]
+    weddings: tuple[WeddingCapacity, ...]
+
+
+class Supplier(msgspec.Struct, frozen=True, kw_only=True):
+    """The public card of a business."""
+
+    id: SupplierId
+    name: str
+    supplier_types: tuple[SupplierType, ...]
+    zone: str
+
+
+class Member(msgspec.Struct, frozen=True, kw_only=True):
+    """Somebody in a business."""
+
+    person_id: PersonId
+    display_name: str
+    role: SupplierRole
+    created_at: datetime
+
+
+class SentInvitation(msgspec.Struct, frozen=True, kw_only=True):
+    """An invitation as its sender sees it; the code is in the letter only."""
+
+    id: InvitationId
+    kind: str
+    email: str
+    name: str
+    created_at: datetime
+    expires_at: datetime
+    role: str | None = None
+    service: str | None = None
+
+
+class Invitation(msgspec.Struct, frozen=True, kw_only=True):
+    """An invitation as the holder of its code sees it. `state`: open, accepted, expired or revoked."""
+
+    id: InvitationId
+    kind: str
+    email: str
+    name: str
+    sender: str
+    state: str
+    expires_at: datetime
+    has_account: bool
+    role: str | None = None
+    service: str | None = None
+    supplier_id: SupplierId | None = None
+    wedding_id: WeddingId | None = None
+
+
+def read_address(raw: str) -> str:
+    """An email address, lower case. Raises FieldError."""
+    return read_email(raw, Rules(min_length=3, max_length=254)).lower()
+
+
+def read_name(raw: str, *, shortest: int = 1, longest: int = 100) -> str:
+    """One line, trimmed. Raises FieldError."""
+    name = " ".join(raw.split())
+    if not shortest <= len(name) <= longest or not name.isprintable():
+        raise FieldError(f"Give a name of {shortest} to {longest} characters.")
+    return name
+
+
+def read_password(raw: str) -> str:
+    """A password as it is: nothing is trimmed. Raises FieldError."""
+    if not passwords.SHORTEST <= len(raw) <= passwords.LONGEST:
+        raise FieldError(
+            f"Use at least {passwords.SHORTEST} characters, for example four words. {passwords.LONGEST} at most."
+        )
+    return raw
+
+
+def read_sign_up(raw: SignUp) -> SignUp:
+    """Everything a supplier typed, checked at once. Raises Invalid naming each field that needs another look."""
+    errors: list[JsonValue] = []
+
+    def kept(field: str, wrong: str) -> str:
+        errors.append({"field": field, "detail": wrong})
+        return ""
+
+    business = _try(lambda: read_name(raw.business, shortest=2), "business", kept)
+    name = _try(lambda: read_name(raw.name), "name", kept)
+    email = _try(lambda: read_address(raw.email), "email", kept)
+    if raw.password:
+        _try(lambda: read_password(raw.password), "password", kept)
+    if raw.zone not in ZONE_NAMES:
+        kept("zone", "Choose the time zone your business works in.")
+    if not 1 <= len(set(raw.supplier_types)) <= MOST_TYPES:
+        kept("supplier_types", "Choose one to three kinds of business, the main one first.")
+    if errors:
+        raise Invalid(errors=errors)
+    types = tuple(kind for n, kind in enumerate(raw.supplier_types) if kind not in raw.supplier_types[:n])
+    return SignUp(business=business, supplier_types=types, zone=raw.zone, name=name, email=email, password=raw.password)
+
+
+def _try(read: Callable[[], str], field: str, kept: Callable[[str, str], str]) -> str:
+    try:
+        return read()
+    except FieldError as error:
+        return kept(field, error.detail)

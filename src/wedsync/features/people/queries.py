@@ -1,0 +1,380 @@
+"""Every statement about people, sessions, businesses and their invitations."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+import msgspec
+
+from wedsync.features.people.model import (
+    Invitation,
+    Me,
+    Member,
+    SentInvitation,
+    Session,
+    Supplier,
+)
+from wedsync.kernel.ids import InvitationId, PersonId, SessionId, SupplierId
+from wedsync.platform.database import ById, NoParams, Nothing, Query
+
+
+class ByEmail(msgspec.Struct, frozen=True):
+    """One address."""
+
+    email: str
+
+
+class ByHash(msgspec.Struct, frozen=True):
+    """SHA-256 of a token or code."""
+
+    hash: bytes
+
+
+class NewPerson(msgspec.Struct, frozen=True, kw_only=True):
+    """A person to add."""
+
+    id: PersonId
+    email: str
+    name: str
+    zone: str
+
+
+class Registered(msgspec.Struct, frozen=True):
+    """Null when the address has an account already."""
+
+    id: PersonId | None
+
+
+class Secret(msgspec.Struct, frozen=True):
+    """What a password is checked against; no hash when the person uses links only."""
+
+    person_id: PersonId
+    password_hash: str | None
+
+
+class NewSecret(msgspec.Struct, frozen=True, kw_only=True):
+    """A password to store."""
+
+    person_id: PersonId
+    password_hash: str
+
+
+class NewSession(msgspec.Struct, frozen=True, kw_only=True):
+    """A session to begin."""
+
+    person_id: PersonId
+    token_hash: bytes
+    device: str
+    expires_at: datetime
+
+
+class Begun(msgspec.Struct, frozen=True):
+    """The session that began."""
+
+    id: SessionId
+
+
+class EndedSession(msgspec.Struct, frozen=True):
+    """A session that has been ended; its token is worth nothing now."""
+
+    id: SessionId
+
+
+class KeepDevices(msgspec.Struct, frozen=True, kw_only=True):
+    """How many devices stay signed in."""
+
+    person_id: PersonId
+    most: int
+
+
+class OneSession(msgspec.Struct, frozen=True, kw_only=True):
+    """One device of one person."""
+
+    person_id: PersonId
+    session_id: SessionId
+
+
+class NewLink(msgspec.Struct, frozen=True, kw_only=True):
+    """A sign-in link to store."""
+
+    id: UUID
+    hash: bytes
+    email: str
+    lasts: timedelta
+    intent: str | None
+    password_hash: str | None
+
+
+class Intent(msgspec.Struct, frozen=True, kw_only=True):
+    """The business a sign-up is for, kept until the address is proved."""
+
+    business: str
+    supplier_types: tuple[str, ...]
+    zone: str
+    name: str
+
+
+class Redeemed(msgspec.Struct, frozen=True, kw_only=True):
+    """Whose link it was."""
+
+    person_id: PersonId | None
+    email: str
+    intent: Intent | None
+    password_hash: str | None
+
+
+class LoginLetter(msgspec.Struct, frozen=True, kw_only=True):
+    """What the letter with a sign-in link has to know."""
+
+    email: str
+    name: str
+    has_account: bool
+    business: str
+
+
+class InvitationLetter(msgspec.Struct, frozen=True, kw_only=True):
+    """What the letter with an invitation has to know."""
+
+    kind: str
+    email: str
+    name: str
+    sender: str
+    expires_at: datetime
+    service: str | None = None
+    role: str | None = None
+
+
+class NewSupplier(msgspec.Struct, frozen=True, kw_only=True):
+    """A business to open."""
+
+    id: SupplierId
+    name: str
+    supplier_types: tuple[str, ...]
+    zone: str
+    display_name: str
+
+
+class NewInvitation(msgspec.Struct, frozen=True, kw_only=True):
+    """An invitation from a business."""
+
+    supplier_id: SupplierId
+    id: InvitationId
+    kind: str
+    email: str
+    name: str
+    role: str | None
+    service: str | None
+    code_hash: bytes
+    lasts: timedelta
+
+
+class OneInvitation(msgspec.Struct, frozen=True, kw_only=True):
+    """One invitation of one business."""
+
+    supplier_id: SupplierId
+    id: InvitationId
+
+
+class Acceptance(msgspec.Struct, frozen=True, kw_only=True):
+    """Joining a team by its code."""
+
+    hash: bytes
+    display_name: str
+
+
+class Accepted(msgspec.Struct, frozen=True):
+    """Whose invitation it was."""
+
+    supplier_id: SupplierId
+
+
+class OneMember(msgspec.Struct, frozen=True, kw_only=True):
+    """One person in one business."""
+
+    supplier_id: SupplierId
+    person_id: PersonId
+
+
+class NewRole(msgspec.Struct, frozen=True, kw_only=True):
+    """A member's next role."""
+
+    supplier_id: SupplierId
+    person_id: PersonId
+    role: str
+
+
+class FoundInvitation(msgspec.Struct, frozen=True):
+    """Null when no invitation has that code."""
+
+    invitation: Invitation | None
+
+
+REGISTER_PERSON: Final = Query(
+    NewPerson, Registered, "select app.register_person(%(id)s, %(email)s, %(name)s, %(zone)s) as id"
+)
+SIGN_IN_SECRET: Final = Query(ByEmail, Secret, "select person_id, password_hash from app.sign_in_secret(%(email)s)")
+SET_PASSWORD: Final = Query(
+    NewSecret,
+    Nothing,
+    """
+    insert into app.sign_in_secrets (person_id, password_hash)
+    values (%(person_id)s, %(password_hash)s)
+    on conflict (person_id) do update set password_hash = excluded.password_hash, changed_at = app.clock()
+    """,
+)
+BEGIN_SESSION: Final = Query(
+    NewSession,
+    Begun,
+    """
+    insert into app.sessions (person_id, token_hash, device, expires_at)
+    values (%(person_id)s, %(token_hash)s, %(device)s, %(expires_at)s)
+    returning id
+    """,
+)
+# The oldest go first; runs before a new session begins, so that one more makes the most.
+KEEP_DEVICES: Final = Query(
+    KeepDevices,
+    EndedSession,
+    """
+    update app.sessions
+    set ended_at = app.clock()
+    where person_id = %(person_id)s and ended_at is null
+      and id not in (
+        select s.id from app.sessions s
+        where s.person_id = %(person_id)s and s.ended_at is null and s.expires_at > app.clock()
+        order by s.created_at desc, s.id desc limit %(most)s)
+    returning id
+    """,
+)
+END_SESSION: Final = Query(
+    OneSession,
+    EndedSession,
+    """
+    update app.sessions set ended_at = app.clock()
+    where person_id = %(person_id)s and id = %(session_id)s and ended_at is null
+    returning id
+    """,
+)
+MY_SESSIONS: Final = Query(
+    NoParams,
+    Session,
+    """
+    select id, device, created_at, expires_at
+    from live.sessions
+    where person_id = app.actor_id() and ended_at is null and expires_at > app.clock()
+    order by created_at desc, id desc
+    """,
+)
+ISSUE_LINK: Final = Query(
+    NewLink,
+    Nothing,
+    """
+    select app.issue_login_token(%(id)s, %(hash)s, %(email)s, %(lasts)s::interval, %(intent)s::jsonb, %(password_hash)s)
+    """,
+)
+REDEEM_LINK: Final = Query(
+    ByHash, Redeemed, "select person_id, email, intent, password_hash from app.redeem_login_token(%(hash)s)"
+)
+LOGIN_LETTER: Final = Query(
+    ById, LoginLetter, "select email, name, has_account, business from app.login_letter(%(id)s)"
+)
+INVITATION_LETTER: Final = Query(
+    ById,
+    InvitationLetter,
+    "select kind, email, name, sender, service, role, expires_at from app.invitation_letter(%(id)s)",
+)
+FOUND_SUPPLIER: Final = Query(
+    NewSupplier,
+    Nothing,
+    "select app.found_supplier(%(id)s, %(name)s, %(supplier_types)s, %(zone)s, %(display_name)s)",
+)
+ME: Final = Query(
+    NoParams,
+    Me,
+    """
+    select p.id, p.name, p.email, p.zone,
+      coalesce((
+        select json_agg(s order by s.name) from (
+          select m.supplier_id, s.name, s.supplier_types, m.role
+          from live.supplier_members m join live.suppliers s on s.id = m.supplier_id
+          where m.person_id = p.id and m.left_at is null) s), '[]') as suppliers,
+      coalesce((
+        select json_agg(w order by w.held_on, w.title) from (
+          select m.wedding_id, w.title, m.role, s.held_on
+          from live.wedding_members m
+          join live.weddings w on w.id = m.wedding_id
+          join live.wedding_shields s on s.wedding_id = m.wedding_id
+          where m.person_id = p.id and m.left_at is null) w), '[]') as weddings
+    from live.people p
+    where p.id = app.actor_id()
+    """,
+)
+SUPPLIER_CARD: Final = Query(
+    ById, Supplier, "select id, name, supplier_types, zone from live.suppliers where id = %(id)s"
+)
+TEAM: Final = Query(
+    ById,
+    Member,
+    """
+    select person_id, display_name, role, created_at
+    from live.supplier_members
+    where supplier_id = %(id)s and left_at is null
+    order by created_at, person_id
+    limit 200
+    """,
+)
+INVITE: Final = Query(
+    NewInvitation,
+    SentInvitation,
+    """
+    insert into app.supplier_invitations (supplier_id, id, kind, email, name, role, service, code_hash, expires_at)
+    values (%(supplier_id)s, %(id)s, %(kind)s, %(email)s, %(name)s, %(role)s, %(service)s, %(code_hash)s, app.clock() + %(lasts)s::interval)
+    returning id, kind, email, name, role, service, created_at, expires_at
+    """,
+)
+OPEN_INVITATIONS: Final = Query(
+    ById,
+    SentInvitation,
+    """
+    select id, kind, email, name, role, service, created_at, expires_at
+    from live.supplier_invitations
+    where supplier_id = %(id)s and accepted_at is null and revoked_at is null and expires_at > app.clock()
+    order by created_at desc, id desc
+    limit 200
+    """,
+)
+REVOKE_INVITATION: Final = Query(
+    OneInvitation,
+    SentInvitation,
+    """
+    update app.supplier_invitations set revoked_at = app.clock()
+    where supplier_id = %(supplier_id)s and id = %(id)s and accepted_at is null and revoked_at is null
+    returning id, kind, email, name, role, service, created_at, expires_at
+    """,
+)
+READ_INVITATION: Final = Query(ByHash, FoundInvitation, "select app.read_invitation(%(hash)s) as invitation")
+JOIN_TEAM: Final = Query(
+    Acceptance,
+    Accepted,
+    "select app.accept_supplier_invitation(%(hash)s, null, %(display_name)s) as supplier_id",
+)
+CHANGE_ROLE: Final = Query(
+    NewRole,
+    Member,
+    """
+    update app.supplier_members set role = %(role)s
+    where supplier_id = %(supplier_id)s and person_id = %(person_id)s and left_at is null
+    returning person_id, display_name, role, created_at
+    """,
+)
+REMOVE_MEMBER: Final = Query(
+    OneMember,
+    Member,
+    """
+    update app.supplier_members set left_at = app.clock()
+    where supplier_id = %(supplier_id)s and person_id = %(person_id)s and left_at is null
+    returning person_id, display_name, role, created_at
+    """,
+)

@@ -1,0 +1,136 @@
+"""What is done to a wedding. A fact is written by adding a revision; its writer says which revision they had seen.
+
+Dates, zones and times are resolved here, for every event at once, and the database stores the result only if the values
+it was resolved from still stand.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import msgspec
+
+from wedsync.features.weddings import queries as q
+from wedsync.features.weddings.facts import FactWrite, Recorded, write_fact
+from wedsync.features.weddings.model import MOST_EVENTS, Event, resolve_wedding
+from wedsync.kernel.fields.model import EventKind
+from wedsync.kernel.ids import BatchId, EventId, PersonId, WeddingId, new_id
+from wedsync.kernel.permissions import Permission, WriteClass
+from wedsync.kernel.problems import Conflict, Invalid, NotFound
+from wedsync.platform.database import SELF, WEDDING, ById, Event as Told, Tx, action
+
+
+class NewWedding(msgspec.Struct, frozen=True, kw_only=True):
+    """A wedding as one partner opens it; the other may join later. `zone` is where it will be."""
+
+    first_name: str
+    last_name: str = ""
+    other_first_name: str = ""
+    other_last_name: str = ""
+    zone: str = "Europe/London"
+
+
+class NewEvent(msgspec.Struct, frozen=True, kw_only=True):
+    """A further event; its date, times and venue are facts that are entered next."""
+
+    kind: EventKind
+    title: str
+
+
+@action(requires=Permission.SELF, on=SELF, write_class=WriteClass.PLAN)
+async def open_wedding(tx: Tx, person_id: PersonId, new: NewWedding) -> WeddingId:
+    """Open a wedding with oneself as its first partner, and enter what is known: the names and the zone."""
+    wedding = WeddingId(new_id())
+    names = {
+        "partner1_first_name": new.first_name,
+        "partner1_last_name": new.last_name,
+        "partner2_first_name": new.other_first_name,
+        "partner2_last_name": new.other_last_name,
+    }
+    title = " & ".join(name for name in (new.first_name, new.other_first_name) if name)
+    await tx.run(q.FOUND_WEDDING, q.NewWedding(id=wedding, title=title, display_name=new.first_name))
+    given = {key: name for key, name in names.items() if name} | {"time_zone": new.zone}
+    for key, value in given.items():
+        await record_fact(tx, wedding, FactWrite(key=key, value=value, base_revision=0))
+    tx.emit(Told(kind="capacity", id=str(person_id), scope=str(person_id)))
+    return wedding
+
+
+@action(requires=Permission.FACTS_WRITE, on=WEDDING, write_class=WriteClass.PLAN)
+async def record_fact(tx: Tx, wedding_id: WeddingId, write: FactWrite) -> Recorded:
+    """Write one fact, unless it says that already.
+
+    Raises Invalid (the value), RevisionConflict (somebody else saved first; members yours, current, revision),
+    Fixed (class A after the confirmation), LockedWedding, Conflict (the date would lock the wedding at once).
+    """
+    recorded = await write_fact(tx, wedding_id, write)
+    if recorded.is_new:
+        tx.emit(Told(kind="facts", id=str(wedding_id), scope=str(wedding_id)))
+    if recorded.title:
+        await tx.run(q.RETITLE, q.NewTitle(id=wedding_id, title=recorded.title))
+    return recorded
+
+
+@action(requires=Permission.DATE_CONFIRM, on=WEDDING, write_class=WriteClass.CORE)
+async def confirm_date(tx: Tx, wedding_id: WeddingId) -> datetime:
+    """Confirm the date: from here on names, date, zone and venues are fixed. Confirming twice changes nothing."""
+    confirmed = await tx.one(q.CONFIRM_DATE, ById(wedding_id))
+    tx.emit(Told(kind="facts", id=str(wedding_id), scope=str(wedding_id)))
+    return confirmed.date_set_at
+
+
+@action(requires=Permission.EVENTS_WRITE, on=WEDDING, write_class=WriteClass.PLAN)
+async def add_event(tx: Tx, wedding_id: WeddingId, new: NewEvent) -> Event:
+    """Add an event after the others. Until it has a date of its own it follows the first event's."""
+    event = await tx.one(q.ADD_EVENT, q.NewEvent(wedding_id=wedding_id, kind=new.kind, title=read_title(new.title)))
+    if event.position > MOST_EVENTS:
+        raise Conflict(f"A wedding has at most {MOST_EVENTS} events.")
+    await _resolve(tx, wedding_id)
+    return event
+
+
+@action(requires=Permission.EVENTS_WRITE, on=WEDDING, write_class=WriteClass.PLAN)
+async def rename_event(tx: Tx, wedding_id: WeddingId, event_id: EventId, title: str) -> Event:
+    """Call an event something else."""
+    new = q.EventTitle(wedding_id=wedding_id, event_id=event_id, title=read_title(title))
+    event = await tx.one(q.RENAME_EVENT, new)
+    _tell(tx, wedding_id)
+    return event
+
+
+@action(requires=Permission.EVENTS_WRITE, on=WEDDING, write_class=WriteClass.PLAN)
+async def remove_event(tx: Tx, wedding_id: WeddingId, event_id: EventId) -> BatchId:
+    """Remove an event; the deletion can be undone for 30 days by its batch. The first event stays."""
+    batch = q.NewBatch(wedding_id=wedding_id, event_id=event_id, action="weddings.remove_event")
+    removed = await tx.one(q.OPEN_BATCH, batch)
+    await _resolve(tx, wedding_id)
+    return removed.batch
+
+
+@action(requires=Permission.EVENTS_WRITE, on=WEDDING, write_class=WriteClass.PLAN)
+async def restore(tx: Tx, wedding_id: WeddingId, batch: BatchId) -> int:
+    """Undo a deletion exactly, once, within 30 days; returns how many rows came back."""
+    restored = (await tx.one(q.RESTORE, q.OneBatch(scope=wedding_id, batch=batch))).rows
+    if restored is None:
+        raise NotFound("There is no such deletion, or it was undone already.")
+    await _resolve(tx, wedding_id)
+    return restored
+
+
+def read_title(raw: str) -> str:
+    """A title of one line. Raises Invalid."""
+    title = " ".join(raw.split())
+    if not 1 <= len(title) <= 100 or not title.isprintable():
+        raise Invalid(errors=[{"field": "title", "detail": "Give a title of 1 to 100 characters."}])
+    return title
+
+
+async def _resolve(tx: Tx, wedding_id: WeddingId) -> None:
+    resolution = resolve_wedding(await tx.all(q.LOCAL_TIMES, ById(wedding_id)))
+    instants = msgspec.json.encode(resolution.events).decode()
+    await tx.run(q.RESOLVE_EVENTS, q.NewInstants(id=wedding_id, instants=instants))
+    _tell(tx, wedding_id)
+
+
+def _tell(tx: Tx, wedding_id: WeddingId) -> None:
+    tx.emit(Told(kind="facts", id=str(wedding_id), scope=str(wedding_id)))

@@ -1,0 +1,308 @@
+"""Every statement about weddings, their events and their facts."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+import msgspec
+
+from wedsync.features.weddings.model import Event, EventRef, Fact, FactValue, LocalTimes, Wedding
+from wedsync.kernel.fields.model import EventKind
+from wedsync.kernel.ids import BatchId, EventId, WeddingId
+from wedsync.platform.database import ById, Nothing, Query
+
+
+class NewWedding(msgspec.Struct, frozen=True, kw_only=True):
+    """A wedding to found."""
+
+    id: WeddingId
+    title: str
+    display_name: str
+
+
+class NewTitle(msgspec.Struct, frozen=True, kw_only=True):
+    """What a wedding is called from now on."""
+
+    id: WeddingId
+    title: str
+
+
+class Titled(msgspec.Struct, frozen=True):
+    """A wedding's title."""
+
+    title: str
+
+
+class FactNeeds(msgspec.Struct, frozen=True, kw_only=True):
+    """What a writer has to know: the wedding and the stored names of facts."""
+
+    id: WeddingId
+    keys: tuple[str, ...]
+
+
+class Stands(msgspec.Struct, frozen=True, kw_only=True):
+    """A fact as it stands; `value` null when it was cleared or does not apply."""
+
+    fact_key: str
+    revision: int
+    state: str
+    written_at: datetime
+    event_id: EventId | None = None
+    value: FactValue = None
+
+
+class Before(msgspec.Struct, frozen=True, kw_only=True):
+    """A wedding before a fact is written: its events, and the facts in question."""
+
+    title: str
+    is_confirmed: bool
+    events: tuple[EventRef, ...]
+    facts: tuple[Stands, ...]
+
+
+class NewRevision(msgspec.Struct, frozen=True, kw_only=True):
+    """A fact to record. `value` and `instants` are JSON text."""
+
+    wedding_id: WeddingId
+    event_id: EventId | None
+    fact_key: str
+    base_revision: int
+    state: str
+    value: str | None
+    reason: str | None
+    source: str
+    instants: str | None
+
+
+class NewEvent(msgspec.Struct, frozen=True, kw_only=True):
+    """An event to add, after the others."""
+
+    wedding_id: WeddingId
+    kind: EventKind
+    title: str
+
+
+class OneEvent(msgspec.Struct, frozen=True, kw_only=True):
+    """One event of one wedding."""
+
+    wedding_id: WeddingId
+    event_id: EventId
+
+
+class EventTitle(msgspec.Struct, frozen=True, kw_only=True):
+    """What an event is called from now on."""
+
+    wedding_id: WeddingId
+    event_id: EventId
+    title: str
+
+
+class NewBatch(msgspec.Struct, frozen=True, kw_only=True):
+    """A deletion of one event."""
+
+    wedding_id: WeddingId
+    event_id: EventId
+    action: str
+
+
+class OneBatch(msgspec.Struct, frozen=True, kw_only=True):
+    """A deletion to undo."""
+
+    scope: UUID
+    batch: BatchId
+
+
+class Restored(msgspec.Struct, frozen=True):
+    """How many rows came back; null when there is no such deletion to see."""
+
+    rows: int | None
+
+
+class Batch(msgspec.Struct, frozen=True, kw_only=True):
+    """A deletion, by which it can be undone."""
+
+    batch: BatchId
+
+
+class NewInstants(msgspec.Struct, frozen=True, kw_only=True):
+    """What the events of a wedding resolve to, as JSON text."""
+
+    id: WeddingId
+    instants: str
+
+
+class Confirmed(msgspec.Struct, frozen=True):
+    """When the date was confirmed."""
+
+    date_set_at: datetime
+
+
+class OneFact(msgspec.Struct, frozen=True, kw_only=True):
+    """One fact of one subject."""
+
+    wedding_id: WeddingId
+    subject_id: UUID
+    fact_key: str
+
+
+class Revision(msgspec.Struct, frozen=True, kw_only=True):
+    """One version of a fact. `writer` is a member's name, or the supplier's they acted for."""
+
+    revision: int
+    state: str
+    written_at: datetime
+    value: FactValue = None
+    reason: str | None = None
+    writer: str | None = None
+
+
+class Page(msgspec.Struct, frozen=True, kw_only=True):
+    """A part of a wedding's list: newest first, before a moment."""
+
+    id: WeddingId
+    before: datetime
+    limit: int
+
+
+class Change(msgspec.Struct, frozen=True, kw_only=True):
+    """A recent change of a fact, as its reader may see it."""
+
+    key: str
+    revision: int
+    state: str
+    written_at: datetime
+    value: FactValue = None
+    previous: FactValue = None
+    writer: str | None = None
+
+
+FOUND_WEDDING: Final = Query(NewWedding, Nothing, "select app.found_wedding(%(id)s, %(title)s, %(display_name)s)")
+WEDDING: Final = Query(
+    ById,
+    Wedding,
+    """
+    select w.id, w.title, w.status, s.held_on, s.time_zone, s.date_set_at, s.lock_lead_hours,
+      lower(s.active_span) as active_from, upper(s.active_span) as active_until,
+      guard.unlocks_at(s.active_span, s.lock_lead_hours, app.clock()) as unlocks_at,
+      s.weight_complete, s.weight_not_applicable,
+      coalesce((
+        select json_agg(e) from (
+          select e.id, e.kind, e.position, e.title, e.local_date, e.time_zone, t.start_time, t.end_time, t.starts_at, t.ends_at
+          from live.wedding_events e
+          left join live.event_times t on t.wedding_id = e.wedding_id and t.event_id = e.id
+          where e.wedding_id = w.id
+          order by e.position) e), '[]') as events,
+      coalesce((
+        select json_agg(f) from (
+          select definition_key as key, fact_key, event_id, revision, state, value, written_at
+          from live.core_facts where wedding_id = w.id) f), '[]') as facts,
+      coalesce((
+        select json_agg(m) from (
+          select person_id, display_name, role
+          from live.wedding_members where wedding_id = w.id and left_at is null order by created_at, person_id) m), '[]') as members,
+      coalesce((
+        select json_agg(c) from (
+          select c.supplier_id, p.name, c.service, c.status
+          from live.connections c join live.suppliers p on p.id = c.supplier_id
+          where c.wedding_id = w.id and c.status = 'connected' order by c.service, p.name limit 100) c), '[]') as suppliers
+    from live.weddings w
+    join live.wedding_shields s on s.wedding_id = w.id
+    where w.id = %(id)s
+    """,
+)
+BEFORE: Final = Query(
+    FactNeeds,
+    Before,
+    """
+    select w.title, w.status <> 'draft' as is_confirmed,
+      coalesce((
+        select json_agg(e) from (
+          select id, kind from live.wedding_events where wedding_id = w.id order by position) e), '[]') as events,
+      coalesce((
+        select json_agg(f) from (
+          select fact_key, event_id, revision, state, value, written_at
+          from live.core_facts where wedding_id = w.id and fact_key = any (%(keys)s)) f), '[]') as facts
+    from live.weddings w
+    where w.id = %(id)s
+    """,
+)
+LOCAL_TIMES: Final = Query(
+    ById, LocalTimes, "select id, kind, start_time, end_time, own_date, own_zone from app.local_times(%(id)s)"
+)
+RECORD_FACT: Final = Query(
+    NewRevision,
+    Fact,
+    """
+    insert into app.core_field_revisions (wedding_id, event_id, fact_key, base_revision, state, value, reason, source, instants)
+    values (%(wedding_id)s, %(event_id)s, %(fact_key)s, %(base_revision)s, %(state)s, %(value)s::jsonb, %(reason)s, %(source)s, %(instants)s::jsonb)
+    returning definition_key as key, fact_key, event_id, revision, state, value, written_at
+    """,
+)
+RETITLE: Final = Query(
+    NewTitle, Titled, "update app.weddings set title = %(title)s where id = %(id)s returning title"
+)
+ADD_EVENT: Final = Query(
+    NewEvent,
+    Event,
+    """
+    insert into app.wedding_events (wedding_id, kind, position, title)
+    select %(wedding_id)s, %(kind)s, coalesce(max(e.position), 0) + 1, %(title)s
+    from app.wedding_events e where e.wedding_id = %(wedding_id)s
+    returning id, kind, position, title, local_date, time_zone
+    """,
+)
+RENAME_EVENT: Final = Query(
+    EventTitle,
+    Event,
+    """
+    update app.wedding_events set title = %(title)s
+    where wedding_id = %(wedding_id)s and id = %(event_id)s and delete_batch is null
+    returning id, kind, position, title, local_date, time_zone
+    """,
+)
+OPEN_BATCH: Final = Query(
+    NewBatch,
+    Batch,
+    """
+    with batch as (
+      insert into app.delete_batches (scope_id, action) values (%(wedding_id)s, %(action)s) returning id)
+    update app.wedding_events set delete_batch = batch.id
+    from batch
+    where wedding_id = %(wedding_id)s and wedding_events.id = %(event_id)s and delete_batch is null
+    returning delete_batch as batch
+    """,
+)
+RESTORE: Final = Query(OneBatch, Restored, "select app.restore_batch(%(scope)s, %(batch)s) as rows")
+RESOLVE_EVENTS: Final = Query(NewInstants, Nothing, "select app.resolve_events(%(id)s, %(instants)s::jsonb)")
+CONFIRM_DATE: Final = Query(ById, Confirmed, "select app.confirm_date(%(id)s) as date_set_at")
+REVISIONS: Final = Query(
+    OneFact,
+    Revision,
+    """
+    select r.revision, r.state, r.value, r.reason, r.written_at, coalesce(s.name, m.display_name) as writer
+    from live.core_field_revisions r
+    left join live.suppliers s on s.id = r.actor_supplier_id
+    left join live.wedding_members m on m.wedding_id = r.wedding_id and m.person_id = r.actor_id
+    where r.wedding_id = %(wedding_id)s and r.subject_id = %(subject_id)s and r.fact_key = %(fact_key)s
+    order by r.revision desc
+    limit 200
+    """,
+)
+RECENT_CHANGES: Final = Query(
+    Page,
+    Change,
+    """
+    select r.definition_key as key, r.revision, r.state, r.value, r.written_at, p.value as previous,
+      coalesce(s.name, m.display_name) as writer
+    from live.core_field_revisions r
+    left join live.core_field_revisions p
+      on p.wedding_id = r.wedding_id and p.subject_id = r.subject_id and p.fact_key = r.fact_key and p.revision = r.revision - 1
+    left join live.suppliers s on s.id = r.actor_supplier_id
+    left join live.wedding_members m on m.wedding_id = r.wedding_id and m.person_id = r.actor_id
+    where r.wedding_id = %(id)s and r.written_at < %(before)s
+    order by r.written_at desc, r.id desc
+    limit %(limit)s
+    """,
+)

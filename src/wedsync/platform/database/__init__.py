@@ -1,0 +1,26 @@
+"""The database as features see it: Query, Reader, Tx and action. No driver beyond this door."""
+
+from wedsync.platform.database.action import ACTIONS, SELF, SUPPLIER, WEDDING, ById, action, open_action
+from wedsync.platform.database.actor import NOBODY, Actor
+from wedsync.platform.database.query import NoParams, Nothing, Query
+from wedsync.platform.database.reads import Reader
+from wedsync.platform.database.writes import Database, Event, Tx
+
+__all__ = [
+    "ACTIONS",
+    "NOBODY",
+    "SELF",
+    "SUPPLIER",
+    "WEDDING",
+    "Actor",
+    "ById",
+    "Database",
+    "Event",
+    "NoParams",
+    "Nothing",
+    "Query",
+    "Reader",
+    "Tx",
+    "action",
+    "open_action",
+]

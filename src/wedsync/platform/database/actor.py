@@ -1,0 +1,43 @@
+"""Who asks, in which capacity, about which wedding. Every statement runs for exactly one actor.
+
+One person may own a business and be marrying too: acting for the business they see what the business may see.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from wedsync.kernel.ids import PersonId, SupplierId, WeddingId
+
+SET_ACTOR = (
+    b"select set_config('app.actor_id', $1, true), set_config('app.supplier_id', $2, true), "
+    b"set_config('app.wedding_id', $3, true), set_config('app.request_id', $4, true)"
+)
+
+
+class Actor(msgspec.Struct, frozen=True, kw_only=True):
+    """A person plus the capacity they act in.
+
+    `supplier_id` None: as themselves. `wedding_id` only ever narrows what they see to one wedding.
+    """
+
+    person_id: PersonId | None = None
+    supplier_id: SupplierId | None = None
+    wedding_id: WeddingId | None = None
+    request_id: str = ""
+
+    def settings(self) -> list[bytes | None]:
+        """Values for SET_ACTOR."""
+        return [
+            _text(self.person_id),
+            _text(self.supplier_id),
+            _text(self.wedding_id),
+            self.request_id.encode(),
+        ]
+
+
+NOBODY = Actor()
+
+
+def _text(value: object) -> bytes:
+    return b"" if value is None else str(value).encode()

@@ -1,0 +1,135 @@
+"""The read lane: a page needs one query, or a few, and each costs one round trip on a shared connection.
+
+Nothing here can write: the connections are read-only, and each statement runs for one actor only.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Final
+
+from prometheus_client import Counter
+
+from wedsync.kernel.problems import NotFound, Unavailable
+from wedsync.platform.database.actor import Actor
+from wedsync.platform.database.query import Params, Query, Row
+from wedsync.platform.database.wire import Wire, connect
+
+STATEMENTS: Final = Counter("wedsync_statements", "Statements run, by lane.", ["lane"])
+_READ = STATEMENTS.labels("read")
+# More than this outstanding on one connection means the database is behind: later readers wait, then are told.
+FULL_BACKLOG: Final = 64
+LONGEST_QUEUE: Final = 1024
+LONGEST_WAIT_S: Final = 2.0
+
+
+class ReadLane:
+    """A few multiplexed connections, opened when needed and replaced when they break."""
+
+    def __init__(self, url: str, *, connections: int = 2, statement_timeout_ms: int = 2000) -> None:
+        """Nothing is opened yet."""
+        self._url = url
+        self._timeout_ms = statement_timeout_ms
+        self._wires: list[Wire | None] = [None] * connections
+        self._opening: list[asyncio.Lock] = [asyncio.Lock() for _ in range(connections)]
+        self._room = asyncio.Semaphore(connections * FULL_BACKLOG)
+        self._queued = 0
+
+    async def ask(self, actor: Actor, statement: bytes, values: list[bytes | None]) -> bytes | None:
+        """Run one statement for an actor. A reader that meets a broken connection asks once more on a new one."""
+        _READ.inc()
+        if self._room.locked():
+            await self._wait_for_room()
+        else:
+            await self._room.acquire()
+        try:
+            wire = await self._least_busy()
+            try:
+                return await wire.ask(actor, statement, values)
+            except Unavailable:
+                if not wire.is_broken:
+                    raise
+                return await (await self._least_busy()).ask(actor, statement, values)
+        finally:
+            self._room.release()
+
+    def close(self) -> None:
+        """Close every connection."""
+        for index, wire in enumerate(self._wires):
+            if wire is not None:
+                wire.close()
+                self._wires[index] = None
+
+    async def _wait_for_room(self) -> None:
+        if self._queued >= LONGEST_QUEUE:
+            raise Unavailable
+        self._queued += 1
+        try:
+            async with asyncio.timeout(LONGEST_WAIT_S):
+                await self._room.acquire()
+        except TimeoutError:
+            raise Unavailable from None
+        finally:
+            self._queued -= 1
+
+    async def _least_busy(self) -> Wire:
+        best: Wire | None = None
+        missing = -1
+        for index, wire in enumerate(self._wires):
+            if wire is None or wire.is_broken:
+                missing = index
+            elif best is None or wire.backlog < best.backlog:
+                best = wire
+        if best is not None and (missing < 0 or best.backlog == 0):
+            return best
+        return await self._open(missing)
+
+    async def _open(self, index: int) -> Wire:
+        async with self._opening[index]:
+            wire = self._wires[index]
+            if wire is None or wire.is_broken:
+                wire = self._wires[index] = await connect(self._url, statement_timeout_ms=self._timeout_ms)
+            return wire
+
+
+class Reader:
+    """What a page or a GET may do: ask, as one actor."""
+
+    __slots__ = ("_lane", "actor", "statements")
+
+    def __init__(self, lane: ReadLane, actor: Actor) -> None:
+        """Nothing is sent yet."""
+        self._lane = lane
+        self.actor: Final = actor
+        self.statements = 0
+
+    async def all(self, query: Query[Params, Row], params: Params) -> list[Row]:
+        """Every row, in the order of the statement."""
+        return query.decode_many(await self.json(query, params))
+
+    async def maybe(self, query: Query[Params, Row], params: Params) -> Row | None:
+        """The first row, or None."""
+        answer = await self._ask(query.single, query, params)
+        return None if answer is None else query.decode_one(answer)
+
+    async def one(self, query: Query[Params, Row], params: Params) -> Row:
+        """The first row. Raises NotFound when there is none to see."""
+        row = await self.maybe(query, params)
+        if row is None:
+            raise NotFound
+        return row
+
+    async def json(self, query: Query[Params, Row], params: Params) -> bytes:
+        """Every row as one JSON array, as PostgreSQL wrote it."""
+        return await self._ask(query.many, query, params) or b"[]"
+
+    async def json_one(self, query: Query[Params, Row], params: Params) -> bytes:
+        """The first row as a JSON object, as PostgreSQL wrote it. Raises NotFound when there is none to see."""
+        answer = await self._ask(query.single, query, params)
+        if answer is None:
+            raise NotFound
+        return answer
+
+    async def _ask(self, statement: bytes, query: Query[Params, Row], params: Params) -> bytes | None:
+        self.statements += 1
+        return await self._lane.ask(self.actor, statement, query.values(params))

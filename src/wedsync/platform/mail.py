@@ -1,0 +1,100 @@
+"""Letters. By SMTP in production; without a mail server they are laid in the outbox folder, where the demo shows them."""
+
+from __future__ import annotations
+
+import asyncio
+import smtplib
+import ssl
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime, make_msgid
+from pathlib import Path
+from typing import Final, Protocol
+from urllib.parse import unquote, urlsplit
+
+import msgspec
+
+from wedsync.kernel.clock import utc_now
+from wedsync.kernel.ids import new_id
+
+ANSWER_WITHIN_S: Final = 20
+
+
+class Letter(msgspec.Struct, frozen=True, kw_only=True):
+    """Plain text to one address."""
+
+    to: str
+    subject: str
+    body: str
+
+
+class Mailer(Protocol):
+    """Whoever takes letters."""
+
+    async def send(self, letter: Letter) -> None:
+        """Hand a letter over. Raises OSError (smtplib's errors are) when it was not taken."""
+
+
+class SmtpMailer:
+    """A mail server, as `smtp://user:password@host:587` (STARTTLS where offered) or `smtps://…:465`."""
+
+    def __init__(self, url: str, sender: str) -> None:
+        """Nothing is connected yet."""
+        self._address = urlsplit(url)
+        self._sender = sender
+
+    async def send(self, letter: Letter) -> None:
+        """Deliver to the server. Raises OSError when it was not taken."""
+        await asyncio.to_thread(self._deliver, _message(letter, self._sender))
+
+    def _deliver(self, message: EmailMessage) -> None:  # type: ignore[explicit-any]  # typeshed's header type
+        host, port = self._address.hostname or "localhost", self._address.port
+        trust = ssl.create_default_context()
+        if self._address.scheme == "smtps":
+            server: smtplib.SMTP = smtplib.SMTP_SSL(host, port or 465, timeout=ANSWER_WITHIN_S, context=trust)
+        else:
+            server = smtplib.SMTP(host, port or 25, timeout=ANSWER_WITHIN_S)
+        with server:
+            server.ehlo()
+            if self._address.scheme == "smtp" and server.has_extn("starttls"):
+                server.starttls(context=trust)
+            if self._address.username:
+                server.login(unquote(self._address.username), unquote(self._address.password or ""))
+            server.send_message(message)
+
+
+class OutboxMailer:
+    """A folder of .eml files, oldest first by name."""
+
+    def __init__(self, folder: Path, sender: str) -> None:
+        """The folder is made with the first letter."""
+        self._folder = folder
+        self._sender = sender
+
+    async def send(self, letter: Letter) -> None:
+        """Lay the letter down whole: under a temporary name first."""
+        await asyncio.to_thread(self._lay_down, _message(letter, self._sender))
+
+    def _lay_down(self, message: EmailMessage) -> None:  # type: ignore[explicit-any]  # typeshed's header type
+        self._folder.mkdir(parents=True, exist_ok=True)
+        name = self._folder / f"{new_id()}.eml"
+        partial = name.with_suffix(".part")
+        partial.write_bytes(message.as_bytes(policy=SMTP))
+        partial.rename(name)
+
+
+def mailer_for(smtp_url: str | None, *, sender: str, outbox: Path) -> Mailer:
+    """The mail server if one is named, else the outbox folder."""
+    return SmtpMailer(smtp_url, sender) if smtp_url else OutboxMailer(outbox, sender)
+
+
+def _message(letter: Letter, sender: str) -> EmailMessage:  # type: ignore[explicit-any]  # typeshed's header type
+    message = EmailMessage(policy=SMTP)
+    message["From"] = sender
+    message["To"] = letter.to
+    message["Subject"] = letter.subject
+    message["Date"] = format_datetime(utc_now())
+    message["Message-ID"] = make_msgid(domain=sender.rpartition("@")[2].strip("<> ") or "localhost")
+    message["Auto-Submitted"] = "auto-generated"
+    message.set_content(letter.body)
+    return message
