@@ -186,9 +186,9 @@ begin
                     where m.wedding_id = wedding and m.person_id = app.actor_id() and m.role = 'partner' and m.left_at is null) then
     raise exception 'only a partner confirms the date' using errcode = '42501';
   end if;
-  -- Waits for every structural write under way, and makes later ones wait for us.
+  -- Waits for every structural write under way, and makes later ones wait for us. Not refused while the wedding is on: a
+  -- confirmation changes no plan, it only protects more.
   select * into shield from app.wedding_shields s where s.wedding_id = wedding for no key update;
-  perform guard.check_shield(wedding, 'plan');
   if shield.date_set_at is not null then
     return shield.date_set_at;
   end if;
@@ -199,9 +199,9 @@ begin
              where f.wedding_id = wedding and f.fact_key = 'date_flexible' and f.is_current and f.value = 'true') then
     raise exception 'the date is still marked as flexible' using errcode = 'WS002', hint = 'Say that the date is no longer flexible, then confirm it.';
   end if;
-  update app.wedding_shields s set date_set_at = app.clock(), date_set_by = app.actor_id() where s.wedding_id = wedding
+  update app.wedding_shields s set status = 'confirmed', date_set_at = app.clock(), date_set_by = app.actor_id()
+  where s.wedding_id = wedding
   returning * into shield;
-  update app.weddings w set status = 'confirmed' where w.id = wedding;
   return shield.date_set_at;
 end $$;
 comment on function app.confirm_date(uuid) is 'Confirms the date (DATE_SET): from here on class A facts are fixed. Safe to repeat.';

@@ -2,28 +2,28 @@
 
 create table app.weddings (
   id uuid primary key default uuidv7(), title text not null check (length(title) between 1 and 120),
-  status text not null default 'draft' check (status in ('draft', 'confirmed', 'postponed', 'cancelled')),
   created_at timestamptz not null default clock_timestamp());
-comment on table app.weddings is 'The shared root. Active and done are derived from the window, never stored.';
+comment on table app.weddings is 'The shared root.';
 comment on column app.weddings.id is 'The wedding.';
 comment on column app.weddings.title is 'What lists call it.';
-comment on column app.weddings.status is 'draft, confirmed, postponed or cancelled.';
 comment on column app.weddings.created_at is 'When it was founded.';
-call app.protect_table('app.weddings', scope => 'wedding', area => 'basics', class => 'plan', immutable => '{status}');
+call app.protect_table('app.weddings', scope => 'wedding', area => 'basics', class => 'plan');
 revoke insert on app.weddings from wedsync_app, wedsync_worker;
-grant insert, update (status) on app.weddings to wedsync_guard;
+grant insert on app.weddings to wedsync_guard;
 -- Everybody connected reads the basics; only who belongs to the wedding names it.
 create policy named_by_couple on app.weddings as restrictive for update to wedsync_app, wedsync_worker
   using (id = any ((select app.wedding_ids('event', 'write'))::uuid[]));
 
 create table app.wedding_shields (
-  wedding_id uuid primary key references app.weddings, id uuid not null default uuidv7(), held_on date, time_zone text,
+  wedding_id uuid primary key references app.weddings, id uuid not null default uuidv7(),
+  status text not null default 'draft' check (status in ('draft', 'confirmed', 'postponed', 'cancelled')), held_on date, time_zone text,
   active_span tstzrange, lock_lead_hours smallint not null default 0 check (lock_lead_hours between 0 and 48),
   date_set_at timestamptz, date_set_by uuid references app.people, weight_complete smallint not null default 0 check (weight_complete >= 0),
   weight_not_applicable smallint not null default 0 check (weight_not_applicable >= 0));
 comment on table app.wedding_shields is 'What protects a wedding, apart from it: only guard functions write here.';
 comment on column app.wedding_shields.wedding_id is 'The wedding.';
 comment on column app.wedding_shields.id is 'The row.';
+comment on column app.wedding_shields.status is 'draft, confirmed, postponed or cancelled; active and done are derived from the window, never stored.';
 comment on column app.wedding_shields.held_on is 'Local date of the first event.';
 comment on column app.wedding_shields.time_zone is 'Zone of the first event.';
 comment on column app.wedding_shields.active_span is 'The active window (A1).';

@@ -129,7 +129,7 @@ WEDDINGS_OF_SUPPLIER: Final = Query(
     WeddingsPage,
     Listed,
     """
-    select c.wedding_id, w.title, w.status, c.service, s.held_on, s.time_zone, s.date_set_at, s.lock_lead_hours,
+    select c.wedding_id, w.title, s.status, c.service, s.held_on, s.time_zone, s.date_set_at, s.lock_lead_hours,
       lower(s.active_span) as active_from, upper(s.active_span) as active_until,
       guard.unlocks_at(s.active_span, s.lock_lead_hours, app.clock()) as unlocks_at,
       s.weight_complete, s.weight_not_applicable, f.guests, f.venue

@@ -71,9 +71,12 @@ async def record_fact(tx: Tx, wedding_id: WeddingId, write: FactWrite) -> Record
     return recorded
 
 
-@action(requires=Permission.DATE_CONFIRM, on=WEDDING, write_class=WriteClass.CORE)
+@action(requires=Permission.DATE_CONFIRM, on=WEDDING, write_class=WriteClass.SECURITY)
 async def confirm_date(tx: Tx, wedding_id: WeddingId) -> datetime:
-    """Confirm the date: from here on names, date, zone and venues are fixed. Confirming twice changes nothing."""
+    """Confirm the date: from here on names, date, zone and venues are fixed. Confirming twice changes nothing.
+
+    Its class is security, not core: it changes no plan and only ever protects more, so a lock does not refuse it.
+    """
     confirmed = await tx.one(q.CONFIRM_DATE, ById(wedding_id))
     tx.emit(Told(kind="facts", id=str(wedding_id), scope=str(wedding_id)))
     return confirmed.date_set_at

@@ -183,7 +183,7 @@ WEDDING: Final = Query(
     ById,
     Wedding,
     """
-    select w.id, w.title, w.status, s.held_on, s.time_zone, s.date_set_at, s.lock_lead_hours,
+    select w.id, w.title, s.status, s.held_on, s.time_zone, s.date_set_at, s.lock_lead_hours,
       lower(s.active_span) as active_from, upper(s.active_span) as active_until,
       guard.unlocks_at(s.active_span, s.lock_lead_hours, app.clock()) as unlocks_at,
       s.weight_complete, s.weight_not_applicable,
@@ -216,7 +216,7 @@ BEFORE: Final = Query(
     FactNeeds,
     Before,
     """
-    select w.title, w.status <> 'draft' as is_confirmed,
+    select w.title, s.date_set_at is not null as is_confirmed,
       coalesce((
         select json_agg(e) from (
           select id, kind from live.wedding_events where wedding_id = w.id order by position) e), '[]') as events,
@@ -225,6 +225,7 @@ BEFORE: Final = Query(
           select fact_key, event_id, revision, state, value, written_at
           from live.core_facts where wedding_id = w.id and fact_key = any (%(keys)s)) f), '[]') as facts
     from live.weddings w
+    join live.wedding_shields s on s.wedding_id = w.id
     where w.id = %(id)s
     """,
 )

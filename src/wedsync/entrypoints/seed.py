@@ -1,0 +1,56 @@
+"""The demo world: built once, by the same actions people use, and never beside real people's data."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from psycopg import AsyncConnection, sql
+from psycopg.conninfo import conninfo_to_dict
+
+from wedsync.entrypoints.demo.world import CAST, Builder, SignIn
+from wedsync.features.people.queries import SIGN_IN_SECRET, ByEmail
+from wedsync.platform.database import NOBODY, Database
+from wedsync.platform.house import bring_up_to_date
+from wedsync.platform.settings import Settings
+from wedsync.platform.tokens import Sealer
+
+LAST_BUILT = "ines@example.org"
+REAL_PEOPLE = "select count(*) filter (where email not like '%@example.org'), count(*) from app.people"
+
+
+class SeedError(Exception):
+    """The demo world cannot be built here; the sentence says why."""
+
+
+async def seed(settings: Settings, *, admin_url: str, reset: bool, progress: Callable[[str], None]) -> Sequence[SignIn]:
+    """Build the demo world; returns who can sign in. Safe to repeat: what is built stays as it is.
+
+    `reset` drops the database first (`admin_url` names its administrator). Raises SeedError.
+    """
+    if reset:
+        progress("Deleting the demo world")
+        await _empty(admin_url)
+        await bring_up_to_date(admin_url, settings.secret, progress)
+    async with Database(settings.database_url, Sealer(settings.secret.encode())) as database:
+        if await _is_known(database, LAST_BUILT):
+            return CAST
+        if await _is_known(database, CAST[0].email):
+            raise SeedError("A demo world stands here half built. Run `wedsync seed --reset`.")
+        return await Builder(database, progress).build()
+
+
+async def _is_known(database: Database, email: str) -> bool:
+    async with database.transaction(NOBODY) as tx:
+        return await tx.maybe(SIGN_IN_SECRET, ByEmail(email)) is not None
+
+
+async def _empty(admin_url: str) -> None:
+    """Drop the database and make it anew. Raises SeedError when it holds people who are not the demo's."""
+    name = str(conninfo_to_dict(admin_url)["dbname"])
+    async with await AsyncConnection.connect(admin_url, autocommit=True) as connection:
+        row = await (await connection.execute(REAL_PEOPLE)).fetchone()
+        if row is not None and row[0]:
+            raise SeedError(f"{row[0]} of {row[1]} people here are not the demo's. Nothing was deleted.")
+    async with await AsyncConnection.connect(admin_url, autocommit=True, dbname="postgres") as connection:
+        await connection.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
+        await connection.execute(sql.SQL("create database {}").format(sql.Identifier(name)))
