@@ -136,7 +136,7 @@ WEDDINGS_OF_SUPPLIER: Final = Query(
     from (
       select wedding_id, service, listed_on
       from live.connections
-      where supplier_id = %(supplier_id)s and status = 'connected' and (listed_on, wedding_id) > (%(after_on)s::date, %(after_id)s)
+      where supplier_id = %(supplier_id)s and status = 'connected' and (listed_on, wedding_id) > (case when %(after_on)s::date = '9999-12-31' then 'infinity' else %(after_on)s::date end, %(after_id)s)
       order by listed_on, wedding_id
       limit %(limit)s) c
     join live.weddings w on w.id = c.wedding_id

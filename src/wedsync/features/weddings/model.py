@@ -35,7 +35,7 @@ CHECKED_TOGETHER: Final = (
 
 
 class Event(msgspec.Struct, frozen=True, kw_only=True):
-    """A dated part of a wedding, with the instants its local times resolved to."""
+    """A dated part of a wedding; local times as HH:MM, with the instants they resolved to."""
 
     id: EventId
     kind: EventKind
@@ -43,8 +43,8 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
     title: str
     local_date: date | None = None
     time_zone: str | None = None
-    start_time: time | None = None
-    end_time: time | None = None
+    start_time: str | None = None
+    end_time: str | None = None
     starts_at: datetime | None = None
     ends_at: datetime | None = None
 

@@ -179,6 +179,29 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
 
 
 FOUND_WEDDING: Final = Query(NewWedding, Nothing, "select app.found_wedding(%(id)s, %(title)s, %(display_name)s)")
+EVENTS: Final = Query(
+    ById,
+    Event,
+    """
+    select e.id, e.kind, e.position, e.title, e.local_date, e.time_zone,
+      left(t.start_time::text, 5) as start_time, left(t.end_time::text, 5) as end_time, t.starts_at, t.ends_at
+    from live.wedding_events e
+    left join live.event_times t on t.wedding_id = e.wedding_id and t.event_id = e.id
+    where e.wedding_id = %(id)s
+    order by e.position
+    limit 20
+    """,
+)
+FACTS: Final = Query(
+    ById,
+    Fact,
+    """
+    select definition_key as key, fact_key, event_id, revision, state, value, written_at
+    from live.core_facts where wedding_id = %(id)s
+    order by definition_key, event_id
+    limit 500
+    """,
+)
 WEDDING: Final = Query(
     ById,
     Wedding,
@@ -189,7 +212,7 @@ WEDDING: Final = Query(
       s.weight_complete, s.weight_not_applicable,
       coalesce((
         select json_agg(e) from (
-          select e.id, e.kind, e.position, e.title, e.local_date, e.time_zone, t.start_time, t.end_time, t.starts_at, t.ends_at
+          select e.id, e.kind, e.position, e.title, e.local_date, e.time_zone, left(t.start_time::text, 5) as start_time, left(t.end_time::text, 5) as end_time, t.starts_at, t.ends_at
           from live.wedding_events e
           left join live.event_times t on t.wedding_id = e.wedding_id and t.event_id = e.id
           where e.wedding_id = w.id

@@ -1,6 +1,6 @@
 """The database as features see it: Query, Reader, Tx and action. No driver beyond this door."""
 
-from wedsync.platform.database.action import ACTIONS, SELF, SUPPLIER, WEDDING, ById, action, open_action
+from wedsync.platform.database.action import ACTIONS, SELF, SUPPLIER, WEDDING, ById, action, open_action, refuse_hidden
 from wedsync.platform.database.actor import NOBODY, Actor
 from wedsync.platform.database.query import NoParams, Nothing, Query
 from wedsync.platform.database.reads import Reader
@@ -23,4 +23,5 @@ __all__ = [
     "Tx",
     "action",
     "open_action",
+    "refuse_hidden",
 ]

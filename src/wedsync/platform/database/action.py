@@ -18,6 +18,7 @@ from wedsync.kernel.ids import PersonId, SupplierId, WeddingId
 from wedsync.kernel.permissions import Permission, Standing, WriteClass, allows
 from wedsync.kernel.problems import Forbidden, LockedWedding, NotFound, SignedOut
 from wedsync.platform.database.query import Query
+from wedsync.platform.database.reads import Reader
 from wedsync.platform.database.writes import Tx
 
 P = ParamSpec("P")
@@ -103,6 +104,12 @@ def open_action(*, write_class: WriteClass) -> Callable[[Callable[P, Awaitable[R
         return act
 
     return declare
+
+
+async def refuse_hidden(reader: Reader, on: Target[IdT], target: IdT) -> None:
+    """For a list that came back empty: raises NotFound when that is because its reader may not see whose it is."""
+    if on.standing is not None and (await reader.one(on.standing, ById(target))).standing is None:
+        raise NotFound
 
 
 async def _admit(

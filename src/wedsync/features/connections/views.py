@@ -1,0 +1,246 @@
+"""What a supplier sees of the weddings it works on, and what a couple lets it see.
+
+A supplier's page names only what it may read: what is kept from it leaves no
+trace, not even a locked box.
+"""
+
+from typing import ClassVar
+
+import msgspec
+
+from wedsync.features.weddings.field_views import FieldView
+from wedsync.features.weddings.views import ChangeView
+from wedsync.platform.pages import Crumb, Filled, Moment, Option, Page, View
+
+
+class WeddingRow(msgspec.Struct, frozen=True, kw_only=True):
+    """A wedding in a list. `when_text` is "in 6 days"; `status_tone` is ok, day, fixed or ""."""
+
+    title: str
+    href: str
+    date_text: str
+    when_text: str
+    place: str
+    percent: int
+    open_count: int
+    guests: str
+    status: str = ""
+    status_tone: str = ""
+
+
+class Tile(msgspec.Struct, frozen=True, kw_only=True):
+    """One figure and the sentence under it."""
+
+    label: str
+    figure: str
+    sentence: str
+    tone: str = ""
+
+
+class TodayFragment(View, frozen=True, kw_only=True):
+    """The part of Today that moves by itself."""
+
+    template: ClassVar[str] = "connections/_today.html"
+    tiles: tuple[Tile, ...]
+    weddings: tuple[WeddingRow, ...]
+    changes: tuple[ChangeView, ...]
+    weddings_url: str
+    invite_url: str
+
+
+class TodayPage(Page, frozen=True, kw_only=True):
+    """A supplier's morning: figures, next weddings, what has just changed.
+
+    `invite_url` is "" for members who may not invite.
+    """
+
+    template: ClassVar[str] = "connections/today.html"
+    greeting: str
+    fragment_url: str
+    tiles: tuple[Tile, ...]
+    weddings: tuple[WeddingRow, ...]
+    changes: tuple[ChangeView, ...]
+    weddings_url: str
+    invite_url: str
+
+
+class WeddingsPage(Page, frozen=True, kw_only=True):
+    """All weddings of a supplier, soonest first; `more_url` is "" on the last page."""
+
+    template: ClassVar[str] = "connections/weddings.html"
+    weddings: tuple[WeddingRow, ...]
+    filters: tuple[Option, ...]
+    more_url: str
+    invite_url: str
+
+
+class FactView(msgspec.Struct, frozen=True, kw_only=True):
+    """A fact as a supplier reads it; `field` is set where it may also write it.
+
+    `display` is "" when the couple has not told it yet.
+    """
+
+    key: str
+    label: str
+    display: str
+    state: str = ""
+    note: str = ""
+    is_long: bool = False
+    field: FieldView | None = None
+
+
+class FactGroup(msgspec.Struct, frozen=True, kw_only=True):
+    """The facts of one group that this supplier may read."""
+
+    element_id: str
+    title: str
+    facts: tuple[FactView, ...]
+
+
+class EventRow(msgspec.Struct, frozen=True, kw_only=True):
+    """An event in its own zone: "13:30", "Europe/London", and what a clock change does to it."""
+
+    title: str
+    date_text: str
+    time_text: str
+    zone: str
+    place: str
+    note: str = ""
+
+
+class ColleagueView(msgspec.Struct, frozen=True, kw_only=True):
+    """Another supplier of the same wedding: name and type, contact only on grant."""
+
+    name: str
+    type_label: str
+    initials: str
+    contact: str = ""
+
+
+class WeddingFragment(View, frozen=True, kw_only=True):
+    """Everything on a supplier's wedding page that moves when the couple saves."""
+
+    template: ClassVar[str] = "connections/_wedding.html"
+    percent: int
+    groups: tuple[FactGroup, ...]
+    events: tuple[EventRow, ...]
+    changes: tuple[ChangeView, ...]
+    colleagues: tuple[ColleagueView, ...]
+    csrf: str
+
+
+class WeddingPage(Page, frozen=True, kw_only=True):
+    """One wedding as one supplier may read it."""
+
+    template: ClassVar[str] = "connections/wedding.html"
+    wedding_id: str
+    fragment_url: str
+    crumbs: tuple[Crumb, ...]
+    title: str
+    date_text: str
+    when_text: str
+    service: str
+    percent: int
+    groups: tuple[FactGroup, ...]
+    events: tuple[EventRow, ...]
+    changes: tuple[ChangeView, ...]
+    colleagues: tuple[ColleagueView, ...]
+    csrf: str
+
+
+class InvitationRow(msgspec.Struct, frozen=True, kw_only=True):
+    """An invitation sent; `tone` is ok, fixed, bad or ""."""
+
+    email: str
+    title: str
+    status: str
+    sent: Moment
+    tone: str = ""
+    again_url: str = ""
+    withdraw_url: str = ""
+
+
+class InvitationsPage(Page, frozen=True, kw_only=True):
+    """A supplier invites couples; `may_invite` is False for viewers."""
+
+    template: ClassVar[str] = "connections/invitations.html"
+    invitations: tuple[InvitationRow, ...]
+    may_invite: bool
+    invite_url: str
+    email: Filled
+    partner1_name: Filled
+    partner2_name: Filled
+    wedding_date: Filled
+    letter: Filled
+    more_url: str
+
+
+class ConnectionRow(msgspec.Struct, frozen=True, kw_only=True):
+    """A supplier as its couple sees it. `sees` is "the usual for a caterer, and guests"."""
+
+    name: str
+    type_label: str
+    initials: str
+    status: str
+    tone: str
+    sees: str
+    sharing_url: str
+    seen_text: str = ""
+
+
+class SuppliersPage(Page, frozen=True, kw_only=True):
+    """The couple's suppliers. `invite_url` is "" where the reader may not invite."""
+
+    template: ClassVar[str] = "connections/suppliers.html"
+    connections: tuple[ConnectionRow, ...]
+    invite_url: str
+    supplier_types: tuple[Option, ...]
+    name: Filled
+    email: Filled
+    type_error: str
+
+
+class GrantView(msgspec.Struct, frozen=True, kw_only=True):
+    """One area of the wedding and what one supplier may do with it.
+
+    `levels` offers nothing, the usual, everything, as far as the area has them;
+    `reads` names what the present level shows. `base_revision` is what the
+    couple saw; `asked` is the supplier's reason when it has asked for the area.
+    """
+
+    element_id: str
+    area: str
+    label: str
+    sentence: str
+    levels: tuple[Option, ...]
+    may_write: bool
+    can_offer_write: bool
+    action: str
+    reads: str = ""
+    asked: str = ""
+    error: str = ""
+    is_saved: bool = False
+
+
+class GrantFragment(View, frozen=True, kw_only=True):
+    """One area alone: the answer to its form."""
+
+    template: ClassVar[str] = "connections/_grant.html"
+    grant: GrantView
+    csrf: str
+
+
+class SharingPage(Page, frozen=True, kw_only=True):
+    """What one supplier may see. `disconnect_url` is "" once there is nothing to end."""
+
+    template: ClassVar[str] = "connections/sharing.html"
+    crumbs: tuple[Crumb, ...]
+    name: str
+    type_label: str
+    initials: str
+    status: str
+    tone: str
+    intro: str
+    grants: tuple[GrantView, ...]
+    disconnect_url: str
+    csrf: str

@@ -1,0 +1,274 @@
+"""People and businesses over REST: the same actions as the pages."""
+
+from __future__ import annotations
+
+from typing import Final
+from uuid import UUID
+
+import msgspec
+from litestar import Response, delete, get, patch, post, put
+
+from wedsync.features.people import actions
+from wedsync.features.people import queries as q
+from wedsync.features.people.model import (
+    Invitation,
+    Me,
+    Member,
+    SentInvitation,
+    Session,
+    SignedIn,
+    SignUp,
+    Supplier,
+    read_address,
+    read_password,
+    read_sign_up,
+)
+from wedsync.features.people.signing_in import sign_in
+from wedsync.kernel.fields.cleaning import FieldError
+from wedsync.kernel.ids import InvitationId, PersonId, SessionId, SupplierId
+from wedsync.kernel.permissions import SupplierRole, SupplierType
+from wedsync.kernel.problems import Invalid, NotFound, SignedOut
+from wedsync.platform.database import SUPPLIER, Actor, ById, NoParams, Reader, Tx, refuse_hidden
+from wedsync.platform.http.bodies import Body
+from wedsync.platform.http.passing import passed, passed_all
+from wedsync.platform.tokens import token_hash
+
+
+class SignInBody(Body, frozen=True, kw_only=True):
+    """An address and its password."""
+
+    email: str
+    password: str
+
+
+class LinkBody(Body, frozen=True, kw_only=True):
+    """Where a sign-in link is sent, if that address has an account."""
+
+    email: str
+
+
+class SignUpBody(Body, frozen=True, kw_only=True):
+    """A business and its first person; without a password they sign in by link."""
+
+    business: str
+    supplier_types: list[SupplierType]
+    name: str
+    email: str
+    zone: str = "Europe/London"
+    password: str = ""
+
+
+class PasswordBody(Body, frozen=True, kw_only=True):
+    """12 to 200 characters."""
+
+    password: str
+
+
+class SupplierBody(Body, frozen=True, kw_only=True):
+    """A further business of one's own."""
+
+    business: str
+    supplier_types: list[SupplierType]
+    zone: str = "Europe/London"
+
+
+class InviteBody(Body, frozen=True, kw_only=True):
+    """Whom to invite: a member with a role, or a couple with the service you give them."""
+
+    kind: str
+    email: str
+    name: str = ""
+    role: SupplierRole | None = None
+    service: SupplierType | None = None
+
+
+class RoleBody(Body, frozen=True, kw_only=True):
+    """A member's next role."""
+
+    role: SupplierRole
+
+
+@post("/api/v1/sessions", tags=["people"], summary="Sign in with a password")
+async def begin_session(data: SignInBody, tx: Tx) -> SignedIn:
+    """The token is the bearer token of later requests; it is shown once."""
+    return await sign_in(tx, email=data.email, password=data.password, device="API")
+
+
+@get("/api/v1/sessions", tags=["people"], summary="Where you are signed in")
+async def list_sessions(reader: Reader, actor: Actor) -> Response[list[Session]]:
+    """Newest first; three at most."""
+    _signed_in(actor)
+    return passed_all(await reader.json(q.MY_SESSIONS, NoParams()), Session)
+
+
+@delete("/api/v1/sessions", tags=["people"], summary="Sign out everywhere")
+async def end_sessions(tx: Tx) -> None:
+    """This device included."""
+    await actions.end_all_sessions(tx, tx.person_id)
+
+
+@delete("/api/v1/sessions/{session_id:uuid}", tags=["people"], summary="Sign one device out")
+async def end_session(session_id: UUID, tx: Tx) -> None:
+    """Signing out twice is no error."""
+    await actions.end_session(tx, tx.person_id, SessionId(session_id))
+
+
+@post("/api/v1/sign-in-links", tags=["people"], summary="Ask for a link to sign in", status_code=202)
+async def ask_for_link(data: LinkBody, tx: Tx) -> None:
+    """The answer is the same whether or not the address has an account."""
+    await actions.ask_for_link(tx, address_in(data.email))
+
+
+@post("/api/v1/sign-ups", tags=["people"], summary="Sign a business up", status_code=202)
+async def sign_up(data: SignUpBody, tx: Tx) -> None:
+    """A link to finish is sent to the address; the answer is the same for an address that has an account."""
+    new = read_sign_up(
+        SignUp(
+            business=data.business,
+            supplier_types=tuple(data.supplier_types),
+            zone=data.zone,
+            name=data.name,
+            email=data.email,
+            password=data.password,
+        )
+    )
+    await actions.ask_for_link(tx, new.email, new)
+
+
+@get("/api/v1/me", tags=["people"], summary="Who you are, and everything you can act as")
+async def me(reader: Reader, actor: Actor) -> Response[Me]:
+    """Suppliers you belong to and weddings you belong to."""
+    _signed_in(actor)
+    return passed(await reader.json_one(q.ME, NoParams()), Me)
+
+
+@put("/api/v1/me/password", tags=["people"], summary="Choose a password", status_code=204)
+async def set_password(data: PasswordBody, tx: Tx) -> None:
+    """Every device is signed out."""
+    try:
+        await actions.set_password(tx, tx.person_id, read_password(data.password))
+    except FieldError as error:
+        raise Invalid(errors=[{"field": "password", "detail": error.detail}]) from None
+
+
+@post("/api/v1/suppliers", tags=["suppliers"], summary="Open a further business")
+async def open_supplier(data: SupplierBody, tx: Tx) -> Supplier:
+    """You become its owner."""
+    person = tx.person_id
+    me_now = await tx.one(q.ME, NoParams())
+    new = read_sign_up(
+        SignUp(
+            business=data.business,
+            supplier_types=tuple(data.supplier_types),
+            zone=data.zone,
+            name=me_now.name,
+            email=me_now.email,
+        )
+    )
+    supplier = await actions.open_supplier(tx, person, new)
+    return Supplier(id=supplier, name=new.business, supplier_types=new.supplier_types, zone=new.zone)
+
+
+@get("/api/v1/suppliers/{supplier_id:uuid}", tags=["suppliers"], summary="A supplier's card")
+async def supplier_card(supplier_id: UUID, reader: Reader, actor: Actor) -> Response[Supplier]:
+    """Public to everybody who is signed in."""
+    _signed_in(actor)
+    return passed(await reader.json_one(q.SUPPLIER_CARD, ById(supplier_id)), Supplier)
+
+
+@get("/api/v1/suppliers/{supplier_id:uuid}/members", tags=["suppliers"], summary="The team")
+async def team(supplier_id: UUID, reader: Reader, actor: Actor) -> Response[list[Member]]:
+    """In the order in which they joined."""
+    _signed_in(actor)
+    raw = await reader.json(q.TEAM, ById(supplier_id))
+    await refuse_hidden(reader, SUPPLIER, SupplierId(supplier_id))
+    return passed_all(raw, Member)
+
+
+@patch("/api/v1/suppliers/{supplier_id:uuid}/members/{person_id:uuid}", tags=["suppliers"], summary="Change a role")
+async def change_role(supplier_id: UUID, person_id: UUID, data: RoleBody, tx: Tx) -> Member:
+    """The owner's role is transferred, never edited."""
+    return await actions.change_role(tx, SupplierId(supplier_id), PersonId(person_id), data.role)
+
+
+@delete("/api/v1/suppliers/{supplier_id:uuid}/members/{person_id:uuid}", tags=["suppliers"], summary="Remove a member")
+async def remove_member(supplier_id: UUID, person_id: UUID, tx: Tx) -> None:
+    """What they did stays on record."""
+    await actions.remove_member(tx, SupplierId(supplier_id), PersonId(person_id))
+
+
+@get("/api/v1/suppliers/{supplier_id:uuid}/invitations", tags=["suppliers"], summary="Open invitations")
+async def list_invitations(supplier_id: UUID, reader: Reader, actor: Actor) -> Response[list[SentInvitation]]:
+    """Newest first. Their codes are in the letters only."""
+    _signed_in(actor)
+    raw = await reader.json(q.OPEN_INVITATIONS, ById(supplier_id))
+    await refuse_hidden(reader, SUPPLIER, SupplierId(supplier_id))
+    return passed_all(raw, SentInvitation)
+
+
+@post("/api/v1/suppliers/{supplier_id:uuid}/invitations", tags=["suppliers"], summary="Invite a member or a couple")
+async def invite(supplier_id: UUID, data: InviteBody, tx: Tx) -> SentInvitation:
+    """A single-use link is sent to the address; it lasts for 7 days."""
+    new = actions.NewInvitation(
+        kind=data.kind, email=address_in(data.email), name=data.name[:100], role=data.role, service=data.service
+    )
+    match data.kind:
+        case "member":
+            return await actions.invite_member(tx, SupplierId(supplier_id), msgspec.structs.replace(new, service=None))
+        case "couple":
+            return await actions.invite_couple(tx, SupplierId(supplier_id), msgspec.structs.replace(new, role=None))
+        case _:
+            raise Invalid(errors=[{"field": "kind", "detail": "Say member or couple."}])
+
+
+@delete(
+    "/api/v1/suppliers/{supplier_id:uuid}/invitations/{invitation_id:uuid}",
+    tags=["suppliers"],
+    summary="Withdraw an invitation",
+)
+async def revoke_invitation(supplier_id: UUID, invitation_id: UUID, tx: Tx) -> None:
+    """Its link is worth nothing from now on."""
+    await actions.revoke_invitation(tx, SupplierId(supplier_id), InvitationId(invitation_id))
+
+
+@get("/api/v1/invitations/{code:str}", tags=["invitations"], summary="Read an invitation by its code")
+async def read_invitation(code: str, reader: Reader) -> Invitation:
+    """Whoever holds the code may read it."""
+    found = (await reader.one(q.READ_INVITATION, q.ByHash(token_hash(code)))).invitation
+    if found is None:
+        raise NotFound("No invitation has this code. Copy the whole link from the letter.")
+    return found
+
+
+def address_in(raw: str) -> str:
+    """An address from a body. Raises Invalid."""
+    try:
+        return read_address(raw)
+    except FieldError as error:
+        raise Invalid(errors=[{"field": "email", "detail": error.detail}]) from None
+
+
+def _signed_in(actor: Actor) -> None:
+    if actor.person_id is None:
+        raise SignedOut
+
+
+ROUTES: Final = (
+    begin_session,
+    list_sessions,
+    end_sessions,
+    end_session,
+    ask_for_link,
+    sign_up,
+    me,
+    set_password,
+    open_supplier,
+    supplier_card,
+    team,
+    change_role,
+    remove_member,
+    list_invitations,
+    invite,
+    revoke_invitation,
+    read_invitation,
+)

@@ -1,0 +1,158 @@
+"""What people see at the door: who they are, who invited them, where they are signed in.
+
+The same words stand for known and unknown addresses, so a page never tells a
+stranger who has an account.
+"""
+
+from typing import ClassVar
+
+import msgspec
+
+from wedsync.platform.pages import Filled, Moment, Option, Page
+
+
+class LandingPage(Page, frozen=True, kw_only=True):
+    """What WedSync is, for someone who is not signed in."""
+
+    template: ClassVar[str] = "people/landing.html"
+
+
+class SignInPage(Page, frozen=True, kw_only=True):
+    """Password or link, in one form; `next_url` is where they were going, or ""."""
+
+    template: ClassVar[str] = "people/sign_in.html"
+    email: Filled
+    next_url: str
+    error: str
+
+
+class SignInLinkPage(Page, frozen=True, kw_only=True):
+    """Ask for a link by email."""
+
+    template: ClassVar[str] = "people/sign_in_link.html"
+    email: Filled
+    next_url: str
+
+
+class LinkSentPage(Page, frozen=True, kw_only=True):
+    """The same answer whether or not the address has an account."""
+
+    template: ClassVar[str] = "people/link_sent.html"
+    email: str
+    minutes: int
+
+
+class LinkPage(Page, frozen=True, kw_only=True):
+    """A link opened: it is used up only by the button, not by a mail scanner's visit."""
+
+    template: ClassVar[str] = "people/link.html"
+    action: str
+
+
+class SignUpPage(Page, frozen=True, kw_only=True):
+    """A supplier joins: the business, its type and zone, and the first person in it."""
+
+    template: ClassVar[str] = "people/sign_up.html"
+    business: Filled
+    supplier_types: tuple[Option, ...]
+    type_error: str
+    zones: tuple[Option, ...]
+    zone_error: str
+    name: Filled
+    email: Filled
+    password: Filled
+    error: str
+
+
+class SessionView(msgspec.Struct, frozen=True, kw_only=True):
+    """One device that is signed in; `end_url` is "" for the one in use."""
+
+    device: str
+    place: str
+    last_seen: Moment
+    expires_text: str
+    end_url: str = ""
+    is_this: bool = False
+
+
+class SessionsPage(Page, frozen=True, kw_only=True):
+    """Where this person is signed in, and the way to end it all."""
+
+    template: ClassVar[str] = "people/sessions.html"
+    sessions: tuple[SessionView, ...]
+    end_all_url: str
+
+
+class TeamMember(msgspec.Struct, frozen=True, kw_only=True):
+    """A member of the business. `roles` is empty where the reader may not change it."""
+
+    name: str
+    email: str
+    initials: str
+    role_label: str
+    last_seen: str
+    roles: tuple[Option, ...] = ()
+    role_url: str = ""
+    remove_url: str = ""
+    is_you: bool = False
+
+
+class TeamInvitation(msgspec.Struct, frozen=True, kw_only=True):
+    """An open invitation to the team; `expires_text` is "6 days left"."""
+
+    email: str
+    role_label: str
+    expires_text: str
+    withdraw_url: str = ""
+
+
+class RoleHelp(msgspec.Struct, frozen=True, kw_only=True):
+    """What a role may do, in one sentence."""
+
+    label: str
+    sentence: str
+
+
+class TeamPage(Page, frozen=True, kw_only=True):
+    """The people of one supplier; `invite_roles` is empty where the reader may not invite."""
+
+    template: ClassVar[str] = "people/team.html"
+    supplier_name: str
+    members: tuple[TeamMember, ...]
+    invitations: tuple[TeamInvitation, ...]
+    invite_url: str
+    invite_roles: tuple[Option, ...]
+    role_help: tuple[RoleHelp, ...]
+    email: Filled
+
+
+class InvitationPage(Page, frozen=True, kw_only=True):
+    """Any invitation, read and accepted.
+
+    `promises` say what accepting means. Someone signed out gives a name and,
+    where `asks_password`, a password; the address is the invited one and cannot
+    be changed. `supplier_choices` asks a supplier as which business; `as_whom`
+    is set when the signed-in person is not the one invited.
+    """
+
+    template: ClassVar[str] = "people/invitation.html"
+    from_name: str
+    from_initials: str
+    title: str
+    sentence: str
+    letter: str
+    promises: tuple[str, ...]
+    action: str
+    decline_url: str
+    email: str
+    name: Filled
+    partner_name: Filled
+    password: Filled
+    asks_name: bool
+    asks_partner: bool
+    asks_password: bool
+    supplier_choices: tuple[Option, ...]
+    as_whom: str
+    expires_text: str
+    accept_label: str
+    error: str

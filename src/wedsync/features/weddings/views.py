@@ -1,0 +1,181 @@
+"""What a couple sees of its own wedding: home, details, events.
+
+Every text is ready to read; a template only places it. What moves by itself is a
+fragment of its own, drawn by the page and by the live refresh.
+"""
+
+from typing import ClassVar
+
+import msgspec
+
+from wedsync.features.weddings.field_views import FieldView
+from wedsync.platform.pages import Filled, Moment, Option, Page, View
+
+
+class SectionView(msgspec.Struct, frozen=True, kw_only=True):
+    """The fields of one group; `percent` counts essentials three times.
+
+    `complete` and `applicable` are plain counts for the sentence beside it.
+    """
+
+    element_id: str
+    title: str
+    percent: int
+    complete: int
+    applicable: int
+    fields: tuple[FieldView, ...]
+    is_open: bool = False
+    hint: str = ""
+
+
+class ReaderView(msgspec.Struct, frozen=True, kw_only=True):
+    """A supplier who reads this wedding; `tone` is ok, fixed or "" as the tag shows it."""
+
+    name: str
+    type_label: str
+    initials: str
+    status: str
+    href: str
+    tone: str = ""
+
+
+class DetailsFragment(View, frozen=True, kw_only=True):
+    """All sections, refetched when somebody saves; parts in use are left alone."""
+
+    template: ClassVar[str] = "weddings/_details.html"
+    intro: str
+    percent: int
+    sections: tuple[SectionView, ...]
+    csrf: str
+
+
+class DetailsPage(Page, frozen=True, kw_only=True):
+    """The couple's details: entered once, read by every supplier who may."""
+
+    template: ClassVar[str] = "weddings/details.html"
+    wedding_id: str
+    fragment_url: str
+    intro: str
+    percent: int
+    sections: tuple[SectionView, ...]
+    readers: tuple[ReaderView, ...]
+    suppliers_url: str
+    csrf: str
+
+
+class NextQuestion(msgspec.Struct, frozen=True, kw_only=True):
+    """A field worth answering now, and why now: "asked 12 months before"."""
+
+    label: str
+    why: str
+    href: str
+
+
+class MemberView(msgspec.Struct, frozen=True, kw_only=True):
+    """A person of the wedding. `remove_url` is "" for oneself and for a partner."""
+
+    name: str
+    role_label: str
+    initials: str
+    status: str = ""
+    remove_url: str = ""
+
+
+class Confirmation(msgspec.Struct, frozen=True, kw_only=True):
+    """The step that fixes the date; `missing` names what must be told first."""
+
+    date_text: str
+    action: str
+    missing: tuple[NextQuestion, ...] = ()
+
+
+class ChangeView(msgspec.Struct, frozen=True, kw_only=True):
+    """One change as both sides read it: "Adults 98 → 101", by whom, when."""
+
+    label: str
+    before: str
+    after: str
+    said_by: str
+    initials: str
+    when: Moment
+    href: str = ""
+
+
+class HomeFragment(View, frozen=True, kw_only=True):
+    """The part of the couple's home that moves by itself."""
+
+    template: ClassVar[str] = "weddings/_home.html"
+    percent: int
+    details_url: str
+    questions: tuple[NextQuestion, ...]
+    changes: tuple[ChangeView, ...]
+
+
+class HomePage(Page, frozen=True, kw_only=True):
+    """The couple's home: how far away the day is, what to tell next, who is on board.
+
+    `countdown` is "in 6 days", or "" without a date; `confirmation` is None once
+    the date is confirmed or where the reader may not confirm it; `roles` is
+    empty where the reader may not invite.
+    """
+
+    template: ClassVar[str] = "weddings/home.html"
+    wedding_id: str
+    fragment_url: str
+    title: str
+    date_text: str
+    countdown: str
+    place: str
+    percent: int
+    details_url: str
+    questions: tuple[NextQuestion, ...]
+    changes: tuple[ChangeView, ...]
+    confirmation: Confirmation | None
+    members: tuple[MemberView, ...]
+    invite_url: str
+    roles: tuple[Option, ...]
+    name: Filled
+    email: Filled
+    supplier_count: int
+    suppliers_url: str
+    csrf: str
+
+
+class EventView(msgspec.Struct, frozen=True, kw_only=True):
+    """One dated part of the wedding, in its own zone.
+
+    `notes` say what a clock change did to its times; `remove_url` is "" where
+    the event must stay.
+    """
+
+    event_id: str
+    title: str
+    kind_label: str
+    when_text: str
+    zone: str
+    fields: tuple[FieldView, ...]
+    follows: str = ""
+    notes: tuple[str, ...] = ()
+    remove_url: str = ""
+
+
+class EventsFragment(View, frozen=True, kw_only=True):
+    """All events, refetched when a fact of one changes."""
+
+    template: ClassVar[str] = "weddings/_events.html"
+    events: tuple[EventView, ...]
+    csrf: str
+
+
+class EventsPage(Page, frozen=True, kw_only=True):
+    """The days and parts of a wedding; `kinds` is empty where none may be added."""
+
+    template: ClassVar[str] = "weddings/events.html"
+    wedding_id: str
+    fragment_url: str
+    protected_text: str
+    events: tuple[EventView, ...]
+    add_url: str
+    kinds: tuple[Option, ...]
+    name: Filled
+    csrf: str

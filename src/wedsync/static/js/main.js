@@ -1,0 +1,32 @@
+// Everything here makes a working page quicker; without it every form still sends itself.
+import "./autosave.js";
+import "./confirm.js";
+import "./live.js";
+
+const offline = document.querySelector("[data-offline]");
+const showSignal = () => { offline.hidden = navigator.onLine; };
+addEventListener("online", showSignal);
+addEventListener("offline", showSignal);
+showSignal();
+
+// A link to one field opens the section it lies in.
+function reveal() {
+  const target = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  const section = target && target.closest("details");
+  if (!section) return;
+  section.open = true;
+  target.scrollIntoView();
+}
+addEventListener("hashchange", reveal);
+reveal();
+
+// The account menu closes like a menu.
+const account = document.querySelector("details.account");
+document.addEventListener("click", (event) => {
+  if (account && account.open && !account.contains(event.target)) account.open = false;
+});
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape" || !account || !account.open) return;
+  account.open = false;
+  account.querySelector("summary").focus();
+});

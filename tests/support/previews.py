@@ -1,0 +1,33 @@
+"""Every page with believable people in it, drawn without a server.
+
+Used by the page tests, and by `python -m tests.support.previews FOLDER` to look
+at all of them in a browser.
+"""
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from tests.support import preview_people, preview_suppliers, preview_weddings
+
+from wedsync.platform.assets import assets
+from wedsync.platform.pages import View, render
+
+PREVIEWS: dict[str, Callable[[], View]] = (
+    preview_people.PREVIEWS | preview_weddings.PREVIEWS | preview_suppliers.PREVIEWS
+)
+
+
+def write(folder: Path) -> None:
+    """Write each page and the static files under one release address."""
+    held = assets()
+    for name, held_file in held.files.items():
+        path = folder / "static" / held.release / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(held_file.content)
+    for name, build in PREVIEWS.items():
+        (folder / f"{name}.html").write_text(render(build()), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    write(Path(sys.argv[1]))
