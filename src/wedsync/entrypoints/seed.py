@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from psycopg import AsyncConnection, sql
-from psycopg.conninfo import conninfo_to_dict
-
 from wedsync.entrypoints.demo.world import CAST, Builder, SignIn
 from wedsync.features.people.queries import SIGN_IN_SECRET, ByEmail
 from wedsync.platform.database import NOBODY, Database
 from wedsync.platform.house import bring_up_to_date
+from wedsync.platform.migrations import MigrationError, recreate
 from wedsync.platform.settings import Settings
 from wedsync.platform.tokens import Sealer
 
 LAST_BUILT = "ines@example.org"
-REAL_PEOPLE = "select count(*) filter (where email not like '%@example.org'), count(*) from app.people"
+REAL_PEOPLE = "select count(*) || ' people here are not the demo''s.' from app.people where email not like '%@example.org' having count(*) > 0"
 
 
 class SeedError(Exception):
@@ -29,7 +27,10 @@ async def seed(settings: Settings, *, admin_url: str, reset: bool, progress: Cal
     """
     if reset:
         progress("Deleting the demo world")
-        await _empty(admin_url)
+        try:
+            await recreate(admin_url, unless=REAL_PEOPLE)
+        except MigrationError as error:
+            raise SeedError(str(error)) from error
         await bring_up_to_date(admin_url, settings.secret, progress)
     async with Database(settings.database_url, Sealer(settings.secret.encode())) as database:
         if await _is_known(database, LAST_BUILT):
@@ -42,15 +43,3 @@ async def seed(settings: Settings, *, admin_url: str, reset: bool, progress: Cal
 async def _is_known(database: Database, email: str) -> bool:
     async with database.transaction(NOBODY) as tx:
         return await tx.maybe(SIGN_IN_SECRET, ByEmail(email)) is not None
-
-
-async def _empty(admin_url: str) -> None:
-    """Drop the database and make it anew. Raises SeedError when it holds people who are not the demo's."""
-    name = str(conninfo_to_dict(admin_url)["dbname"])
-    async with await AsyncConnection.connect(admin_url, autocommit=True) as connection:
-        row = await (await connection.execute(REAL_PEOPLE)).fetchone()
-        if row is not None and row[0]:
-            raise SeedError(f"{row[0]} of {row[1]} people here are not the demo's. Nothing was deleted.")
-    async with await AsyncConnection.connect(admin_url, autocommit=True, dbname="postgres") as connection:
-        await connection.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
-        await connection.execute(sql.SQL("create database {}").format(sql.Identifier(name)))

@@ -17,6 +17,7 @@ from urllib.parse import quote, urlsplit, urlunsplit
 
 import msgspec
 from psycopg import AsyncConnection, sql
+from psycopg.conninfo import conninfo_to_dict
 from psycopg.rows import TupleRow
 
 DATABASE_FILES = Path(__file__).resolve().parents[3] / "db"
@@ -117,6 +118,18 @@ async def pending(url: str) -> list[str]:
     async with await AsyncConnection.connect(url, autocommit=True) as connection:
         done = await _applied(connection)
     return [migration.name for migration in migration_files() if migration.name not in done]
+
+
+async def recreate(admin_url: str, *, unless: LiteralString) -> None:
+    """Drop the database and make it anew, empty. Raises MigrationError with what `unless` answers, if it answers."""
+    name = str(conninfo_to_dict(admin_url)["dbname"])
+    async with await AsyncConnection.connect(admin_url, autocommit=True) as connection:
+        objection = await (await connection.execute(unless)).fetchone() if await _is_known(connection) else None
+    if objection is not None:
+        raise MigrationError(f"{objection[0]} Nothing was deleted.")
+    async with await AsyncConnection.connect(admin_url, autocommit=True, dbname="postgres") as connection:
+        await connection.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
+        await connection.execute(sql.SQL("create database {}").format(sql.Identifier(name)))
 
 
 async def _apply(connection: AsyncConnection[TupleRow], migration: Migration) -> None:

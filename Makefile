@@ -1,0 +1,58 @@
+# Everything WedSync needs to be run, tested and checked. `make help` lists it.
+.DEFAULT_GOAL := help
+.PHONY: help run dev test test-deep bench check format docs lock
+
+VENV := $(or $(WEDSYNC_VENV),.venv)
+PYTHON := "$(VENV)/bin/python"
+TESTS := $(PYTHON) -m pytest -n $(or $(WEDSYNC_TEST_WORKERS),2) --dist loadfile
+REPORT := $(if $(WEDSYNC_TEST_REPORT),--junitxml="$(WEDSYNC_TEST_REPORT)")
+export PYTHONTZPATH :=
+
+help: ## what you can do here
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+
+run: ## WedSync on this machine: installs, starts, shows the address; Ctrl-C stops it
+	@bin/setup
+	@exec $(PYTHON) -m wedsync up
+
+dev: ## the same, restarting when code, templates or styles change
+	@bin/setup --dev
+	@exec $(PYTHON) -m wedsync up --reload
+
+test: ## every test that takes under ten seconds; all of them in under five minutes
+	@bin/setup --dev
+	$(TESTS) -m "not deep" $(REPORT) $(ARGS)
+
+test-deep: ## the long ones: faults, floods, many seeds
+	@bin/setup --dev
+	$(PYTHON) -m pytest -m deep $(REPORT) $(ARGS)
+
+bench: ## our figures, beside bare drivers in the same run
+	@bin/setup --dev
+	$(PYTHON) benchmarks/bench.py $(ARGS)
+
+check: ## formatting, lint, types, who imports whom, migrations, generated pages
+	@bin/setup --dev
+	$(PYTHON) -m ruff format --check .
+	$(PYTHON) -m ruff check .
+	$(PYTHON) -m mypy
+	"$(VENV)/bin/lint-imports"
+	"$(VENV)/bin/squawk" "db/migrations/*.sql"
+	$(PYTHON) bin/docs --check
+
+format: ## put the code into shape
+	@bin/setup --dev
+	$(PYTHON) -m ruff format .
+	$(PYTHON) -m ruff check --fix .
+
+docs: ## write the generated pages anew
+	@bin/setup --dev
+	$(PYTHON) bin/docs
+
+lock: ## compile requirements/*.in into hashed files without addresses
+	@bin/setup --dev
+	for each in run dev; do \
+		"$(VENV)/bin/pip-compile" --generate-hashes --allow-unsafe --strip-extras --quiet --no-header \
+			--no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-emit-options \
+			$(ARGS) --output-file requirements/$$each.txt requirements/$$each.in || exit 1; \
+	done

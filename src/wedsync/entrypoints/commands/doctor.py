@@ -1,0 +1,54 @@
+"""`wedsync doctor`: looks at everything WedSync stands on and says what to do."""
+
+import asyncio
+import os
+import sys
+
+import click
+import msgspec
+
+from wedsync.entrypoints.commands.surroundings import settings_for
+from wedsync.platform.health_checks import Finding, machine_findings, server_findings
+from wedsync.platform.settings import SettingsError, read_settings
+
+HELP = """Check versions, settings, servers, clocks, zone data, roles and migrations; say what to do.
+
+Changes nothing. Ends with 0 when all is well, else with 1."""
+
+
+class Report(msgspec.Struct, frozen=True, kw_only=True):
+    """What --json prints."""
+
+    is_well: bool
+    findings: list[Finding]
+
+
+def command() -> click.Command:
+    """`doctor`, with --json for who watches from afar."""
+    as_json = click.Option(["--json", "as_json"], is_flag=True, help="Print the findings as JSON.")
+    return click.Command("doctor", callback=run, params=[as_json], help=HELP)
+
+
+def run(*, as_json: bool) -> None:
+    """Look, tell, and end with 1 if something is not well."""
+    findings = asyncio.run(_look())
+    is_well = all(finding.is_well for finding in findings)
+    if as_json:
+        click.echo(msgspec.json.encode(Report(is_well=is_well, findings=findings)).decode())
+    else:
+        for finding in findings:
+            click.echo(f"{'ok ' if finding.is_well else 'NO '} {finding.name:<11} {finding.seen}")
+            if not finding.is_well:
+                click.echo(f"    → {finding.advice}")
+    sys.exit(0 if is_well else 1)
+
+
+async def _look() -> list[Finding]:
+    try:
+        machine = machine_findings(read_settings(os.environ))
+        app, admin = settings_for("app"), settings_for("admin")
+    except SettingsError as error:
+        advice = "docs/settings.md lists every setting."
+        return [Finding(name="settings", is_well=False, seen=line, advice=advice) for line in error.sentences]
+    well = Finding(name="settings", is_well=True, seen=f"home {app.home}, open at {app.public_url}")
+    return [well, *machine, *await server_findings(app.database_url, admin.database_url, app.valkey_url)]

@@ -1,0 +1,28 @@
+"""`wedsync worker`: does the jobs that pages and the API left in the queue."""
+
+import asyncio
+import os
+
+import click
+
+from wedsync.platform.settings import read_settings, require
+from wedsync.platform.telemetry import configure_logging
+
+HELP = """Work through the queue. Needs DATABASE_URL (role wedsync_worker), VALKEY_URL and WEDSYNC_SECRET.
+
+SIGTERM lets the jobs in hand finish. A job that was cut off is done again by the next worker."""
+
+
+def command() -> click.Command:
+    """`worker`."""
+    return click.Command("worker", callback=worker, help=HELP)
+
+
+def worker() -> None:
+    """Work until SIGTERM."""
+    settings = read_settings(os.environ)
+    require(settings, "DATABASE_URL", "VALKEY_URL", "WEDSYNC_SECRET")
+    configure_logging(settings.log)
+    from wedsync.entrypoints.worker import run  # noqa: PLC0415 - settings first
+
+    asyncio.run(run(settings))

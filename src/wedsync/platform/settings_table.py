@@ -1,0 +1,117 @@
+"""Every setting in an operator's words; docs/settings.md is written from this table.
+
+A field of `Settings` without a line here, or a line without its field, fails a test.
+"""
+
+import msgspec
+
+
+class Setting(msgspec.Struct, frozen=True):
+    """One variable: the field it fills, its default in words, and what it decides."""
+
+    variable: str
+    field: str
+    default: str
+    meaning: str
+
+
+SETTINGS = (
+    Setting(
+        "WEDSYNC_HOME",
+        "home",
+        "`./var`",
+        "The one folder where `wedsync up` keeps its state: databases, secrets, logs.",
+    ),
+    Setting("WEDSYNC_HOST", "host", "`127.0.0.1`", "The address the web server listens on."),
+    Setting("WEDSYNC_PORT", "port", "`8400`", "Its port."),
+    Setting(
+        "WEDSYNC_BASE_URL",
+        "base_url",
+        "host and port",
+        "Where people reach WedSync, as it stands in links and is compared with `Origin`. "
+        "`https://…` turns on Secure cookies and HSTS.",
+    ),
+    Setting(
+        "DATABASE_URL",
+        "database_url",
+        "embedded PostgreSQL",
+        "`postgresql://…` of a PostgreSQL 18. For `up` and `migrate` an administrator; for `web` "
+        "and `worker` their own roles, which own nothing.",
+    ),
+    Setting(
+        "VALKEY_URL",
+        "valkey_url",
+        "embedded Valkey",
+        "`valkey://…` of a Valkey (or Redis) for limits and the session cache. Losing it signs nobody out.",
+    ),
+    Setting(
+        "SMTP_URL",
+        "smtp_url",
+        "none",
+        "`smtp://user:password@host:587` (STARTTLS) or `smtps://…`. Without it mail is kept and, "
+        "in demo mode, shown on `/outbox`.",
+    ),
+    Setting("WEDSYNC_MAIL_FROM", "mail_from", "`WedSync <hello@localhost>`", "The sender of our mail."),
+    Setting(
+        "WEDSYNC_DEMO",
+        "is_demo",
+        "on with the embedded database, else off",
+        "`1`: the first start builds the demo world, and `/outbox` shows what was sent. Never with real people's data.",
+    ),
+    Setting(
+        "WEDSYNC_SECRET",
+        "secret",
+        "made by `up`, kept in the home folder",
+        "At least 32 bytes made by chance; signs what leaves the house. All web processes share it.",
+    ),
+    Setting("WEDSYNC_WEB_WORKERS", "web_workers", "`1`", "How many web processes, 1 to 64."),
+    Setting(
+        "WEDSYNC_LOG",
+        "log",
+        "`auto`",
+        "`json`: one object a line; `console`: for eyes; `auto`: console in a terminal.",
+    ),
+    Setting(
+        "WEDSYNC_PG_BIN",
+        "pg_bin",
+        "the wheel's",
+        "Folder with the `postgres` and `initdb` (version 18) that the embedded database uses.",
+    ),
+    Setting(
+        "WEDSYNC_TRUSTED_PROXIES",
+        "trusted_proxies",
+        "none",
+        "Comma-separated addresses or networks whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed.",
+    ),
+)
+
+READ_ELSEWHERE = {
+    "WEDSYNC_VENV": "`bin/setup` and make: another folder than `.venv` for the environment.",
+    "WEDSYNC_PYTHON": "`bin/setup`: another Python than the first one found.",
+}
+
+
+PREFACE = """\
+# Settings
+
+All come from the environment and are read once, at the start. An unknown `WEDSYNC_…` or a value
+that makes no sense stops the start with a sentence that says so. `make docs` writes this page from
+`platform/settings_table.py`.
+
+| variable | default | what it decides |
+|---|---|---|
+"""
+
+BETWEEN = """
+Read by the tools around WedSync:
+
+| variable | by whom, for what |
+|---|---|
+"""
+
+
+def as_markdown() -> str:
+    """The page docs/settings.md."""
+    ours = "".join(f"| `{s.variable}` | {s.default} | {s.meaning} |\n" for s in SETTINGS)
+    others = "".join(f"| `{name}` | {meaning} |\n" for name, meaning in READ_ELSEWHERE.items())
+    return PREFACE + ours + BETWEEN + others
