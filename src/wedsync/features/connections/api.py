@@ -26,15 +26,18 @@ from wedsync.features.connections.model import (
 )
 from wedsync.features.people.api import address_in
 from wedsync.kernel.ids import InvitationId, PersonId, SupplierId, WeddingId
-from wedsync.kernel.permissions import Area, SupplierType
-from wedsync.kernel.problems import BadRequest, SignedOut
-from wedsync.platform.database import SUPPLIER, WEDDING, Actor, ById, Reader, Tx, refuse_hidden
+from wedsync.kernel.permissions import Area, Permission, SupplierType
+from wedsync.kernel.problems import BadRequest
+from wedsync.platform.database import SUPPLIER, WEDDING, ById, Reader, Tx, refuse_hidden
 from wedsync.platform.http.bodies import Body
 from wedsync.platform.http.passing import passed, passed_all
+from wedsync.platform.http.routes import OPEN, declares
 
 NO_ID: Final = UUID(int=0)
 # PostgreSQL lists a wedding without a date at infinity, after every other; the cursor says so with the last date there is.
 NO_DATE: Final = date(9999, 12, 31)
+READS: Final = declares(Permission.WEDDING_READ, on="wedding")
+SHARES: Final = declares(Permission.SHARING_WRITE, on="wedding")
 
 
 class GrantBody(Body, frozen=True, kw_only=True):
@@ -86,12 +89,16 @@ Limit = Annotated[int, Parameter(ge=1, le=100)]
 After = Annotated[str, Parameter(description="The `next` of the part before.", max_length=120)]
 
 
-@get("/api/v1/suppliers/{supplier_id:uuid}/weddings", tags=["connections"], summary="A supplier's weddings, by date")
+@get(
+    "/api/v1/suppliers/{supplier_id:uuid}/weddings",
+    tags=["connections"],
+    summary="A supplier's weddings, by date",
+    opt=declares(Permission.CLIENTS_READ, on="supplier"),
+)
 async def list_weddings(
-    supplier_id: UUID, reader: Reader, actor: Actor, limit: Limit = USUAL_PAGE, after: After = "", since: date | None = None
+    supplier_id: UUID, reader: Reader, limit: Limit = USUAL_PAGE, after: After = "", since: date | None = None
 ) -> WeddingsList:
     """From `since` on; those without a date come last."""
-    _signed_in(actor)
     on, wedding = read_cursor(after) if after else (since or date.min, NO_ID)
     page = q.WeddingsPage(supplier_id=SupplierId(supplier_id), after_on=on, after_id=wedding, limit=limit)
     items = await reader.all(q.WEDDINGS_OF_SUPPLIER, page)
@@ -101,12 +108,11 @@ async def list_weddings(
     return WeddingsList(items=items, next=cursor(items[-1].held_on, items[-1].wedding_id) if is_more else "")
 
 
-@get("/api/v1/weddings/{wedding_id:uuid}/connections", tags=["connections"], summary="A wedding's suppliers")
+@get("/api/v1/weddings/{wedding_id:uuid}/connections", tags=["connections"], summary="A wedding's suppliers", opt=READS)
 async def list_connections(
-    wedding_id: UUID, reader: Reader, actor: Actor, limit: Limit = USUAL_PAGE, after: After = ""
+    wedding_id: UUID, reader: Reader, limit: Limit = USUAL_PAGE, after: After = ""
 ) -> ConnectionsList:
     """With what each may see, if you are the couple."""
-    _signed_in(actor)
     supplier = read_cursor(after)[1] if after else NO_ID
     page = q.ConnectionsPage(wedding_id=WeddingId(wedding_id), after_id=supplier, limit=limit)
     items = await reader.all(q.CONNECTIONS, page)
@@ -116,10 +122,14 @@ async def list_connections(
     return ConnectionsList(items=items, next=cursor(None, items[-1].supplier_id) if is_more else "")
 
 
-@get("/api/v1/weddings/{wedding_id:uuid}/connections/{supplier_id:uuid}", tags=["connections"], summary="One connection")
-async def one_connection(wedding_id: UUID, supplier_id: UUID, reader: Reader, actor: Actor) -> Response[Connection]:
+@get(
+    "/api/v1/weddings/{wedding_id:uuid}/connections/{supplier_id:uuid}",
+    tags=["connections"],
+    summary="One connection",
+    opt=READS,
+)
+async def one_connection(wedding_id: UUID, supplier_id: UUID, reader: Reader) -> Response[Connection]:
     """What this supplier may see and change."""
-    _signed_in(actor)
     key = q.OneConnection(wedding_id=WeddingId(wedding_id), supplier_id=SupplierId(supplier_id))
     return passed(await reader.json_one(q.CONNECTION, key), Connection)
 
@@ -129,6 +139,7 @@ async def one_connection(wedding_id: UUID, supplier_id: UUID, reader: Reader, ac
     tags=["connections"],
     summary="Disconnect or block a supplier",
     status_code=204,
+    opt=SHARES,
 )
 async def end_connection(wedding_id: UUID, supplier_id: UUID, data: EndingBody, tx: Tx) -> None:
     """It sees nothing of this wedding from the same moment."""
@@ -140,6 +151,7 @@ async def end_connection(wedding_id: UUID, supplier_id: UUID, data: EndingBody, 
     tags=["connections"],
     summary="Leave a wedding",
     status_code=204,
+    opt=declares(Permission.CONNECTIONS_WRITE, on="supplier"),
 )
 async def leave_wedding(supplier_id: UUID, wedding_id: UUID, tx: Tx) -> None:
     """Only a new invitation leads back."""
@@ -150,6 +162,7 @@ async def leave_wedding(supplier_id: UUID, wedding_id: UUID, tx: Tx) -> None:
     "/api/v1/weddings/{wedding_id:uuid}/connections/{supplier_id:uuid}/grants/{area:str}",
     tags=["sharing"],
     summary="Share an area",
+    opt=SHARES,
 )
 async def share(wedding_id: UUID, supplier_id: UUID, area: Area, data: GrantBody, tx: Tx) -> Grant:
     """Giving it again changes how much. The budget cannot be shared."""
@@ -161,22 +174,32 @@ async def share(wedding_id: UUID, supplier_id: UUID, area: Area, data: GrantBody
     "/api/v1/weddings/{wedding_id:uuid}/connections/{supplier_id:uuid}/grants/{area:str}",
     tags=["sharing"],
     summary="Take an area back",
+    opt=SHARES,
 )
 async def stop_sharing(wedding_id: UUID, supplier_id: UUID, area: Area, tx: Tx) -> None:
     """From the same moment."""
     await actions.stop_sharing(tx, WeddingId(wedding_id), SupplierId(supplier_id), area)
 
 
-@get("/api/v1/weddings/{wedding_id:uuid}/invitations", tags=["sharing"], summary="A couple's open invitations")
-async def list_invitations(wedding_id: UUID, reader: Reader, actor: Actor) -> Response[list[SentInvitation]]:
+@get(
+    "/api/v1/weddings/{wedding_id:uuid}/invitations",
+    tags=["sharing"],
+    summary="A couple's open invitations",
+    opt=SHARES,
+)
+async def list_invitations(wedding_id: UUID, reader: Reader) -> Response[list[SentInvitation]]:
     """Newest first. Their codes are in the letters only."""
-    _signed_in(actor)
     raw = await reader.json(q.OPEN_INVITATIONS, ById(wedding_id))
     await refuse_hidden(reader, WEDDING, WeddingId(wedding_id))
     return passed_all(raw, SentInvitation)
 
 
-@post("/api/v1/weddings/{wedding_id:uuid}/invitations", tags=["sharing"], summary="Invite somebody to the wedding")
+@post(
+    "/api/v1/weddings/{wedding_id:uuid}/invitations",
+    tags=["sharing"],
+    summary="Invite somebody to the wedding",
+    opt=SHARES,
+)
 async def invite(wedding_id: UUID, data: InviteBody, tx: Tx) -> SentInvitation:
     """The other partner, a companion, a coordinator or a supplier; a single-use link for 7 days."""
     new = actions.NewInvitation(
@@ -189,13 +212,14 @@ async def invite(wedding_id: UUID, data: InviteBody, tx: Tx) -> SentInvitation:
     "/api/v1/weddings/{wedding_id:uuid}/invitations/{invitation_id:uuid}",
     tags=["sharing"],
     summary="Withdraw an invitation",
+    opt=SHARES,
 )
 async def revoke_invitation(wedding_id: UUID, invitation_id: UUID, tx: Tx) -> None:
     """Its link is worth nothing from now on."""
     await actions.revoke_invitation(tx, WeddingId(wedding_id), InvitationId(invitation_id))
 
 
-@put("/api/v1/invitations/{code:str}/acceptance", tags=["invitations"], summary="Take an invitation up")
+@put("/api/v1/invitations/{code:str}/acceptance", tags=["invitations"], summary="Take an invitation up", opt=OPEN)
 async def accept_invitation(code: str, data: AcceptBody, tx: Tx) -> Accepted:
     """Once. Who has no account gets one for the address the letter went to, with `name` and, if wished, `password`."""
     wanted = Acceptance(
@@ -207,16 +231,20 @@ async def accept_invitation(code: str, data: AcceptBody, tx: Tx) -> Accepted:
     return await accept(tx, code, wanted, device="API")
 
 
-@get("/api/v1/weddings/{wedding_id:uuid}/members", tags=["sharing"], summary="Who belongs to the wedding")
-async def members(wedding_id: UUID, reader: Reader, actor: Actor) -> Response[list[WeddingMember]]:
+@get("/api/v1/weddings/{wedding_id:uuid}/members", tags=["sharing"], summary="Who belongs to the wedding", opt=READS)
+async def members(wedding_id: UUID, reader: Reader) -> Response[list[WeddingMember]]:
     """Partners, companions and the coordinator."""
-    _signed_in(actor)
     raw = await reader.json(q.MEMBERS, ById(wedding_id))
     await refuse_hidden(reader, WEDDING, WeddingId(wedding_id))
     return passed_all(raw, WeddingMember)
 
 
-@delete("/api/v1/weddings/{wedding_id:uuid}/members/{person_id:uuid}", tags=["sharing"], summary="Show somebody out")
+@delete(
+    "/api/v1/weddings/{wedding_id:uuid}/members/{person_id:uuid}",
+    tags=["sharing"],
+    summary="Show somebody out",
+    opt=declares(Permission.WEDDING_MEMBERS_WRITE, on="wedding"),
+)
 async def remove_member(wedding_id: UUID, person_id: UUID, tx: Tx) -> None:
     """Companions and coordinators; nobody shows a partner out."""
     await actions.remove_member(tx, WeddingId(wedding_id), PersonId(person_id))
@@ -234,11 +262,6 @@ def read_cursor(text: str) -> tuple[date, UUID]:
         return date.fromisoformat(on), UUID(row)
     except ValueError:
         raise BadRequest("`after` is the `next` of the part before, unchanged.") from None
-
-
-def _signed_in(actor: Actor) -> None:
-    if actor.person_id is None:
-        raise SignedOut
 
 
 ROUTES: Final = (

@@ -26,11 +26,12 @@ from wedsync.features.people.model import (
 from wedsync.features.people.signing_in import sign_in
 from wedsync.kernel.fields.cleaning import FieldError
 from wedsync.kernel.ids import InvitationId, PersonId, SessionId, SupplierId
-from wedsync.kernel.permissions import SupplierRole, SupplierType
-from wedsync.kernel.problems import Invalid, NotFound, SignedOut
-from wedsync.platform.database import SUPPLIER, Actor, ById, NoParams, Reader, Tx, refuse_hidden
+from wedsync.kernel.permissions import Permission, SupplierRole, SupplierType
+from wedsync.kernel.problems import Invalid, NotFound
+from wedsync.platform.database import SUPPLIER, ById, NoParams, Reader, Tx, refuse_hidden
 from wedsync.platform.http.bodies import Body
 from wedsync.platform.http.passing import passed, passed_all
+from wedsync.platform.http.routes import OPEN, declares
 from wedsync.platform.tokens import token_hash
 
 
@@ -88,38 +89,39 @@ class RoleBody(Body, frozen=True, kw_only=True):
     role: SupplierRole
 
 
-@post("/api/v1/sessions", tags=["people"], summary="Sign in with a password")
+@post("/api/v1/sessions", tags=["people"], summary="Sign in with a password", opt=OPEN)
 async def begin_session(data: SignInBody, tx: Tx) -> SignedIn:
     """The token is the bearer token of later requests; it is shown once."""
     return await sign_in(tx, email=data.email, password=data.password, device="API")
 
 
-@get("/api/v1/sessions", tags=["people"], summary="Where you are signed in")
-async def list_sessions(reader: Reader, actor: Actor) -> Response[list[Session]]:
+@get("/api/v1/sessions", tags=["people"], summary="Where you are signed in", opt=declares(Permission.SELF))
+async def list_sessions(reader: Reader) -> Response[list[Session]]:
     """Newest first; three at most."""
-    _signed_in(actor)
     return passed_all(await reader.json(q.MY_SESSIONS, NoParams()), Session)
 
 
-@delete("/api/v1/sessions", tags=["people"], summary="Sign out everywhere")
+@delete("/api/v1/sessions", tags=["people"], summary="Sign out everywhere", opt=declares(Permission.SELF))
 async def end_sessions(tx: Tx) -> None:
     """This device included."""
     await actions.end_all_sessions(tx, tx.person_id)
 
 
-@delete("/api/v1/sessions/{session_id:uuid}", tags=["people"], summary="Sign one device out")
+@delete(
+    "/api/v1/sessions/{session_id:uuid}", tags=["people"], summary="Sign one device out", opt=declares(Permission.SELF)
+)
 async def end_session(session_id: UUID, tx: Tx) -> None:
     """Signing out twice is no error."""
     await actions.end_session(tx, tx.person_id, SessionId(session_id))
 
 
-@post("/api/v1/sign-in-links", tags=["people"], summary="Ask for a link to sign in", status_code=202)
+@post("/api/v1/sign-in-links", tags=["people"], summary="Ask for a link to sign in", status_code=202, opt=OPEN)
 async def ask_for_link(data: LinkBody, tx: Tx) -> None:
     """The answer is the same whether or not the address has an account."""
     await actions.ask_for_link(tx, address_in(data.email))
 
 
-@post("/api/v1/sign-ups", tags=["people"], summary="Sign a business up", status_code=202)
+@post("/api/v1/sign-ups", tags=["people"], summary="Sign a business up", status_code=202, opt=OPEN)
 async def sign_up(data: SignUpBody, tx: Tx) -> None:
     """A link to finish is sent to the address; the answer is the same for an address that has an account."""
     new = read_sign_up(
@@ -135,14 +137,15 @@ async def sign_up(data: SignUpBody, tx: Tx) -> None:
     await actions.ask_for_link(tx, new.email, new)
 
 
-@get("/api/v1/me", tags=["people"], summary="Who you are, and everything you can act as")
-async def me(reader: Reader, actor: Actor) -> Response[Me]:
+@get("/api/v1/me", tags=["people"], summary="Who you are, and everything you can act as", opt=declares(Permission.SELF))
+async def me(reader: Reader) -> Response[Me]:
     """Suppliers you belong to and weddings you belong to."""
-    _signed_in(actor)
     return passed(await reader.json_one(q.ME, NoParams()), Me)
 
 
-@put("/api/v1/me/password", tags=["people"], summary="Choose a password", status_code=204)
+@put(
+    "/api/v1/me/password", tags=["people"], summary="Choose a password", status_code=204, opt=declares(Permission.SELF)
+)
 async def set_password(data: PasswordBody, tx: Tx) -> None:
     """Every device is signed out."""
     try:
@@ -151,7 +154,7 @@ async def set_password(data: PasswordBody, tx: Tx) -> None:
         raise Invalid(errors=[{"field": "password", "detail": error.detail}]) from None
 
 
-@post("/api/v1/suppliers", tags=["suppliers"], summary="Open a further business")
+@post("/api/v1/suppliers", tags=["suppliers"], summary="Open a further business", opt=declares(Permission.SELF))
 async def open_supplier(data: SupplierBody, tx: Tx) -> Supplier:
     """You become its owner."""
     person = tx.person_id
@@ -169,44 +172,71 @@ async def open_supplier(data: SupplierBody, tx: Tx) -> Supplier:
     return Supplier(id=supplier, name=new.business, supplier_types=new.supplier_types, zone=new.zone)
 
 
-@get("/api/v1/suppliers/{supplier_id:uuid}", tags=["suppliers"], summary="A supplier's card")
-async def supplier_card(supplier_id: UUID, reader: Reader, actor: Actor) -> Response[Supplier]:
+@get(
+    "/api/v1/suppliers/{supplier_id:uuid}",
+    tags=["suppliers"],
+    summary="A supplier's card",
+    opt=declares(Permission.SELF),
+)
+async def supplier_card(supplier_id: UUID, reader: Reader) -> Response[Supplier]:
     """Public to everybody who is signed in."""
-    _signed_in(actor)
     return passed(await reader.json_one(q.SUPPLIER_CARD, ById(supplier_id)), Supplier)
 
 
-@get("/api/v1/suppliers/{supplier_id:uuid}/members", tags=["suppliers"], summary="The team")
-async def team(supplier_id: UUID, reader: Reader, actor: Actor) -> Response[list[Member]]:
+@get(
+    "/api/v1/suppliers/{supplier_id:uuid}/members",
+    tags=["suppliers"],
+    summary="The team",
+    opt=declares(Permission.TEAM_READ, on="supplier"),
+)
+async def team(supplier_id: UUID, reader: Reader) -> Response[list[Member]]:
     """In the order in which they joined."""
-    _signed_in(actor)
     raw = await reader.json(q.TEAM, ById(supplier_id))
     await refuse_hidden(reader, SUPPLIER, SupplierId(supplier_id))
     return passed_all(raw, Member)
 
 
-@patch("/api/v1/suppliers/{supplier_id:uuid}/members/{person_id:uuid}", tags=["suppliers"], summary="Change a role")
+@patch(
+    "/api/v1/suppliers/{supplier_id:uuid}/members/{person_id:uuid}",
+    tags=["suppliers"],
+    summary="Change a role",
+    opt=declares(Permission.TEAM_WRITE, on="supplier"),
+)
 async def change_role(supplier_id: UUID, person_id: UUID, data: RoleBody, tx: Tx) -> Member:
     """The owner's role is transferred, never edited."""
     return await actions.change_role(tx, SupplierId(supplier_id), PersonId(person_id), data.role)
 
 
-@delete("/api/v1/suppliers/{supplier_id:uuid}/members/{person_id:uuid}", tags=["suppliers"], summary="Remove a member")
+@delete(
+    "/api/v1/suppliers/{supplier_id:uuid}/members/{person_id:uuid}",
+    tags=["suppliers"],
+    summary="Remove a member",
+    opt=declares(Permission.TEAM_WRITE, on="supplier"),
+)
 async def remove_member(supplier_id: UUID, person_id: UUID, tx: Tx) -> None:
     """What they did stays on record."""
     await actions.remove_member(tx, SupplierId(supplier_id), PersonId(person_id))
 
 
-@get("/api/v1/suppliers/{supplier_id:uuid}/invitations", tags=["suppliers"], summary="Open invitations")
-async def list_invitations(supplier_id: UUID, reader: Reader, actor: Actor) -> Response[list[SentInvitation]]:
+@get(
+    "/api/v1/suppliers/{supplier_id:uuid}/invitations",
+    tags=["suppliers"],
+    summary="Open invitations",
+    opt=declares(Permission.CLIENTS_READ, on="supplier"),
+)
+async def list_invitations(supplier_id: UUID, reader: Reader) -> Response[list[SentInvitation]]:
     """Newest first. Their codes are in the letters only."""
-    _signed_in(actor)
     raw = await reader.json(q.OPEN_INVITATIONS, ById(supplier_id))
     await refuse_hidden(reader, SUPPLIER, SupplierId(supplier_id))
     return passed_all(raw, SentInvitation)
 
 
-@post("/api/v1/suppliers/{supplier_id:uuid}/invitations", tags=["suppliers"], summary="Invite a member or a couple")
+@post(
+    "/api/v1/suppliers/{supplier_id:uuid}/invitations",
+    tags=["suppliers"],
+    summary="Invite a member or a couple",
+    opt=declares(Permission.INVITATIONS_WRITE, on="supplier"),
+)
 async def invite(supplier_id: UUID, data: InviteBody, tx: Tx) -> SentInvitation:
     """A single-use link is sent to the address; it lasts for 7 days."""
     new = actions.NewInvitation(
@@ -225,13 +255,14 @@ async def invite(supplier_id: UUID, data: InviteBody, tx: Tx) -> SentInvitation:
     "/api/v1/suppliers/{supplier_id:uuid}/invitations/{invitation_id:uuid}",
     tags=["suppliers"],
     summary="Withdraw an invitation",
+    opt=declares(Permission.INVITATIONS_WRITE, on="supplier"),
 )
 async def revoke_invitation(supplier_id: UUID, invitation_id: UUID, tx: Tx) -> None:
     """Its link is worth nothing from now on."""
     await actions.revoke_invitation(tx, SupplierId(supplier_id), InvitationId(invitation_id))
 
 
-@get("/api/v1/invitations/{code:str}", tags=["invitations"], summary="Read an invitation by its code")
+@get("/api/v1/invitations/{code:str}", tags=["invitations"], summary="Read an invitation by its code", opt=OPEN)
 async def read_invitation(code: str, reader: Reader) -> Invitation:
     """Whoever holds the code may read it."""
     found = (await reader.one(q.READ_INVITATION, q.ByHash(token_hash(code)))).invitation
@@ -246,11 +277,6 @@ def address_in(raw: str) -> str:
         return read_address(raw)
     except FieldError as error:
         raise Invalid(errors=[{"field": "email", "detail": error.detail}]) from None
-
-
-def _signed_in(actor: Actor) -> None:
-    if actor.person_id is None:
-        raise SignedOut
 
 
 ROUTES: Final = (

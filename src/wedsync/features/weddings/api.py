@@ -21,13 +21,16 @@ from wedsync.features.weddings.model import Event, Fact, FactValue, Wedding, fie
 from wedsync.kernel.fields.definitions import CORE_FIELDS
 from wedsync.kernel.fields.model import EventKind
 from wedsync.kernel.ids import BatchId, EventId, WeddingId
-from wedsync.kernel.problems import BadRequest, NotFound, PreconditionRequired, SignedOut
-from wedsync.platform.database import WEDDING, Actor, ById, Reader, Tx, refuse_hidden
+from wedsync.kernel.permissions import Permission
+from wedsync.kernel.problems import BadRequest, NotFound, PreconditionRequired
+from wedsync.platform.database import WEDDING, ById, Reader, Tx, refuse_hidden
 from wedsync.platform.http.bodies import Body
 from wedsync.platform.http.passing import passed, passed_all
+from wedsync.platform.http.routes import OPEN, declares
 
 LATEST: Final = datetime(9999, 1, 1, tzinfo=UTC)
 _TAG: Final = re.compile(r'(?:W/)?"(\d{1,9})"')
+READS: Final = declares(Permission.WEDDING_READ, on="wedding")
 
 
 class WeddingBody(Body, frozen=True, kw_only=True):
@@ -109,7 +112,7 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
     choices: list[Choice]
 
 
-@post("/api/v1/weddings", tags=["weddings"], summary="Open your wedding")
+@post("/api/v1/weddings", tags=["weddings"], summary="Open your wedding", opt=declares(Permission.SELF))
 async def open_wedding(data: WeddingBody, tx: Tx) -> Opened:
     """You become its first partner."""
     new = actions.NewWedding(
@@ -122,31 +125,33 @@ async def open_wedding(data: WeddingBody, tx: Tx) -> Opened:
     return Opened(id=await actions.open_wedding(tx, tx.person_id, new))
 
 
-@get("/api/v1/weddings/{wedding_id:uuid}", tags=["weddings"], summary="One wedding")
-async def one_wedding(wedding_id: UUID, reader: Reader, actor: Actor) -> Response[Wedding]:
+@get("/api/v1/weddings/{wedding_id:uuid}", tags=["weddings"], summary="One wedding", opt=READS)
+async def one_wedding(wedding_id: UUID, reader: Reader) -> Response[Wedding]:
     """With its events, the facts you may read, its members and suppliers."""
-    _signed_in(actor)
     return passed(await reader.json_one(q.WEDDING, ById(wedding_id)), Wedding)
 
 
-@get("/api/v1/weddings/{wedding_id:uuid}/facts", tags=["facts"], summary="Every fact you may read")
-async def list_facts(wedding_id: UUID, reader: Reader, actor: Actor) -> Response[list[Fact]]:
+@get("/api/v1/weddings/{wedding_id:uuid}/facts", tags=["facts"], summary="Every fact you may read", opt=READS)
+async def list_facts(wedding_id: UUID, reader: Reader) -> Response[list[Fact]]:
     """The current revision of each."""
-    _signed_in(actor)
     raw = await reader.json(q.FACTS, ById(wedding_id))
     await refuse_hidden(reader, WEDDING, WeddingId(wedding_id))
     return passed_all(raw, Fact)
 
 
-@get("/api/v1/weddings/{wedding_id:uuid}/facts/{key:str}", tags=["facts"], summary="One fact")
-async def one_fact(wedding_id: UUID, key: str, reader: Reader, actor: Actor) -> Response[Fact]:
+@get("/api/v1/weddings/{wedding_id:uuid}/facts/{key:str}", tags=["facts"], summary="One fact", opt=READS)
+async def one_fact(wedding_id: UUID, key: str, reader: Reader) -> Response[Fact]:
     """By the key of its core field; its ETag is its revision."""
-    _signed_in(actor)
     found = await _fact(reader, WeddingId(wedding_id), key)
     return Response(found, headers={"etag": f'"{found.revision}"'})
 
 
-@patch("/api/v1/weddings/{wedding_id:uuid}/facts/{key:str}", tags=["facts"], summary="Write a fact")
+@patch(
+    "/api/v1/weddings/{wedding_id:uuid}/facts/{key:str}",
+    tags=["facts"],
+    summary="Write a fact",
+    opt=declares(Permission.FACTS_WRITE, on="wedding"),
+)
 async def write_fact(
     wedding_id: UUID, key: str, data: FactBody, tx: Tx, if_match: Annotated[str, Parameter(header="If-Match")] = ""
 ) -> Response[Fact]:
@@ -154,10 +159,14 @@ async def write_fact(
     return _written(await actions.record_fact(tx, WeddingId(wedding_id), _write(key, data, if_match)))
 
 
-@get("/api/v1/weddings/{wedding_id:uuid}/facts/{key:str}/revisions", tags=["facts"], summary="How a fact came to be")
-async def revisions(wedding_id: UUID, key: str, reader: Reader, actor: Actor) -> Response[list[q.Revision]]:
+@get(
+    "/api/v1/weddings/{wedding_id:uuid}/facts/{key:str}/revisions",
+    tags=["facts"],
+    summary="How a fact came to be",
+    opt=READS,
+)
+async def revisions(wedding_id: UUID, key: str, reader: Reader) -> Response[list[q.Revision]]:
     """Newest first."""
-    _signed_in(actor)
     found = await _fact(reader, WeddingId(wedding_id), key)
     subject = q.OneFact(
         wedding_id=WeddingId(wedding_id), subject_id=found.event_id or wedding_id, fact_key=found.fact_key
@@ -165,37 +174,44 @@ async def revisions(wedding_id: UUID, key: str, reader: Reader, actor: Actor) ->
     return passed_all(await reader.json(q.REVISIONS, subject), q.Revision)
 
 
-@get("/api/v1/weddings/{wedding_id:uuid}/changes", tags=["facts"], summary="What changed lately")
+@get("/api/v1/weddings/{wedding_id:uuid}/changes", tags=["facts"], summary="What changed lately", opt=READS)
 async def changes(
     wedding_id: UUID,
     reader: Reader,
-    actor: Actor,
     before: Annotated[datetime | None, Parameter(description="Only changes before this time.")] = None,
     limit: Annotated[int, Parameter(ge=1, le=100)] = 50,
 ) -> Response[list[q.Change]]:
     """Newest first; the next part begins before the last change's `written_at`."""
-    _signed_in(actor)
     raw = await reader.json(q.RECENT_CHANGES, q.Page(id=WeddingId(wedding_id), before=before or LATEST, limit=limit))
     await refuse_hidden(reader, WEDDING, WeddingId(wedding_id))
     return passed_all(raw, q.Change)
 
 
-@get("/api/v1/weddings/{wedding_id:uuid}/events", tags=["events"], summary="The wedding's events")
-async def list_events(wedding_id: UUID, reader: Reader, actor: Actor) -> Response[list[Event]]:
+@get("/api/v1/weddings/{wedding_id:uuid}/events", tags=["events"], summary="The wedding's events", opt=READS)
+async def list_events(wedding_id: UUID, reader: Reader) -> Response[list[Event]]:
     """In their order; local times in the event's own zone, and the instants they are."""
-    _signed_in(actor)
     raw = await reader.json(q.EVENTS, ById(wedding_id))
     await refuse_hidden(reader, WEDDING, WeddingId(wedding_id))
     return passed_all(raw, Event)
 
 
-@post("/api/v1/weddings/{wedding_id:uuid}/events", tags=["events"], summary="Add an event")
+@post(
+    "/api/v1/weddings/{wedding_id:uuid}/events",
+    tags=["events"],
+    summary="Add an event",
+    opt=declares(Permission.EVENTS_WRITE, on="wedding"),
+)
 async def add_event(wedding_id: UUID, data: EventBody, tx: Tx) -> Event:
     """It follows the first event's date until it has its own."""
     return await actions.add_event(tx, WeddingId(wedding_id), actions.NewEvent(kind=data.kind, title=data.title))
 
 
-@patch("/api/v1/weddings/{wedding_id:uuid}/events/{event_id:uuid}", tags=["events"], summary="Rename an event")
+@patch(
+    "/api/v1/weddings/{wedding_id:uuid}/events/{event_id:uuid}",
+    tags=["events"],
+    summary="Rename an event",
+    opt=declares(Permission.EVENTS_WRITE, on="wedding"),
+)
 async def rename_event(wedding_id: UUID, event_id: UUID, data: TitleBody, tx: Tx) -> Event:
     """Its date, times and venue are facts."""
     return await actions.rename_event(tx, WeddingId(wedding_id), EventId(event_id), data.title)
@@ -206,6 +222,7 @@ async def rename_event(wedding_id: UUID, event_id: UUID, data: TitleBody, tx: Tx
     tags=["events"],
     summary="Remove an event",
     status_code=200,
+    opt=declares(Permission.EVENTS_WRITE, on="wedding"),
 )
 async def remove_event(wedding_id: UUID, event_id: UUID, tx: Tx) -> Removed:
     """It can be restored for 30 days. The first event stays."""
@@ -216,6 +233,7 @@ async def remove_event(wedding_id: UUID, event_id: UUID, tx: Tx) -> Removed:
     "/api/v1/weddings/{wedding_id:uuid}/events/{event_id:uuid}/facts/{key:str}",
     tags=["events"],
     summary="Write a fact of an event",
+    opt=declares(Permission.FACTS_WRITE, on="wedding"),
 )
 async def write_event_fact(
     wedding_id: UUID,
@@ -230,7 +248,12 @@ async def write_event_fact(
     return _written(await actions.record_fact(tx, WeddingId(wedding_id), write))
 
 
-@put("/api/v1/weddings/{wedding_id:uuid}/date-confirmation", tags=["weddings"], summary="Confirm the date")
+@put(
+    "/api/v1/weddings/{wedding_id:uuid}/date-confirmation",
+    tags=["weddings"],
+    summary="Confirm the date",
+    opt=declares(Permission.DATE_CONFIRM, on="wedding"),
+)
 async def confirm_date(wedding_id: UUID, tx: Tx) -> Confirmation:
     """From here on names, date, zone and venues are fixed. Safe to repeat."""
     return Confirmation(date_set_at=await actions.confirm_date(tx, WeddingId(wedding_id)))
@@ -240,13 +263,14 @@ async def confirm_date(wedding_id: UUID, tx: Tx) -> Confirmation:
     "/api/v1/weddings/{wedding_id:uuid}/deletions/{batch_id:uuid}/restoration",
     tags=["weddings"],
     summary="Undo a deletion",
+    opt=declares(Permission.EVENTS_WRITE, on="wedding"),
 )
 async def restore(wedding_id: UUID, batch_id: UUID, tx: Tx) -> Restored:
     """Exactly what it took, once, within 30 days."""
     return Restored(rows=await actions.restore(tx, WeddingId(wedding_id), BatchId(batch_id)))
 
 
-@get("/api/v1/fields", tags=["facts"], summary="The 75 core fields")
+@get("/api/v1/fields", tags=["facts"], summary="The 75 core fields", opt=OPEN)
 async def fields() -> list[Question]:
     """What is asked about every wedding."""
     return QUESTIONS
@@ -299,11 +323,6 @@ def _write(key: str, data: FactBody, if_match: str) -> FactWrite:
 
 def _written(recorded: Recorded) -> Response[Fact]:
     return Response(recorded.fact, headers={"etag": f'"{recorded.fact.revision}"'})
-
-
-def _signed_in(actor: Actor) -> None:
-    if actor.person_id is None:
-        raise SignedOut
 
 
 ROUTES: Final = (

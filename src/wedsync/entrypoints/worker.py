@@ -1,0 +1,27 @@
+"""The worker process: does, one after another and a few at once, what transactions left in the queue.
+
+A job that was cut off is done again, so every job is safe to run twice.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from wedsync.features.people.jobs import JOBS as PEOPLE
+from wedsync.platform.database import Database
+from wedsync.platform.jobs import Workshop
+from wedsync.platform.mail import mailer_for
+from wedsync.platform.queue import work_through
+from wedsync.platform.settings import Settings
+from wedsync.platform.tokens import Sealer
+
+JOBS: Final = (*PEOPLE,)
+
+
+async def run(settings: Settings) -> None:
+    """Work until SIGTERM; the jobs in hand are finished first."""
+    sealer = Sealer(settings.secret.encode())
+    mailer = mailer_for(settings.smtp_url or None, sender=settings.mail_from, outbox=settings.home / "outbox")
+    async with Database(settings.database_url, sealer, read_connections=1, write_connections=4) as database:
+        workshop = Workshop(database=database, mailer=mailer, base_url=settings.public_url)
+        await work_through(settings.database_url, workshop, JOBS)

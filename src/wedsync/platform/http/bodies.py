@@ -1,0 +1,85 @@
+"""What people and programs send, read once and strictly: what nobody asked for is refused by name.
+
+A JSON body becomes the struct that its handler asks for; a complaint names the field and says what belongs there.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import Final
+
+import msgspec
+from litestar import Request
+from litestar.datastructures import State
+
+from wedsync.kernel.json_values import JsonValue
+from wedsync.kernel.problems import BadRequest, Invalid
+
+LARGEST_BYTES: Final = 1024 * 1024
+DEEPEST: Final = 32
+_STRINGS: Final = re.compile(rb'"(?:[^"\\]|\\.)*"')
+_AT: Final = re.compile(r" - at `(?:key in )?\$\.?([^`]*)`$")
+_NAMED: Final = re.compile(r"Object (?:missing required|contains unknown) field `([^`]+)`")
+_WORDS: Final = (
+    (re.compile(r"^Object missing required field"), "This is needed."),
+    (re.compile(r"^Object contains unknown field"), "There is no such field here."),
+    (re.compile(r"^Expected `str`, got"), "This must be text."),
+    (re.compile(r"^Expected `int`, got"), "This must be a whole number."),
+    (re.compile(r"^Expected `bool`, got"), "This must be true or false."),
+    (re.compile(r"^Expected `(?:array|list)`, got"), "This must be a list."),
+    (re.compile(r"^Expected `object`, got"), "This must be an object."),
+    (re.compile(r"^Expected `datetime`|^Invalid RFC3339 encoded datetime"), "This must be a time like 2026-05-09T14:30:00Z."),
+    (re.compile(r"^Expected `date`|^Invalid ISO8601|^Invalid RFC3339 encoded date"), "This must be a date like 2026-05-09."),
+    (re.compile(r"^Expected `uuid`|^Invalid UUID"), "This must be an id."),
+    (re.compile(r"^Invalid enum value"), "This is not one of the choices."),
+)
+
+
+class Body(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a JSON request may hold; a field that is not declared is refused."""
+
+
+class HouseRequest(Request[None, None, State]):
+    """Reads a JSON body straight into what the handler declares as `data`."""
+
+    async def json(self) -> object:
+        """The struct. Raises BadRequest for what is no JSON, Invalid for what does not fit."""
+        signature = self.route_handler.parsed_fn_signature.parameters.get("data")
+        body = await self.body()
+        refuse_deep(body)
+        try:
+            return _decoder(object if signature is None else signature.annotation).decode(body or b"null")
+        except msgspec.ValidationError as error:
+            raise Invalid(errors=[field_error(str(error))]) from None
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+            raise BadRequest("This is not JSON as RFC 8259 describes it.") from None
+
+
+def refuse_deep(body: bytes) -> None:
+    """Raises BadRequest for JSON nested deeper than anything here is."""
+    if body.count(b"[") + body.count(b"{") <= DEEPEST:
+        return
+    depth = 0
+    for mark in re.findall(rb"[\[\]{}]", _STRINGS.sub(b"", body)):
+        depth += 1 if mark in b"[{" else -1
+        if depth > DEEPEST:
+            raise BadRequest(f"This is nested more than {DEEPEST} levels deep.")
+
+
+def field_error(message: str, field: str = "") -> dict[str, JsonValue]:
+    """One complaint of the decoder, in words for whoever filled the field in."""
+    place = _AT.search(message)
+    said = _AT.sub("", message)
+    path = field or (place[1] if place else "")
+    if named := _NAMED.match(said):
+        path = f"{path}.{named[1]}" if path else named[1]
+    for pattern, words in _WORDS:
+        if pattern.search(said):
+            return {"field": path, "detail": words}
+    return {"field": path, "detail": said.replace("`", "") + "."}
+
+
+@cache
+def _decoder(kind: type[object]) -> msgspec.json.Decoder[object]:
+    return msgspec.json.Decoder(kind)

@@ -1,0 +1,63 @@
+"""What a handler may ask for by name: `reader` to read, `tx` to change, `actor`, `limits`, `exchange`.
+
+`tx` is the request's one transaction: it commits before an answer below 400 leaves, and rolls back for any other.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from litestar.connection import ASGIConnection
+from litestar.di import Provide
+from litestar.handlers import BaseRouteHandler
+from litestar.types import Scope
+
+from wedsync.kernel.problems import SignedOut
+from wedsync.platform.database import Actor, Reader, Tx
+from wedsync.platform.http.exchange import Exchange, exchange_of
+from wedsync.platform.http.routes import is_open
+from wedsync.platform.rate_limits import RateLimits
+
+
+def provide_exchange(scope: Scope) -> Exchange:
+    """The request in hand."""
+    return exchange_of(scope)
+
+
+def provide_actor(scope: Scope) -> Actor:
+    """Who acts, and for whom."""
+    return exchange_of(scope).actor()
+
+
+def provide_reader(scope: Scope) -> Reader:
+    """The read lane, for this actor."""
+    return exchange_of(scope).reader()
+
+
+async def provide_tx(scope: Scope) -> Tx:
+    """The request's transaction. A read has none: a link that somebody follows changes nothing."""
+    exchange = exchange_of(scope)
+    if exchange.is_read:
+        message = f"{exchange.method} {exchange.path} asks for a transaction"
+        raise TypeError(message)
+    return await exchange.transaction()
+
+
+def provide_limits(scope: Scope) -> RateLimits:
+    """The table of limits, for those that only a handler can count."""
+    return exchange_of(scope).services.limits
+
+
+DEPENDENCIES: Final = {
+    "exchange": Provide(provide_exchange, sync_to_thread=False),
+    "actor": Provide(provide_actor, sync_to_thread=False),
+    "reader": Provide(provide_reader, sync_to_thread=False),
+    "tx": Provide(provide_tx),
+    "limits": Provide(provide_limits, sync_to_thread=False),
+}
+
+
+def require_session(connection: ASGIConnection, handler: BaseRouteHandler) -> None:   # type: ignore[type-arg]
+    """Signed-out readers see what is declared open, nothing else."""
+    if exchange_of(connection.scope).session is None and not is_open(handler.opt):
+        raise SignedOut

@@ -1,0 +1,162 @@
+"""One request and its answer: who asks, in which capacity, and the one transaction in which it is done.
+
+An answer below 400 commits before it leaves; every other answer, and none at all, rolls back.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import MutableMapping
+from contextlib import AsyncExitStack
+from typing import Final, Literal
+from uuid import UUID
+
+from litestar.types import Scope
+
+from wedsync.kernel.ids import PersonId, SupplierId, WeddingId
+from wedsync.kernel.problems import SignedOut
+from wedsync.platform import idempotency
+from wedsync.platform.auth import Session
+from wedsync.platform.database import Actor, Reader, Tx
+from wedsync.platform.http.services import Services
+
+KEY: Final = "wedsync"
+SESSION_ENDED: Final = "session"
+_ID: Final = r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
+_SUPPLIER: Final = re.compile(rf"(?:/s|/api/v1/suppliers)/({_ID})(?:/|$)")
+_WEDDING: Final = re.compile(rf"(?:(?:/s/{_ID}|/api/v1/suppliers/{_ID})/weddings|/w|/api/v1/weddings)/({_ID})(?:/|$)")
+
+
+class Exchange:
+    """Everything the house knows about the request in hand."""
+
+    __slots__ = (
+        "_stack", "_tx", "address", "fingerprint", "headers", "idempotency_key", "is_bearer", "method", "path", "person_id",
+        "request_id", "services", "session", "statements",
+    )  # fmt: skip
+
+    def __init__(self, services: Services, scope: Scope, *, headers: dict[bytes, bytes], request_id: str) -> None:
+        """Nobody is signed in until the front finds a session."""
+        self.services: Final = services
+        self.headers: Final = headers
+        self.request_id: Final = request_id
+        self.method: Final[str] = str(scope["method"])   # type: ignore[typeddict-item]  # HTTP only
+        self.path: Final = scope["path"]
+        self.address: Final = _address(scope)
+        self.session: Session | None = None
+        self.person_id: PersonId | None = None
+        self.is_bearer = False
+        self.idempotency_key = ""
+        self.fingerprint = b""
+        self._tx: Tx | None = None
+        self._stack = AsyncExitStack()
+
+    @property
+    def is_api(self) -> bool:
+        """Whether a program asks, or a page."""
+        return self.path.startswith("/api/")
+
+    @property
+    def wants_json(self) -> bool:
+        """Whether a refusal is to be JSON."""
+        accepts = self.headers.get(b"accept", b"")
+        return self.is_api or (b"json" in accepts and b"text/html" not in accepts)
+
+    @property
+    def is_fragment(self) -> bool:
+        """Whether a part of a page is asked for."""
+        return b"hx-request" in self.headers
+
+    @property
+    def is_read(self) -> bool:
+        """Whether it changes nothing, by its method."""
+        return self.method in ("GET", "HEAD", "OPTIONS")
+
+    @property
+    def csrf(self) -> str:
+        """What this session's forms carry; nothing when nobody is signed in."""
+        return "" if self.session is None else self.services.sealer.sign("csrf", self.session.session_id.bytes)
+
+    def signed_in(self) -> Session:
+        """The session. Raises SignedOut when there is none."""
+        if self.session is None:
+            raise SignedOut
+        return self.session
+
+    def actor(self) -> Actor:
+        """The person, in the capacity that the path names and narrowed to the wedding that it names."""
+        supplier, wedding = _SUPPLIER.match(self.path), _WEDDING.match(self.path)
+        named = supplier[1] if supplier else self.headers.get(b"x-wedsync-supplier", b"").decode("latin-1")
+        if not self.is_api and not supplier:
+            named = ""
+        return Actor(
+            person_id=self.person_id,
+            supplier_id=_supplier(named),
+            wedding_id=WeddingId(UUID(wedding[1])) if wedding else None,
+            request_id=self.request_id,
+        )
+
+    def reader(self) -> Reader:
+        """The read lane, for this request's actor."""
+        return self.services.database.reader(self.actor())
+
+    async def transaction(self) -> Tx:
+        """The request's one transaction. Raises Replayed when a request with this key was answered before."""
+        if self._tx is None:
+            self._tx = await self._stack.enter_async_context(self.services.database.transaction(self.actor()))
+            if self.idempotency_key and self.person_id is not None:
+                await idempotency.begin(self._tx, key=self.idempotency_key, fingerprint=self.fingerprint)
+        return self._tx
+
+    @property
+    def has_transaction(self) -> bool:
+        """Whether there is something to commit or roll back."""
+        return self._tx is not None
+
+    async def commit(self, answer: idempotency.Answer) -> None:
+        """Commit, together with the answer if it was asked for under a key. Raises the Problem that prevents it."""
+        tx, self._tx = self._tx, None
+        if tx is None:
+            return
+        if self.idempotency_key and tx.actor.person_id is not None and self.person_id is not None:
+            await idempotency.keep(tx, answer, key=self.idempotency_key, fingerprint=self.fingerprint)
+        await self._stack.aclose()
+        for event in tx.events:
+            if event.kind == SESSION_ENDED:
+                await self.services.sessions.forget(PersonId(UUID(event.scope)))
+
+    async def roll_back(self) -> None:
+        """Undo what was done; nothing happens when there was nothing."""
+        self._tx = None
+        refused = RolledBack()
+        await self._stack.__aexit__(RolledBack, refused, None)
+
+
+class RolledBack(Exception):  # noqa: N818 - tells the transaction how it ends; nobody catches it as an error
+    """The answer is a refusal, so what led to it is undone."""
+
+
+def exchange_of(scope: Scope | MutableMapping[str, object]) -> Exchange:
+    """The exchange that a request belongs to."""
+    found = scope[KEY]   # type: ignore[typeddict-item]  # ours, beside ASGI's own keys
+    if not isinstance(found, Exchange):
+        message = "a request came in by another way than the front"
+        raise TypeError(message)
+    return found
+
+
+def _supplier(named: str) -> SupplierId | None:
+    # A malformed capacity is nobody's: the zero id sees nothing, where none at all would see as oneself.
+    if not named:
+        return None
+    return SupplierId(UUID(named)) if re.fullmatch(_ID, named) else SupplierId(UUID(int=0))
+
+
+def _address(scope: Scope) -> str:
+    """Where the request comes from; an IPv6 network counts as one, since whoever has one address has 2**64."""
+    client = scope.get("client")
+    host = client[0] if client else ""
+    return ":".join(host.split(":")[:4]) if host.count(":") > 1 else host
+
+
+Surface = Literal["api", "page", "house"]

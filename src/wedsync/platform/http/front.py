@@ -1,0 +1,167 @@
+"""The front door. Every request passes it once: who asks, may they ask so much, and what the answer carries.
+
+It holds the answer until the request's transaction is committed, so nobody is told of what did not happen.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+import time
+from typing import Final
+
+from litestar.enums import ScopeType
+from litestar.types import ASGIApp, HTTPResponseBodyEvent, HTTPResponseStartEvent, Message, Receive, Scope, Send
+
+from wedsync.kernel.problems import Problem
+from wedsync.platform.http.entry import LIVE, admit, received, replaying
+from wedsync.platform.http.exchange import KEY, Exchange
+from wedsync.platform.http.refusals import Refusal, draw, problem_for
+from wedsync.platform.http.services import Services
+from wedsync.platform.idempotency import Answer
+from wedsync.platform.pages import CONTENT_SECURITY_POLICY
+from wedsync.platform.telemetry import observe_request, request_id
+
+REFUSED_FROM: Final = 400
+_WELL_FORMED: Final = re.compile(rb"[A-Za-z0-9._~-]{8,64}")
+_STREAM: Final = [(b"content-type", b"text/event-stream; charset=utf-8"), (b"x-accel-buffering", b"no")]
+
+
+class Front:
+    """ASGI in front of ASGI."""
+
+    def __init__(self, app: ASGIApp, services: Services) -> None:
+        """`app` answers what is let in."""
+        self._app = app
+        self._services = services
+        self._headers = _security_headers(is_secure=services.settings.is_behind_tls)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One request."""
+        if scope["type"] != ScopeType.HTTP:
+            await self._app(scope, receive, send)
+            return
+        headers = dict(scope["headers"])
+        shown = headers.get(b"x-request-id", b"")
+        name = shown.decode() if _WELL_FORMED.fullmatch(shown) else secrets.token_hex(12)
+        exchange = Exchange(self._services, scope, headers=headers, request_id=name)
+        scope[KEY] = exchange   # type: ignore[typeddict-unknown-key]  # ours, beside ASGI's own keys
+        marked = request_id.set(name)
+        began = time.perf_counter()
+        desk = _Desk(exchange, send, [*self._headers, (b"x-request-id", name.encode())])
+        try:
+            await self._serve(exchange, scope, receive, desk)
+        finally:
+            if exchange.has_transaction:
+                await exchange.roll_back()
+            route = scope.get("path_template") or ("live" if scope["path"] == LIVE else "none")
+            observe_request(str(route), desk.status, time.perf_counter() - began)
+            request_id.reset(marked)
+
+    async def _serve(self, exchange: Exchange, scope: Scope, receive: Receive, desk: _Desk) -> None:
+        try:
+            await admit(exchange)
+            if exchange.path == LIVE and exchange.method == "GET":
+                await self._stream(exchange, receive, desk)
+                return
+            if not exchange.is_read:
+                receive = replaying(await received(exchange, receive))
+            await self._app(scope, receive, desk.send)
+        except Problem as problem:
+            await desk.refuse(problem)
+
+    async def _stream(self, exchange: Exchange, receive: Receive, desk: _Desk) -> None:
+        live = self._services.live
+        stream = await live.join(exchange.signed_in())
+        try:
+            await desk.send({"type": "http.response.start", "status": 200, "headers": list(_STREAM)})
+            await stream.serve(receive, desk.forward)
+        finally:
+            live.leave(stream)
+
+
+class _Desk:
+    """Where an answer waits for its commit and is given the headers that every answer carries."""
+
+    def __init__(self, exchange: Exchange, send: Send, headers: list[tuple[bytes, bytes]]) -> None:
+        self._exchange = exchange
+        self._held: HTTPResponseStartEvent | None = None
+        self._headers = headers
+        self.forward = send
+        self.status = 0
+
+    async def send(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+            message["headers"] = [*message["headers"], *self._common(message)]
+            if self._exchange.has_transaction:
+                self._held = message
+            else:
+                await self.forward(message)
+            return
+        if self._held is not None and message["type"] == "http.response.body":
+            await self._settle(self._held, message)
+            return
+        await self.forward(message)
+
+    async def refuse(self, problem: Problem) -> None:
+        refusal = draw(self._exchange, problem_for(problem))
+        await self.send(_start(refusal))
+        await self.send({"type": "http.response.body", "body": refusal.body, "more_body": False})
+
+    async def _settle(self, start: HTTPResponseStartEvent, body: HTTPResponseBodyEvent) -> None:
+        self._held = None
+        if start["status"] >= REFUSED_FROM:
+            await self._exchange.roll_back()
+        else:
+            try:
+                await self._exchange.commit(_answer(start, body))
+            except Problem as problem:
+                await self._exchange.roll_back()
+                await self.refuse(problem)
+                return
+        await self.forward(start)
+        await self.forward(body)
+
+    def _common(self, start: HTTPResponseStartEvent) -> list[tuple[bytes, bytes]]:
+        if any(name == b"cache-control" for name, _ in start["headers"]):
+            return self._headers
+        # Facts about people: no proxy and no back button shows them to the next person.
+        return [*self._headers, (b"cache-control", b"private, no-store")]
+
+
+def _answer(start: HTTPResponseStartEvent, body: HTTPResponseBodyEvent) -> Answer:
+    headers = dict(start["headers"])
+    etag = headers.get(b"etag")
+    return Answer(
+        status=start["status"],
+        content_type=headers.get(b"content-type", b"application/json").decode(),
+        body=body["body"],
+        etag=None if etag is None else etag.decode(),
+    )
+
+
+def _start(refusal: Refusal) -> HTTPResponseStartEvent:
+    return {
+        "type": "http.response.start",
+        "status": refusal.status,
+        "headers": [
+            (b"content-type", refusal.content_type.encode()),
+            (b"content-length", str(len(refusal.body)).encode()),
+            *((name.encode(), value.encode("latin-1", "replace")) for name, value in refusal.headers.items()),
+        ],
+    }
+
+
+def _security_headers(*, is_secure: bool) -> list[tuple[bytes, bytes]]:
+    headers = {
+        "content-security-policy": CONTENT_SECURITY_POLICY,
+        "x-content-type-options": "nosniff",
+        "referrer-policy": "same-origin",
+        "cross-origin-opener-policy": "same-origin",
+        "cross-origin-resource-policy": "same-origin",
+        "permissions-policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    }
+    if is_secure:
+        headers["strict-transport-security"] = "max-age=63072000; includeSubDomains"
+    return [(name.encode(), value.encode()) for name, value in headers.items()]

@@ -1,0 +1,176 @@
+"""Every refusal is drawn here: as a problem document, as a fragment, or as a page with a way on.
+
+What nobody foresaw is logged once, with its traceback, and told without its details.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+from urllib.parse import quote, urlsplit
+
+import msgspec
+from litestar import Request, Response
+from litestar.datastructures import State
+from litestar.exceptions import HTTPException, ValidationException
+
+from wedsync.kernel.json_values import JsonValue
+from wedsync.kernel.problems import (
+    BadRequest,
+    InternalError,
+    Invalid,
+    LockedWedding,
+    MethodNotAllowed,
+    NotFound,
+    PayloadTooLarge,
+    Problem,
+    SignedOut,
+    TooManyRequests,
+    Unavailable,
+    UnsupportedMediaType,
+)
+from wedsync.platform.http.answers import HTML, local_path
+from wedsync.platform.http.bodies import field_error
+from wedsync.platform.http.exchange import Exchange, exchange_of
+from wedsync.platform.idempotency import Replayed
+from wedsync.platform.pages import Crumb, Shell, render
+from wedsync.platform.telemetry import Log
+from wedsync.platform.views import FieldProblem, ProblemFragment, ProblemPage
+
+PROBLEM_JSON: Final = "application/problem+json"
+OUR_FAULT: Final = 500
+_BY_STATUS: Final[dict[int, type[Problem]]] = {
+    problem.status: problem
+    for problem in (BadRequest, SignedOut, NotFound, MethodNotAllowed, PayloadTooLarge, UnsupportedMediaType, Unavailable)
+}
+_log = Log("http")
+
+
+class Refusal(msgspec.Struct, frozen=True, kw_only=True):
+    """An answer ready to be sent."""
+
+    status: int
+    content_type: str
+    body: bytes
+    headers: dict[str, str] = {}
+
+
+class _Complaint(msgspec.Struct, frozen=True):
+    """What Litestar says about one parameter or one field of a form."""
+
+    message: str
+    key: str = ""
+    source: str = ""
+
+
+def answer_error(request: Request[None, None, State], error: Exception) -> Response[bytes]:
+    """Litestar's way in: whatever was raised."""
+    exchange = exchange_of(request.scope)
+    if isinstance(error, Replayed):
+        kept = error.answer
+        headers = {"idempotency-replayed": "true"} | ({"etag": kept.etag} if kept.etag else {})
+        return Response(kept.body, status_code=kept.status, media_type=kept.content_type, headers=headers)
+    problem = problem_for(error)
+    drawn = draw(exchange, problem)
+    headers = drawn.headers
+    if isinstance(problem, MethodNotAllowed):
+        headers = headers | {"allow": ", ".join(_allowed(request))}
+    return Response(drawn.body, status_code=drawn.status, media_type=drawn.content_type, headers=headers)
+
+
+def problem_for(error: Exception) -> Problem:
+    """The problem that an exception is; what is our fault is logged here and nowhere else."""
+    match error:
+        case Problem():
+            problem = error
+        case ValidationException():
+            return _invalid(error)
+        case HTTPException():
+            problem = _BY_STATUS.get(error.status_code, BadRequest if error.status_code < OUR_FAULT else InternalError)()
+        case _:
+            problem = InternalError()
+    if problem.status >= OUR_FAULT and not isinstance(problem, Unavailable):
+        _log.error("failed", error)
+    return problem
+
+
+def draw(exchange: Exchange, problem: Problem) -> Refusal:
+    """The refusal as this request wants it."""
+    headers = _headers(problem)
+    if exchange.wants_json:
+        body = msgspec.json.encode(problem.document(exchange.request_id))
+        return Refusal(status=problem.status, content_type=PROBLEM_JSON, body=body, headers=headers)
+    if isinstance(problem, SignedOut) and exchange.method == "GET" and not exchange.is_fragment:
+        headers["location"] = f"/sign-in?next={quote(exchange.path, safe='/')}"
+        return Refusal(status=303, content_type=HTML, body=b"", headers=headers)
+    if exchange.is_fragment:
+        view = ProblemFragment(title=problem.title, advice=problem.advice, detail=problem.detail)
+        return Refusal(status=problem.status, content_type=HTML, body=render(view).encode(), headers=headers)
+    body = render(_page(exchange, problem)).encode()
+    return Refusal(status=problem.status, content_type=HTML, body=body, headers=headers)
+
+
+def _headers(problem: Problem) -> dict[str, str]:
+    match problem:
+        case TooManyRequests():
+            return {"retry-after": str(problem.members.get("retry_after_s", 60))}
+        case Unavailable():
+            return {"retry-after": "5"}
+        case SignedOut():
+            return {"www-authenticate": 'Bearer realm="WedSync"'}
+        case _:
+            return {}
+
+
+def _page(exchange: Exchange, problem: Problem) -> ProblemPage:
+    unlocks_at = problem.members.get("unlocks_at")
+    until = f"Opens again {unlocks_at}" if isinstance(problem, LockedWedding) and unlocks_at else ""
+    return ProblemPage(
+        shell=Shell(is_signed_in=exchange.session is not None, csrf=exchange.csrf),
+        status=problem.status,
+        title=problem.title,
+        advice=problem.advice,
+        detail=problem.detail,
+        until_text=until,
+        errors=_field_problems(problem),
+        ways_on=_ways_on(exchange, problem),
+        request_id=exchange.request_id if problem.status >= OUR_FAULT else "",
+    )
+
+
+def _field_problems(problem: Problem) -> tuple[FieldProblem, ...]:
+    listed = problem.members.get("errors")
+    if not isinstance(listed, list):
+        return ()
+    return tuple(msgspec.convert(listed, list[FieldProblem]))
+
+
+def _ways_on(exchange: Exchange, problem: Problem) -> tuple[Crumb, ...]:
+    ways = []
+    if isinstance(problem, SignedOut):
+        ways.append(Crumb(label="Sign in", href="/sign-in"))
+    came_from = urlsplit(exchange.headers.get(b"referer", b"").decode("latin-1"))
+    host = exchange.headers.get(b"host", b"").decode("latin-1")
+    if came_from.netloc == host and came_from.path not in ("", exchange.path if exchange.is_read else ""):
+        ways.append(Crumb(label="Go back", href=local_path(came_from.path)))
+    return (*ways, Crumb(label="Go to the start", href="/"))
+
+
+def _invalid(error: ValidationException) -> Problem:
+    try:
+        complaints = msgspec.convert(error.extra or [], list[_Complaint])
+    except msgspec.ValidationError:
+        return Invalid(errors=[])
+    if any(complaint.source == "path" for complaint in complaints):
+        return NotFound()
+    errors: list[JsonValue] = [field_error(each.message, each.key.removeprefix("data")) for each in complaints]
+    return Invalid(errors=errors)
+
+
+def _allowed(request: Request[None, None, State]) -> list[str]:
+    routes = [route for route in request.app.routes if _is_same(route.path_format, request.scope["path"])]
+    return sorted({method for route in routes for method in getattr(route, "methods", ())} - {"OPTIONS"}) or ["GET"]
+
+
+def _is_same(pattern: str, path: str) -> bool:
+    ours, theirs = pattern.strip("/").split("/"), path.strip("/").split("/")
+    return len(ours) == len(theirs) and all(a == b or a.startswith("{") for a, b in zip(ours, theirs, strict=True))

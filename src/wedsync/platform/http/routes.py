@@ -1,0 +1,76 @@
+"""Every address of the house and what it asks for. A handler that says nothing is for whoever is signed in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+from litestar.routes import HTTPRoute
+
+from wedsync.kernel.permissions import Permission
+from wedsync.platform.http.exchange import Surface
+
+if TYPE_CHECKING:
+    from litestar import Litestar
+
+DECLARED: Final = "declared"
+_HOUSE: Final = ("/static/", "/health/", "/api/health", "/metrics", "/api/v1/openapi")
+
+
+class Declaration(msgspec.Struct, frozen=True, kw_only=True):
+    """What a route asks for. `requires` None with `is_open`: a stranger may come; without: any signed-in person."""
+
+    requires: Permission | None = None
+    target: str = "self"
+    is_open: bool = False
+
+
+class Route(msgspec.Struct, frozen=True, kw_only=True):
+    """One method at one address. `declaration` None: it says nothing, so it takes a session and what its action asks for."""
+
+    method: str
+    path: str
+    surface: Surface
+    declaration: Declaration | None
+    handler: str
+
+
+def declares(requires: Permission | None = None, *, on: str = "self") -> dict[str, Declaration]:
+    """The `opt` of a handler: the permission that its action or page asks for, on "wedding", "supplier" or "self"."""
+    return {DECLARED: Declaration(requires=requires, target=on)}
+
+
+OPEN: Final[dict[str, Declaration]] = {DECLARED: Declaration(target="open", is_open=True)}
+
+
+def is_open(options: Mapping[str, object]) -> bool:
+    """Whether a stranger may come."""
+    declared = options.get(DECLARED)
+    return isinstance(declared, Declaration) and declared.is_open
+
+
+def routes_of(app: Litestar) -> tuple[Route, ...]:
+    """All of them, by address."""
+    found = [
+        _route(method, route.path_format, handler.opt, str(handler))
+        for route in app.routes
+        if isinstance(route, HTTPRoute)
+        for method, (handler, _) in route.route_handler_map.items()
+        if method != "OPTIONS"
+    ]
+    return tuple(sorted(found, key=_place))
+
+
+def _route(method: str, path: str, options: Mapping[str, object], handler: str) -> Route:
+    declared = options.get(DECLARED)
+    surface: Surface = "house" if path.startswith(_HOUSE) else "api" if path.startswith("/api/") else "page"
+    if surface == "house":
+        declared = Declaration(target="open", is_open=True)
+    if not isinstance(declared, Declaration):
+        declared = None
+    return Route(method=method, path=path, surface=surface, declaration=declared, handler=handler)
+
+
+def _place(route: Route) -> tuple[str, str]:
+    return route.path, route.method

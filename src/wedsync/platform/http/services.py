@@ -1,0 +1,41 @@
+"""What every request may lean on, opened with the web process and closed with it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Final
+
+from wedsync.platform.auth import Sessions
+from wedsync.platform.cache import Cache
+from wedsync.platform.database import Database
+from wedsync.platform.rate_limits import RateLimits
+from wedsync.platform.realtime import Live
+from wedsync.platform.settings import Settings
+from wedsync.platform.tokens import Sealer
+
+
+class Services:
+    """The doors to the database, Valkey and open pages, for one web process."""
+
+    def __init__(self, settings: Settings) -> None:
+        """Nothing is opened yet."""
+        self.settings: Final = settings
+        self.sealer: Final = Sealer(settings.secret.encode())
+        self.database: Final = Database(settings.database_url, self.sealer)
+        self.cache: Final = Cache(settings.valkey_url)
+        self.limits: Final = RateLimits(settings.valkey_url)
+        self.sessions: Final = Sessions(self.database, self.cache)
+        self.live: Final = Live(settings.database_url, self.database, self.sessions)
+
+    @asynccontextmanager
+    async def opened(self) -> AsyncIterator[None]:
+        """Open for as long as the block lasts."""
+        async with self.database:
+            self.live.start()
+            try:
+                yield
+            finally:
+                await self.live.stop()
+                await self.limits.close()
+                await self.cache.close()

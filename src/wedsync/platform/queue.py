@@ -1,0 +1,120 @@
+"""The queue at work: takes jobs, gives each its time, tries again later what failed, and leaves nothing behind that is done.
+
+A worker that falls over leaves its job marked as being done; the next one notices by its silence and does it again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Iterable
+from typing import Final, Protocol
+
+import msgspec
+import procrastinate
+from procrastinate.jobs import Job as QueuedJob
+from procrastinate.retry import BaseRetryStrategy, RetryDecision
+
+from wedsync.kernel.json_values import JsonValue
+from wedsync.platform.jobs import Envelope, Workshop
+from wedsync.platform.telemetry import Log, observe_job, request_id
+
+AT_ONCE: Final = 4
+FIRST_WAIT_S: Final = 60
+SILENT_S: Final = 30
+LOOKED_EVERY_S: Final = 15
+_log = Log("jobs")
+
+
+class Work(Protocol):
+    """A kind of job, whatever its arguments."""
+
+    @property
+    def name(self) -> str:
+        """Under which it is queued: area.verb."""
+
+    @property
+    def timeout_s(self) -> float:
+        """What one attempt may take."""
+
+    @property
+    def retries(self) -> int:
+        """How often it is tried again."""
+
+    async def perform(self, workshop: Workshop, envelope: Envelope) -> None:
+        """One attempt."""
+
+
+class DoublingWaits(BaseRetryStrategy):
+    """60 s, 120 s, 240 s … for as many retries as the job has."""
+
+    def __init__(self, retries: int) -> None:
+        """0: the first failure is the last."""
+        self._retries = retries
+
+    def get_retry_decision(self, *, exception: BaseException, job: QueuedJob) -> RetryDecision | None:
+        """None when it is given up."""
+        _ = exception
+        if job.attempts >= self._retries:
+            return None
+        return RetryDecision(retry_in={"seconds": FIRST_WAIT_S * 2**job.attempts})
+
+
+async def work_through(url: str, workshop: Workshop, jobs: Iterable[Work], *, until_empty: bool = False) -> None:
+    """Work until SIGTERM, or until nothing is left to do. `url` is the worker's role."""
+    app = procrastinate.App(connector=_connector(url))
+    for job in jobs:
+        strategy = DoublingWaits(job.retries)
+        app.task(name=job.name, retry=strategy, pass_context=True)(_task(job, workshop))
+    async with app.open_async():
+        looking = asyncio.create_task(_take_over(app))
+        try:
+            await app.run_worker_async(
+                concurrency=AT_ONCE,
+                wait=not until_empty,
+                delete_jobs="successful",
+                listen_notify=not until_empty,
+                install_signal_handlers=not until_empty,
+            )
+        finally:
+            looking.cancel()
+            await asyncio.gather(looking, return_exceptions=True)
+
+
+def _connector(url: str) -> procrastinate.PsycopgConnector:
+    options = {"options": "-c search_path=jobs,pg_catalog -c timezone=UTC", "application_name": "wedsync-worker"}
+    return procrastinate.PsycopgConnector(conninfo=url, min_size=1, max_size=AT_ONCE + 2, kwargs=options)
+
+
+def _task(job: Work, workshop: Workshop) -> Callable[..., Awaitable[None]]:  # type: ignore[explicit-any]  # the library calls with what was queued
+    async def attempt(context: procrastinate.JobContext, *, envelope: JsonValue) -> None:
+        packed = msgspec.json.decode(msgspec.json.encode(envelope), type=Envelope)
+        marked = request_id.set(packed.actor.request_id)
+        began, outcome = time.perf_counter(), "failed"
+        try:
+            async with asyncio.timeout(job.timeout_s):
+                await job.perform(workshop, packed)
+            outcome = "done"
+        except Exception as error:
+            is_last = context.job.attempts >= job.retries
+            outcome = "failed" if is_last else "retried"
+            # The library logs below our level; here the line carries the request that asked for the job.
+            _log.error("job_failed", error, job=job.name, outcome=outcome)
+            raise
+        finally:
+            observe_job(job.name, outcome, time.perf_counter() - began)
+            request_id.reset(marked)
+
+    return attempt
+
+
+async def _take_over(app: procrastinate.App) -> None:
+    """Hand on what a worker left that has not been heard of for half a minute."""
+    while True:
+        try:
+            for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=SILENT_S):
+                _log.warning("job_taken_over", job=job.task_name)
+                await app.job_manager.retry_job(job)
+        except procrastinate.exceptions.ConnectorException as error:
+            _log.warning("queue_not_reached", reason=type(error).__name__)
+        await asyncio.sleep(LOOKED_EVERY_S)

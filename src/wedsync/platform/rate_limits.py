@@ -1,0 +1,124 @@
+"""How much of what, in which time: every limit of the house in one table.
+
+Counted in Valkey, so all web processes count together. Without Valkey everything is allowed and said in the log, except
+signing in: guesses at passwords are counted in this process then, more strictly.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import OrderedDict
+from typing import Final
+
+import msgspec
+from limits import RateLimitItemPerSecond
+from limits.aio.storage import RedisStorage
+from limits.aio.storage.redis.valkey import ValkeyBridge
+from limits.aio.strategies import MovingWindowRateLimiter
+from valkey.asyncio import Valkey
+
+from wedsync.kernel.problems import TooManyRequests
+from wedsync.platform.cache import ANSWER_WITHIN_S, Breaker, CacheGone
+from wedsync.platform.telemetry import Log, count_limited
+
+HOUR_S: Final = 3600
+MOST_BUCKETS: Final = 50_000
+_log = Log("rate_limits")
+
+
+class Rule(msgspec.Struct, frozen=True, kw_only=True):
+    """So many in so many seconds. `strict` holds per process when Valkey is gone; 0 means allowed then."""
+
+    name: str
+    most: int
+    per_s: int
+    strict: int = 0
+
+
+WRITES: Final = Rule(name="writes", most=1000, per_s=HOUR_S)
+ANONYMOUS: Final = Rule(name="anonymous", most=100, per_s=HOUR_S)
+SIGN_IN: Final = Rule(name="sign-in", most=20, per_s=900, strict=5)
+MAGIC_LINK: Final = Rule(name="magic-link", most=3, per_s=HOUR_S, strict=3)
+FORMS: Final = Rule(name="forms", most=100, per_s=HOUR_S)
+INVITATIONS: Final = Rule(name="invitations", most=30, per_s=HOUR_S)
+RULES: Final = (WRITES, ANONYMOUS, SIGN_IN, MAGIC_LINK, FORMS, INVITATIONS)
+READ_BURST: Final = 200
+READS_PER_S: Final = 50.0
+
+
+class Buckets:
+    """Token buckets in this process; the least used are forgotten first."""
+
+    def __init__(self, *, most: float, refill_per_s: float) -> None:
+        """Every bucket starts full."""
+        self._most = most
+        self._refill_per_s = refill_per_s
+        self._levels: OrderedDict[str, tuple[float, float]] = OrderedDict()
+
+    def take(self, key: str) -> float:
+        """Take one; 0.0 if there was one, else the seconds until there will be."""
+        now = time.monotonic()
+        level, since = self._levels.get(key, (self._most, now))
+        level = min(self._most, level + (now - since) * self._refill_per_s)
+        is_there = level >= 1
+        self._levels[key] = (level - 1 if is_there else level, now)
+        self._levels.move_to_end(key)
+        if len(self._levels) > MOST_BUCKETS:
+            self._levels.popitem(last=False)
+        return 0.0 if is_there else (1 - level) / self._refill_per_s
+
+
+class RateLimits:
+    """The table at work."""
+
+    def __init__(self, valkey_url: str) -> None:
+        """Nothing is connected yet."""
+        self._storage = RedisStorage(
+            f"async+{valkey_url}",
+            implementation="valkey",
+            wrap_exceptions=False,
+            socket_timeout=ANSWER_WITHIN_S,
+            socket_connect_timeout=ANSWER_WITHIN_S,
+        )
+        self._windows = MovingWindowRateLimiter(self._storage)
+        self._items = {rule.name: RateLimitItemPerSecond(rule.most, rule.per_s, namespace=rule.name) for rule in RULES}
+        self._breaker = Breaker()
+        self._reads = Buckets(most=READ_BURST, refill_per_s=READS_PER_S)
+        self._strict = {
+            rule.name: Buckets(most=rule.strict, refill_per_s=rule.strict / rule.per_s) for rule in RULES if rule.strict
+        }
+
+    async def take(self, rule: Rule, who: str) -> None:
+        """Count one. Raises TooManyRequests with the seconds until the next is allowed."""
+        item = self._items[rule.name]
+        try:
+            is_allowed = await self._breaker.ask(lambda: self._windows.hit(item, who))
+            if is_allowed:
+                return
+            window = await self._breaker.ask(lambda: self._windows.get_window_stats(item, who))
+            wait_s = window.reset_time - time.time()
+        except CacheGone:
+            strict = self._strict.get(rule.name)
+            wait_s = 0.0 if strict is None else strict.take(who)
+            if wait_s == 0:
+                return
+        _refuse(rule.name, wait_s)
+
+    def take_read(self, who: str) -> None:
+        """Count a read, in this process only. Raises TooManyRequests."""
+        wait_s = self._reads.take(who)
+        if wait_s > 0:
+            _refuse("reads", wait_s)
+
+    async def close(self) -> None:
+        """Close every connection."""
+        bridge = self._storage.bridge
+        if isinstance(bridge, ValkeyBridge):
+            client: Valkey = bridge.storage
+            await client.aclose()
+
+
+def _refuse(rule: str, wait_s: float) -> None:
+    count_limited(rule)
+    _log.info("limited", rule=rule)
+    raise TooManyRequests(retry_after_s=max(1, int(wait_s + 0.999)))
