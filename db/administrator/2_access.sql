@@ -6,11 +6,11 @@ create or replace function app.actor_id() returns uuid language sql stable paral
   return nullif(current_setting('app.actor_id', true), '')::uuid;   -- '' is what a setting reads as after its transaction
 comment on function app.actor_id() is 'The signed-in person, or null.';
 
--- A page about one wedding says so. This only ever narrows: a wrong value shows less, none shows all the actor may see.
--- Without it a supplier with 2,000 weddings would pay for 2,000 ids to read one guest list.
-create or replace function app.chosen_wedding() returns uuid language sql stable parallel safe
-  return nullif(current_setting('app.wedding_id', true), '')::uuid;
-comment on function app.chosen_wedding() is 'The one wedding this request is about, or null for all of them.';
+-- A page about one wedding, or a part of a list, says so. This only ever narrows: a wrong value shows less, none shows all
+-- the actor may see. Without it a supplier with 2,000 weddings would pay for 2,000 ids to read one guest list.
+create or replace function app.chosen_weddings() returns uuid[] language sql stable parallel safe
+  return string_to_array(nullif(current_setting('app.wedding_id', true), ''), ',')::uuid[];
+comment on function app.chosen_weddings() is 'The weddings this request is about, or null for all of them.';
 
 -- One person may own a business and be marrying too. Acting for the business they see what the business may see, no more.
 create or replace function app.chosen_supplier() returns uuid language sql stable parallel safe
@@ -25,11 +25,11 @@ create or replace function app.wedding_ids(wanted text, mode text) returns uuid[
 language plpgsql stable parallel safe security definer set search_path = '' as $$
 declare
   actor uuid := app.actor_id();
-  chosen uuid := app.chosen_wedding();
+  chosen uuid[] := app.chosen_weddings();
   business uuid := app.chosen_supplier();
-  -- One statement serves one wedding or all: a range over the index instead of "x is null or ..." which would hide it.
-  lowest uuid := coalesce(chosen, '00000000-0000-0000-0000-000000000000');
-  highest uuid := coalesce(chosen, 'ffffffff-ffff-ffff-ffff-ffffffffffff');
+  -- One statement serves one wedding, some or all: a range over the index instead of "x is null or ..." which would hide it.
+  lowest uuid := coalesce((select w from unnest(chosen) w order by w limit 1), '00000000-0000-0000-0000-000000000000');
+  highest uuid := coalesce((select w from unnest(chosen) w order by w desc limit 1), 'ffffffff-ffff-ffff-ffff-ffffffffffff');
   comes_with_connection boolean := mode = 'read' and wanted in ('basics', 'team');
   ids uuid[];
 begin
@@ -38,6 +38,7 @@ begin
     select m.wedding_id
     from app.wedding_members m
     where business is null and m.person_id = actor and m.wedding_id between lowest and highest and m.left_at is null
+      and (chosen is null or m.wedding_id = any (chosen))
       and (m.role = 'partner'
            or wanted not in ('budget', 'sharing') and (mode = 'read' or m.role = 'coordinator'))
     union all
@@ -45,6 +46,7 @@ begin
     from app.supplier_members s
     join app.connections c
       on c.supplier_id = s.supplier_id and c.status = 'connected' and c.wedding_id between lowest and highest
+     and (chosen is null or c.wedding_id = any (chosen))
     where s.person_id = actor and s.left_at is null and s.supplier_id = coalesce(business, s.supplier_id)
       and (mode = 'read' or s.role <> 'viewer')
       and (comes_with_connection
@@ -62,15 +64,16 @@ create or replace function app.wedding_audiences(mode text) returns table (weddi
 language plpgsql stable parallel safe security definer set search_path = '' as $$
 declare
   actor uuid := app.actor_id();
-  chosen uuid := app.chosen_wedding();
+  chosen uuid[] := app.chosen_weddings();
   business uuid := app.chosen_supplier();
-  lowest uuid := coalesce(chosen, '00000000-0000-0000-0000-000000000000');
-  highest uuid := coalesce(chosen, 'ffffffff-ffff-ffff-ffff-ffffffffffff');
+  lowest uuid := coalesce((select w from unnest(chosen) w order by w limit 1), '00000000-0000-0000-0000-000000000000');
+  highest uuid := coalesce((select w from unnest(chosen) w order by w desc limit 1), 'ffffffff-ffff-ffff-ffff-ffffffffffff');
 begin
   return query
     select m.wedding_id, a.audience
     from app.wedding_members m cross join app.audiences a
     where business is null and m.person_id = actor and m.wedding_id between lowest and highest and m.left_at is null
+      and (chosen is null or m.wedding_id = any (chosen))
       and (m.role = 'partner'
            or a.area not in ('budget', 'sharing') and (mode = 'read' or m.role = 'coordinator'))
     union all
@@ -78,6 +81,7 @@ begin
     from app.supplier_members s
     join app.connections c
       on c.supplier_id = s.supplier_id and c.status = 'connected' and c.wedding_id between lowest and highest
+     and (chosen is null or c.wedding_id = any (chosen))
     join app.connection_grants g
       on g.supplier_id = c.supplier_id and g.wedding_id = c.wedding_id and g.revoked_at is null
     join app.audiences a
@@ -156,7 +160,7 @@ begin
 end $$;
 comment on function app.supplier_standing(uuid) is 'What the actor is in one supplier; null when they are no member.';
 
-grant execute on function app.actor_id(), app.chosen_wedding(), app.chosen_supplier(), app.clock(),
+grant execute on function app.actor_id(), app.chosen_weddings(), app.chosen_supplier(), app.clock(),
   app.wedding_ids(text, text), app.wedding_audiences(text), app.supplier_ids(text, text),
   app.wedding_standing(uuid), app.supplier_standing(uuid)
   to wedsync_app, wedsync_worker, wedsync_owner;

@@ -130,17 +130,25 @@ begin
 end $$;
 comment on function guard.refuse() is 'Refuses what an append-only table does not do.';
 
--- A deleted row changes in one way only: back, by a restore that has just been recorded on its batch.
+-- A row goes with a deletion that is still open, and changes afterwards in one way only: back, by the batch's restore.
+-- A batch that was restored takes nothing more: what went with it could never come back.
 create or replace function guard.only_restore() returns trigger language plpgsql security definer set search_path = '' as $$
+declare
+  scope uuid := (to_jsonb(old) ->> tg_argv[0])::uuid;
 begin
-  if new.delete_batch is not null
+  if old.delete_batch is null then
+    if exists (select from app.delete_batches b
+               where b.scope_id = scope and b.id = new.delete_batch and coalesce(b.restored_at, b.purged_at) is not null) then
+      raise exception 'this deletion is over: it was undone or purged' using errcode = 'WS002';
+    end if;
+  elsif new.delete_batch is not null
      or not exists (select from app.delete_batches b
-                    where b.scope_id = (to_jsonb(old) ->> tg_argv[0])::uuid and b.id = old.delete_batch and b.restored_at is not null) then
+                    where b.scope_id = scope and b.id = old.delete_batch and b.restored_at is not null) then
     raise exception 'deleted rows change only by restoring their batch' using errcode = 'WS002';
   end if;
   return new;
 end $$;
-comment on function guard.only_restore() is 'A deleted row changes only by the restore of its batch.';
+comment on function guard.only_restore() is 'A row goes with an open deletion and changes afterwards only by its restore.';
 
 create or replace function guard.restore_once() returns trigger language plpgsql set search_path = '' as $$
 begin

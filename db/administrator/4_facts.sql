@@ -20,21 +20,26 @@ declare
   latest app.core_field_revisions;
   shield app.wedding_shields;
   event_kind text;
+  is_removed boolean;
 begin
   if new.event_id is not null then
-    select e.kind into event_kind from app.wedding_events e
-    where e.wedding_id = new.wedding_id and e.id = new.event_id and e.delete_batch is null;
-    if not found then
-      raise exception 'this event was removed' using errcode = 'WS002', hint = 'Restore the event first.';
-    end if;
+    select e.kind, e.delete_batch is not null into event_kind, is_removed from app.wedding_events e
+    where e.wedding_id = new.wedding_id and e.id = new.event_id;
   end if;
   select * into field from app.core_field_definitions d
   where d.fact_key = new.fact_key and not d.is_derived
-    and d.subject = any (case when event_kind is null then array['wedding'] else array[event_kind, 'first', 'event'] end)
+    and d.subject = any (case when new.event_id is null then array['wedding'] else array[event_kind, 'first', 'event'] end)
   order by d.subject = event_kind desc, d.subject = 'first' desc
   limit 1;
   if not found then
     raise exception 'there is no fact % here', new.fact_key using errcode = '23503';
+  end if;
+  -- The policy says this too, but after us: a stranger must neither wait for the lock nor learn from what we refuse.
+  if not exists (select from app.wedding_audiences('write') a where a.wedding_id = new.wedding_id and a.audience = field.audience) then
+    raise exception 'you may not write this fact' using errcode = '42501';
+  end if;
+  if is_removed then
+    raise exception 'this event was removed' using errcode = 'WS002', hint = 'Restore the event first.';
   end if;
 
   -- Facts of one wedding are written one after another: this lock decides between two people, keeps a confirmation from
@@ -100,6 +105,20 @@ begin
 end $$;
 comment on function guard.fact_recorded() is 'Keeps completion and resolved instants in step with the facts.';
 
+-- From nothing: for what moves many facts at once, an event that goes or returns, an erasure.
+create or replace function guard.recount_completion(wedding uuid) returns void language sql set search_path = '' as $$
+  with counted as (
+    select coalesce(sum(d.weight) filter (where f.state = 'given' and f.value is not null), 0) as complete,
+           coalesce(sum(d.weight) filter (where f.state = 'not_applicable'), 0) as not_applicable
+    from app.core_field_revisions f
+    join app.core_field_definitions d on d.key = f.definition_key and d.is_core
+    where f.wedding_id = wedding and f.is_current and guard.is_asked_here(wedding, f.event_id, d.subject))
+  update app.wedding_shields s
+  set weight_complete = counted.complete, weight_not_applicable = counted.not_applicable
+  from counted
+  where s.wedding_id = wedding $$;
+comment on function guard.recount_completion(uuid) is 'Counts a wedding''s completion again from its current facts.';
+
 -- "wedding_date" is the first event's date, "ceremony_time" the first ceremony's: a second party asks no core question.
 create or replace function guard.is_asked_here(wedding uuid, event uuid, asked_of text) returns boolean
 language sql stable set search_path = '' as $$
@@ -162,6 +181,10 @@ begin
      and (g.local_date, g.time_zone, g.start_time, g.end_time) is not distinct from (b.local_date, b.time_zone, b.start_time, b.end_time)
      -- No event starts before its local day or ends more than a day and a clock change later.
      and (g.starts_at is null or g.starts_at between g.day_starts_at and g.day_starts_at + interval '26 hours')
+     -- Nothing that stands is left unresolved: a wedding without its instants would be one without its lock.
+     and (g.day_starts_at is null or g.day_ends_at is null) = (b.local_date is null or b.time_zone is null)
+     and (g.starts_at is null) = (g.day_starts_at is null or b.start_time is null)
+     and (g.ends_at is null) = (g.starts_at is null or b.end_time is null)
     join app.wedding_events e on e.wedding_id = wedding and e.id = g.event_id),
   days as (
     update app.wedding_events e
@@ -199,12 +222,13 @@ create or replace function guard.move_window(wedding uuid) returns void language
     select e.local_date, e.time_zone from app.wedding_events e
     where e.wedding_id = wedding and e.delete_batch is null order by e.position limit 1),
   listed as (
-    update app.connections c set listed_on = first.local_date from first
-    where c.wedding_id = wedding and first.local_date is not null and c.listed_on <> first.local_date)
-  update app.wedding_shields s
-  set active_span = tstzrange(day.opens_at, day.closes_at), held_on = first.local_date, time_zone = first.time_zone
+    update app.connections c set listed_on = coalesce(first.local_date, 'infinity') from first
+    where c.wedding_id = wedding and c.listed_on <> coalesce(first.local_date, 'infinity'))
+  update app.wedding_shields s   -- a date taken back takes its window along; a range without ends would be for ever
+  set active_span = case when day.opens_at is not null then tstzrange(day.opens_at, day.closes_at) end,
+      held_on = first.local_date, time_zone = first.time_zone
   from day cross join first
-  where s.wedding_id = wedding and day.opens_at is not null $$;
+  where s.wedding_id = wedding $$;
 comment on function guard.move_window(uuid) is 'Recomputes a wedding''s active window and the date by which lists are ordered.';
 
 -- For a new or restored event, and when new zone data re-resolves what is to come.
@@ -231,10 +255,11 @@ begin
     -- Not after a confirmation: an event less would be a day less of protection.
     perform guard.check_shield(new.wedding_id, 'core');
     perform guard.move_window(new.wedding_id);
+    perform guard.recount_completion(new.wedding_id);   -- the questions about a reception go and return with it
   end if;
   return null;
 end $$;
-comment on function guard.event_changed() is 'Recomputes the window when an event is removed or restored; keeps the first.';
+comment on function guard.event_changed() is 'Recomputes window and completion when an event is removed or restored; keeps the first.';
 
 -- Recomputed from what is stored: a row whose link or, if not erased, whose commitment does not fit.
 create or replace function app.broken_facts(wedding uuid) returns table (subject_id uuid, fact_key text, revision integer)
@@ -258,6 +283,7 @@ begin
   update app.core_field_revisions f set value = null, salt = null, reason = null
   where f.wedding_id = wedding and f.fact_key = any (keys) and f.salt is not null;
   get diagnostics erased = row_count;
+  perform guard.recount_completion(wedding);
   return erased;
 end $$;
 comment on function app.erase_facts(uuid, text[]) is 'Erases values, reasons and salts of facts; every chain stays valid.';

@@ -138,8 +138,9 @@ begin
     values (invitation.supplier_id, actor, display_name, invitation.role)
     on conflict (supplier_id, person_id) do update set left_at = null, role = excluded.role where m.left_at is not null;
   else
-    if not exists (select from app.wedding_members m
-                   where m.wedding_id = wedding and m.person_id = actor and m.role = 'partner' and m.left_at is null) then
+    if app.chosen_supplier() is not null
+       or not exists (select from app.wedding_members m
+                      where m.wedding_id = wedding and m.person_id = actor and m.role = 'partner' and m.left_at is null) then
       raise exception 'only a partner connects a supplier' using errcode = '42501';
     end if;
     perform guard.connect(wedding, invitation.supplier_id, invitation.service);
@@ -168,7 +169,9 @@ begin
   else
     insert into app.wedding_members as m (wedding_id, person_id, display_name, role, partner_number)
     values (invitation.wedding_id, actor, display_name, invitation.kind, case when invitation.kind = 'partner' then 2 end)
-    on conflict (wedding_id, person_id) do update set left_at = null, role = excluded.role where m.left_at is not null and m.role <> 'partner';
+    on conflict (wedding_id, person_id) do update
+      set left_at = null, role = excluded.role, partner_number = excluded.partner_number
+      where m.left_at is not null and m.role <> 'partner';
     if not found then
       raise exception 'you belong to this wedding already' using errcode = 'WS002';
     end if;

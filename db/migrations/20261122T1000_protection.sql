@@ -22,8 +22,9 @@ insert into app.areas (area, label, is_grantable, is_usual) values
 -- area           the part a grant names; 'per_row' reads it from the row's own column "audience"
 -- class          core, plan, ledger, day_of, security, external, system
 -- immutable      columns no one may update; '{*}' makes the table append-only, as class ledger does
+-- hidden         columns nobody but the guard reads: secrets, and what would tell a reader of one row about another
 create or replace procedure app.protect_table(
-  t regclass, scope text, area text default null, class text default null, immutable name[] default '{}')
+  t regclass, scope text, area text default null, class text default null, immutable name[] default '{}', hidden name[] default '{}')
 language plpgsql set search_path = '' as $$
 declare
   short name := (select c.relname from pg_catalog.pg_class c where c.oid = t);
@@ -37,6 +38,7 @@ declare
   has_batches boolean := 'delete_batch' = any (columns);
   updatable text := (select string_agg(format('%I', c), ', ') from unnest(columns) c
                      where c not in ('id', 'created_at') and c <> key and c <> all (immutable));
+  readable text := (select string_agg(format('%I', c), ', ') from unnest(columns) c where c <> all (hidden));
   may_read text;
   may_write text;
   name text;
@@ -79,7 +81,7 @@ begin
 
   -- WHAT, by privilege: what is not granted needs no trigger. Immutable columns cost nothing at run time this way.
   execute format('revoke all on %s from wedsync_app, wedsync_worker, wedsync_guard', t);
-  execute format('grant select%s on %s to wedsync_app, wedsync_worker', case when scope <> 'reference' then ', insert' else '' end, t);
+  execute format('grant select (%s)%s on %s to wedsync_app, wedsync_worker', readable, case when scope <> 'reference' then ', insert' else '' end, t);
   execute format('grant select on %s to wedsync_guard', t);
   if not append_only and scope <> 'reference' and updatable is not null then
     execute format('grant update (%s) on %s to wedsync_app, wedsync_worker', updatable, t);
@@ -100,13 +102,13 @@ begin
     execute format('create or replace trigger removed after delete on %s referencing old table as old_rows for each statement execute function guard.written(%L, %L, %L)', t, class, scope, key);
     execute format('alter table %s enable always trigger added, enable always trigger changed, enable always trigger removed', t);
     if has_batches then
-      execute format('create or replace trigger deleted before update on %s for each row when (old.delete_batch is not null) execute function guard.only_restore(%L)', t, key);
+      execute format('create or replace trigger deleted before update on %s for each row when (old.delete_batch is not null or new.delete_batch is not null) execute function guard.only_restore(%L)', t, key);
       execute format('alter table %s enable always trigger deleted', t);
     end if;
   end if;
 
   execute format('create or replace view live.%I with (security_invoker) as select %s from %s%s', short,
-    (select string_agg(format('%I', c), ', ') from unnest(columns) c where c <> 'delete_batch'), t,
+    (select string_agg(format('%I', c), ', ') from unnest(columns) c where c <> 'delete_batch' and c <> all (hidden)), t,
     case when has_batches then ' where delete_batch is null' else '' end);
   execute format('grant select on live.%I to wedsync_app, wedsync_worker', short);
   execute format('comment on view live.%I is %L', short, coalesce(obj_description(t, 'pg_class'), ''));
@@ -117,7 +119,7 @@ begin
     set scope = excluded.scope, scope_column = excluded.scope_column, area = excluded.area, class = excluded.class,
         is_append_only = excluded.is_append_only, has_batches = excluded.has_batches;
 end $$;
-comment on procedure app.protect_table(regclass, text, text, text, name[]) is 'Installs who may see and what may change. Every table in app calls it once; the catalogue test fails one that does not.';
+comment on procedure app.protect_table(regclass, text, text, text, name[], name[]) is 'Installs who may see and what may change. Every table in app calls it once; the catalogue test fails one that does not.';
 
 call app.protect_table('app.areas', scope => 'reference', class => 'system');
 
@@ -177,10 +179,13 @@ comment on column app.delete_batches.purged_at is 'When its rows left for good.'
 create index delete_batches_due on app.delete_batches (created_at) where restored_at is null and purged_at is null;   -- purge
 alter table app.delete_batches enable row level security, force row level security;
 create policy guards on app.delete_batches to wedsync_guard using (true);
+-- One undoes one's own deletion; either partner, and whoever leads the business, undoes anybody's.
 create policy members on app.delete_batches to wedsync_app, wedsync_worker
   using (scope_id = any ((select app.wedding_ids('basics', 'read') || app.supplier_ids('clients', 'write'))::uuid[]))
-  with check (person_id = (select app.actor_id())
-              and scope_id = any ((select app.wedding_ids('basics', 'read') || app.supplier_ids('clients', 'write'))::uuid[]));
+  with check (
+    person_id = (select app.actor_id())
+    and scope_id = any ((select app.wedding_ids('basics', 'read') || app.supplier_ids('clients', 'write'))::uuid[])
+    or scope_id = any ((select app.wedding_ids('sharing', 'write') || app.supplier_ids('settings', 'write'))::uuid[]));
 grant select, insert (scope_id, id, action), update (restored_at) on app.delete_batches to wedsync_app, wedsync_worker;
 grant select, update (purged_at) on app.delete_batches to wedsync_guard;
 create trigger restore_once before update of restored_at on app.delete_batches for each row execute function guard.restore_once();

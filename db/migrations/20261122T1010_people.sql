@@ -37,7 +37,7 @@ comment on column app.sessions.created_at is 'When they signed in.';
 comment on column app.sessions.expires_at is 'When it ends by itself.';
 comment on column app.sessions.ended_at is 'When it was ended.';
 create index sessions_live on app.sessions (person_id, created_at) where ended_at is null;   -- my devices; three at most
-call app.protect_table('app.sessions', scope => 'self', class => 'security', immutable => '{token_hash,device,expires_at}');
+call app.protect_table('app.sessions', scope => 'self', class => 'security', immutable => '{token_hash,device,expires_at}', hidden => '{token_hash}');
 
 create table app.login_tokens (
   id uuid primary key default uuidv7(), person_id uuid references app.people, email text not null check (length(email) <= 254),
@@ -53,7 +53,7 @@ comment on column app.login_tokens.expires_at is '15 minutes later.';
 comment on column app.login_tokens.used_at is 'When it was used, once.';
 comment on column app.login_tokens.intent is 'The business a sign-up is for; used when the address turns out to have no account.';
 comment on column app.login_tokens.password_hash is 'The password a sign-up chose, argon2id.';
-call app.protect_table('app.login_tokens', scope => 'self', class => 'security');
+call app.protect_table('app.login_tokens', scope => 'self', class => 'security', hidden => '{token_hash,password_hash}');
 revoke insert, update on app.login_tokens from wedsync_app, wedsync_worker;
 grant insert, update on app.login_tokens to wedsync_guard;
 
@@ -120,7 +120,7 @@ comment on column app.supplier_invitations.accepted_by is 'By whom.';
 comment on column app.supplier_invitations.revoked_at is 'When it was withdrawn.';
 create index supplier_invitations_list on app.supplier_invitations (supplier_id, created_at desc, id desc);   -- pending invitations
 call app.protect_table('app.supplier_invitations', scope => 'supplier', area => 'clients', class => 'security',
-  immutable => '{kind,email,name,role,service,code_hash,person_id,expires_at,accepted_at,accepted_by}');
+  immutable => '{kind,email,name,role,service,code_hash,person_id,expires_at,accepted_at,accepted_by}', hidden => '{code_hash}');
 grant update (accepted_at, accepted_by) on app.supplier_invitations to wedsync_guard;
 create policy team_by_admins on app.supplier_invitations as restrictive for insert to wedsync_app, wedsync_worker
   with check (person_id = (select app.actor_id()) and accepted_at is null

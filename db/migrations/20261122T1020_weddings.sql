@@ -121,7 +121,7 @@ comment on column app.wedding_invitations.accepted_by is 'By whom.';
 comment on column app.wedding_invitations.revoked_at is 'When it was withdrawn.';
 create index wedding_invitations_list on app.wedding_invitations (wedding_id, created_at desc, id desc);   -- pending invitations
 call app.protect_table('app.wedding_invitations', scope => 'wedding', area => 'sharing', class => 'security',
-  immutable => '{kind,email,name,service,code_hash,person_id,expires_at,accepted_at,accepted_by}');
+  immutable => '{kind,email,name,service,code_hash,person_id,expires_at,accepted_at,accepted_by}', hidden => '{code_hash}');
 grant update (accepted_at, accepted_by) on app.wedding_invitations to wedsync_guard;
 create policy own_invitation on app.wedding_invitations as restrictive for insert to wedsync_app, wedsync_worker
   with check (person_id = (select app.actor_id()) and accepted_at is null);

@@ -23,7 +23,8 @@ revoke insert on app.connections from wedsync_app, wedsync_worker;   -- nobody c
 grant insert, update (status, service, listed_on) on app.connections to wedsync_guard;
 create policy team on app.connections for select to wedsync_app, wedsync_worker
   using (wedding_id = any ((select app.wedding_ids('team', 'read'))::uuid[]));
-create policy own_end on app.connections for select to wedsync_app, wedsync_worker
+-- PostgreSQL asks permissive policies from the last name to the first: the cheapest is named to be asked first.
+create policy within_business on app.connections for select to wedsync_app, wedsync_worker
   using (supplier_id = any ((select app.supplier_ids('clients', 'read'))::uuid[]));
 create policy leaves on app.connections for update to wedsync_app, wedsync_worker   -- a supplier may leave; it cannot come back alone
   using (status = 'connected' and supplier_id = any ((select app.supplier_ids('clients', 'write'))::uuid[]))

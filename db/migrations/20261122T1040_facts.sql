@@ -60,7 +60,9 @@ comment on column app.core_field_revisions.commitment is 'Salted SHA-256 of valu
 comment on column app.core_field_revisions.hash is 'Link to the revision before.';
 create unique index core_field_revisions_current on app.core_field_revisions (wedding_id, subject_id, fact_key) where is_current;   -- current facts
 create index core_field_revisions_recent on app.core_field_revisions (wedding_id, written_at desc, id desc);                        -- recent changes
-call app.protect_table('app.core_field_revisions', scope => 'wedding', area => 'per_row', class => 'ledger');
+-- The instants say what every event of the wedding resolved to: a caterer who reads the reception's start would read the
+-- ceremony's there.
+call app.protect_table('app.core_field_revisions', scope => 'wedding', area => 'per_row', class => 'ledger', hidden => '{instants,salt}');
 revoke insert on app.core_field_revisions from wedsync_app, wedsync_worker;
 grant insert (wedding_id, event_id, fact_key, base_revision, state, value, reason, source, instants)
   on app.core_field_revisions to wedsync_app, wedsync_worker;
@@ -71,8 +73,11 @@ alter table app.core_field_revisions enable always trigger record, enable always
 
 create view live.core_facts with (security_invoker) as
   select wedding_id, event_id, subject_id, fact_key, definition_key, audience, revision, state, value, source, actor_id, actor_supplier_id, written_at
-  from app.core_field_revisions where is_current;
-comment on view live.core_facts is 'Current facts.';
+  from app.core_field_revisions f
+  where is_current
+    and not exists (select from app.wedding_events e
+                    where e.wedding_id = f.wedding_id and e.id = f.event_id and e.delete_batch is not null);
+comment on view live.core_facts is 'Current facts, without those of removed events.';
 grant select on live.core_facts to wedsync_app, wedsync_worker;
 
 -- Not columns of the event: who reads the event need not read its times (a caterer, the ceremony's), and a policy hides rows.

@@ -14,6 +14,7 @@ from litestar.params import Parameter
 from wedsync.features.connections import actions
 from wedsync.features.connections import queries as q
 from wedsync.features.connections.accepting import Acceptance, Accepted, accept
+from wedsync.features.connections.lists import weddings_of
 from wedsync.features.connections.model import (
     USUAL_PAGE,
     Connection,
@@ -101,7 +102,7 @@ async def list_weddings(
     """From `since` on; those without a date come last."""
     on, wedding = read_cursor(after) if after else (since or date.min, NO_ID)
     page = q.WeddingsPage(supplier_id=SupplierId(supplier_id), after_on=on, after_id=wedding, limit=limit)
-    items = await reader.all(q.WEDDINGS_OF_SUPPLIER, page)
+    items = await weddings_of(reader, page)
     if not items:
         await refuse_hidden(reader, SUPPLIER, SupplierId(supplier_id))
     is_more = len(items) == limit

@@ -22,6 +22,19 @@ class WeddingsPage(msgspec.Struct, frozen=True, kw_only=True):
     limit: int
 
 
+class Place(msgspec.Struct, frozen=True):
+    """One wedding's place in a list."""
+
+    wedding_id: WeddingId
+
+
+class ListedOf(msgspec.Struct, frozen=True, kw_only=True):
+    """Some weddings of one supplier."""
+
+    supplier_id: SupplierId
+    weddings: tuple[WeddingId, ...]
+
+
 class ConnectionsPage(msgspec.Struct, frozen=True, kw_only=True):
     """A part of a wedding's suppliers, by id."""
 
@@ -124,28 +137,41 @@ class OneMember(msgspec.Struct, frozen=True, kw_only=True):
     person_id: PersonId
 
 
-# The index connections_of_supplier orders it; guests and venue appear only to who may read those facts.
+# A list is two statements: which weddings (the index connections_of_supplier orders them), then those weddings, asked for
+# by a reader who is narrowed to them. Guests and venue appear only to who may read those facts.
 WEDDINGS_OF_SUPPLIER: Final = Query(
     WeddingsPage,
+    Place,
+    """
+    select wedding_id
+    from live.connections
+    where supplier_id = %(supplier_id)s and status = 'connected'
+      and (listed_on, wedding_id) >
+        (case when %(after_on)s::date = '9999-12-31' then 'infinity' else %(after_on)s::date end, %(after_id)s)
+    order by listed_on, wedding_id
+    limit %(limit)s
+    """,
+)
+LISTED: Final = Query(
+    ListedOf,
     Listed,
     """
+    with said as materialized (   -- once, and not once for each wedding
+      select f.wedding_id,
+        sum((f.value #>> '{}')::integer) filter (where f.fact_key in ('adults', 'children', 'infants')) as guests,
+        max(f.value #>> '{}') filter (where f.definition_key = 'ceremony_venue_name') as venue
+      from live.core_facts f
+      where f.wedding_id = any (%(weddings)s) and f.fact_key in ('adults', 'children', 'infants', 'venue_name')
+      group by f.wedding_id)
     select c.wedding_id, w.title, s.status, c.service, s.held_on, s.time_zone, s.date_set_at, s.lock_lead_hours,
       lower(s.active_span) as active_from, upper(s.active_span) as active_until,
       guard.unlocks_at(s.active_span, s.lock_lead_hours, app.clock()) as unlocks_at,
-      s.weight_complete, s.weight_not_applicable, f.guests, f.venue
-    from (
-      select wedding_id, service, listed_on
-      from live.connections
-      where supplier_id = %(supplier_id)s and status = 'connected' and (listed_on, wedding_id) > (case when %(after_on)s::date = '9999-12-31' then 'infinity' else %(after_on)s::date end, %(after_id)s)
-      order by listed_on, wedding_id
-      limit %(limit)s) c
+      s.weight_complete, s.weight_not_applicable, said.guests, said.venue
+    from live.connections c
     join live.weddings w on w.id = c.wedding_id
     join live.wedding_shields s on s.wedding_id = c.wedding_id
-    left join lateral (
-      select sum((f.value #>> '{}')::integer) filter (where f.fact_key in ('adults', 'children', 'infants')) as guests,
-        max(f.value #>> '{}') filter (where f.definition_key = 'ceremony_venue_name') as venue
-      from live.core_facts f
-      where f.wedding_id = c.wedding_id and f.fact_key in ('adults', 'children', 'infants', 'venue_name')) f on true
+    left join said on said.wedding_id = c.wedding_id
+    where c.supplier_id = %(supplier_id)s and c.wedding_id = any (%(weddings)s)
     order by c.listed_on, c.wedding_id
     """,
 )

@@ -18,12 +18,13 @@ SET_ACTOR = (
 class Actor(msgspec.Struct, frozen=True, kw_only=True):
     """A person plus the capacity they act in.
 
-    `supplier_id` None: as themselves. `wedding_id` only ever narrows what they see to one wedding.
+    `supplier_id` None: as themselves. `wedding_id`, or `among` for a part of a list, only ever narrows what they see.
     """
 
     person_id: PersonId | None = None
     supplier_id: SupplierId | None = None
     wedding_id: WeddingId | None = None
+    among: tuple[WeddingId, ...] = ()
     request_id: str = ""
 
     def settings(self) -> list[bytes | None]:
@@ -31,7 +32,7 @@ class Actor(msgspec.Struct, frozen=True, kw_only=True):
         return [
             _text(self.person_id),
             _text(self.supplier_id),
-            _text(self.wedding_id),
+            ",".join(map(str, self.among)).encode() if self.among else _text(self.wedding_id),
             self.request_id.encode(),
         ]
 

@@ -57,7 +57,7 @@ class Query(Generic[Params, Row]):
         numbers = {name: f"${number}" for number, name in enumerate(self.names, start=1)}
         # PostgreSQL builds the JSON: row_to_json beats json_build_object by a third.
         text = _NAMED.sub(lambda found: numbers[found[1]], sql)
-        self.command: Final[LiteralString] = text
+        self.command: Final = text.encode()
         self.single: Final = f"select row_to_json(answer)::text from ({text}) answer".encode()
         self.many: Final = f"select coalesce(json_agg(row_to_json(answer)), '[]')::text from ({text}) answer".encode()
         self.decode_one: Final = msgspec.json.Decoder(row).decode

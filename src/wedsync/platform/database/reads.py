@@ -6,14 +6,18 @@ Nothing here can write: the connections are read-only, and each statement runs f
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from typing import Final
+
+import msgspec
 
 from prometheus_client import Counter
 
+from wedsync.kernel.ids import WeddingId
 from wedsync.kernel.problems import NotFound, Unavailable
-from wedsync.platform.database.actor import Actor
+from wedsync.platform.database.actor import SET_ACTOR, Actor
 from wedsync.platform.database.query import Params, Query, Row
-from wedsync.platform.database.wire import Wire, connect
+from wedsync.platform.database.wire import Wire, connect, first_value
 
 STATEMENTS: Final = Counter("wedsync_statements", "Statements run, by lane.", ["lane"])
 _READ = STATEMENTS.labels("read")
@@ -21,6 +25,7 @@ _READ = STATEMENTS.labels("read")
 FULL_BACKLOG: Final = 64
 LONGEST_QUEUE: Final = 1024
 LONGEST_WAIT_S: Final = 2.0
+OPTIONS: Final = ("default_transaction_read_only=on", "lock_timeout=500", "search_path=pg_catalog", "timezone=UTC")
 
 
 class ReadLane:
@@ -29,7 +34,7 @@ class ReadLane:
     def __init__(self, url: str, *, connections: int = 2, statement_timeout_ms: int = 2000) -> None:
         """Nothing is opened yet."""
         self._url = url
-        self._timeout_ms = statement_timeout_ms
+        self._options = (*OPTIONS, f"statement_timeout={statement_timeout_ms}")
         self._wires: list[Wire | None] = [None] * connections
         self._opening: list[asyncio.Lock] = [asyncio.Lock() for _ in range(connections)]
         self._room = asyncio.Semaphore(connections * FULL_BACKLOG)
@@ -43,13 +48,15 @@ class ReadLane:
         else:
             await self._room.acquire()
         try:
+            # One segment outside of a transaction block is one implicit transaction, read-only and for this actor alone.
+            steps = (SET_ACTOR, actor.settings()), (statement, values)
             wire = await self._least_busy()
             try:
-                return await wire.ask(actor, statement, values)
+                return first_value(await wire.ask(*steps))
             except Unavailable:
                 if not wire.is_broken:
                     raise
-                return await (await self._least_busy()).ask(actor, statement, values)
+                return first_value(await (await self._least_busy()).ask(*steps))
         finally:
             self._room.release()
 
@@ -88,7 +95,7 @@ class ReadLane:
         async with self._opening[index]:
             wire = self._wires[index]
             if wire is None or wire.is_broken:
-                wire = self._wires[index] = await connect(self._url, statement_timeout_ms=self._timeout_ms)
+                wire = self._wires[index] = await connect(self._url, name="wedsync-reads", options=self._options)
             return wire
 
 
@@ -102,6 +109,10 @@ class Reader:
         self._lane = lane
         self.actor: Final = actor
         self.statements = 0
+
+    def among(self, weddings: Sequence[WeddingId]) -> Reader:
+        """The same reader, narrowed to some weddings: what a list costs must not grow with what it leaves out."""
+        return Reader(self._lane, msgspec.structs.replace(self.actor, among=tuple(weddings)))
 
     async def all(self, query: Query[Params, Row], params: Params) -> list[Row]:
         """Every row, in the order of the statement."""

@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import Final
 
 import msgspec
-from psycopg import Error
-
 from wedsync.kernel.json_values import JsonValue
 from wedsync.kernel.problems import (
     AlreadyDone,
@@ -33,16 +31,6 @@ class RefusalDetail(msgspec.Struct, frozen=True):
     unlocks_at: str = ""
     date_set_at: str = ""
     revision: int = 0
-
-
-def problem_for(error: Error) -> Problem:
-    """The problem that a database error is. What nobody foresaw is our fault: InternalError."""
-    return problem_of(
-        error.sqlstate or "",
-        sentence=error.diag.message_primary or "",
-        detail=error.diag.message_detail or "",
-        source=error.diag.source_function or "",
-    )
 
 
 def problem_of(state: str, *, sentence: str, detail: str, source: str) -> Problem:

@@ -1,40 +1,42 @@
-"""One connection of the read lane: many requests, one pipeline.
+"""A connection in pipeline mode, as both lanes use it: statements travel together and cost one round trip.
 
-Each request is a segment of its own, `set_config` + prepared statement + Sync, which PostgreSQL runs as one implicit
-read-only transaction. A failing segment ends at its Sync and touches no other.
+What is sent in one go is a segment, ended by a Sync; answers come in the order of the segments, so a queue of futures is
+all it needs. A failing segment ends at its Sync and touches no other.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections import deque
-from typing import Final
+from collections.abc import Sequence
+from typing import Final, TypeAlias
 
 from psycopg import OperationalError, pq
 
 from wedsync.kernel.problems import Problem, Unavailable
-from wedsync.platform.database.actor import SET_ACTOR, Actor
 from wedsync.platform.database.refusals import problem_of
 
-ACTOR_STATEMENT: Final = b"actor"
-OPTIONS: Final = (
-    "-c default_transaction_read_only=on -c statement_timeout={timeout_ms} -c lock_timeout=500 "
-    "-c search_path=pg_catalog -c timezone=UTC"
-)
+Values: TypeAlias = "list[bytes | None]"
+Step: TypeAlias = "tuple[bytes, Values]"
+_ANSWERS: Final = frozenset({pq.ExecStatus.TUPLES_OK, pq.ExecStatus.COMMAND_OK})
+
+
+class DatabaseRefusal(Exception):  # noqa: N818 - the cause of a problem, for the log
+    """What PostgreSQL said, in its own words."""
 
 
 class Wire:
-    """A multiplexed connection. Answers come in the order of the questions, so a queue of futures is all it needs."""
+    """An open connection that listens on its socket. Nobody blocks: sending queues, answers resolve futures."""
 
     def __init__(self, connection: pq.abc.PGconn) -> None:
-        """Take over an open connection and start to listen on its socket."""
+        """Take over an open connection."""
         self._connection = connection
         self._loop = asyncio.get_running_loop()
-        self._waiting: deque[asyncio.Future[bytes | None]] = deque()
+        self._waiting: deque[asyncio.Future[pq.abc.PGresult | None]] = deque()
         self._prepared: dict[bytes, asyncio.Future[bytes]] = {}
-        self._answer: bytes | None = None
-        self._refusal: Problem | None = None
         self._names = 0
+        self._answer: pq.abc.PGresult | None = None
+        self._refusal: Problem | None = None
         self.is_broken = False
         connection.nonblocking = 1
         connection.enter_pipeline_mode()
@@ -45,24 +47,24 @@ class Wire:
         """How many answers are outstanding."""
         return len(self._waiting)
 
-    async def ask(self, actor: Actor, statement: bytes, values: list[bytes | None]) -> bytes | None:
-        """First column of the first row, None when there is no row. Raises the Problem that the refusal is."""
+    @property
+    def is_idle(self) -> bool:
+        """Whether no transaction is open and nothing is outstanding."""
+        return not self._waiting and self._connection.transaction_status == pq.TransactionStatus.IDLE
+
+    async def ask(self, *steps: Step) -> pq.abc.PGresult | None:
+        """Send statements as one segment; the answer is the last one's. Raises the Problem that a refusal is."""
         try:
-            name = await self._name(statement)
-            self._connection.send_query_prepared(ACTOR_STATEMENT, actor.settings())
-            self._connection.send_query_prepared(name, values)
+            named = [(await self._name(statement), values) for statement, values in steps]
+            for name, values in named:
+                self._connection.send_query_prepared(name, values)
             sent = self._sent()
-        except OperationalError:
+        except OperationalError as error:
             self.close()
-            raise Unavailable from None
+            raise Unavailable from error
         return await sent
 
-    async def start(self) -> None:
-        """Prepare what every request begins with."""
-        self._connection.send_prepare(ACTOR_STATEMENT, SET_ACTOR)
-        await self._sent()
-
-    def close(self, reason: Problem | None = None) -> None:
+    def close(self) -> None:
         """End the connection; whoever still waits is told that the database went away."""
         if self.is_broken:
             return
@@ -73,10 +75,10 @@ class Wire:
         while self._waiting:
             future = self._waiting.popleft()
             if not future.done():
-                future.set_exception(reason or Unavailable())
+                future.set_exception(Unavailable())
 
     async def _name(self, statement: bytes) -> bytes:
-        """Prepared once per connection, in a segment of its own: a statement that fails there is forgotten, not half known."""
+        """Prepared once per connection, in a segment of its own: one that fails there is forgotten, not half known."""
         known = self._prepared.get(statement)
         if known is not None:
             return known.result() if known.done() else await asyncio.shield(known)
@@ -88,16 +90,17 @@ class Wire:
             await asyncio.shield(self._sent())
         except BaseException:
             del self._prepared[statement]
-            if not known.done():
-                known.set_exception(Unavailable())
-                known.exception()
+            known.set_exception(Unavailable())
+            known.exception()   # looked at, in case nobody waits for it
             raise
         known.set_result(name)
         return name
 
-    def _sent(self) -> asyncio.Future[bytes | None]:
+    def _sent(self) -> asyncio.Future[pq.abc.PGresult | None]:
+        if self.is_broken:
+            raise Unavailable
         self._connection.pipeline_sync()
-        answer: asyncio.Future[bytes | None] = self._loop.create_future()
+        answer: asyncio.Future[pq.abc.PGresult | None] = self._loop.create_future()
         self._waiting.append(answer)
         self._write()
         return answer
@@ -125,45 +128,48 @@ class Wire:
                 self._take(result)
 
     def _take(self, result: pq.abc.PGresult) -> None:
-        match result.status:
-            case pq.ExecStatus.TUPLES_OK:
-                self._answer = result.get_value(0, 0) if result.ntuples else None
-            case pq.ExecStatus.FATAL_ERROR:
-                self._refusal = _refusal(result)
-            case pq.ExecStatus.PIPELINE_SYNC:
-                future = self._waiting.popleft()
-                if not future.done():   # its reader may have gone: a closed tab, a time-out
-                    if self._refusal is None:
-                        future.set_result(self._answer)
-                    else:
-                        future.set_exception(self._refusal)
-                self._answer = self._refusal = None
-            case _:
-                pass
+        if result.status in _ANSWERS:
+            self._answer = result
+        elif result.status == pq.ExecStatus.FATAL_ERROR:
+            self._refusal = _refusal(result)
+        elif result.status == pq.ExecStatus.PIPELINE_SYNC:
+            future = self._waiting.popleft()
+            if not future.done():   # its reader may have gone: a closed tab, a time-out
+                if self._refusal is None:
+                    future.set_result(self._answer)
+                else:
+                    future.set_exception(self._refusal)
+            self._answer = self._refusal = None
+
+
+def first_value(result: pq.abc.PGresult | None) -> bytes | None:
+    """First column of the first row; None when there is no row."""
+    return result.get_value(0, 0) if result is not None and result.ntuples else None
 
 
 def _refusal(result: pq.abc.PGresult) -> Problem:
     def said(field: pq.DiagnosticField) -> str:
         return (result.error_field(field) or b"").decode(errors="replace")
 
-    return problem_of(
-        said(pq.DiagnosticField.SQLSTATE),
-        sentence=said(pq.DiagnosticField.MESSAGE_PRIMARY),
+    state, sentence = said(pq.DiagnosticField.SQLSTATE), said(pq.DiagnosticField.MESSAGE_PRIMARY)
+    problem = problem_of(
+        state,
+        sentence=sentence,
         detail=said(pq.DiagnosticField.MESSAGE_DETAIL),
         source=said(pq.DiagnosticField.SOURCE_FUNCTION),
     )
+    problem.__cause__ = DatabaseRefusal(f"{state} {sentence}")
+    return problem
 
 
-async def connect(url: str, *, statement_timeout_ms: int) -> Wire:
+async def connect(url: str, *, name: str, options: Sequence[str]) -> Wire:
     """Open a connection without blocking the loop. Raises Unavailable when the database does not answer."""
     separator = "&" if "?" in url else "?"
-    options = OPTIONS.format(timeout_ms=statement_timeout_ms).replace(" ", "%20").replace("=", "%3D")
-    conninfo = f"{url}{separator}options={options}&application_name=wedsync-reads"
+    said = "%20".join(f"-c%20{option.replace('=', '%3D')}" for option in options)
+    conninfo = f"{url}{separator}options={said}&application_name={name}&connect_timeout=5"
     connection = await asyncio.to_thread(pq.PGconn.connect, conninfo.encode())
     if connection.status != pq.ConnStatus.OK:
         reason = connection.get_error_message()
         connection.finish()
         raise Unavailable from ConnectionError(reason)
-    wire = Wire(connection)
-    await wire.start()
-    return wire
+    return Wire(connection)

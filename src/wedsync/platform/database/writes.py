@@ -6,29 +6,33 @@ any answer leaves; events and jobs go in the same commit, both or neither.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from types import TracebackType
-from typing import Final, LiteralString, Self
+from typing import Final, Self
 
 import msgspec
-from psycopg import AsyncConnection, AsyncRawCursor, Error, OperationalError
-from psycopg.pq import TransactionStatus
-from psycopg.rows import DictRow, dict_row
-from psycopg_pool import AsyncConnectionPool, PoolTimeout, TooManyRequests
+from psycopg import pq
+from psycopg.adapt import Transformer
 
 from wedsync.kernel.ids import PersonId
 from wedsync.kernel.permissions import Standing
-from wedsync.kernel.problems import NotFound, SignedOut, Unavailable
+from wedsync.kernel.problems import InternalError, NotFound, SignedOut, Unavailable
 from wedsync.platform.database.actor import SET_ACTOR, Actor
 from wedsync.platform.database.query import Params, Query, Row
 from wedsync.platform.database.reads import STATEMENTS, Reader, ReadLane
-from wedsync.platform.database.refusals import problem_for
+from wedsync.platform.database.wire import Step, Wire, connect
 from wedsync.platform.tokens import Sealer
 
 _WRITE = STATEMENTS.labels("write")
-_SET_ACTOR: Final[LiteralString] = SET_ACTOR.decode()
-NOTIFY: Final = "select pg_notify('live', $1)"
+BEGIN: Final[Step] = (b"begin", [])
+COMMIT: Final[Step] = (b"commit", [])
+ROLLBACK: Final[Step] = (b"rollback", [])
+NOTIFY: Final = b"select pg_notify('live', $1)"
+OPTIONS: Final = ("search_path=pg_catalog", "timezone=UTC")
+# Longer than this in the queue and a person would have pressed the button again.
+LONGEST_WAIT_S: Final = 5.0
 
 
 class Event(msgspec.Struct, frozen=True, kw_only=True):
@@ -43,9 +47,9 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
 class Tx:
     """One transaction of one actor. `standing` is what the current action found the actor to be."""
 
-    def __init__(self, connection: AsyncConnection[DictRow], actor: Actor, sealer: Sealer) -> None:
+    def __init__(self, wire: Wire, actor: Actor, sealer: Sealer) -> None:
         """BEGIN travels with the first statement."""
-        self._connection = connection
+        self._wire = wire
         self.sealer: Final = sealer
         self._has_begun = False
         self._events: list[Event] = []
@@ -67,8 +71,8 @@ class Tx:
 
     async def all(self, query: Query[Params, Row], params: Params) -> list[Row]:
         """Every row the statement returns."""
-        rows = await self._run(query.command, query.values(params))
-        return [msgspec.convert(row, query.row, strict=False) for row in rows]
+        result = await self._run(query.command, query.values(params))
+        return [msgspec.convert(row, query.row, strict=False) for row in _rows(result)]
 
     async def maybe(self, query: Query[Params, Row], params: Params) -> Row | None:
         """The first row, or None."""
@@ -89,77 +93,101 @@ class Tx:
     async def act_as(self, person: PersonId) -> None:
         """Go on as a person whom this transaction has just proved or added."""
         self.actor = msgspec.structs.replace(self.actor, person_id=person)
-        await self._run(_SET_ACTOR, self.actor.settings())
+        await self._run(SET_ACTOR, self.actor.settings())
 
     def emit(self, event: Event) -> None:
         """Tell open pages, if and when this commits."""
         if event not in self._events:
             self._events.append(event)
 
-    async def _run(self, command: LiteralString, values: list[bytes | None]) -> list[DictRow]:
+    async def _run(self, command: bytes, values: list[bytes | None]) -> pq.abc.PGresult | None:
         self.statements += 1
         _WRITE.inc()
-        arguments = [None if value is None else value.decode() for value in values]
-        try:
-            if self._has_begun:
-                return await self._fetch(command, arguments)
-            self._has_begun = True
-            async with self._connection.pipeline():
-                await self._connection.execute("begin")
-                await self._connection.execute(_SET_ACTOR, [_decoded(value) for value in self.actor.settings()])
-                return await self._fetch(command, arguments)
-        except Error as error:
-            raise problem_for(error) from error
-
-    async def _fetch(self, command: LiteralString, arguments: list[str | None]) -> list[DictRow]:
-        async with self._connection.cursor() as cursor:
-            await cursor.execute(command, arguments)
-            return await cursor.fetchall() if cursor.description or cursor.pgresult is None else []
+        if self._has_begun:
+            return await self._wire.ask((command, values))
+        self._has_begun = True
+        return await self._wire.ask(BEGIN, (SET_ACTOR, self.actor.settings()), (command, values))
 
     async def commit(self) -> None:
         """Events first, so that they belong to the commit. Called by `Database.transaction` alone."""
         if not self._has_begun:
             return
+        told: list[Step] = [(NOTIFY, [msgspec.json.encode(event)]) for event in self._events]
+        done = await self._wire.ask(*told, COMMIT)
+        # PostgreSQL answers the commit of a failed transaction with ROLLBACK, and no error.
+        if done is None or done.command_status != b"COMMIT":
+            raise InternalError from RuntimeError("a statement was refused and the action went on")
+
+
+class WriteLane:
+    """A few connections, each lent to one transaction at a time; opened when needed, replaced when they break."""
+
+    def __init__(self, url: str, connections: int) -> None:
+        """Nothing is opened yet."""
+        self._url = url
+        self._free: asyncio.LifoQueue[Wire | None] = asyncio.LifoQueue()
+        for _ in range(connections):
+            self._free.put_nowait(None)
+
+    @asynccontextmanager
+    async def lent(self) -> AsyncIterator[Wire]:
+        """A connection without a transaction. Raises Unavailable when none is free for too long, or none can be opened."""
         try:
-            if not self._events:
-                await self._connection.execute("commit")
-                return
-            async with self._connection.pipeline():
-                for event in self._events:
-                    await self._connection.execute(NOTIFY, [msgspec.json.encode(event).decode()])
-                await self._connection.execute("commit")
-        except Error as error:
-            raise problem_for(error) from error
+            async with asyncio.timeout(LONGEST_WAIT_S):
+                wire = await self._free.get()
+        except TimeoutError:
+            raise Unavailable from None
+        try:
+            if wire is None or wire.is_broken:
+                wire = await connect(self._url, name="wedsync-writes", options=OPTIONS)
+            yield wire
+        finally:
+            await self._take_back(wire)
+
+    async def close(self) -> None:
+        """Close what is free; what is lent closes when it comes back to a loop that has ended."""
+        while not self._free.empty():
+            wire = self._free.get_nowait()
+            if wire is not None:
+                wire.close()
+
+    async def _take_back(self, wire: Wire | None) -> None:
+        try:
+            if wire is not None and not wire.is_broken and not wire.is_idle:
+                # A refusal, or a task that was cancelled half way: what it did is undone, or the connection ends.
+                if wire.backlog:
+                    wire.close()
+                else:
+                    await wire.ask(ROLLBACK)
+        except Unavailable:
+            pass
+        except BaseException:
+            if wire is not None:
+                wire.close()
+            raise
+        finally:
+            self._free.put_nowait(None if wire is None or wire.is_broken else wire)
 
 
 class Database:
     """Both lanes to one database, as one role."""
 
     def __init__(self, url: str, sealer: Sealer, *, read_connections: int = 2, write_connections: int = 8) -> None:
-        """Nothing is opened yet."""
+        """Nothing is opened yet: each lane opens with its first statement."""
         self.sealer: Final = sealer
         self.reads: Final = ReadLane(url, connections=read_connections)
-        self._pool: AsyncConnectionPool[AsyncConnection[DictRow]] = AsyncConnectionPool(
-            url,
-            min_size=1,
-            max_size=write_connections,
-            max_waiting=256,
-            timeout=5,
-            open=False,
-            kwargs={"autocommit": True, "cursor_factory": AsyncRawCursor, "row_factory": dict_row, "prepare_threshold": 2,
-                    "application_name": "wedsync-writes"},
-            connection_class=AsyncConnection[DictRow],
-        )
+        self._writes: Final = WriteLane(url, write_connections)
 
     async def __aenter__(self) -> Self:
-        """Open the write lane; the read lane opens with its first reader."""
-        await self._pool.open()
+        """Ready at once."""
         return self
 
-    async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         """Close both lanes."""
         self.reads.close()
-        await self._pool.close()
+        await self._writes.close()
 
     def reader(self, actor: Actor) -> Reader:
         """The read lane, for one actor."""
@@ -168,26 +196,17 @@ class Database:
     @asynccontextmanager
     async def transaction(self, actor: Actor) -> AsyncIterator[Tx]:
         """One transaction: commits when the block ends well, rolls back when it raises. Raises Unavailable without a database."""
-        try:
-            async with self._pool.connection() as connection:
-                tx = Tx(connection, actor, self.sealer)
-                try:
-                    yield tx
-                    await tx.commit()
-                finally:
-                    await _roll_back_if_open(connection)
-        except (PoolTimeout, TooManyRequests) as error:
-            raise Unavailable from error
+        async with self._writes.lent() as wire:
+            tx = Tx(wire, actor, self.sealer)
+            yield tx
+            await tx.commit()
 
 
-async def _roll_back_if_open(connection: AsyncConnection[DictRow]) -> None:
-    if connection.closed or connection.pgconn.transaction_status == TransactionStatus.IDLE:
-        return
-    try:
-        await connection.execute("rollback")
-    except OperationalError:
-        await connection.close()   # the pool replaces it
-
-
-def _decoded(value: bytes | None) -> str | None:
-    return None if value is None else value.decode()
+def _rows(result: pq.abc.PGresult | None) -> list[dict[str, object]]:
+    """Rows by column name, in Python's types."""
+    if result is None or not result.ntuples:
+        return []
+    transformer = Transformer()
+    transformer.set_pgresult(result)
+    names = [(result.fname(column) or b"").decode() for column in range(result.nfields)]
+    return [dict(zip(names, row, strict=True)) for row in transformer.load_rows(0, result.ntuples, tuple)]
