@@ -121,8 +121,10 @@ async def _template(server_url: str) -> str:
     return name
 
 
-async def _make_template(connection: psycopg.AsyncConnection[psycopg.rows.TupleRow], server_url: str, name: str) -> None:
-    draft = f"{name}_draft"   # an interrupted run leaves a draft, never half a template
+async def _make_template(
+    connection: psycopg.AsyncConnection[psycopg.rows.TupleRow], server_url: str, name: str
+) -> None:
+    draft = f"{name}_draft"  # an interrupted run leaves a draft, never half a template
     await connection.execute(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(draft)))
     await connection.execute(sql.SQL("create database {}").format(sql.Identifier(draft)))
     admin_url = urls(server_url, draft).admin_url

@@ -37,7 +37,6 @@ WEDDINGS = (
         when_text="in 6 days",
         place="Elmore Court",
         percent=96,
-        open_count=2,
         guests="112",
         status="date confirmed",
         status_tone="ok",
@@ -49,7 +48,6 @@ WEDDINGS = (
         when_text="in 6 days",
         place="The Asylum Chapel",
         percent=81,
-        open_count=7,
         guests="46",
     ),
     WeddingRow(
@@ -59,7 +57,6 @@ WEDDINGS = (
         when_text="in 12 days",
         place="Hedsor House",
         percent=64,
-        open_count=14,
         guests="240",
         status="two days",
         status_tone="",
@@ -71,7 +68,6 @@ WEDDINGS = (
         when_text="",
         place="—",
         percent=8,
-        open_count=41,
         guests="—",
         status="draft",
         status_tone="fixed",
@@ -200,11 +196,8 @@ def _invitations(*, may_invite: bool = True) -> InvitationsPage:
         may_invite=may_invite,
         invite_url="/s/1/invitations",
         email=Filled(value="zoe@", error="That is not a whole address."),
-        partner1_name=Filled(value="Zoe"),
-        partner2_name=Filled(),
-        wedding_date=Filled(),
-        letter=Filled(),
-        more_url="/s/1/invitations?after=x",
+        name=Filled(value="Zoe & Kit"),
+        services=(Option(value="photographer", label="Photographer", is_chosen=True),),
     )
 
 

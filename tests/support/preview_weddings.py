@@ -13,13 +13,16 @@ from wedsync.features.connections.views import (
 )
 from wedsync.features.weddings.field_views import Badge, Control, FieldFragment, FieldState, FieldView, Part, Side
 from wedsync.features.weddings.views import (
+    AmendmentsPage,
     ChangeView,
     Confirmation,
+    ContactView,
     DetailsFragment,
     DetailsPage,
     EventsFragment,
     EventsPage,
     EventView,
+    FixedFact,
     HomeFragment,
     HomePage,
     MemberView,
@@ -415,7 +418,18 @@ EVENTS_PAGE = EventsPage(
     add_url="/w/9/events",
     kinds=(Option(value="party", label="Party"), Option(value="brunch", label="Brunch")),
     name=Filled(),
+    undo_url="/w/9/deletions/3/undo",
     csrf=CSRF,
+)
+
+
+AMENDMENTS = AmendmentsPage(
+    shell=couple_shell("", SHIELD_LOCKED),
+    crumbs=(Crumb(label="Back", href="/w/9/details"),),
+    why="The wedding is on. Nobody's plans move under their feet, so they are read-only.",
+    until_text="Read-only until Sunday 13 June 2027, 06:00 (Europe/London)",
+    fixed=(FixedFact(label="Date", display="Saturday 12 June 2027"),),
+    talk_to=(ContactView(name="Cora Lines", initials="CL", role_label="Coordinator"),),
 )
 
 
@@ -524,6 +538,7 @@ PREVIEWS: dict[str, Callable[[], View]] = {
     "home_fragment": lambda: HomeFragment(percent=62, details_url="/w/9/details", questions=QUESTIONS, changes=CHANGES),
     "events": lambda: EVENTS_PAGE,
     "events_fragment": lambda: EventsFragment(events=EVENTS, csrf=CSRF),
+    "amendments": lambda: AMENDMENTS,
     "suppliers": lambda: SUPPLIERS,
     "suppliers_new": lambda: SuppliersPage(
         shell=couple_shell("Suppliers", None),

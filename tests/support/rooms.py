@@ -1,12 +1,14 @@
 """A small application for tests of the platform: a few rooms behind the real front door."""
 
 import asyncio
-from typing import Final
+from typing import Annotated, Final
 from uuid import UUID
 
 import msgspec
 from litestar import Response, delete, get, post
+from litestar.enums import RequestEncodingType
 from litestar.params import Body as Read
+from litestar.response import Redirect
 
 from wedsync.features.people import queries as q
 from wedsync.features.people.actions import end_all_sessions, end_session, open_supplier
@@ -18,13 +20,15 @@ from wedsync.platform.database import Actor, Event, NoParams, Reader, Tx
 from wedsync.platform.http import OPEN, Body, Exchange, json_answer, see_other
 from wedsync.platform.rate_limits import SIGN_IN, RateLimits
 
+FORM: Final = RequestEncodingType.URL_ENCODED
+
 
 class Business(Body, frozen=True, kw_only=True):
     """A business to open."""
 
     business: str
     rooms: int = 1
-    tags: list[str] = []
+    tags: tuple[str, ...] = ()
 
 
 class Opened(msgspec.Struct, frozen=True, kw_only=True):
@@ -81,7 +85,7 @@ async def found(data: Business, tx: Tx) -> Opened:
 
 
 @post("/suppliers")
-async def found_by_form(data: "Form" = Read(media_type="application/x-www-form-urlencoded"), *, tx: Tx) -> Response[str]:   # type: ignore[assignment]
+async def found_by_form(data: Annotated[Form, Read(media_type=FORM)], tx: Tx) -> Redirect:
     new = SignUp(business=data.business, supplier_types=(SupplierType.OTHER,), zone="Europe/London", name="A", email="")
     await open_supplier(tx, tx.person_id, new)
     return see_other("/closed")
@@ -119,6 +123,6 @@ async def broken() -> None:
 
 
 ROOMS: Final = (
-    open_room, closed_room, capacities, api_capacities, me, found, found_by_form, sign_out, sign_out_everywhere, guess, tell,
-    locked, broken,
+    open_room, closed_room, capacities, api_capacities, me, found, found_by_form, sign_out, sign_out_everywhere, guess,
+    tell, locked, broken,
 )  # fmt: skip

@@ -23,14 +23,14 @@ _addresses: Final = itertools.count(1)
 def settings_for(database: TestDatabase, valkey_url: str, **other: object) -> Settings:
     """Settings of a web process on these servers."""
     fixed = {"database_url": database.app_url, "valkey_url": valkey_url, "secret": SECRET, "base_url": BASE_URL}
-    return Settings(**(fixed | other))   # type: ignore[arg-type]  # whichever settings a test names
+    return Settings(**(fixed | other))  # type: ignore[arg-type]  # whichever settings a test names
 
 
 @asynccontextmanager
 async def standing(app: WebApp) -> AsyncIterator[WebApp]:
     """Opened as a server opens it."""
-    async with app.litestar.lifespan():
-        while not app.services.live.is_listening:
+    async with app.services.opened():
+        while not app.services.live.is_listening:  # noqa: ASYNC110 - only tests wait for it
             await asyncio.sleep(0.005)
         yield app
 
@@ -39,7 +39,7 @@ def client_of(app: WebApp, **headers: str) -> httpx.AsyncClient:
     """A browser or program of its own, at an address of its own, so that limits of other tests do not touch it."""
     number = next(_addresses)
     address = (f"10.{number >> 16 & 255}.{number >> 8 & 255}.{number & 255}", 40_000)
-    transport = httpx.ASGITransport(app=app, client=address)   # type: ignore[arg-type]  # two words for one protocol
+    transport = httpx.ASGITransport(app=app, client=address)  # type: ignore[arg-type]  # two words for one protocol
     return httpx.AsyncClient(transport=transport, base_url=BASE_URL, headers=headers, follow_redirects=False)
 
 
@@ -47,14 +47,13 @@ def client_of(app: WebApp, **headers: str) -> httpx.AsyncClient:
 async def served(app: WebApp) -> AsyncIterator[str]:
     """The application behind a real server; yields its URL. The app must not be standing already."""
     port = free_port()
-    config = uvicorn.Config(app, host="127.0.0.1", port=port, http="httptools", lifespan="on", log_config=None, access_log=False)
+    config = uvicorn.Config(app, port=port, http="httptools", lifespan="on", log_config=None, access_log=False)
     server = uvicorn.Server(config)
-    server.install_signal_handlers = lambda: None   # type: ignore[attr-defined,method-assign,unused-ignore]
     with socket.socket() as listener:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind(("127.0.0.1", port))
-        serving = asyncio.create_task(server._serve(sockets=[listener]))   # noqa: SLF001 - its public one takes our signals
-        while not server.started:
+        serving = asyncio.create_task(server._serve(sockets=[listener]))  # noqa: SLF001 - `serve` takes our signals
+        while not server.started:  # noqa: ASYNC110 - the server tells nobody
             await asyncio.sleep(0.005)
         try:
             yield f"http://127.0.0.1:{port}"

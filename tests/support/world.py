@@ -110,22 +110,27 @@ async def wedding(database: Database, partner: Somebody, **facts: FactValue) -> 
     return opened
 
 
-async def join_wedding(database: Database, partner: Somebody, wedding_id: WeddingId, somebody: Somebody, kind: str) -> None:
+class Wedding(msgspec.Struct, frozen=True, kw_only=True):
+    """A wedding and the partner who opened it."""
+
+    id: WeddingId
+    partner: Somebody
+
+
+async def join_wedding(database: Database, to: Wedding, somebody: Somebody, kind: str) -> None:
     """Take part in a wedding as partner, companion or coordinator."""
-    async with database.transaction(partner.actor) as tx:
+    async with database.transaction(to.partner.actor) as tx:
         wanted = connections.NewInvitation(kind=kind, email=somebody.email, name=somebody.name)
-        invitation = await connections.invite(tx, wedding_id, wanted)
+        invitation = await connections.invite(tx, to.id, wanted)
     async with database.transaction(somebody.actor) as tx:
         code = tx.sealer.token(CODE, invitation.id)
         await connections.accept_from_couple(tx, code, display_name=somebody.name)
 
 
-async def connect(
-    database: Database, partner: Somebody, wedding_id: WeddingId, boss: Somebody, kind: SupplierType = SupplierType.PHOTOGRAPHER
-) -> None:
-    """Connect the boss's business, with its usual grants."""
+async def connect(database: Database, partner: Somebody, wedding_id: WeddingId, boss: Somebody) -> None:
+    """Connect the boss's business as the wedding's photographer, with its usual grants."""
     async with database.transaction(partner.actor) as tx:
-        wanted = connections.NewInvitation(kind="supplier", email=boss.email, service=kind)
+        wanted = connections.NewInvitation(kind="supplier", email=boss.email, service=SupplierType.PHOTOGRAPHER)
         invitation = await connections.invite(tx, wedding_id, wanted)
     async with database.transaction(boss.actor) as tx:
         code = tx.sealer.token(CODE, invitation.id)
@@ -141,9 +146,10 @@ async def build_world(database: Database) -> World:
     colin, cora = await person(database, "Colin"), await person(database, "Cora")
     held_on = (utc_now() + timedelta(days=365)).date().isoformat()
     wedding_id = await wedding(database, clara, wedding_date=held_on, adults=80)
-    await join_wedding(database, clara, wedding_id, dan, "partner")
-    await join_wedding(database, clara, wedding_id, colin, "companion")
-    await join_wedding(database, clara, wedding_id, cora, "coordinator")
+    theirs = Wedding(id=wedding_id, partner=clara)
+    await join_wedding(database, theirs, dan, "partner")
+    await join_wedding(database, theirs, colin, "companion")
+    await join_wedding(database, theirs, cora, "coordinator")
     await connect(database, clara, wedding_id, anna)
     return World(
         anna=anna,

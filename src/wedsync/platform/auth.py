@@ -107,7 +107,7 @@ class Sessions:
         try:
             packed = await self._cache.get(_key(hashed))
             found = None if packed is None else msgspec.msgpack.decode(packed, type=Session)
-        except (CacheGone, msgspec.DecodeError):   # what another release wrote is as good as nothing
+        except (CacheGone, msgspec.DecodeError):  # what another release wrote is as good as nothing
             return None
         if found is None or found.expires_at <= self._clock() or self._is_distrusted(found.person_id):
             return None

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Final, TypeVar
 
 import valkey.asyncio
@@ -63,16 +64,18 @@ class Breaker:
 class Cache:
     """Bytes by key, each with an expiry."""
 
-    def __init__(self, url: str, *, most_connections: int = 32) -> None:
+    def __init__(self, url: str, *, most_connections: int = 16) -> None:
         """Nothing is connected yet."""
         self.breaker: Final = Breaker()
-        self._client = valkey.asyncio.Valkey.from_url(
+        # A rush waits its turn: too many at once is no reason to go on without Valkey.
+        pool = valkey.asyncio.BlockingConnectionPool.from_url(
             url,
             socket_timeout=ANSWER_WITHIN_S,
             socket_connect_timeout=ANSWER_WITHIN_S,
             max_connections=most_connections,
-            health_check_interval=0,
+            timeout=1,
         )
+        self._client: valkey.asyncio.Valkey = valkey.asyncio.Valkey.from_pool(pool)
 
     async def get(self, key: str) -> bytes | None:
         """What is kept there. Raises CacheGone."""
@@ -92,11 +95,15 @@ class Cache:
             await self.breaker.ask(lambda: self._client.delete(key))
 
     async def drop_owner(self, owner: str, *, for_s: int) -> None:
-        """Forget an owner's things, and take none for a while: a reader may still carry an old one. Raises CacheGone."""
+        """Forget an owner's things, and take none for a while: a reader may still carry one. Raises CacheGone."""
         index = _index(owner)
         await self.breaker.ask(lambda: self._client.set(_dropped(owner), b"1", ex=for_s))
-        keys: set[bytes] = await self.breaker.ask(lambda: self._client.smembers(index))
+        keys = await self.breaker.ask(partial(self._members, index))
         await self.breaker.ask(lambda: self._client.delete(index, *keys))
+
+    async def _members(self, index: str) -> set[bytes]:
+        found: set[bytes] = await self._client.smembers(index)  # type: ignore[misc]  # typed for both of its clients
+        return found
 
     async def version(self) -> str:
         """What the server calls itself. Raises CacheGone."""

@@ -1,6 +1,6 @@
 """A request that is sent twice is done once: the second is given the first one's answer.
 
-The key stands in the same transaction as what it protects, so either both happened or neither. A twin waits for the first.
+The key stands in the same transaction as what it protects: both happened or neither. A twin waits for the first.
 """
 
 from __future__ import annotations
@@ -88,9 +88,7 @@ async def begin(tx: Tx, *, key: str, fingerprint: bytes) -> None:
     if found.fingerprint != fingerprint.hex():
         raise IdempotencyMismatch
     raise Replayed(
-        Answer(
-            status=found.status, content_type=found.content_type, body=bytes.fromhex(found.body), etag=found.etag
-        )
+        Answer(status=found.status, content_type=found.content_type, body=bytes.fromhex(found.body), etag=found.etag)
     )
 
 

@@ -1,4 +1,4 @@
-"""The queue at work: takes jobs, gives each its time, tries again later what failed, and leaves nothing behind that is done.
+"""The queue at work: takes jobs, gives each its time, tries again later what failed, and leaves nothing that is done.
 
 A worker that falls over leaves its job marked as being done; the next one notices by its silence and does it again.
 """
@@ -67,7 +67,8 @@ async def work_through(url: str, workshop: Workshop, jobs: Iterable[Work], *, un
         strategy = DoublingWaits(job.retries)
         app.task(name=job.name, retry=strategy, pass_context=True)(_task(job, workshop))
     async with app.open_async():
-        looking = asyncio.create_task(_take_over(app))
+        await _take_over(app)
+        looking = asyncio.create_task(_keep_looking(app))
         try:
             await app.run_worker_async(
                 concurrency=AT_ONCE,
@@ -108,13 +109,17 @@ def _task(job: Work, workshop: Workshop) -> Callable[..., Awaitable[None]]:  # t
     return attempt
 
 
-async def _take_over(app: procrastinate.App) -> None:
-    """Hand on what a worker left that has not been heard of for half a minute."""
+async def _keep_looking(app: procrastinate.App) -> None:
     while True:
+        await asyncio.sleep(LOOKED_EVERY_S)
         try:
-            for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=SILENT_S):
-                _log.warning("job_taken_over", job=job.task_name)
-                await app.job_manager.retry_job(job)
+            await _take_over(app)
         except procrastinate.exceptions.ConnectorException as error:
             _log.warning("queue_not_reached", reason=type(error).__name__)
-        await asyncio.sleep(LOOKED_EVERY_S)
+
+
+async def _take_over(app: procrastinate.App) -> None:
+    """Queue again what a worker left that has not been heard of for half a minute."""
+    for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=SILENT_S):
+        _log.warning("job_taken_over", job=job.task_name)
+        await app.job_manager.retry_job(job)

@@ -76,6 +76,11 @@ class Live:
         for stream in self._streams:
             stream.end()
 
+    @property
+    def open_streams(self) -> int:
+        """How many pages listen."""
+        return len(self._streams)
+
     async def join(self, session: Session) -> Stream:
         """A stream for a signed-in person. Raises TooManyRequests or Unavailable when there are too many."""
         if len(self._streams) >= MOST_STREAMS:
@@ -129,12 +134,12 @@ class Live:
             self._run(self._move(stream))
 
     async def _move(self, stream: Stream) -> None:
-        stream.is_moving = False   # an event from here on needs another look
+        stream.is_moving = False  # an event from here on needs another look
         try:
             await self._find_scopes(stream)
             stream.tell(REFRESH)
         except Unavailable:
-            stream.end()   # it comes back by itself, and is placed anew
+            stream.end()  # it comes back by itself, and is placed anew
 
     async def _find_scopes(self, stream: Stream) -> None:
         actor = Actor(person_id=stream.session.person_id)
@@ -162,7 +167,8 @@ class Live:
         pause_s = 0.1
         while True:
             try:
-                async with await psycopg.AsyncConnection.connect(self._url, autocommit=True) as connection:
+                opening = psycopg.AsyncConnection.connect(self._url, autocommit=True, application_name="wedsync-live")
+                async with await opening as connection:
                     await connection.execute("listen live")
                     pause_s = 0.1
                     self._hear(now=True)
@@ -178,7 +184,7 @@ class Live:
         while True:
             async for notification in connection.notifies(timeout=LISTENING_CHECKED_S):
                 self._take(notification.payload)
-            async with asyncio.timeout(LISTENING_CHECKED_S):   # a dead network says nothing by itself
+            async with asyncio.timeout(LISTENING_CHECKED_S):  # a dead network says nothing by itself
                 await connection.execute("select 1")
 
     def _take(self, payload: str) -> None:
@@ -194,7 +200,7 @@ class Live:
             return
         self.is_listening = now
         self._sessions.can_hear(now=now)
-        if now:   # whatever was said meanwhile was missed
+        if now:  # whatever was said meanwhile was missed
             for stream in self._streams:
                 stream.tell(REFRESH)
 

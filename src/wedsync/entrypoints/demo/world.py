@@ -149,7 +149,7 @@ class Builder:
 
     async def _join(self, demo: DemoWedding, actor: Actor, wedding: WeddingId) -> None:
         for kind, email, name in (
-            ("partner", demo.partner_email, " ".join(demo.names[2:])),
+            ("partner", demo.partner_email, f"{demo.names[2]} {demo.names[3]}"),
             ("coordinator", demo.coordinator, "Cora Lines"),
         ):
             if not email:

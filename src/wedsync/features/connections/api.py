@@ -33,6 +33,7 @@ from wedsync.platform.database import SUPPLIER, WEDDING, ById, Reader, Tx, refus
 from wedsync.platform.http.bodies import Body
 from wedsync.platform.http.passing import passed, passed_all
 from wedsync.platform.http.routes import OPEN, declares
+from wedsync.platform.rate_limits import INVITATIONS, RateLimits
 
 NO_ID: Final = UUID(int=0)
 # PostgreSQL lists a wedding without a date at infinity, after every other; the cursor says so with the last date there is.
@@ -191,7 +192,7 @@ async def stop_sharing(wedding_id: UUID, supplier_id: UUID, area: Area, tx: Tx) 
 async def list_invitations(wedding_id: UUID, reader: Reader) -> Response[list[SentInvitation]]:
     """Newest first. Their codes are in the letters only."""
     raw = await reader.json(q.OPEN_INVITATIONS, ById(wedding_id))
-    await refuse_hidden(reader, WEDDING, WeddingId(wedding_id))
+    await refuse_hidden(reader, WEDDING, WeddingId(wedding_id), requires=Permission.SHARING_WRITE)
     return passed_all(raw, SentInvitation)
 
 
@@ -201,8 +202,9 @@ async def list_invitations(wedding_id: UUID, reader: Reader) -> Response[list[Se
     summary="Invite somebody to the wedding",
     opt=SHARES,
 )
-async def invite(wedding_id: UUID, data: InviteBody, tx: Tx) -> SentInvitation:
+async def invite(wedding_id: UUID, data: InviteBody, tx: Tx, limits: RateLimits) -> SentInvitation:
     """The other partner, a companion, a coordinator or a supplier; a single-use link for 7 days."""
+    await limits.take(INVITATIONS, str(tx.person_id))
     new = actions.NewInvitation(
         kind=data.kind, email=address_in(data.email), name=data.name[:100], service=data.service
     )

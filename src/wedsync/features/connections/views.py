@@ -22,7 +22,6 @@ class WeddingRow(msgspec.Struct, frozen=True, kw_only=True):
     when_text: str
     place: str
     percent: int
-    open_count: int
     guests: str
     status: str = ""
     status_tone: str = ""
@@ -161,22 +160,19 @@ class InvitationRow(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class InvitationsPage(Page, frozen=True, kw_only=True):
-    """A supplier invites couples; `may_invite` is False for viewers."""
+    """A supplier invites couples; `may_invite` is False for viewers, `services` is what it may offer to do."""
 
     template: ClassVar[str] = "connections/invitations.html"
     invitations: tuple[InvitationRow, ...]
     may_invite: bool
     invite_url: str
     email: Filled
-    partner1_name: Filled
-    partner2_name: Filled
-    wedding_date: Filled
-    letter: Filled
-    more_url: str
+    name: Filled
+    services: tuple[Option, ...]
 
 
 class ConnectionRow(msgspec.Struct, frozen=True, kw_only=True):
-    """A supplier as its couple sees it. `sees` is "the usual for a caterer, and guests"."""
+    """A supplier as its couple sees it. `sees` is "the usual for a caterer"; `withdraw_url` is for one not come yet."""
 
     name: str
     type_label: str
@@ -186,6 +182,7 @@ class ConnectionRow(msgspec.Struct, frozen=True, kw_only=True):
     sees: str
     sharing_url: str
     seen_text: str = ""
+    withdraw_url: str = ""
 
 
 class SuppliersPage(Page, frozen=True, kw_only=True):

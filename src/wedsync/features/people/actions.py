@@ -104,7 +104,8 @@ async def register(tx: Tx, *, email: str, name: str, zone: str) -> PersonId:
 @action(requires=Permission.SELF, on=SELF, write_class=WriteClass.SECURITY)
 async def begin_session(tx: Tx, person_id: PersonId, device: str) -> SignedIn:
     """Sign a device in. Suppliers stay for 7 days, couples for 30; the oldest of more than three devices is signed out."""
-    await tx.run(q.KEEP_DEVICES, q.KeepDevices(person_id=person_id, most=MOST_DEVICES - 1))
+    for ended in await tx.all(q.KEEP_DEVICES, q.KeepDevices(person_id=person_id, most=MOST_DEVICES - 1)):
+        tx.emit(Event(kind="session", id=str(ended.id), scope=str(person_id)))
     me = await tx.one(q.ME, NoParams())
     token = new_token()
     expires_at = utc_now() + (SUPPLIER_SESSION_LASTS if me.suppliers else COUPLE_SESSION_LASTS)

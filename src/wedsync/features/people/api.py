@@ -32,6 +32,7 @@ from wedsync.platform.database import SUPPLIER, ById, NoParams, Reader, Tx, refu
 from wedsync.platform.http.bodies import Body
 from wedsync.platform.http.passing import passed, passed_all
 from wedsync.platform.http.routes import OPEN, declares
+from wedsync.platform.rate_limits import INVITATIONS, MAGIC_LINK, SIGN_IN, RateLimits
 from wedsync.platform.tokens import token_hash
 
 
@@ -90,8 +91,9 @@ class RoleBody(Body, frozen=True, kw_only=True):
 
 
 @post("/api/v1/sessions", tags=["people"], summary="Sign in with a password", opt=OPEN)
-async def begin_session(data: SignInBody, tx: Tx) -> SignedIn:
+async def begin_session(data: SignInBody, tx: Tx, limits: RateLimits) -> SignedIn:
     """The token is the bearer token of later requests; it is shown once."""
+    await limits.take(SIGN_IN, data.email.lower()[:254])
     return await sign_in(tx, email=data.email, password=data.password, device="API")
 
 
@@ -116,13 +118,15 @@ async def end_session(session_id: UUID, tx: Tx) -> None:
 
 
 @post("/api/v1/sign-in-links", tags=["people"], summary="Ask for a link to sign in", status_code=202, opt=OPEN)
-async def ask_for_link(data: LinkBody, tx: Tx) -> None:
+async def ask_for_link(data: LinkBody, tx: Tx, limits: RateLimits) -> None:
     """The answer is the same whether or not the address has an account."""
-    await actions.ask_for_link(tx, address_in(data.email))
+    address = address_in(data.email)
+    await limits.take(MAGIC_LINK, address)
+    await actions.ask_for_link(tx, address)
 
 
 @post("/api/v1/sign-ups", tags=["people"], summary="Sign a business up", status_code=202, opt=OPEN)
-async def sign_up(data: SignUpBody, tx: Tx) -> None:
+async def sign_up(data: SignUpBody, tx: Tx, limits: RateLimits) -> None:
     """A link to finish is sent to the address; the answer is the same for an address that has an account."""
     new = read_sign_up(
         SignUp(
@@ -134,6 +138,7 @@ async def sign_up(data: SignUpBody, tx: Tx) -> None:
             password=data.password,
         )
     )
+    await limits.take(MAGIC_LINK, new.email)
     await actions.ask_for_link(tx, new.email, new)
 
 
@@ -237,8 +242,9 @@ async def list_invitations(supplier_id: UUID, reader: Reader) -> Response[list[S
     summary="Invite a member or a couple",
     opt=declares(Permission.INVITATIONS_WRITE, on="supplier"),
 )
-async def invite(supplier_id: UUID, data: InviteBody, tx: Tx) -> SentInvitation:
+async def invite(supplier_id: UUID, data: InviteBody, tx: Tx, limits: RateLimits) -> SentInvitation:
     """A single-use link is sent to the address; it lasts for 7 days."""
+    await limits.take(INVITATIONS, str(tx.person_id))
     new = actions.NewInvitation(
         kind=data.kind, email=address_in(data.email), name=data.name[:100], role=data.role, service=data.service
     )

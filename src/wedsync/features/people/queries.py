@@ -378,3 +378,36 @@ REMOVE_MEMBER: Final = Query(
     returning person_id, display_name, role, created_at
     """,
 )
+
+
+class TeamPage(msgspec.Struct, frozen=True, kw_only=True):
+    """A team and who is invited to it, in one answer."""
+
+    members: tuple[Member, ...]
+    invitations: tuple[SentInvitation, ...]
+
+
+TEAM_PAGE: Final = Query(
+    ById,
+    TeamPage,
+    """
+    select
+      coalesce((
+        select json_agg(m) from (
+          select person_id, display_name, role, created_at
+          from live.supplier_members
+          where supplier_id = s.id and left_at is null
+          order by created_at, person_id
+          limit 200) m), '[]') as members,
+      coalesce((
+        select json_agg(i) from (
+          select id, kind, email, name, role, service, created_at, expires_at
+          from live.supplier_invitations
+          where supplier_id = s.id and kind = 'member'
+            and accepted_at is null and revoked_at is null and expires_at > app.clock()
+          order by created_at desc, id desc
+          limit 200) i), '[]') as invitations
+    from live.suppliers s
+    where s.id = %(id)s
+    """,
+)

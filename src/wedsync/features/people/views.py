@@ -64,6 +64,21 @@ class SignUpPage(Page, frozen=True, kw_only=True):
     error: str
 
 
+class StartPage(Page, frozen=True, kw_only=True):
+    """For who has an account and neither a wedding nor a business yet: open one of them."""
+
+    template: ClassVar[str] = "people/start.html"
+    first_name: Filled
+    last_name: Filled
+    other_first_name: Filled
+    wedding_zones: tuple[Option, ...]
+    business: Filled
+    supplier_types: tuple[Option, ...]
+    type_error: str
+    zones: tuple[Option, ...]
+    zone_error: str
+
+
 class SessionView(msgspec.Struct, frozen=True, kw_only=True):
     """One device that is signed in; `end_url` is "" for the one in use."""
 
@@ -131,7 +146,8 @@ class InvitationPage(Page, frozen=True, kw_only=True):
 
     `promises` say what accepting means. Someone signed out gives a name and,
     where `asks_password`, a password; the address is the invited one and cannot
-    be changed. `supplier_choices` asks a supplier as which business; `as_whom`
+    be changed. `supplier_choices` asks a supplier as which business, and
+    `wedding_choices` a couple for which wedding; `as_whom`
     is set when the signed-in person is not the one invited.
     """
 
@@ -152,6 +168,7 @@ class InvitationPage(Page, frozen=True, kw_only=True):
     asks_partner: bool
     asks_password: bool
     supplier_choices: tuple[Option, ...]
+    wedding_choices: tuple[Option, ...]
     as_whom: str
     expires_text: str
     accept_label: str

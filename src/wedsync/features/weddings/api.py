@@ -12,7 +12,7 @@ from uuid import UUID
 
 import msgspec
 from litestar import Response, delete, get, patch, post, put
-from litestar.params import Parameter
+from litestar.params import HeaderParameter, Parameter
 
 from wedsync.features.weddings import actions
 from wedsync.features.weddings import queries as q
@@ -153,7 +153,7 @@ async def one_fact(wedding_id: UUID, key: str, reader: Reader) -> Response[Fact]
     opt=declares(Permission.FACTS_WRITE, on="wedding"),
 )
 async def write_fact(
-    wedding_id: UUID, key: str, data: FactBody, tx: Tx, if_match: Annotated[str, Parameter(header="If-Match")] = ""
+    wedding_id: UUID, key: str, data: FactBody, tx: Tx, if_match: Annotated[str, HeaderParameter(name="If-Match")] = ""
 ) -> Response[Fact]:
     """412 with both values when somebody else saved first; 409 when it is fixed; 423 while the wedding is on."""
     return _written(await actions.record_fact(tx, WeddingId(wedding_id), _write(key, data, if_match)))
@@ -241,7 +241,7 @@ async def write_event_fact(
     key: str,
     data: FactBody,
     tx: Tx,
-    if_match: Annotated[str, Parameter(header="If-Match")] = "",
+    if_match: Annotated[str, HeaderParameter(name="If-Match")] = "",
 ) -> Response[Fact]:
     """`key` is date, time_zone, start_time, end_time, venue_name, venue_address or venue_contact."""
     write = msgspec.structs.replace(_write(key, data, if_match), event_id=EventId(event_id))

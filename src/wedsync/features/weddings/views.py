@@ -9,7 +9,7 @@ from typing import ClassVar
 import msgspec
 
 from wedsync.features.weddings.field_views import FieldView
-from wedsync.platform.pages import Filled, Moment, Option, Page, View
+from wedsync.platform.pages import Crumb, Filled, Moment, Option, Page, View
 
 
 class SectionView(msgspec.Struct, frozen=True, kw_only=True):
@@ -168,7 +168,7 @@ class EventsFragment(View, frozen=True, kw_only=True):
 
 
 class EventsPage(Page, frozen=True, kw_only=True):
-    """The days and parts of a wedding; `kinds` is empty where none may be added."""
+    """The days and parts of a wedding; `kinds` is empty where none may be added, `undo_url` where none was removed."""
 
     template: ClassVar[str] = "weddings/events.html"
     wedding_id: str
@@ -178,4 +178,31 @@ class EventsPage(Page, frozen=True, kw_only=True):
     add_url: str
     kinds: tuple[Option, ...]
     name: Filled
+    undo_url: str
     csrf: str
+
+
+class FixedFact(msgspec.Struct, frozen=True, kw_only=True):
+    """A fact that only an amendment changes."""
+
+    label: str
+    display: str
+
+
+class ContactView(msgspec.Struct, frozen=True, kw_only=True):
+    """Somebody to talk to."""
+
+    name: str
+    initials: str
+    role_label: str
+
+
+class AmendmentsPage(Page, frozen=True, kw_only=True):
+    """What is shut and why; `until_text` says when that changes by itself, or is ""."""
+
+    template: ClassVar[str] = "weddings/amendments.html"
+    crumbs: tuple[Crumb, ...]
+    why: str
+    until_text: str
+    fixed: tuple[FixedFact, ...]
+    talk_to: tuple[ContactView, ...]

@@ -106,10 +106,18 @@ def open_action(*, write_class: WriteClass) -> Callable[[Callable[P, Awaitable[R
     return declare
 
 
-async def refuse_hidden(reader: Reader, on: Target[IdT], target: IdT) -> None:
-    """For a list that came back empty: raises NotFound when that is because its reader may not see whose it is."""
-    if on.standing is not None and (await reader.one(on.standing, ById(target))).standing is None:
+async def refuse_hidden(
+    reader: Reader, on: Target[IdT], target: IdT, *, requires: Permission | None = None
+) -> None:
+    """For a list, which row security leaves empty: raises NotFound when its reader may not see whose it is, and
+    Forbidden when they may but lack the permission."""
+    if on.standing is None:
+        return
+    found = (await reader.one(on.standing, ById(target))).standing
+    if found is None:
         raise NotFound
+    if requires is not None and not allows(found, requires):
+        raise Forbidden
 
 
 async def _admit(

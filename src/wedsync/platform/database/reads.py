@@ -11,16 +11,13 @@ from typing import Final
 
 import msgspec
 
-from prometheus_client import Counter
-
 from wedsync.kernel.ids import WeddingId
 from wedsync.kernel.problems import NotFound, Unavailable
 from wedsync.platform.database.actor import SET_ACTOR, Actor
 from wedsync.platform.database.query import Params, Query, Row
 from wedsync.platform.database.wire import Wire, connect, first_value
+from wedsync.platform.telemetry import count_statements
 
-STATEMENTS: Final = Counter("wedsync_statements", "Statements run, by lane.", ["lane"])
-_READ = STATEMENTS.labels("read")
 # More than this outstanding on one connection means the database is behind: later readers wait, then are told.
 FULL_BACKLOG: Final = 64
 LONGEST_QUEUE: Final = 1024
@@ -42,7 +39,7 @@ class ReadLane:
 
     async def ask(self, actor: Actor, statement: bytes, values: list[bytes | None]) -> bytes | None:
         """Run one statement for an actor. A reader that meets a broken connection asks once more on a new one."""
-        _READ.inc()
+        count_statements("read")
         if self._room.locked():
             await self._wait_for_room()
         else:

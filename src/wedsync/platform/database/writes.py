@@ -21,11 +21,11 @@ from wedsync.kernel.permissions import Standing
 from wedsync.kernel.problems import InternalError, NotFound, SignedOut, Unavailable
 from wedsync.platform.database.actor import SET_ACTOR, Actor
 from wedsync.platform.database.query import Params, Query, Row
-from wedsync.platform.database.reads import STATEMENTS, Reader, ReadLane
+from wedsync.platform.database.reads import Reader, ReadLane
 from wedsync.platform.database.wire import Step, Wire, connect
+from wedsync.platform.telemetry import count_statements
 from wedsync.platform.tokens import Sealer
 
-_WRITE = STATEMENTS.labels("write")
 BEGIN: Final[Step] = (b"begin", [])
 COMMIT: Final[Step] = (b"commit", [])
 ROLLBACK: Final[Step] = (b"rollback", [])
@@ -102,7 +102,7 @@ class Tx:
 
     async def _run(self, command: bytes, values: list[bytes | None]) -> pq.abc.PGresult | None:
         self.statements += 1
-        _WRITE.inc()
+        count_statements("write")
         if self._has_begun:
             return await self._wire.ask((command, values))
         self._has_begun = True

@@ -1,4 +1,4 @@
-"""How a handler answers: a page or fragment drawn from its view, JSON as PostgreSQL wrote it, or the way on after a form."""
+"""How a handler answers: a page or fragment from its view, JSON as PostgreSQL wrote it, or the way on after a form."""
 
 from __future__ import annotations
 

@@ -2,28 +2,27 @@
 
 from __future__ import annotations
 
+import asyncio
+import signal
+import threading
 import warnings
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from types import FrameType
 from typing import Final, TypeAlias
 
 from litestar import Controller, Litestar, Router
-from litestar.exceptions import LitestarDeprecationWarning
 from litestar.handlers import BaseRouteHandler
-from litestar.openapi import OpenAPIConfig
-from litestar.openapi.plugins import JsonRenderPlugin
-from litestar.openapi.spec import Components, SecurityScheme
 
-import wedsync
 from wedsync.platform.http.bodies import LARGEST_BYTES, HouseRequest
 from wedsync.platform.http.dependencies import DEPENDENCIES, require_session
+from wedsync.platform.http.description import openapi_config
 from wedsync.platform.http.front import Front
 from wedsync.platform.http.house_routes import ROUTES
 from wedsync.platform.http.refusals import answer_error
 from wedsync.platform.http.services import Services
 
 HandlerLike: TypeAlias = BaseRouteHandler | Router | type[Controller]
-OPENAPI_PATH: Final = "/api/v1/openapi.json"
 
 
 class WebApp(Front):
@@ -40,15 +39,16 @@ def build_app(services: Services, routes: Sequence[HandlerLike]) -> WebApp:
     """The application; `routes` are the features'."""
     with warnings.catch_warnings():
         # A handler asks for `tx: Tx` by name. Litestar 3 wants each of them marked; we are pinned to 2.
-        warnings.simplefilter("ignore", LitestarDeprecationWarning)
+        warnings.simplefilter("ignore", DeprecationWarning)
         app = Litestar(
             route_handlers=[*ROUTES, *routes],
             dependencies=DEPENDENCIES,
-            guards=[require_session],
+            # Not a guard: Litestar copies the handler for each guard of each request.
+            before_request=require_session,
             exception_handlers={Exception: answer_error},
             request_class=HouseRequest,
             request_max_body_size=LARGEST_BYTES,
-            openapi_config=_openapi(),
+            openapi_config=openapi_config(),
             lifespan=[_opening(services)],
             logging_config=None,
         )
@@ -59,20 +59,24 @@ def _opening(services: Services) -> Callable[[Litestar], AbstractAsyncContextMan
     @asynccontextmanager
     async def opening(_app: Litestar) -> AsyncIterator[None]:
         async with services.opened():
+            _end_streams_on_sigterm(services)
             yield
 
     return opening
 
 
-def _openapi() -> OpenAPIConfig:
-    return OpenAPIConfig(
-        title="WedSync",
-        version=wedsync.__version__,
-        description="A couple enters a fact once; every supplier who may read it sees it at once.",
-        path="/api/v1",
-        render_plugins=[JsonRenderPlugin(path="/openapi.json")],
-        components=Components(
-            security_schemes={"session": SecurityScheme(type="http", scheme="bearer", description="A session's token.")}
-        ),
-        security=[{"session": []}],
-    )
+def _end_streams_on_sigterm(services: Services) -> None:
+    """Pages that listen never stop by themselves; a server that is told to stop would wait for them."""
+    if threading.current_thread() is not threading.main_thread():
+        return
+    loop = asyncio.get_running_loop()
+    before = signal.getsignal(signal.SIGTERM)
+
+    def ending(number: int, frame: FrameType | None) -> None:
+        loop.call_soon_threadsafe(services.live.end_streams)
+        if callable(before):
+            before(number, frame)
+
+    # Only where a server has put its own handler; by itself nobody else's end is changed.
+    if callable(before):
+        signal.signal(signal.SIGTERM, ending)

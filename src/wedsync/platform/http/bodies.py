@@ -29,8 +29,8 @@ _WORDS: Final = (
     (re.compile(r"^Expected `bool`, got"), "This must be true or false."),
     (re.compile(r"^Expected `(?:array|list)`, got"), "This must be a list."),
     (re.compile(r"^Expected `object`, got"), "This must be an object."),
-    (re.compile(r"^Expected `datetime`|^Invalid RFC3339 encoded datetime"), "This must be a time like 2026-05-09T14:30:00Z."),
-    (re.compile(r"^Expected `date`|^Invalid ISO8601|^Invalid RFC3339 encoded date"), "This must be a date like 2026-05-09."),
+    (re.compile(r"^(?:Expected `|Invalid \w+ encoded )datetime"), "This must be a time like 2026-05-09T14:30:00Z."),
+    (re.compile(r"^(?:Expected `|Invalid \w+ encoded )date"), "This must be a date like 2026-05-09."),
     (re.compile(r"^Expected `uuid`|^Invalid UUID"), "This must be an id."),
     (re.compile(r"^Invalid enum value"), "This is not one of the choices."),
 )

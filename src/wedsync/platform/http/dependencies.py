@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from litestar.connection import ASGIConnection
+from litestar import Request
+from litestar.datastructures import State
 from litestar.di import Provide
-from litestar.handlers import BaseRouteHandler
 from litestar.types import Scope
 
 from wedsync.kernel.problems import SignedOut
@@ -57,7 +57,7 @@ DEPENDENCIES: Final = {
 }
 
 
-def require_session(connection: ASGIConnection, handler: BaseRouteHandler) -> None:   # type: ignore[type-arg]
-    """Signed-out readers see what is declared open, nothing else."""
-    if exchange_of(connection.scope).session is None and not is_open(handler.opt):
+async def require_session(request: Request[None, None, State]) -> None:
+    """Signed-out readers see what is declared open, nothing else. Raises SignedOut."""
+    if exchange_of(request.scope).session is None and not is_open(request.route_handler.opt):
         raise SignedOut

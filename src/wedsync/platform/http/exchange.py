@@ -31,8 +31,8 @@ class Exchange:
     """Everything the house knows about the request in hand."""
 
     __slots__ = (
-        "_stack", "_tx", "address", "fingerprint", "headers", "idempotency_key", "is_bearer", "method", "path", "person_id",
-        "request_id", "services", "session", "statements",
+        "_stack", "_tx", "address", "fingerprint", "headers", "idempotency_key", "is_bearer", "method", "path",
+        "person_id", "request_id", "services", "session",
     )  # fmt: skip
 
     def __init__(self, services: Services, scope: Scope, *, headers: dict[bytes, bytes], request_id: str) -> None:
@@ -40,7 +40,7 @@ class Exchange:
         self.services: Final = services
         self.headers: Final = headers
         self.request_id: Final = request_id
-        self.method: Final[str] = str(scope["method"])   # type: ignore[typeddict-item]  # HTTP only
+        self.method: Final[str] = str(scope["method"])  # type: ignore[typeddict-item]  # HTTP only
         self.path: Final = scope["path"]
         self.address: Final = _address(scope)
         self.session: Session | None = None
@@ -105,7 +105,11 @@ class Exchange:
         if self._tx is None:
             self._tx = await self._stack.enter_async_context(self.services.database.transaction(self.actor()))
             if self.idempotency_key and self.person_id is not None:
-                await idempotency.begin(self._tx, key=self.idempotency_key, fingerprint=self.fingerprint)
+                try:
+                    await idempotency.begin(self._tx, key=self.idempotency_key, fingerprint=self.fingerprint)
+                except idempotency.Replayed:
+                    self.idempotency_key = ""  # it is kept already
+                    raise
         return self._tx
 
     @property
@@ -138,7 +142,7 @@ class RolledBack(Exception):  # noqa: N818 - tells the transaction how it ends; 
 
 def exchange_of(scope: Scope | MutableMapping[str, object]) -> Exchange:
     """The exchange that a request belongs to."""
-    found = scope[KEY]   # type: ignore[typeddict-item]  # ours, beside ASGI's own keys
+    found = scope[KEY]  # type: ignore[typeddict-item]  # ours, beside ASGI's own keys
     if not isinstance(found, Exchange):
         message = "a request came in by another way than the front"
         raise TypeError(message)

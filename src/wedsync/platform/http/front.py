@@ -45,7 +45,7 @@ class Front:
         shown = headers.get(b"x-request-id", b"")
         name = shown.decode() if _WELL_FORMED.fullmatch(shown) else secrets.token_hex(12)
         exchange = Exchange(self._services, scope, headers=headers, request_id=name)
-        scope[KEY] = exchange   # type: ignore[typeddict-unknown-key]  # ours, beside ASGI's own keys
+        scope[KEY] = exchange  # type: ignore[typeddict-unknown-key]  # ours, beside ASGI's own keys
         marked = request_id.set(name)
         began = time.perf_counter()
         desk = _Desk(exchange, send, [*self._headers, (b"x-request-id", name.encode())])

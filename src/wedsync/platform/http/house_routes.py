@@ -14,7 +14,6 @@ from wedsync.platform.http.routes import OPEN
 from wedsync.platform.telemetry import metrics_page
 
 
-
 @get("/health/live", opt=OPEN, include_in_schema=False)
 async def live() -> Response[bytes]:
     """This process answers."""

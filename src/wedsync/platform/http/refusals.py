@@ -12,6 +12,7 @@ import msgspec
 from litestar import Request, Response
 from litestar.datastructures import State
 from litestar.exceptions import HTTPException, ValidationException
+from litestar.routes import HTTPRoute
 
 from wedsync.kernel.json_values import JsonValue
 from wedsync.kernel.problems import (
@@ -39,8 +40,8 @@ from wedsync.platform.views import FieldProblem, ProblemFragment, ProblemPage
 PROBLEM_JSON: Final = "application/problem+json"
 OUR_FAULT: Final = 500
 _BY_STATUS: Final[dict[int, type[Problem]]] = {
-    problem.status: problem
-    for problem in (BadRequest, SignedOut, NotFound, MethodNotAllowed, PayloadTooLarge, UnsupportedMediaType, Unavailable)
+    kind.status: kind
+    for kind in (BadRequest, SignedOut, NotFound, MethodNotAllowed, PayloadTooLarge, UnsupportedMediaType, Unavailable)
 }
 _log = Log("http")
 
@@ -85,7 +86,8 @@ def problem_for(error: Exception) -> Problem:
         case ValidationException():
             return _invalid(error)
         case HTTPException():
-            problem = _BY_STATUS.get(error.status_code, BadRequest if error.status_code < OUR_FAULT else InternalError)()
+            otherwise = BadRequest if error.status_code < OUR_FAULT else InternalError
+            problem = _BY_STATUS.get(error.status_code, otherwise)()
         case _:
             problem = InternalError()
     if problem.status >= OUR_FAULT and not isinstance(problem, Unavailable):
@@ -167,10 +169,17 @@ def _invalid(error: ValidationException) -> Problem:
 
 
 def _allowed(request: Request[None, None, State]) -> list[str]:
-    routes = [route for route in request.app.routes if _is_same(route.path_format, request.scope["path"])]
-    return sorted({method for route in routes for method in getattr(route, "methods", ())} - {"OPTIONS"}) or ["GET"]
+    """The methods of the address that fits best: the one with the fewest places for anything."""
+    path = request.scope["path"]
+    fitting = [route for route in request.app.routes if isinstance(route, HTTPRoute) and _fits(route.path_format, path)]
+    best = min(fitting, key=_freedom, default=None)
+    return [] if best is None else sorted(best.methods - {"OPTIONS"})
 
 
-def _is_same(pattern: str, path: str) -> bool:
+def _fits(pattern: str, path: str) -> bool:
     ours, theirs = pattern.strip("/").split("/"), path.strip("/").split("/")
     return len(ours) == len(theirs) and all(a == b or a.startswith("{") for a, b in zip(ours, theirs, strict=True))
+
+
+def _freedom(route: HTTPRoute) -> int:
+    return route.path_format.count("{")

@@ -27,7 +27,7 @@ class Declaration(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Route(msgspec.Struct, frozen=True, kw_only=True):
-    """One method at one address. `declaration` None: it says nothing, so it takes a session and what its action asks for."""
+    """One method at one address. `declaration` None: it takes a session, and asks for what its action asks for."""
 
     method: str
     path: str

@@ -1,0 +1,155 @@
+"""Invitations from both ends: sending one to a couple, and opening one, whatever kind it is.
+
+Whoever holds the code may read it; taking it up is a button.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+from urllib.parse import quote
+from uuid import UUID
+
+from litestar import Response, get, post
+
+from wedsync.features.connections.accepting import Acceptance, Accepted, accept
+from wedsync.features.connections.invitation_drawing import NEW_WEDDING, Answer, invitation_page, invitations_page
+from wedsync.features.connections.views import InvitationsPage
+from wedsync.features.people import actions
+from wedsync.features.people import queries as q
+from wedsync.features.people.api import address_in
+from wedsync.features.people.model import Invitation
+from wedsync.features.people.pages import device_of
+from wedsync.features.people.shell import Visit, business_of, me_if_signed_in
+from wedsync.kernel.ids import InvitationId, SupplierId, WeddingId
+from wedsync.kernel.permissions import Permission, SupplierType
+from wedsync.kernel.problems import Conflict, Invalid, NotFound
+from wedsync.platform.database import ById, Reader, Tx
+from wedsync.platform.forms import Form, faults, read_form
+from wedsync.platform.http import OPEN, Exchange, declares, drawn, keep_signed_in, see_other
+from wedsync.platform.rate_limits import INVITATIONS, RateLimits
+from wedsync.platform.tokens import token_hash
+
+READS: Final = declares(Permission.CLIENTS_READ, on="supplier")
+WRITES: Final = declares(Permission.INVITATIONS_WRITE, on="supplier")
+LONGEST_NAME: Final = 100
+
+
+class InviteForm(Form, frozen=True, kw_only=True):
+    """A couple to invite, and what one does at their wedding."""
+
+    email: str = ""
+    name: str = ""
+    service: str = ""
+
+
+class AcceptForm(Form, frozen=True, kw_only=True):
+    """How to take an invitation up; each kind needs its own part of it."""
+
+    name: str = ""
+    partner_name: str = ""
+    password: str = ""
+    supplier_id: UUID | None = None
+    wedding_id: str = ""
+
+
+@get("/s/{supplier_id:uuid}/invitations", opt=READS)
+async def invitations(supplier_id: UUID, visit: Visit, reader: Reader) -> Response[str]:
+    """Those still open, and the form for another."""
+    return drawn(await _page(visit, reader, supplier_id, InviteForm(), {}))
+
+
+@post("/s/{supplier_id:uuid}/invitations", opt=WRITES)
+async def invite(
+    supplier_id: UUID, body: bytes, visit: Visit, reader: Reader, tx: Tx, limits: RateLimits
+) -> Response[str]:
+    """A letter with a link, good for 7 days."""
+    form = read_form(body, InviteForm)
+    service = next((kind for kind in SupplierType if kind.value == form.service), None)
+    await limits.take(INVITATIONS, str(supplier_id))
+    try:
+        new = actions.NewInvitation(
+            kind="couple", email=address_in(form.email), name=form.name.strip()[:LONGEST_NAME], service=service
+        )
+        await actions.invite_couple(tx, SupplierId(supplier_id), new)
+    except Invalid as refusal:
+        return drawn(await _page(visit, reader, supplier_id, form, faults(refusal)), 422)
+    return see_other(f"/s/{supplier_id}/invitations?told=invited")
+
+
+@post("/s/{supplier_id:uuid}/invitations/{invitation_id:uuid}/withdraw", opt=WRITES)
+async def withdraw(supplier_id: UUID, invitation_id: UUID, tx: Tx) -> Response[str]:
+    """The link is worth nothing from now on."""
+    await actions.revoke_invitation(tx, SupplierId(supplier_id), InvitationId(invitation_id))
+    return see_other(f"/s/{supplier_id}/invitations?told=withdrawn")
+
+
+@get("/invitations/{code:str}", opt=OPEN)
+async def read_invitation(code: str, exchange: Exchange, reader: Reader) -> Response[str]:
+    """What is offered, by whom, and what taking it up means."""
+    found = await _read(reader, code)
+    me = await me_if_signed_in(exchange)
+    return drawn(invitation_page(exchange, found, me, Answer(code=code)))
+
+
+@post("/invitations/{code:str}", opt=OPEN)
+async def take_up(code: str, body: bytes, exchange: Exchange, reader: Reader, tx: Tx) -> Response[str]:
+    """Once. Who has an account signs in first; who has none gets one for the address the letter went to."""
+    form, found = read_form(body, AcceptForm), await _read(reader, code)
+    if exchange.session is None and found.has_account:
+        return see_other(f"/sign-in?next={quote(f'/invitations/{code}')}")
+    if exchange.session is None and found.kind == "supplier":
+        return see_other("/sign-up")
+    try:
+        accepted = await accept(tx, code, _wanted(form), device=device_of(exchange))
+    except Invalid as refusal:
+        answer = Answer(code=code, name=form.name, partner_name=form.partner_name, wrong=faults(refusal))
+        return drawn(invitation_page(exchange, found, await me_if_signed_in(exchange), answer), 422)
+    return _inside(exchange, accepted, found.kind)
+
+
+async def _page(
+    visit: Visit, reader: Reader, supplier_id: UUID, form: InviteForm, wrong: dict[str, str]
+) -> InvitationsPage:
+    business_of(visit.me, supplier_id)
+    sent = await reader.all(q.OPEN_INVITATIONS, ById(supplier_id))
+    answer = Answer(name=form.name, email=form.email, service=form.service, wrong=wrong)
+    return invitations_page(visit, supplier_id, sent, answer)
+
+
+async def _read(reader: Reader, code: str) -> Invitation:
+    found = (await reader.one(q.READ_INVITATION, q.ByHash(token_hash(code)))).invitation
+    if found is None:
+        raise NotFound("No invitation has this code. Copy the whole link from the letter.")
+    if found.state != "open":
+        raise Conflict(f"This invitation is {found.state}. Ask {found.sender} for a new one if you still need it.")
+    return found
+
+
+def _wanted(form: AcceptForm) -> Acceptance:
+    try:
+        wedding = None if form.wedding_id in {"", NEW_WEDDING} else WeddingId(UUID(form.wedding_id))
+    except ValueError:
+        raise Invalid(errors=[{"field": "wedding_id", "detail": "Choose one of your weddings."}]) from None
+    return Acceptance(
+        name=form.name,
+        password=form.password,
+        partner_name=form.partner_name,
+        wedding_id=wedding,
+        supplier_id=None if form.supplier_id is None else SupplierId(form.supplier_id),
+    )
+
+
+def _inside(exchange: Exchange, accepted: Accepted, kind: str) -> Response[str]:
+    if kind == "member" or (kind == "supplier" and accepted.wedding_id is None):
+        answer = see_other(f"/s/{accepted.supplier_id}/today?told=connected")
+    elif kind == "supplier":
+        answer = see_other(f"/s/{accepted.supplier_id}/weddings/{accepted.wedding_id}?told=connected")
+    else:
+        answer = see_other(f"/w/{accepted.wedding_id}/{'details' if kind == 'couple' else 'home'}?told=connected")
+    if accepted.session is None:
+        return answer
+    is_secure = exchange.services.settings.is_behind_tls
+    return keep_signed_in(answer, accepted.session.token, expires_at=accepted.session.expires_at, is_secure=is_secure)
+
+
+HANDLERS: Final = (invitations, invite, withdraw, read_invitation, take_up)

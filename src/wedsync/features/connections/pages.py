@@ -1,0 +1,157 @@
+"""A supplier's pages: today, its weddings, one wedding as it may read it."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Annotated, Final
+from uuid import UUID
+
+from litestar import Response, get, post
+from litestar.params import Parameter
+
+from wedsync.features.connections import couple_pages, invitation_pages
+from wedsync.features.connections import queries as q
+from wedsync.features.connections.api import NO_ID, cursor, read_cursor
+from wedsync.features.connections.lists import weddings_of
+from wedsync.features.connections.model import Listed
+from wedsync.features.connections.page_queries import NEAR, NEWS, Morning, Near, News
+from wedsync.features.connections.today import invite_url, today_fragment, today_page, wedding_row
+from wedsync.features.connections.views import WeddingsPage
+from wedsync.features.connections.wedding_page import fact_spot, reads, shell_of, wedding_fragment, wedding_page
+from wedsync.features.people.shell import Visit, business_of, page_routes, supplier_shell
+from wedsync.features.weddings.amendments import amendments_page
+from wedsync.features.weddings.field_drawing import draw_field
+from wedsync.features.weddings.field_saving import Attempt, FieldForm, draw_refused, save
+from wedsync.features.weddings.field_views import FieldFragment, FieldView
+from wedsync.features.weddings.page_queries import SEEN, SEEN_WITH_NEWS
+from wedsync.features.weddings.sight import sight_of
+from wedsync.kernel.clock import utc_now
+from wedsync.kernel.fields.definitions import field_named
+from wedsync.kernel.ids import SupplierId, WeddingId
+from wedsync.kernel.permissions import Permission
+from wedsync.kernel.problems import NotFound
+from wedsync.kernel.zones import today_in
+from wedsync.platform.database import ById, Reader, Tx
+from wedsync.platform.forms import read_form, shown
+from wedsync.platform.http import declares, drawn, see_other
+from wedsync.platform.pages import Option
+
+PAGE: Final = 25
+# A wedding of several days, or one that runs past midnight, is still on after the day it is listed by.
+STILL_ON: Final = timedelta(days=7)
+CLIENTS: Final = declares(Permission.CLIENTS_READ, on="supplier")
+READS: Final = declares(Permission.WEDDING_READ, on="wedding")
+WRITES: Final = declares(Permission.FACTS_WRITE, on="wedding")
+After = Annotated[str, Parameter(max_length=120)]
+Shown = Annotated[str, Parameter(query="show", max_length=10)]
+
+
+@get("/s/{supplier_id:uuid}/today", opt=CLIENTS)
+async def today(supplier_id: UUID, visit: Visit, reader: Reader) -> Response[str]:
+    """Figures, next weddings, what has just changed."""
+    business_of(visit.me, supplier_id)
+    here = today_in(visit.me.zone, utc_now())
+    near = await reader.one(NEAR, Morning(supplier_id=SupplierId(supplier_id), today=here, since=here - STILL_ON))
+    news = await _news(reader, supplier_id, near)
+    if visit.exchange.is_fragment:
+        return shown(today_fragment(visit, supplier_id, near, news))
+    return shown(today_page(visit, supplier_id, near, news))
+
+
+@get("/s/{supplier_id:uuid}/weddings", opt=CLIENTS)
+async def weddings(
+    supplier_id: UUID, visit: Visit, reader: Reader, after: After = "", which: Shown = ""
+) -> Response[str]:
+    """Soonest first, a page at a time; those without a date come last."""
+    business_of(visit.me, supplier_id)
+    here = today_in(visit.me.zone, utc_now())
+    on, wedding = read_cursor(after) if after else (date.min if which == "all" else here, NO_ID)
+    part = q.WeddingsPage(supplier_id=SupplierId(supplier_id), after_on=on, after_id=wedding, limit=PAGE + 1)
+    found = await weddings_of(reader, part)
+    return drawn(_list(visit, supplier_id, found, which))
+
+
+@get("/s/{supplier_id:uuid}/weddings/{wedding_id:uuid}", opt=READS)
+async def one_wedding(supplier_id: UUID, wedding_id: UUID, visit: Visit, reader: Reader) -> Response[str]:
+    """As this supplier may read it."""
+    seen = await reader.one(SEEN_WITH_NEWS, ById(wedding_id))
+    if visit.exchange.is_fragment:
+        return shown(wedding_fragment(supplier_id, seen, visit.exchange.csrf))
+    return shown(wedding_page(visit, supplier_id, seen))
+
+
+@get("/s/{supplier_id:uuid}/weddings/{wedding_id:uuid}/amendments", opt=READS)
+async def amendments(supplier_id: UUID, wedding_id: UUID, visit: Visit, reader: Reader) -> Response[str]:
+    """What is shut, why, and whom to talk to."""
+    sight = sight_of(await reader.one(SEEN, ById(wedding_id)))
+    back = f"/s/{supplier_id}/weddings/{wedding_id}"
+    return drawn(amendments_page(sight, shell_of(visit, supplier_id, sight), back=back))
+
+
+@get("/s/{supplier_id:uuid}/weddings/{wedding_id:uuid}/facts/{key:str}", opt=READS)
+async def one_field(supplier_id: UUID, wedding_id: UUID, key: str, visit: Visit, reader: Reader) -> Response[str]:
+    """The field alone; without JavaScript the page, at that field."""
+    if not visit.exchange.is_fragment:
+        return see_other(f"/s/{supplier_id}/weddings/{wedding_id}#f-{field_named(key).key}")
+    sight, field = sight_of(await reader.one(SEEN, ById(wedding_id))), field_named(key)
+    if not reads(sight, supplier_id, field):
+        raise NotFound
+    return _alone(draw_field(sight, field, fact_spot(sight, supplier_id, field)), visit)
+
+
+@post("/s/{supplier_id:uuid}/weddings/{wedding_id:uuid}/facts/{key:str}", opt=WRITES)
+async def save_field(
+    supplier_id: UUID, wedding_id: UUID, key: str, body: bytes, visit: Visit, reader: Reader, tx: Tx
+) -> Response[str]:
+    """Save one field where the couple lets this supplier; refused, it comes back as it was typed."""
+    field = field_named(key)
+    attempt = Attempt(field=field, form=read_form(body, FieldForm))
+    problem = await save(tx, WeddingId(wedding_id), attempt)
+    if problem is not None:
+        found = await reader.one(SEEN_WITH_NEWS, ById(wedding_id))
+        now = sight_of(found)
+        spot = fact_spot(now, supplier_id, field)
+        return _alone(draw_refused(problem, attempt, now, spot), visit, problem.status)
+    if not visit.exchange.is_fragment:
+        return see_other(f"/s/{supplier_id}/weddings/{wedding_id}#f-{key}")
+    now = sight_of(await tx.one(SEEN, ById(wedding_id)))
+    return _alone(draw_field(now, field, fact_spot(now, supplier_id, field)), visit)
+
+
+async def _news(reader: Reader, supplier_id: UUID, near: Near) -> News:
+    if not near.weddings:
+        return News(weddings=(), changes=())
+    wanted = q.ListedOf(supplier_id=SupplierId(supplier_id), weddings=near.weddings)
+    return await reader.among(near.weddings).one(NEWS, wanted)
+
+
+def _list(visit: Visit, supplier_id: UUID, found: list[Listed], which: str) -> WeddingsPage:
+    now, base = utc_now(), f"/s/{supplier_id}/weddings"
+    here, last = today_in(visit.me.zone, now), found[PAGE - 1] if len(found) > PAGE else None
+    more = "" if last is None else f"{base}?show={which or 'ahead'}&after={cursor(last.held_on, last.wedding_id)}"
+    return WeddingsPage(
+        shell=supplier_shell(visit, supplier_id, "Weddings"),
+        weddings=tuple(wedding_row(each, supplier_id, now, here) for each in found[:PAGE]),
+        filters=(
+            Option(value=base, label="Ahead", is_chosen=which != "all"),
+            Option(value=f"{base}?show=all", label="All", is_chosen=which == "all"),
+        ),
+        more_url=more,
+        invite_url=invite_url(visit, supplier_id),
+    )
+
+
+def _alone(field: FieldView, visit: Visit, status: int = 200) -> Response[str]:
+    return shown(FieldFragment(field=field, csrf=visit.exchange.csrf), status)
+
+
+ROUTES: Final = page_routes(
+    today,
+    weddings,
+    one_wedding,
+    amendments,
+    one_field,
+    save_field,
+    *couple_pages.HANDLERS,
+    *invitation_pages.HANDLERS,
+)

@@ -1,0 +1,140 @@
+"""What each supplier may see, in the couple's words: area by area, with the names of what is read."""
+
+from __future__ import annotations
+
+from typing import Final
+from uuid import UUID
+
+from wedsync.features.connections.model import Connection, Grant, Level, SentInvitation
+from wedsync.features.connections.views import ConnectionRow, GrantView, SharingPage
+from wedsync.features.people.words import days_left
+from wedsync.features.weddings.page_queries import Seen
+from wedsync.kernel.fields.definitions import CORE_FIELDS
+from wedsync.kernel.permissions import USUAL_AREAS, Area, Permission, SupplierType, allows
+from wedsync.platform.formats import initials
+from wedsync.platform.forms import chosen
+from wedsync.platform.pages import Crumb, Shell
+
+OFF: Final = "off"
+# The areas that hold something today; the others appear here with the features that fill them.
+AREAS: Final = {
+    Area.COUPLE: ("The two of you", "Your names, pronouns, address, and how you like to be reached."),
+    Area.EVENT: ("The day", "Date, clock, places, times and style."),
+    Area.HEADCOUNTS: ("Numbers", "How many adults, children and infants come."),
+    Area.PEOPLE: ("Your people", "Bridesmaids, best man, parents, who leads the day."),
+    Area.WISHES: ("Wishes", "Music and special requests."),
+    Area.CONTACTS: ("Contact details", "Your phones and emails, and those of your people and venues."),
+}
+MOST_NAMED: Final = 8
+
+
+def sharing_page(connection: Connection, shell: Shell, wedding_id: UUID) -> SharingPage:
+    """What one supplier may see."""
+    is_live = connection.status == "connected"
+    return SharingPage(
+        shell=shell,
+        crumbs=(Crumb(label="Your suppliers", href=f"/w/{wedding_id}/suppliers"),),
+        name=connection.name,
+        type_label=connection.service.label,
+        initials=initials(connection.name),
+        status=connection.status,
+        tone="ok" if is_live else "",
+        intro="Your title, the other suppliers' names and what is fixed are seen by everyone you connect. "
+        "The rest is yours to give, and to take back at any time."
+        if is_live
+        else "It sees nothing of your wedding. Invite it again to connect.",
+        grants=tuple(grant_view(connection, area, wedding_id) for area in AREAS) if is_live else (),
+        disconnect_url=f"/w/{wedding_id}/suppliers/{connection.supplier_id}/end" if is_live else "",
+        csrf=shell.csrf,
+    )
+
+
+def grant_view(connection: Connection, area: Area, wedding_id: UUID, *, is_saved: bool = False) -> GrantView:
+    """One area and what this supplier may do there now."""
+    label, sentence = AREAS[area]
+    grant = next((each for each in connection.grants if each.area is area and each.revoked_at is None), None)
+    level = OFF if grant is None else grant.level.value
+    return GrantView(
+        element_id=f"g-{area.value}",
+        area=area.value,
+        label=label,
+        sentence=sentence,
+        levels=chosen(_levels(area, connection.service, level), level),
+        may_write=grant is not None and grant.can_write,
+        can_offer_write=grant is not None,
+        action=f"/w/{wedding_id}/suppliers/{connection.supplier_id}/sharing",
+        reads=_reads(area, connection.service, grant),
+        is_saved=is_saved,
+    )
+
+
+def connection_row(seen: Seen, supplier_id: UUID, *, may_share: bool) -> ConnectionRow:
+    """A connected supplier in the couple's list."""
+    found = next(each for each in seen.wedding.suppliers if each.supplier_id == supplier_id)
+    levels = {grant.area: grant.level for grant in seen.grants if grant.supplier_id == supplier_id}
+    return ConnectionRow(
+        name=found.name,
+        type_label=found.service.label,
+        initials=initials(found.name),
+        status="connected",
+        tone="ok",
+        sees=_sees(levels, found.service) if may_share else "what its work needs",
+        sharing_url=f"/w/{seen.wedding.id}/suppliers/{supplier_id}" if may_share else "",
+    )
+
+
+def invitation_row(sent: SentInvitation, wedding_id: UUID) -> ConnectionRow:
+    """A supplier that is invited and has not come yet."""
+    name = sent.name or sent.email
+    return ConnectionRow(
+        name=name,
+        type_label=sent.service.label if sent.service else "Supplier",
+        initials=initials(name),
+        status=f"invited, {days_left(sent.expires_at)}",
+        tone="fixed",
+        sees="nothing yet",
+        sharing_url="",
+        withdraw_url=f"/w/{wedding_id}/suppliers/invitations/{sent.id}/withdraw",
+    )
+
+
+def may_share(seen: Seen) -> bool:
+    """Whether the reader decides who sees what."""
+    return allows(seen.standing, Permission.SHARING_WRITE)
+
+
+def _levels(area: Area, service: SupplierType, level: str) -> tuple[tuple[str, str], ...]:
+    usual = ((Level.USUAL.value, f"What {_a(service)} usually needs"),)
+    has_usual = level == Level.USUAL or any(
+        field.readers.includes(service) for field in CORE_FIELDS if field.area is area and not field.is_derived
+    )
+    return ((OFF, "Nothing"), *(usual if has_usual else ()), (Level.EVERYTHING.value, "Everything here"))
+
+
+def _reads(area: Area, service: SupplierType, grant: Grant | None) -> str:
+    if grant is None:
+        return ""
+    is_all = grant.level is Level.EVERYTHING
+    fields = [field for field in CORE_FIELDS if field.area is area and not field.is_derived]
+    names = [field.name.lower() for field in fields if is_all or field.readers.includes(service)]
+    if not names:
+        return "Reads nothing here yet"
+    more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
+    return f"Reads: {', '.join(names[:MOST_NAMED])}{more}"
+
+
+def _sees(levels: dict[Area, str], service: SupplierType) -> str:
+    here = {area: level for area, level in levels.items() if area in AREAS}
+    if not here:
+        return "only your title and who else is on board"
+    if len(here) == len(AREAS) and all(level == Level.EVERYTHING for level in here.values()):
+        return "everything but your budget"
+    extra = [AREAS[area][0].lower() for area, level in here.items() if level == Level.EVERYTHING]
+    is_less = not USUAL_AREAS & AREAS.keys() <= here.keys()
+    base = f"{'less than ' if is_less else ''}the usual for {_a(service)}"
+    return f"{base}, and all of: {', '.join(extra)}" if extra else base
+
+
+def _a(service: SupplierType) -> str:
+    word = service.label if service.label.isupper() else service.label.lower()
+    return f"{'an' if word[0] in 'aeiou' else 'a'} {word}"

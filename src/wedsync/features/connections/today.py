@@ -1,0 +1,121 @@
+"""A supplier's weddings as rows, and its morning as figures first."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Final
+from uuid import UUID
+
+from wedsync.features.connections.model import Listed
+from wedsync.features.connections.page_queries import ChangeThere, Near, News
+from wedsync.features.connections.views import Tile, TodayFragment, TodayPage, WeddingRow
+from wedsync.features.people.shell import Visit, business_of, supplier_shell
+from wedsync.features.weddings.home import change_view
+from wedsync.features.weddings.sight import percent_told
+from wedsync.features.weddings.views import ChangeView
+from wedsync.kernel.clock import utc_now
+from wedsync.kernel.permissions import Permission, Standing, allows
+from wedsync.kernel.shield import WeddingStatus
+from wedsync.kernel.zones import today_in, zone_named
+from wedsync.platform.formats import plural, relative_days, short_date
+
+SHOWN: Final = 6
+NEWS_SHOWN: Final = 10
+NOON: Final = 12
+EVENING: Final = 18
+
+
+def today_page(visit: Visit, supplier_id: UUID, near: Near, news: News) -> TodayPage:
+    """The whole page."""
+    inside = today_fragment(visit, supplier_id, near, news)
+    return TodayPage(
+        shell=supplier_shell(visit, supplier_id, "Today"),
+        greeting=_greeting(visit),
+        fragment_url=f"/s/{supplier_id}/today",
+        tiles=inside.tiles,
+        weddings=inside.weddings,
+        changes=inside.changes,
+        weddings_url=inside.weddings_url,
+        invite_url=inside.invite_url,
+    )
+
+
+def today_fragment(visit: Visit, supplier_id: UUID, near: Near, news: News) -> TodayFragment:
+    """The part that moves by itself."""
+    now = utc_now()
+    here = today_in(visit.me.zone, now)
+    next_ones = [each for each in news.weddings if is_ahead(each, now, here)][:SHOWN]
+    return TodayFragment(
+        tiles=_tiles(near),
+        weddings=tuple(wedding_row(each, supplier_id, now, here) for each in next_ones),
+        changes=tuple(_change(each, supplier_id, visit.me.zone) for each in news.changes[:NEWS_SHOWN]),
+        weddings_url=f"/s/{supplier_id}/weddings",
+        invite_url=invite_url(visit, supplier_id),
+    )
+
+
+def wedding_row(listed: Listed, supplier_id: UUID, now: datetime, here: date) -> WeddingRow:
+    """One wedding in a list; `here` is today where the reader is."""
+    status, tone = _status(listed, now)
+    day = listed.held_on
+    return WeddingRow(
+        title=listed.title,
+        href=f"/s/{supplier_id}/weddings/{listed.wedding_id}",
+        date_text=short_date(day) if day else "no date yet",
+        when_text=relative_days((day - here).days) if day else "",
+        place=listed.venue or "—",
+        percent=percent_told(listed.weight_complete, listed.weight_not_applicable),
+        guests="—" if listed.guests is None else f"{listed.guests:,}",
+        status=status,
+        status_tone=tone,
+    )
+
+
+def is_ahead(listed: Listed, now: datetime, here: date) -> bool:
+    """Whether a wedding is still to come, or on."""
+    ends_at = listed.unlocks_at or listed.active_until
+    return listed.held_on is None or listed.held_on >= here or (ends_at is not None and ends_at > now)
+
+
+def invite_url(visit: Visit, supplier_id: UUID) -> str:
+    """Where couples are invited, for who may."""
+    standing = Standing(supplier_role=business_of(visit.me, supplier_id).role)
+    return f"/s/{supplier_id}/invitations" if allows(standing, Permission.INVITATIONS_WRITE) else ""
+
+
+def _status(listed: Listed, now: datetime) -> tuple[str, str]:
+    if listed.status == WeddingStatus.CANCELLED:
+        return "cancelled", "bad"
+    if listed.status == WeddingStatus.POSTPONED:
+        return "postponed", "fixed"
+    if listed.unlocks_at is not None and listed.unlocks_at > now:
+        return "on now", "day"
+    if listed.date_set_at is not None:
+        return "date confirmed", "ok"
+    return ("date not confirmed", "fixed") if listed.held_on else ("draft", "")
+
+
+def _tiles(found: Near) -> tuple[Tile, ...]:
+    week = plural(found.this_week, "wedding", "weddings")
+    return (
+        Tile(
+            label="Within 7 days",
+            figure=f"{found.this_week:,}",
+            sentence=f"{week} this week" if found.this_week else "a quiet week",
+            tone="day" if found.this_week else "",
+        ),
+        Tile(label="Weddings ahead", figure=f"{found.ahead:,}", sentence="with a date"),
+        Tile(label="Without a date", figure=f"{found.undated:,}", sentence="couples who still decide"),
+        Tile(label="Invitations out", figure=f"{found.invitations:,}", sentence="not answered yet"),
+    )
+
+
+def _change(change: ChangeThere, supplier_id: UUID, zone: str) -> ChangeView:
+    href = f"/s/{supplier_id}/weddings/{change.wedding_id}"
+    return change_view(change, zone, at=change.title, href=href)
+
+
+def _greeting(visit: Visit) -> str:
+    hour = utc_now().astimezone(zone_named(visit.me.zone)).hour
+    part = "morning" if hour < NOON else "afternoon" if hour < EVENING else "evening"
+    return f"Good {part}, {visit.me.name.split()[0]}"

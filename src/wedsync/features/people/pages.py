@@ -1,0 +1,253 @@
+"""The door: what WedSync is, signing up, signing in and out, and where one is signed in.
+
+A link in a letter is used up by a button, never by looking at it: mail scanners look at everything.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Final
+from urllib.parse import quote
+from uuid import UUID
+
+from litestar import Response, get, post
+from litestar.params import Parameter
+
+from wedsync.features.people import actions, house_pages, team_pages
+from wedsync.features.people import queries as q
+from wedsync.features.people.api import address_in
+from wedsync.features.people.door_views import landing, session_view, sign_up_page, start_page
+from wedsync.features.people.model import LINK_LASTS, SignedIn, SignUp, read_sign_up
+from wedsync.features.people.shell import Visit, door, home_of, me_if_signed_in, page_routes
+from wedsync.features.people.signing_in import sign_in
+from wedsync.features.people.views import LinkPage, LinkSentPage, SessionsPage, SignInLinkPage, SignInPage
+from wedsync.features.people.words import device_name
+from wedsync.kernel.ids import SessionId
+from wedsync.kernel.permissions import SupplierType
+from wedsync.kernel.problems import Conflict, Forbidden, Invalid
+from wedsync.platform.database import NoParams, Reader, Tx
+from wedsync.platform.forms import Form, faults, filled, read_form, said
+from wedsync.platform.http import OPEN, Exchange, drawn, keep_signed_in, see_other, sign_out_here
+from wedsync.platform.http.answers import local_path
+from wedsync.platform.pages import Filled
+from wedsync.platform.rate_limits import MAGIC_LINK, SIGN_IN, RateLimits
+
+Next = Annotated[str, Parameter(query="next", max_length=500)]
+
+
+class SignInForm(Form, frozen=True, kw_only=True):
+    """An address, its password, and where they were going."""
+
+    email: str
+    password: str = ""
+    next: str = ""
+
+
+class SignUpForm(Form, frozen=True, kw_only=True):
+    """A business and its first person."""
+
+    business: str
+    supplier_type: str
+    time_zone: str
+    name: str = ""
+    email: str = ""
+    password: str = ""
+
+    @property
+    def wanted(self) -> SignUp:
+        """The same, with its kind read; an unknown kind is left to the reader to refuse."""
+        kinds = tuple(kind for kind in SupplierType if kind.value == self.supplier_type)
+        return SignUp(
+            business=self.business,
+            supplier_types=kinds,
+            zone=self.time_zone,
+            name=self.name,
+            email=self.email,
+            password=self.password,
+        )
+
+
+@get("/", opt=OPEN)
+async def index(exchange: Exchange) -> Response[str]:
+    """Strangers learn what this is; everybody else goes where they work."""
+    me = await me_if_signed_in(exchange)
+    if me is None:
+        return drawn(landing(exchange))
+    home = home_of(me)
+    return see_other(home) if home != "/" else drawn(start_page(exchange, me))
+
+
+@get("/sign-in", opt=OPEN)
+async def sign_in_page(exchange: Exchange, next_url: Next = "") -> Response[str]:
+    """Password or link."""
+    return drawn(_sign_in_page(exchange, next_url))
+
+
+@post("/sign-in", opt=OPEN)
+async def begin(body: bytes, exchange: Exchange, tx: Tx, limits: RateLimits) -> Response[str]:
+    """The same words for a wrong password and an unknown address."""
+    form = read_form(body, SignInForm)
+    await limits.take(SIGN_IN, exchange.address)
+    await limits.take(SIGN_IN, form.email.strip().lower())
+    try:
+        begun = await sign_in(tx, email=form.email, password=form.password, device=device_of(exchange))
+    except Forbidden as refusal:
+        return drawn(_sign_in_page(exchange, form.next, email=form.email, error=refusal.detail), 403)
+    return await welcome(exchange, tx, begun, to=form.next)
+
+
+@get("/sign-in/link", opt=OPEN)
+async def link_request(exchange: Exchange, next_url: Next = "") -> Response[str]:
+    """For who has no password, or has forgotten it."""
+    return drawn(SignInLinkPage(shell=door(exchange), email=Filled(), next_url=local_path(next_url)))
+
+
+@post("/sign-in/link", opt=OPEN)
+async def ask_for_link(body: bytes, exchange: Exchange, tx: Tx, limits: RateLimits) -> Response[str]:
+    """The same answer whether or not the address has an account."""
+    form = read_form(body, SignInForm)
+    try:
+        address = address_in(form.email)
+    except Invalid as refusal:
+        wrong = filled(form.email, faults(refusal), "email")
+        return drawn(SignInLinkPage(shell=door(exchange), email=wrong, next_url=local_path(form.next)), 422)
+    await limits.take(MAGIC_LINK, address)
+    await actions.ask_for_link(tx, address)
+    return _sent(exchange, address)
+
+
+@get("/sign-in/link/{token:str}", opt=OPEN)
+async def link(token: str, exchange: Exchange) -> Response[str]:
+    """A button: looking at the link does not use it up."""
+    return drawn(LinkPage(shell=door(exchange), action=f"/sign-in/link/{quote(token)}"))
+
+
+@post("/sign-in/link/{token:str}", opt=OPEN)
+async def redeem_link(token: str, exchange: Exchange, tx: Tx) -> Response[str]:
+    """Once. A link that was used or is over leads to asking for another."""
+    try:
+        person = await actions.redeem_link(tx, token)
+    except Conflict as refusal:
+        wrong = Filled(error=said(refusal))
+        return drawn(SignInLinkPage(shell=door(exchange), email=wrong, next_url=""), 409)
+    await tx.act_as(person)
+    begun = await actions.begin_session(tx, person, device_of(exchange))
+    return await welcome(exchange, tx, begun)
+
+
+@get("/sign-up", opt=OPEN)
+async def sign_up_form(exchange: Exchange) -> Response[str]:
+    """A business joins."""
+    return drawn(
+        sign_up_page(exchange, SignUp(business="", supplier_types=(), zone="Europe/London", name="", email=""))
+    )
+
+
+@post("/sign-up", opt=OPEN)
+async def sign_up(body: bytes, exchange: Exchange, tx: Tx, limits: RateLimits) -> Response[str]:
+    """A link to finish goes to the address; the answer is the same for one that has an account."""
+    form = read_form(body, SignUpForm)
+    try:
+        new = read_sign_up(form.wanted)
+    except Invalid as refusal:
+        return drawn(sign_up_page(exchange, form.wanted, faults(refusal)), 422)
+    await limits.take(MAGIC_LINK, new.email)
+    await actions.ask_for_link(tx, new.email, new)
+    return _sent(exchange, new.email)
+
+
+@post("/businesses")
+async def open_business(body: bytes, visit: Visit, tx: Tx) -> Response[str]:
+    """A business of one's own, for who has an account already."""
+    wanted = read_form(body, SignUpForm).wanted
+    me = visit.me
+    new = SignUp(
+        business=wanted.business,
+        supplier_types=wanted.supplier_types,
+        zone=wanted.zone,
+        name=me.name,
+        email=me.email,
+    )
+    try:
+        supplier = await actions.open_supplier(tx, me.id, read_sign_up(new))
+    except Invalid as refusal:
+        return drawn(start_page(visit.exchange, me, new, faults(refusal)), 422)
+    return see_other(f"/s/{supplier}/today")
+
+
+@post("/sign-out")
+async def sign_out(exchange: Exchange, tx: Tx) -> Response[str]:
+    """This device only."""
+    await actions.end_session(tx, tx.person_id, exchange.signed_in().session_id)
+    return _away(exchange)
+
+
+@get("/sessions")
+async def sessions(visit: Visit, reader: Reader) -> Response[str]:
+    """Where one is signed in."""
+    here, zone = visit.exchange.signed_in().session_id, visit.me.zone
+    found = tuple(session_view(each, here, zone) for each in await reader.all(q.MY_SESSIONS, NoParams()))
+    shell = door(visit.exchange, visit.me, visit.notice)
+    return drawn(SessionsPage(shell=shell, sessions=found, end_all_url="/sessions/end"))
+
+
+@post("/sessions/{session_id:uuid}/end")
+async def end_session(session_id: UUID, tx: Tx) -> Response[str]:
+    """One device."""
+    await actions.end_session(tx, tx.person_id, SessionId(session_id))
+    return see_other("/sessions?told=device")
+
+
+@post("/sessions/end")
+async def end_sessions(exchange: Exchange, tx: Tx) -> Response[str]:
+    """Every device, this one too."""
+    await actions.end_all_sessions(tx, tx.person_id)
+    return _away(exchange)
+
+
+def device_of(exchange: Exchange) -> str:
+    """What the person's browser is called."""
+    return device_name(exchange.headers.get(b"user-agent", b"").decode("latin-1"))
+
+
+async def welcome(exchange: Exchange, tx: Tx, begun: SignedIn, *, to: str = "") -> Response[str]:
+    """Into the house: where they were going, or to their first capacity's home."""
+    path = local_path(to)
+    answer = see_other(path if path != "/" else home_of(await tx.one(q.ME, NoParams())))
+    is_secure = exchange.services.settings.is_behind_tls
+    return keep_signed_in(answer, begun.token, expires_at=begun.expires_at, is_secure=is_secure)
+
+
+def _sign_in_page(exchange: Exchange, next_url: str, *, email: str = "", error: str = "") -> SignInPage:
+    path = local_path(next_url)
+    return SignInPage(
+        shell=door(exchange), email=Filled(value=email), next_url=path if path != "/" else "", error=error
+    )
+
+
+def _sent(exchange: Exchange, address: str) -> Response[str]:
+    minutes = int(LINK_LASTS.total_seconds()) // 60
+    return drawn(LinkSentPage(shell=door(exchange), email=address, minutes=minutes))
+
+
+def _away(exchange: Exchange) -> Response[str]:
+    return sign_out_here(see_other("/"), is_secure=exchange.services.settings.is_behind_tls)
+
+
+ROUTES: Final = page_routes(
+    index,
+    sign_in_page,
+    begin,
+    link_request,
+    ask_for_link,
+    link,
+    redeem_link,
+    sign_up_form,
+    sign_up,
+    open_business,
+    sign_out,
+    sessions,
+    end_session,
+    end_sessions,
+    *team_pages.HANDLERS,
+    *house_pages.HANDLERS,
+)

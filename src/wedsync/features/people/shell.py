@@ -1,0 +1,187 @@
+"""What surrounds every page: where one can go, who one is, and the hats one may change.
+
+Everything comes from one answer about the signed-in person, asked as themselves: acting for a business must not hide
+their own wedding from the switch.
+"""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from typing import Final
+from uuid import UUID
+
+import msgspec
+from litestar import Router
+from litestar.di import Provide
+from litestar.handlers import HTTPRouteHandler
+
+from wedsync.features.people.model import Me, SupplierCapacity, WeddingCapacity
+from wedsync.features.people.queries import ME
+from wedsync.kernel.permissions import WeddingRole
+from wedsync.kernel.problems import NotFound
+from wedsync.platform.database import Actor, NoParams
+from wedsync.platform.formats import initials
+from wedsync.platform.http import Exchange
+from wedsync.platform.pages import Capacity, NavItem, Shell, ShieldLine, Who
+
+NOTICES: Final = {
+    "invited": "Sent. The link in the letter works once, for 7 days.",
+    "withdrawn": "Withdrawn. The link in the letter no longer works.",
+    "role": "The role is changed.",
+    "removed": "Removed.",
+    "event": "Added. Tell its day, times and place below.",
+    "event-removed": "The event is removed. You can have it back for 30 days.",
+    "restored": "It is back, with all its details.",
+    "confirmed": "The date is confirmed. Every supplier sees it.",
+    "ended": "The connection is ended. It sees nothing of your wedding any more.",
+    "connected": "You are connected.",
+    "device": "That device is signed out.",
+    "saved": "Saved.",
+}
+OWN_WEDDING: Final = {
+    WeddingRole.PARTNER: "Your own wedding",
+    WeddingRole.COMPANION: "You keep them company",
+    WeddingRole.COORDINATOR: "You coordinate the day",
+}
+_SUPPLIER_PLACES: Final = (
+    ("Today", "today", "today"),
+    ("Weddings", "weddings", "rings"),
+    ("Invitations", "invitations", "mail"),
+    ("Team", "team", "people"),
+)
+_WEDDING_PLACES: Final = (
+    ("Home", "home", "home"),
+    ("Details", "details", "form"),
+    ("Events", "events", "calendar"),
+    ("Suppliers", "suppliers", "people"),
+)
+
+
+class Visit(msgspec.Struct, frozen=True, kw_only=True):
+    """A signed-in person at a page; `notice` is the sentence left by the form that led there."""
+
+    exchange: Exchange
+    me: Me
+    notice: str = ""
+
+
+async def provide_visit(exchange: Exchange, told: str = "") -> Visit:
+    """Who comes, and what they have just done (`told`, from the address). Raises SignedOut."""
+    return Visit(exchange=exchange, me=await _ask_who(exchange), notice=NOTICES.get(told, ""))
+
+
+async def me_if_signed_in(exchange: Exchange) -> Me | None:
+    """The person, at pages that strangers may open."""
+    return None if exchange.session is None else await _ask_who(exchange)
+
+
+def page_routes(*handlers: HTTPRouteHandler) -> tuple[Router, ...]:
+    """Handlers of pages: they may ask for `visit`, and stand in no description of the API."""
+    router = Router(
+        "/", route_handlers=handlers, dependencies={"visit": Provide(provide_visit)}, include_in_schema=False
+    )
+    return (router,)
+
+
+def home_of(me: Me) -> str:
+    """Where the first of their capacities begins; "/" when there is none yet."""
+    if me.suppliers:
+        return f"/s/{me.suppliers[0].supplier_id}/today"
+    return f"/w/{me.weddings[0].wedding_id}/home" if me.weddings else "/"
+
+
+def business_of(me: Me, supplier_id: UUID) -> SupplierCapacity:
+    """Their place in this business. Raises NotFound when they have none."""
+    found = next((each for each in me.suppliers if each.supplier_id == supplier_id), None)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def wedding_of(me: Me, wedding_id: UUID) -> WeddingCapacity:
+    """Their place in this wedding. Raises NotFound when they have none."""
+    found = next((each for each in me.weddings if each.wedding_id == wedding_id), None)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def door(exchange: Exchange, me: Me | None = None, notice: str = "") -> Shell:
+    """Around pages that belong to no capacity."""
+    return Shell(
+        home="/" if me is None else home_of(me),
+        who=None if me is None else Who(name=me.name, subtitle=me.email, initials=initials(me.name)),
+        capacities=() if me is None else capacities(me),
+        csrf=exchange.csrf,
+        is_signed_in=me is not None,
+        is_demo=exchange.services.settings.is_demo,
+        notice=notice,
+    )
+
+
+def supplier_shell(visit: Visit, supplier_id: UUID, place: str, shield: ShieldLine | None = None) -> Shell:
+    """Around a business's pages; `place` is the label of the current one. Raises NotFound for a stranger."""
+    subtitle, base = business_of(visit.me, supplier_id).name, f"/s/{supplier_id}"
+    return _shell(visit, nav=_nav(_SUPPLIER_PLACES, base, place), subtitle=subtitle, shield=shield)
+
+
+def wedding_shell(visit: Visit, wedding_id: UUID, place: str, shield: ShieldLine | None = None) -> Shell:
+    """Around a couple's pages; `place` is the label of the current one. Raises NotFound for a stranger."""
+    subtitle, base = wedding_of(visit.me, wedding_id).title, f"/w/{wedding_id}"
+    inside = _shell(visit, nav=_nav(_WEDDING_PLACES, base, place), subtitle=subtitle, shield=shield)
+    return msgspec.structs.replace(inside, brand="WedMe")
+
+
+def capacities(me: Me, here: str = "") -> tuple[Capacity, ...]:
+    """The hats to change between, if there is more than one."""
+    found = [
+        Capacity(
+            label=each.name,
+            subtitle=f"{each.supplier_types[0].label} · {each.role.value}",
+            href=(home := f"/s/{each.supplier_id}/today"),
+            is_current=home == here,
+        )
+        for each in me.suppliers
+    ] + [
+        Capacity(
+            label=each.title,
+            subtitle=OWN_WEDDING[each.role],
+            href=(home := f"/w/{each.wedding_id}/home"),
+            is_current=home == here,
+        )
+        for each in me.weddings
+    ]
+    return tuple(found) if len(found) > 1 or not here else ()
+
+
+def live_url(exchange: Exchange) -> str:
+    """The stream's address. It differs between sessions, so a browser never shares one across a change of person."""
+    return "" if exchange.session is None else f"/live?s={sha256(exchange.session.session_id.bytes).hexdigest()[:12]}"
+
+
+async def _ask_who(exchange: Exchange) -> Me:
+    actor = Actor(person_id=exchange.signed_in().person_id, request_id=exchange.request_id)
+    return await exchange.services.database.reader(actor).one(ME, NoParams())
+
+
+def _shell(visit: Visit, *, nav: tuple[NavItem, ...], subtitle: str, shield: ShieldLine | None) -> Shell:
+    exchange, me, home = visit.exchange, visit.me, nav[0].href
+    return Shell(
+        home=home,
+        nav=nav,
+        who=Who(name=me.name, subtitle=subtitle, initials=initials(me.name)),
+        capacities=capacities(me, home),
+        shield=shield,
+        csrf=exchange.csrf,
+        live_url=live_url(exchange),
+        is_signed_in=True,
+        is_demo=exchange.services.settings.is_demo,
+        notice=visit.notice,
+    )
+
+
+def _nav(places: tuple[tuple[str, str, str], ...], base: str, current: str) -> tuple[NavItem, ...]:
+    return tuple(
+        NavItem(label=label, href=f"{base}/{path}", icon=icon, is_current=label == current)
+        for label, path, icon in places
+    )

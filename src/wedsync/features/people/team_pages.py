@@ -1,0 +1,128 @@
+"""The team of a business: who belongs to it, who is invited, and what each may do."""
+
+from __future__ import annotations
+
+from typing import Final
+from uuid import UUID
+
+from litestar import Response, get, post
+
+from wedsync.features.people import actions
+from wedsync.features.people import queries as q
+from wedsync.features.people.api import address_in
+from wedsync.features.people.model import INVITED_ROLES, Member, SentInvitation, SupplierCapacity
+from wedsync.features.people.shell import Visit, business_of, supplier_shell
+from wedsync.features.people.views import RoleHelp, TeamInvitation, TeamMember, TeamPage
+from wedsync.features.people.words import ROLE_HELP, days_left
+from wedsync.kernel.ids import InvitationId, PersonId, SupplierId
+from wedsync.kernel.permissions import Permission, Standing, SupplierRole, allows
+from wedsync.kernel.problems import Invalid
+from wedsync.platform.database import ById, Reader, Tx
+from wedsync.platform.formats import initials, short_date
+from wedsync.platform.forms import Form, chosen, faults, filled, read_form
+from wedsync.platform.http import declares, drawn, see_other
+from wedsync.platform.pages import Filled, Option
+
+READS: Final = declares(Permission.TEAM_READ, on="supplier")
+WRITES: Final = declares(Permission.TEAM_WRITE, on="supplier")
+
+
+class InviteForm(Form, frozen=True, kw_only=True):
+    """Whom to invite, in which role."""
+
+    email: str
+    role: SupplierRole
+
+
+class RoleForm(Form, frozen=True, kw_only=True):
+    """A member's next role."""
+
+    role: SupplierRole
+
+
+@get("/s/{supplier_id:uuid}/team", opt=READS)
+async def team(supplier_id: UUID, visit: Visit, reader: Reader) -> Response[str]:
+    """Everybody, in the order in which they joined."""
+    return drawn(await _page(visit, reader, supplier_id, Filled()))
+
+
+@post("/s/{supplier_id:uuid}/team/invitations", opt=WRITES)
+async def invite(supplier_id: UUID, body: bytes, visit: Visit, reader: Reader, tx: Tx) -> Response[str]:
+    """A letter with a link, good for 7 days."""
+    form = read_form(body, InviteForm)
+    try:
+        new = actions.NewInvitation(kind="member", email=address_in(form.email), role=form.role)
+        await actions.invite_member(tx, SupplierId(supplier_id), new)
+    except Invalid as refusal:
+        return drawn(await _page(visit, reader, supplier_id, filled(form.email, faults(refusal), "email")), 422)
+    return see_other(f"/s/{supplier_id}/team?told=invited")
+
+
+@post("/s/{supplier_id:uuid}/team/invitations/{invitation_id:uuid}/withdraw", opt=WRITES)
+async def withdraw(supplier_id: UUID, invitation_id: UUID, tx: Tx) -> Response[str]:
+    """The link is worth nothing from now on."""
+    await actions.revoke_invitation(tx, SupplierId(supplier_id), InvitationId(invitation_id))
+    return see_other(f"/s/{supplier_id}/team?told=withdrawn")
+
+
+@post("/s/{supplier_id:uuid}/team/{person_id:uuid}/role", opt=WRITES)
+async def change_role(supplier_id: UUID, person_id: UUID, body: bytes, tx: Tx) -> Response[str]:
+    """The owner's is transferred, never edited."""
+    await actions.change_role(tx, SupplierId(supplier_id), PersonId(person_id), read_form(body, RoleForm).role)
+    return see_other(f"/s/{supplier_id}/team?told=role")
+
+
+@post("/s/{supplier_id:uuid}/team/{person_id:uuid}/end", opt=WRITES)
+async def remove(supplier_id: UUID, person_id: UUID, tx: Tx) -> Response[str]:
+    """What they did stays on record."""
+    await actions.remove_member(tx, SupplierId(supplier_id), PersonId(person_id))
+    return see_other(f"/s/{supplier_id}/team?told=removed")
+
+
+async def _page(visit: Visit, reader: Reader, supplier_id: UUID, email: Filled) -> TeamPage:
+    business = business_of(visit.me, supplier_id)
+    found = await reader.one(q.TEAM_PAGE, ById(supplier_id))
+    may_write = allows(Standing(supplier_role=business.role), Permission.TEAM_WRITE)
+    return TeamPage(
+        shell=supplier_shell(visit, supplier_id, "Team"),
+        supplier_name=business.name,
+        members=tuple(_member(each, visit, business, may_write=may_write) for each in found.members),
+        invitations=tuple(_invitation(each, supplier_id, may_write=may_write) for each in found.invitations),
+        invite_url=f"/s/{supplier_id}/team/invitations",
+        invite_roles=_roles("member") if may_write else (),
+        role_help=tuple(RoleHelp(label=role.value.capitalize(), sentence=help_) for role, help_ in ROLE_HELP.items()),
+        email=email,
+    )
+
+
+def _member(member: Member, visit: Visit, business: SupplierCapacity, *, may_write: bool) -> TeamMember:
+    is_you = member.person_id == visit.me.id
+    may_change = may_write and not is_you and member.role is not SupplierRole.OWNER
+    base = f"/s/{business.supplier_id}/team/{member.person_id}"
+    return TeamMember(
+        name=member.display_name,
+        email="",
+        initials=initials(member.display_name),
+        role_label=member.role.value.capitalize(),
+        last_seen=f"since {short_date(member.created_at.date())}",
+        roles=_roles(member.role.value) if may_change else (),
+        role_url=f"{base}/role" if may_change else "",
+        remove_url=f"{base}/end" if may_change else "",
+        is_you=is_you,
+    )
+
+
+def _invitation(sent: SentInvitation, supplier_id: UUID, *, may_write: bool) -> TeamInvitation:
+    return TeamInvitation(
+        email=sent.email,
+        role_label=(sent.role or "").capitalize(),
+        expires_text=days_left(sent.expires_at),
+        withdraw_url=f"/s/{supplier_id}/team/invitations/{sent.id}/withdraw" if may_write else "",
+    )
+
+
+def _roles(value: str) -> tuple[Option, ...]:
+    return chosen(tuple((role.value, role.value.capitalize()) for role in INVITED_ROLES), value)
+
+
+HANDLERS: Final = (team, invite, withdraw, change_role, remove)

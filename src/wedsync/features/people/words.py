@@ -1,0 +1,54 @@
+"""How people, roles and devices are called on pages."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Final
+
+from wedsync.kernel.clock import utc_now
+from wedsync.kernel.permissions import SupplierRole, SupplierType
+from wedsync.platform import formats
+from wedsync.platform.pages import Moment
+
+ROLE_HELP: Final = {
+    SupplierRole.OWNER: "Everything, and the business itself. There is one.",
+    SupplierRole.ADMIN: "Everything but transferring or closing the business.",
+    SupplierRole.MANAGER: "Couples, invitations, and leaving a wedding. Not the team.",
+    SupplierRole.MEMBER: "Works on weddings and invites couples.",
+    SupplierRole.VIEWER: "Looks, changes nothing.",
+}
+SUPPLIER_TYPES: Final = tuple((kind.value, kind.label) for kind in SupplierType)
+_BROWSERS: Final = (
+    ("Edg", "Edge"),
+    ("OPR", "Opera"),
+    ("Firefox", "Firefox"),
+    ("Chrome", "Chrome"),
+    ("Safari", "Safari"),
+)
+_SYSTEMS: Final = (
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Android", "Android"),
+    ("Windows", "Windows"),
+    ("Macintosh", "a Mac"),
+    ("CrOS", "a Chromebook"),
+    ("Linux", "Linux"),
+)
+
+
+def device_name(user_agent: str) -> str:
+    """Firefox on Windows: enough to recognise one's own device by, and no more than that is kept."""
+    browser = next((word for mark, word in _BROWSERS if mark in user_agent), "A browser")
+    system = next((word for mark, word in _SYSTEMS if mark in user_agent), "")
+    return f"{browser} on {system}" if system else browser
+
+
+def moment(instant: datetime, zone: str) -> Moment:
+    """When something happened, for machines and for people."""
+    return Moment(iso=formats.iso(instant), text=formats.ago(instant, utc_now(), zone))
+
+
+def days_left(until: datetime) -> str:
+    """What an invitation has left: 6 days left, ends today."""
+    days = (until - utc_now()).days
+    return f"{formats.plural(days, 'day', 'days')} left" if days > 0 else "ends today"

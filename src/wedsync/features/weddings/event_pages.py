@@ -1,0 +1,132 @@
+"""The days and parts of a wedding as pages: adding one, removing one, telling when and where."""
+
+from __future__ import annotations
+
+from typing import Final
+from uuid import UUID
+
+from litestar import Response, get, post
+
+from wedsync.features.people.shell import Visit, wedding_shell
+from wedsync.features.weddings import actions
+from wedsync.features.weddings.events_drawing import Asking, event_spot, events_fragment, events_page
+from wedsync.features.weddings.field_drawing import draw_field
+from wedsync.features.weddings.field_saving import Attempt, FieldForm, draw_refused, save
+from wedsync.features.weddings.field_views import FieldFragment, FieldView
+from wedsync.features.weddings.model import Event
+from wedsync.features.weddings.page_queries import SEEN, SEEN_WITH_NEWS
+from wedsync.features.weddings.sight import Sight, shield_line, sight_of
+from wedsync.kernel.fields.definitions import event_field
+from wedsync.kernel.fields.model import EventKind, Field
+from wedsync.kernel.ids import BatchId, EventId, WeddingId
+from wedsync.kernel.permissions import Permission
+from wedsync.kernel.problems import Invalid, NotFound
+from wedsync.platform.database import ById, Reader, Tx
+from wedsync.platform.forms import Form, faults, filled, read_form, shown
+from wedsync.platform.http import declares, see_other
+from wedsync.platform.pages import Shell
+
+READS: Final = declares(Permission.WEDDING_READ, on="wedding")
+WRITES: Final = declares(Permission.EVENTS_WRITE, on="wedding")
+TELLS: Final = declares(Permission.FACTS_WRITE, on="wedding")
+
+
+class EventForm(Form, frozen=True, kw_only=True):
+    """A further event; without a name it is called by its kind."""
+
+    kind: EventKind
+    name: str = ""
+
+
+@get("/w/{wedding_id:uuid}/events", opt=READS)
+async def events(wedding_id: UUID, visit: Visit, reader: Reader, removed: UUID | None = None) -> Response[str]:
+    """Every event on its own clock; `removed` is a deletion that can be undone."""
+    sight = sight_of(await reader.one(SEEN, ById(wedding_id)))
+    if visit.exchange.is_fragment:
+        return shown(events_fragment(sight, visit.exchange.csrf))
+    undo = f"/w/{wedding_id}/deletions/{removed}/undo" if removed else ""
+    return shown(events_page(sight, _shell(visit, sight), form=Asking(undo_url=undo)))
+
+
+@post("/w/{wedding_id:uuid}/events", opt=WRITES)
+async def add_event(wedding_id: UUID, body: bytes, visit: Visit, reader: Reader, tx: Tx) -> Response[str]:
+    """It follows the first event's day until it has its own."""
+    form = read_form(body, EventForm)
+    new = actions.NewEvent(kind=form.kind, title=form.name.strip() or form.kind.value.capitalize())
+    try:
+        event = await actions.add_event(tx, WeddingId(wedding_id), new)
+    except Invalid as refusal:
+        wrong = filled(form.name, faults(refusal), "title")
+        sight = sight_of(await reader.one(SEEN, ById(wedding_id)))
+        return shown(events_page(sight, _shell(visit, sight), form=Asking(name=wrong)), 422)
+    return see_other(f"/w/{wedding_id}/events?told=event#event-{event.id}")
+
+
+@post("/w/{wedding_id:uuid}/events/{event_id:uuid}/end", opt=WRITES)
+async def remove_event(wedding_id: UUID, event_id: UUID, tx: Tx) -> Response[str]:
+    """It can be undone for 30 days; at once from the page that follows."""
+    batch = await actions.remove_event(tx, WeddingId(wedding_id), EventId(event_id))
+    return see_other(f"/w/{wedding_id}/events?told=event-removed&removed={batch}")
+
+
+@post("/w/{wedding_id:uuid}/deletions/{batch_id:uuid}/undo", opt=WRITES)
+async def undo(wedding_id: UUID, batch_id: UUID, tx: Tx) -> Response[str]:
+    """Exactly what it took, once."""
+    await actions.restore(tx, WeddingId(wedding_id), BatchId(batch_id))
+    return see_other(f"/w/{wedding_id}/events?told=restored")
+
+
+@get("/w/{wedding_id:uuid}/events/{event_id:uuid}/facts/{key:str}", opt=READS)
+async def one_field(wedding_id: UUID, event_id: UUID, key: str, visit: Visit, reader: Reader) -> Response[str]:
+    """The field alone; without JavaScript the page, at that field."""
+    sight = sight_of(await reader.one(SEEN, ById(wedding_id)))
+    event, field = _field(sight, event_id, key)
+    spot = event_spot(sight, event, field.fact_key)
+    if not visit.exchange.is_fragment:
+        return see_other(f"/w/{wedding_id}/events#{spot.element_id}")
+    return _alone(draw_field(sight, field, spot), visit)
+
+
+@post("/w/{wedding_id:uuid}/events/{event_id:uuid}/facts/{key:str}", opt=TELLS)
+async def save_field(
+    wedding_id: UUID, event_id: UUID, key: str, body: bytes, visit: Visit, reader: Reader, tx: Tx
+) -> Response[str]:
+    """Save one field of an event; refused, it comes back as it was typed."""
+    before = sight_of(await reader.one(SEEN, ById(wedding_id)))
+    event, field = _field(before, event_id, key)
+    spot = event_spot(before, event, field.fact_key)
+    attempt = Attempt(field=field, form=read_form(body, FieldForm), event_id=event.id)
+    problem = await save(tx, WeddingId(wedding_id), attempt)
+    if problem is not None:
+        found = await reader.one(SEEN_WITH_NEWS, ById(wedding_id))
+        now = sight_of(found)
+        return _refused(visit, now, draw_refused(problem, attempt, now, spot), problem.status)
+    if not visit.exchange.is_fragment:
+        return see_other(f"/w/{wedding_id}/events#{spot.element_id}")
+    return _alone(draw_field(sight_of(await tx.one(SEEN, ById(wedding_id))), field, spot), visit)
+
+
+def _field(sight: Sight, event_id: UUID, key: str) -> tuple[Event, Field]:
+    event = next((event for event in sight.seen.wedding.events if event.id == event_id), None)
+    field = None if event is None else event_field(event.kind, key)
+    if event is None or field is None:
+        raise NotFound
+    return event, field
+
+
+def _shell(visit: Visit, sight: Sight) -> Shell:
+    wedding_id = sight.seen.wedding.id
+    return wedding_shell(visit, wedding_id, "Events", shield_line(sight.shield, f"/w/{wedding_id}/amendments"))
+
+
+def _refused(visit: Visit, sight: Sight, field: FieldView, status: int) -> Response[str]:
+    if visit.exchange.is_fragment:
+        return _alone(field, visit, status)
+    return shown(events_page(sight, _shell(visit, sight), instead=field), status)
+
+
+def _alone(field: FieldView, visit: Visit, status: int = 200) -> Response[str]:
+    return shown(FieldFragment(field=field, csrf=visit.exchange.csrf), status)
+
+
+HANDLERS: Final = (events, add_event, remove_event, undo, one_field, save_field)

@@ -1,0 +1,133 @@
+"""The days and parts of a wedding, each on its own clock."""
+
+from __future__ import annotations
+
+from datetime import time
+from typing import Final
+from uuid import UUID
+
+import msgspec
+
+from wedsync.features.weddings.field_drawing import Spot, draw_field
+from wedsync.features.weddings.field_views import FieldView
+from wedsync.features.weddings.model import MOST_EVENTS, Event
+from wedsync.features.weddings.sight import Sight
+from wedsync.features.weddings.views import EventsFragment, EventsPage, EventView
+from wedsync.kernel.fields.definitions import event_field
+from wedsync.kernel.fields.model import EventKind, Field
+from wedsync.kernel.permissions import Permission, allows
+from wedsync.kernel.shield import show_instant
+from wedsync.kernel.zones import TimeProblem, resolve_event
+from wedsync.platform.formats import long_date
+from wedsync.platform.forms import chosen
+from wedsync.platform.pages import Filled, Shell
+
+EVENT_FACTS: Final = ("date", "time_zone", "start_time", "end_time", "venue_name", "venue_address", "venue_contact")
+KINDS: Final = tuple((kind.value, kind.value.capitalize()) for kind in EventKind)
+
+
+class Asking(msgspec.Struct, frozen=True, kw_only=True):
+    """The form to add an event as it was sent; `undo_url` brings the event back that was just removed."""
+
+    name: Filled = Filled()
+    undo_url: str = ""
+
+
+NOT_ASKED: Final = Asking()
+
+
+def events_page(
+    sight: Sight, shell: Shell, *, form: Asking = NOT_ASKED, instead: FieldView | None = None
+) -> EventsPage:
+    """The whole page; `instead` is a field that was just refused."""
+    wedding = sight.seen.wedding
+    base = f"/w/{wedding.id}/events"
+    inside = events_fragment(sight, shell.csrf, instead)
+    may_add = _may_change(sight) and len(wedding.events) < MOST_EVENTS
+    return EventsPage(
+        shell=shell,
+        wedding_id=str(wedding.id),
+        fragment_url=base,
+        protected_text=_protected(sight),
+        events=inside.events,
+        add_url=base,
+        kinds=chosen(KINDS, EventKind.PARTY.value) if may_add else (),
+        name=form.name,
+        undo_url=form.undo_url if _may_change(sight) else "",
+        csrf=shell.csrf,
+    )
+
+
+def events_fragment(sight: Sight, csrf: str, instead: FieldView | None = None) -> EventsFragment:
+    """The part that moves when a fact of an event changes; `instead` is a field that was just refused."""
+    events = tuple(_event(sight, event, instead) for event in sight.seen.wedding.events)
+    return EventsFragment(events=events, csrf=csrf)
+
+
+def event_spot(sight: Sight, event: Event, fact_key: str) -> Spot:
+    """Where a fact of an event stands on this page."""
+    base = f"/w/{sight.seen.wedding.id}"
+    return Spot(
+        element_id=f"f-{event.id}-{fact_key}",
+        action=f"{base}/events/{event.id}/facts/{fact_key}",
+        amend_url=f"{base}/amendments",
+        event_id=event.id,
+    )
+
+
+def fields_of(event: Event) -> tuple[Field, ...]:
+    """What is asked of an event of this kind."""
+    found = (event_field(event.kind, key) for key in EVENT_FACTS)
+    return tuple(field for field in found if field is not None)
+
+
+def clock_notes(event: Event) -> tuple[str, ...]:
+    """What a clock change does to an event's times."""
+    if event.local_date is None or event.time_zone is None:
+        return ()
+    start, end = (None if at is None else time.fromisoformat(at) for at in (event.start_time, event.end_time))
+    try:
+        return resolve_event(event.local_date, event.time_zone, start, end if start else None).notes
+    except TimeProblem:
+        return ()
+
+
+def _event(sight: Sight, event: Event, instead: FieldView | None) -> EventView:
+    first = sight.seen.wedding.events[0]
+    is_first = event.id == first.id
+    drawn = [draw_field(sight, field, event_spot(sight, event, field.fact_key)) for field in fields_of(event)]
+    has_own_day = is_first or (event.id, "date") in sight.facts
+    return EventView(
+        event_id=str(event.id),
+        title=event.title,
+        kind_label=event.kind.value,
+        when_text=_when(event),
+        zone=event.time_zone or "no clock yet",
+        fields=tuple(instead if instead and instead.element_id == each.element_id else each for each in drawn),
+        follows="" if has_own_day else f"on the day of {first.title}",
+        notes=clock_notes(event),
+        remove_url=_remove_url(sight, event.id) if not is_first and _may_change(sight) else "",
+    )
+
+
+def _when(event: Event) -> str:
+    if event.local_date is None:
+        return "No day yet"
+    at = f", {event.start_time}" if event.start_time else ""
+    return f"{long_date(event.local_date)}{at}"
+
+
+def _remove_url(sight: Sight, event_id: UUID) -> str:
+    return f"/w/{sight.seen.wedding.id}/events/{event_id}/end"
+
+
+def _may_change(sight: Sight) -> bool:
+    return allows(sight.seen.standing, Permission.EVENTS_WRITE) and not sight.is_locked
+
+
+def _protected(sight: Sight) -> str:
+    protection = sight.seen.wedding.protection
+    if protection.locks_at is None or protection.opens_at is None:
+        return "Once there is a day, its hours are protected: plans are read-only while the wedding is on."
+    begins, ends = (show_instant(at, protection.zone) for at in (protection.locks_at, protection.opens_at))
+    return f"Plans are read-only from {begins} to {ends}."

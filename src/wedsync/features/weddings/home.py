@@ -1,0 +1,189 @@
+"""The couple's home: how far away the day is, what to tell next, what changed, and who belongs to it."""
+
+from __future__ import annotations
+
+from typing import Final
+from uuid import UUID
+
+import msgspec
+
+from wedsync.features.people.words import days_left, moment
+from wedsync.features.weddings.page_queries import Invited, SeenAtHome, SeenWithNews
+from wedsync.features.weddings.queries import Change
+from wedsync.features.weddings.sight import Sight, answers, sight_of
+from wedsync.features.weddings.views import ChangeView, Confirmation, HomeFragment, HomePage, MemberView, NextQuestion
+from wedsync.kernel.clock import utc_now
+from wedsync.kernel.fields.completion import BASICS_MONTHS, next_questions
+from wedsync.kernel.fields.definitions import FIELD_BY_KEY
+from wedsync.kernel.fields.display import display
+from wedsync.kernel.fields.model import Field
+from wedsync.kernel.fields.together import text_in
+from wedsync.kernel.ids import PersonId
+from wedsync.kernel.permissions import Permission, WeddingRole, allows
+from wedsync.kernel.zones import today_in
+from wedsync.platform.formats import initials, long_date, plural, relative_days
+from wedsync.platform.pages import Filled, Option, Shell
+
+MOST_QUESTIONS: Final = 5
+PARTNERS: Final = 2
+ROLE_LABELS: Final = {
+    WeddingRole.PARTNER: "Partner",
+    WeddingRole.COMPANION: "Companion",
+    WeddingRole.COORDINATOR: "Coordinator",
+}
+INVITED_AS: Final = (
+    Option(value="partner", label="My partner"),
+    Option(value="companion", label="A companion: looks, changes nothing"),
+    Option(value="coordinator", label="Our coordinator: runs the day with us"),
+)
+
+
+class Asking(msgspec.Struct, frozen=True, kw_only=True):
+    """The form to invite somebody, as it was sent."""
+
+    name: Filled = Filled()
+    email: Filled = Filled()
+    role: str = ""
+
+
+NOT_ASKED: Final = Asking()
+
+
+def home_page(seen: SeenAtHome, shell: Shell, *, me: PersonId, asking: Asking = NOT_ASKED) -> HomePage:
+    """The whole page."""
+    sight = sight_of(seen)
+    wedding, inside = seen.wedding, home_fragment(seen, sight)
+    base = f"/w/{wedding.id}"
+    return HomePage(
+        shell=shell,
+        wedding_id=str(wedding.id),
+        fragment_url=f"{base}/home",
+        title=wedding.title,
+        date_text=long_date(wedding.held_on) if wedding.held_on else "No date yet",
+        countdown=countdown(sight),
+        place=text_in(sight.values, "ceremony_venue_name") or text_in(sight.values, "reception_venue_name"),
+        percent=inside.percent,
+        details_url=inside.details_url,
+        questions=inside.questions,
+        changes=inside.changes,
+        confirmation=_confirmation(sight),
+        members=_members(seen, sight, me),
+        invite_url=f"{base}/members",
+        roles=_roles(seen, sight, asking.role),
+        name=asking.name,
+        email=asking.email,
+        supplier_count=len(wedding.suppliers),
+        suppliers_url=f"{base}/suppliers",
+        csrf=shell.csrf,
+    )
+
+
+def home_fragment(seen: SeenWithNews, sight: Sight) -> HomeFragment:
+    """The part that moves when somebody saves."""
+    wedding = seen.wedding
+    due = next_questions(answers(sight), wedding.held_on, today_in(sight.zone, utc_now()))
+    may_tell = sight.is_partner and not sight.is_locked
+    return HomeFragment(
+        percent=sight.percent,
+        details_url=f"/w/{wedding.id}/details",
+        questions=tuple(_question(field, wedding.id) for field in due[:MOST_QUESTIONS]) if may_tell else (),
+        changes=tuple(change_view(change, sight.zone) for change in seen.changes),
+    )
+
+
+def countdown(sight: Sight) -> str:
+    """How far away the day is, while it is ahead."""
+    held_on = sight.seen.wedding.held_on
+    if held_on is None:
+        return ""
+    days = (held_on - today_in(sight.zone, utc_now())).days
+    return relative_days(days) if days >= 0 else ""
+
+
+def change_view(change: Change, zone: str, *, at: str = "", href: str = "") -> ChangeView:
+    """One change as both sides read it; in a list of several weddings it says `at` which."""
+    field = FIELD_BY_KEY[change.key]
+    writer = change.writer or "Somebody who has left"
+    after = "does not apply" if change.state == "not_applicable" else display(field, change.value) or "taken back"
+    return ChangeView(
+        label=field.name,
+        before=_short(display(field, change.previous)),
+        after=_short(after),
+        said_by=_said_by(writer, at),
+        initials=initials(at or writer),
+        when=moment(change.written_at, zone),
+        href=href,
+    )
+
+
+def _said_by(writer: str, at: str) -> str:
+    """Clara & Dan for what one of them said; Alder & Lane, Clara & Dan for what a supplier wrote for them."""
+    return at or writer if writer in at else ", ".join(filter(None, (writer, at)))
+
+
+def _short(text: str) -> str:
+    longest = 60
+    return text if len(text) <= longest else f"{text[: longest - 1].rstrip()}…"
+
+
+def _question(field: Field, wedding_id: UUID) -> NextQuestion:
+    if field.is_essential:
+        why = "Every supplier plans by it"
+    elif field.ask_months >= BASICS_MONTHS:
+        why = "Good to know from the start"
+    else:
+        why = f"Asked {plural(field.ask_months, 'month', 'months')} before the day"
+    return NextQuestion(label=field.label, why=why, href=f"/w/{wedding_id}/details#f-{field.key}")
+
+
+def _confirmation(sight: Sight) -> Confirmation | None:
+    wedding = sight.seen.wedding
+    if wedding.date_set_at is not None or not allows(sight.seen.standing, Permission.DATE_CONFIRM):
+        return None
+    missing = [key for key in ("wedding_date", "time_zone") if key not in sight.values]
+    if sight.values.get("date_flexible") is True:
+        missing.append("date_flexible")
+    return Confirmation(
+        date_text=long_date(wedding.held_on) if wedding.held_on else "",
+        action=f"/w/{wedding.id}/date-confirmation",
+        missing=tuple(_question(FIELD_BY_KEY[key], wedding.id) for key in missing),
+    )
+
+
+def _members(seen: SeenAtHome, sight: Sight, me: PersonId) -> tuple[MemberView, ...]:
+    may_remove = allows(sight.seen.standing, Permission.WEDDING_MEMBERS_WRITE)
+    here = [
+        MemberView(
+            name=each.display_name,
+            role_label=ROLE_LABELS[each.role],
+            initials=initials(each.display_name),
+            status="you" if each.person_id == me else "",
+            remove_url=f"/w/{seen.wedding.id}/members/{each.person_id}/end"
+            if may_remove and each.role is not WeddingRole.PARTNER
+            else "",
+        )
+        for each in seen.wedding.members
+    ]
+    return (*here, *(_invited(each) for each in seen.invited))
+
+
+def _invited(each: Invited) -> MemberView:
+    name = each.name or each.email
+    return MemberView(
+        name=name,
+        role_label=each.kind.capitalize(),
+        initials=initials(name),
+        status=f"invited, {days_left(each.expires_at)}",
+    )
+
+
+def _roles(seen: SeenAtHome, sight: Sight, value: str) -> tuple[Option, ...]:
+    if not allows(sight.seen.standing, Permission.SHARING_WRITE):
+        return ()
+    partners = sum(each.role is WeddingRole.PARTNER for each in seen.wedding.members)
+    is_whole = partners >= PARTNERS
+    return tuple(
+        msgspec.structs.replace(option, is_chosen=option.value == value)
+        for option in INVITED_AS
+        if not (is_whole and option.value == "partner")
+    )

@@ -1,0 +1,140 @@
+"""Every address of the API, asked by everybody: 404 for what they cannot see, 403 for what they may not do, 401 for Nobody.
+
+One line says what each of the cast is answered; a route that is not in the table fails the test that counts them.
+"""
+
+from typing import Final
+from uuid import UUID, uuid4
+
+import httpx
+import msgspec
+import pytest
+from tests.support.web import client_of
+from tests.support.world import World, build_world
+
+from wedsync.platform.database import ById, Database
+from wedsync.platform.http.app import WebApp
+from wedsync.platform.http.routes import routes_of
+from wedsync.features.weddings.queries import EVENTS
+
+CAST: Final = ("anna", "ada", "mia", "ben", "vera", "clara", "colin", "cora", "eve", "oli", "nobody")
+SUPPLIER_READS: Final = "200 200 200 200 200 404 404 404 404 404 401"
+WEDDING_READS: Final = "200 200 200 200 200 200 200 200 404 404 401"
+EVERYBODY: Final = "200 200 200 200 200 200 200 200 200 200 401"
+COUPLE_ONLY: Final = "403 403 403 403 403 {} 403 403 404 404 401"
+COUPLE_AND_COORDINATOR: Final = "403 403 403 403 403 {0} 403 {0} 404 404 401"
+LEADS: Final = "{0} {0} 403 403 403 404 404 404 404 404 401"
+STAFF: Final = "{0} {0} {0} {0} 403 404 404 404 404 404 401"
+
+
+class Ask(msgspec.Struct, frozen=True, kw_only=True):
+    """One request and what each of the cast is answered. `as_self`: without a capacity."""
+
+    method: str
+    route: str
+    answers: str
+    body: object = None
+    if_match: str = ""
+    as_self: bool = False
+
+
+GRANTS = "/api/v1/weddings/{wedding_id}/connections/{supplier_id}/grants/{area}"
+ASKS: Final = (
+    Ask(method="GET", route="/api/v1/me", answers=EVERYBODY, as_self=True),
+    Ask(method="GET", route="/api/v1/sessions", answers=EVERYBODY, as_self=True),
+    Ask(method="DELETE", route="/api/v1/sessions/{session_id}", answers="204 204 204 204 204 204 204 204 204 204 401", as_self=True),
+    Ask(method="DELETE", route="/api/v1/sessions", answers="204 204 204 204 204 204 204 204 204 204 401", as_self=True),
+    Ask(method="PUT", route="/api/v1/me/password", body={"password": "short"}, answers="422 422 422 422 422 422 422 422 422 422 401", as_self=True),
+    Ask(method="POST", route="/api/v1/sessions", body={"email": "x@example.org", "password": "y"}, answers="403 403 403 403 403 403 403 403 403 403 403", as_self=True),
+    Ask(method="POST", route="/api/v1/sign-in-links", body={"email": "nobody.here@example.org"}, answers="202 202 202 429 429 429 429 429 429 429 429", as_self=True),
+    Ask(method="POST", route="/api/v1/sign-ups", body={"business": ""}, answers="422 422 422 422 422 422 422 422 422 422 422", as_self=True),
+    Ask(method="GET", route="/api/v1/fields", answers="200 200 200 200 200 200 200 200 200 200 200", as_self=True),
+    Ask(method="GET", route="/api/v1/invitations/{code}", answers="404 404 404 404 404 404 404 404 404 404 404", as_self=True),
+    Ask(method="PUT", route="/api/v1/invitations/{code}/acceptance", body={}, answers="404 404 404 404 404 404 404 404 404 404 404", as_self=True),
+    Ask(method="POST", route="/api/v1/suppliers", body={"business": "Another", "supplier_types": ["cake"]}, answers="201 201 201 201 201 201 201 201 201 201 401", as_self=True),
+    Ask(method="POST", route="/api/v1/weddings", body={"first_name": "Kim"}, answers="201 201 201 201 201 201 201 201 201 201 401", as_self=True),
+    Ask(method="GET", route="/api/v1/suppliers/{supplier_id}", answers=EVERYBODY, as_self=True),
+    Ask(method="GET", route="/api/v1/suppliers/{supplier_id}/members", answers=SUPPLIER_READS, as_self=True),
+    Ask(method="PATCH", route="/api/v1/suppliers/{supplier_id}/members/{person_id}", body={"role": "member"}, answers=LEADS.format(404), as_self=True),
+    Ask(method="DELETE", route="/api/v1/suppliers/{supplier_id}/members/{person_id}", answers=LEADS.format(404), as_self=True),
+    Ask(method="GET", route="/api/v1/suppliers/{supplier_id}/invitations", answers=SUPPLIER_READS, as_self=True),
+    Ask(method="POST", route="/api/v1/suppliers/{supplier_id}/invitations", body={"kind": "couple", "email": "c@example.org", "service": "photographer"}, answers=STAFF.format(201), as_self=True),
+    Ask(method="POST", route="/api/v1/suppliers/{supplier_id}/invitations", body={"kind": "member", "email": "m@example.org", "role": "member"}, answers=LEADS.format(201), as_self=True),
+    Ask(method="DELETE", route="/api/v1/suppliers/{supplier_id}/invitations/{invitation_id}", answers=STAFF.format(404), as_self=True),
+    Ask(method="GET", route="/api/v1/suppliers/{supplier_id}/weddings", answers=SUPPLIER_READS, as_self=True),
+    Ask(method="PUT", route="/api/v1/suppliers/{supplier_id}/weddings/{other_wedding_id}/ending", body={}, answers="404 404 404 403 403 404 404 404 404 404 401", as_self=True),
+    Ask(method="GET", route="/api/v1/weddings/{wedding_id}", answers=WEDDING_READS),
+    Ask(method="GET", route="/api/v1/weddings/{wedding_id}/facts", answers=WEDDING_READS),
+    Ask(method="GET", route="/api/v1/weddings/{wedding_id}/facts/{key}", answers=WEDDING_READS),
+    Ask(method="GET", route="/api/v1/weddings/{wedding_id}/facts/{key}/revisions", answers=WEDDING_READS),
+    Ask(method="GET", route="/api/v1/weddings/{wedding_id}/changes", answers=WEDDING_READS),
+    Ask(method="GET", route="/api/v1/weddings/{wedding_id}/events", answers=WEDDING_READS),
+    Ask(method="GET", route="/api/v1/weddings/{wedding_id}/connections", answers=WEDDING_READS),
+    Ask(method="GET", route="/api/v1/weddings/{wedding_id}/connections/{supplier_id}", answers=WEDDING_READS),
+    Ask(method="GET", route="/api/v1/weddings/{wedding_id}/members", answers=WEDDING_READS),
+    Ask(method="GET", route="/api/v1/weddings/{wedding_id}/invitations", answers=COUPLE_ONLY.format(200)),
+    Ask(method="PATCH", route="/api/v1/weddings/{wedding_id}/facts/{key}", body={"value": "2031-01-04"}, if_match='"99"', answers=COUPLE_AND_COORDINATOR.format(412)),
+    Ask(method="PATCH", route="/api/v1/weddings/{wedding_id}/events/{event_id}/facts/{event_key}", body={"value": "15:00"}, if_match='"99"', answers=COUPLE_AND_COORDINATOR.format(412)),
+    Ask(method="POST", route="/api/v1/weddings/{wedding_id}/events", body={"kind": "party", "title": "Party"}, answers=COUPLE_AND_COORDINATOR.format(201)),
+    Ask(method="PATCH", route="/api/v1/weddings/{wedding_id}/events/{event_id}", body={"title": "The vows"}, answers=COUPLE_AND_COORDINATOR.format(200)),
+    Ask(method="DELETE", route="/api/v1/weddings/{wedding_id}/events/{event_id}", answers=COUPLE_AND_COORDINATOR.format(409)),
+    Ask(method="PUT", route="/api/v1/weddings/{wedding_id}/deletions/{batch_id}/restoration", answers=COUPLE_AND_COORDINATOR.format(404)),
+    Ask(method="PUT", route="/api/v1/weddings/{wedding_id}/date-confirmation", answers=COUPLE_ONLY.format(200)),
+    Ask(method="PUT", route=GRANTS, body={}, answers=COUPLE_ONLY.format(200)),
+    Ask(method="DELETE", route=GRANTS, answers=COUPLE_ONLY.format(204)),
+    Ask(method="PUT", route="/api/v1/weddings/{wedding_id}/connections/{supplier_id}/ending", body={}, answers=COUPLE_ONLY.format(204)),
+    Ask(method="POST", route="/api/v1/weddings/{wedding_id}/invitations", body={"kind": "companion", "email": "k@example.org"}, answers=COUPLE_ONLY.format(201)),
+    Ask(method="DELETE", route="/api/v1/weddings/{wedding_id}/invitations/{invitation_id}", answers=COUPLE_ONLY.format(404)),
+    Ask(method="DELETE", route="/api/v1/weddings/{wedding_id}/members/{person_id}", answers=COUPLE_ONLY.format(404)),
+)
+
+
+def test_the_table_names_every_address_of_the_api(app: WebApp) -> None:
+    declared = {(ask.method, _plain(ask.route)) for ask in ASKS}
+    there = {(route.method, _plain(route.path)) for route in routes_of(app.litestar) if route.surface == "api"}
+    assert there - declared == set()
+    assert declared - there == set()
+
+
+@pytest.mark.parametrize("ask", ASKS, ids=lambda ask: f"{ask.method} {ask.route}")
+async def test_everybody_is_answered_as_the_table_says(ask: Ask, app: WebApp, database: Database) -> None:
+    world = await build_world(database)
+    first_event = (await database.reader(world.clara.actor).all(EVENTS, ById(world.wedding_id)))[0].id
+    got = []
+    async with client_of(app) as client:
+        for name in CAST:
+            response = await _asked(client, ask, world, name=name, event_id=first_event)
+            got.append(str(response.status_code))
+            assert response.status_code < 500, response.text
+            if name in ("eve", "oli", "nobody"):
+                assert "Whitfield" not in response.text
+    assert " ".join(got) == ask.answers
+
+
+async def _asked(client: httpx.AsyncClient, ask: Ask, world: World, *, name: str, event_id: UUID) -> httpx.Response:
+    path = ask.route.format(
+        wedding_id=world.wedding_id,
+        supplier_id=world.supplier_id,
+        other_wedding_id=uuid4(),
+        event_id=event_id,
+        key="wedding_date",
+        event_key="start_time",
+        area="files",
+        code="no-such-code",
+        person_id=uuid4(),
+        invitation_id=uuid4(),
+        batch_id=uuid4(),
+        session_id=uuid4(),
+    )
+    headers = {"if-match": ask.if_match} if ask.if_match else {}
+    if name != "nobody":
+        bearer = getattr(world, name).bearer
+        headers |= {key: value for key, value in bearer.items() if not ask.as_self or key == "authorization"}
+    content = None if ask.body is None else msgspec.json.encode(ask.body)
+    kind = {} if content is None else {"content-type": "application/json"}
+    return await client.request(ask.method, path, content=content, headers=headers | kind)
+
+
+def _plain(path: str) -> str:
+    """Addresses by their shape: what a part is called does not matter."""
+    return "/".join("{}" if part.startswith("{") else part for part in path.split("/"))

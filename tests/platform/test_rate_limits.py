@@ -1,0 +1,121 @@
+"""How much of what: counted across processes, and never a reason to be down."""
+
+import time
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+from tests.support.database import TestDatabase
+from tests.support.rooms import ROOMS
+from tests.support.valkey import OwnValkey
+from tests.support.web import BASE_URL, client_of, settings_for, standing
+
+from wedsync.kernel.problems import TooManyRequests
+from wedsync.platform.http import Services, build_app
+from wedsync.platform.rate_limits import ANONYMOUS, FORMS, READ_BURST, RULES, SIGN_IN, Buckets, RateLimits
+
+
+@pytest.fixture
+def own_valkey(tmp_path: Path) -> Iterator[OwnValkey]:
+    valkey = OwnValkey(tmp_path)
+    valkey.start()
+    yield valkey
+    valkey.stop()
+
+
+@pytest.fixture
+async def limits(own_valkey: OwnValkey) -> AsyncIterator[RateLimits]:
+    opened = RateLimits(own_valkey.url)
+    yield opened
+    await opened.close()
+
+
+async def taken(limits: RateLimits, times: int) -> int:
+    """How many of so many sign-ins were let in."""
+    let_in = 0
+    for _ in range(times):
+        try:
+            await limits.take(SIGN_IN, "clara@example.org")
+        except TooManyRequests:
+            continue
+        let_in += 1
+    return let_in
+
+
+async def test_two_processes_count_together(limits: RateLimits, own_valkey: OwnValkey) -> None:
+    other = RateLimits(own_valkey.url)
+    assert await taken(limits, 12) + await taken(other, 12) == SIGN_IN.most
+    await other.close()
+
+
+async def test_one_persons_measure_is_not_anothers(limits: RateLimits) -> None:
+    await taken(limits, SIGN_IN.most)
+    with pytest.raises(TooManyRequests):
+        await limits.take(SIGN_IN, "clara@example.org")
+    await limits.take(SIGN_IN, "dan@example.org")
+
+
+async def test_who_is_refused_is_told_how_long(limits: RateLimits) -> None:
+    await taken(limits, SIGN_IN.most)
+    with pytest.raises(TooManyRequests) as refused:
+        await limits.take(SIGN_IN, "clara@example.org")
+    wait_s = refused.value.members["retry_after_s"]
+    assert isinstance(wait_s, int)
+    assert SIGN_IN.per_s - 5 <= wait_s <= SIGN_IN.per_s
+
+
+async def test_without_valkey_everything_goes_on_but_guesses_at_passwords_are_counted(
+    limits: RateLimits, own_valkey: OwnValkey
+) -> None:
+    own_valkey.stop()
+    began = time.monotonic()
+    for _ in range(FORMS.most + 1):
+        await limits.take(FORMS, "clara")
+    assert time.monotonic() - began < 1
+    assert await taken(limits, 20) == SIGN_IN.strict
+    own_valkey.start()
+    limits._breaker._closed_again_at = 0.0  # noqa: SLF001 - spares the test the pause
+    assert await taken(limits, SIGN_IN.most + 5) == SIGN_IN.most
+
+
+def test_a_bucket_refills_with_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = 100.0
+    monkeypatch.setattr(time, "monotonic", lambda: now)
+    buckets = Buckets(most=2, refill_per_s=4)
+    assert [buckets.take("clara") for _ in range(3)] == [0.0, 0.0, 0.25]
+    now += 0.25
+    assert buckets.take("clara") == 0.0
+    assert buckets.take("clara") > 0
+
+
+def test_every_rule_has_a_name_of_its_own() -> None:
+    assert len({rule.name for rule in RULES}) == len(RULES)
+
+
+async def test_a_stranger_is_refused_after_their_measure_but_not_at_another_address(
+    own_database: TestDatabase, valkey_url: str
+) -> None:
+    app = build_app(Services(settings_for(own_database, valkey_url)), ROOMS)
+    async with standing(app), client_of(app) as stranger, client_of(app) as other:
+        statuses = [(await stranger.get("/open")).status_code for _ in range(ANONYMOUS.most + 1)]
+        assert statuses == [200] * ANONYMOUS.most + [429]
+        refused = await stranger.get("/open")
+        assert 0 < int(refused.headers["retry-after"]) <= ANONYMOUS.per_s
+        assert (await stranger.get("/health/live")).status_code == 200
+        assert (await other.get("/open")).status_code == 200
+
+
+async def test_an_ipv6_network_is_one_address(own_database: TestDatabase, valkey_url: str) -> None:
+    app = build_app(Services(settings_for(own_database, valkey_url)), ROOMS)
+    async with standing(app):
+        for number in range(ANONYMOUS.most):
+            assert await ask_from(app, f"2001:db8:1:{READ_BURST}:0:0:0:{number:x}") == 200
+        assert await ask_from(app, f"2001:db8:1:{READ_BURST}:ffff:0:0:1") == 429
+        assert await ask_from(app, "2001:db8:2:1:0:0:0:1") == 200
+
+
+async def ask_from(app: object, address: str) -> int:
+    transport = httpx.ASGITransport(app=app, client=(address, 1))  # type: ignore[arg-type]
+    async with httpx.AsyncClient(transport=transport, base_url=BASE_URL) as client:
+        return (await client.get("/open")).status_code
