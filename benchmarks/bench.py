@@ -24,12 +24,12 @@ import psycopg
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from benchmarks.world import WEDDINGS, load, named  # noqa: E402
-from tests.support.servers import SECRET, running_servers  # noqa: E402
+from benchmarks.world import load, named
+from tests.support.servers import SECRET, running_servers
 
-from wedsync.platform.addresses import Addresses, addresses, role_passwords  # noqa: E402
-from wedsync.platform.migrations import bootstrap, migrate, recreate  # noqa: E402
-from wedsync.platform.tokens import new_token, token_hash  # noqa: E402
+from wedsync.platform.addresses import Addresses, role_passwords
+from wedsync.platform.migrations import bootstrap, migrate, recreate
+from wedsync.platform.tokens import new_token, token_hash
 
 HERE = Path(__file__).parent
 LIMITS = {"a": (0.35, 0.90), "b": (0.35, 0.90), "c": (0.50, None)}
@@ -81,7 +81,7 @@ def measure(found: Addresses, asked: argparse.Namespace, folder: Path) -> None:
                 if is_web:
                     used = after.user + after.system - before.user - before.system
                     sample["cpu_us"] = used / max(sample["done"], 1) * 1e6
-                if round_number:   # the first round warms up
+                if round_number:  # the first round warms up
                     samples.setdefault(job, []).append(sample)
         memory = psutil.Process(web.pid).memory_info().rss / 1e6
         report(samples, memory, as_json=asked.json)
@@ -108,12 +108,15 @@ def report(samples: dict[str, list[dict[str, float]]], memory_mb: float, *, as_j
         )
     print()
     for letter, what in (("a", "one wedding"), ("b", "50 weddings of a supplier")):
-        lane, peer = median(f"http {letter}", "rate") / median(f"lane {letter}", "rate"), median(
-            f"http {letter}", "rate"
-        ) / median(f"asyncpg {letter}", "rate")
+        lane, peer = (
+            median(f"http {letter}", "rate") / median(f"lane {letter}", "rate"),
+            median(f"http {letter}", "rate") / median(f"asyncpg {letter}", "rate"),
+        )
         print(f"({letter}) {what}: {lane:.0%} of the bare lane (≥ 35 %), {peer:.0%} of an asyncpg loop (≥ 90 %)")
     print(f"(c) one fact: {median('http c', 'rate') / median('psycopg c', 'rate'):.0%} of a bare transaction (≥ 50 %)")
-    print(f"(a) server CPU {median('http a', 'cpu_us'):.0f} µs (≤ 200), (d) {median('http d', 'cpu_us'):.0f} µs (≤ 1,000)")
+    print(
+        f"(a) server CPU {median('http a', 'cpu_us'):.0f} µs (≤ 200), (d) {median('http d', 'cpu_us'):.0f} µs (≤ 1,000)"
+    )
     print(f"web memory {memory_mb:.0f} MB (≤ 150)")
 
 
@@ -125,7 +128,9 @@ async def _prepared(found: Addresses) -> None:
 
 def _sessions(admin_url: str) -> dict[str, object]:
     """A session for the owner and for 200 couples, as signing in would have made them."""
-    people = [("owner", named("person-", "owner"))] + [(str(i), named("person", (i - 1) * 2 + 1)) for i in range(1, 201)]
+    people = [("owner", named("person-", "owner"))] + [
+        (str(i), named("person", (i - 1) * 2 + 1)) for i in range(1, 201)
+    ]
     tokens: dict[str, str] = {}
     with psycopg.connect(admin_url, autocommit=True) as connection:
         for name, person in people:

@@ -85,18 +85,26 @@ async def http(letter: str, plan: dict) -> list[Work]:
         async def work(i: int) -> bool:
             wedding, token, _ = couples[i]
             if letter == "a":
-                status, _, body = await link.ask(f"GET /api/v1/weddings/{wedding} HTTP/1.1\r\n{base}authorization: Bearer {token}\r\n")
+                status, _, body = await link.ask(
+                    f"GET /api/v1/weddings/{wedding} HTTP/1.1\r\n{base}authorization: Bearer {token}\r\n"
+                )
                 return status == 200 and wedding.encode() in body[:60]
             if letter == "b":
-                status, _, body = await link.ask(f"GET /api/v1/suppliers/{supplier}/weddings?limit=50 HTTP/1.1\r\n{base}authorization: Bearer {owner}\r\n")
+                status, _, body = await link.ask(
+                    f"GET /api/v1/suppliers/{supplier}/weddings?limit=50 HTTP/1.1\r\n{base}authorization: Bearer {owner}\r\n"
+                )
                 return status == 200 and body.count(b"wedding_id") == 50
             if letter == "d":
-                status, _, body = await link.ask(f"GET /s/{supplier}/weddings/{wedding} HTTP/1.1\r\n{base}cookie: wedsync_session={owner}\r\n")
+                status, _, body = await link.ask(
+                    f"GET /s/{supplier}/weddings/{wedding} HTTP/1.1\r\n{base}cookie: wedsync_session={owner}\r\n"
+                )
                 return status == 200 and b"</html>" in body
             # Each connection writes its own couples' facts, so that nobody meets a conflict.
             wedding, token, _ = couples[number + AT_ONCE * (i % (200 // AT_ONCE))]
             if wedding not in revisions:
-                _, top, _ = await link.ask(f"GET /api/v1/weddings/{wedding}/facts/special_requests HTTP/1.1\r\n{base}authorization: Bearer {token}\r\n")
+                _, top, _ = await link.ask(
+                    f"GET /api/v1/weddings/{wedding}/facts/special_requests HTTP/1.1\r\n{base}authorization: Bearer {token}\r\n"
+                )
                 revisions[wedding] = _etag(top)
             payload = json.dumps({"value": f"words {time.perf_counter_ns()}"}).encode()
             status, top, body = await link.ask(
@@ -175,14 +183,21 @@ async def psycopg_loop(letter: str, plan: dict) -> list[Work]:
                 async with connection.transaction():
                     await connection.execute(settings, [value.decode() for value in actor.settings()])
                     cursor = await connection.execute(
-                        "select revision from live.core_facts where wedding_id = $1 and fact_key = 'special_requests'", [wedding]
+                        "select revision from live.core_facts where wedding_id = $1 and fact_key = 'special_requests'",
+                        [wedding],
                     )
                     row = await cursor.fetchone()
                     revisions[wedding] = row[0] if row else 0
             new = weddings.NewRevision(
-                wedding_id=WeddingId(UUID(wedding)), event_id=None, fact_key="special_requests",
-                base_revision=revisions[wedding], state="given", value=json.dumps(f"words {time.perf_counter_ns()}"),
-                reason=None, source="person", instants=None,
+                wedding_id=WeddingId(UUID(wedding)),
+                event_id=None,
+                fact_key="special_requests",
+                base_revision=revisions[wedding],
+                state="given",
+                value=json.dumps(f"words {time.perf_counter_ns()}"),
+                reason=None,
+                source="person",
+                instants=None,
             )
             async with connection.transaction():
                 await connection.execute(settings, [value.decode() for value in actor.settings()])
@@ -199,6 +214,7 @@ async def psycopg_loop(letter: str, plan: dict) -> list[Work]:
 def _statement(letter: str, plan: dict):
     couples = plan["couple_tokens"]
     if letter == "a":
+
         def one(i: int):
             wedding, _, person = couples[i]
             return Actor(person_id=UUID(person), wedding_id=UUID(wedding)), ById(UUID(wedding))

@@ -66,6 +66,6 @@ def load(admin_url: str) -> None:
 
 def named(kind: str, number: int | str) -> UUID:
     """The id that `load` gave."""
-    from hashlib import md5  # noqa: PLC0415
+    from hashlib import md5
 
-    return UUID(md5(f"{kind}{number}".encode()).hexdigest())  # noqa: S324 - a name, not a secret
+    return UUID(md5(f"{kind}{number}".encode()).hexdigest())

@@ -13,7 +13,9 @@ from wedsync.platform.settings import Settings
 from wedsync.platform.tokens import Sealer
 
 LAST_BUILT = "ines@example.org"
-REAL_PEOPLE = "select count(*) || ' people here are not the demo''s.' from app.people where email not like '%@example.org' having count(*) > 0"
+REAL_PEOPLE = """
+select count(*) || ' people here are not the demo''s.' from app.people
+where email not like '%@example.org' having count(*) > 0"""
 
 
 class SeedError(Exception):

@@ -71,7 +71,8 @@ _DEFER: Final = Query(
     _Queued,
     """
     select jobs.procrastinate_defer_jobs_v1(array[row(
-      'default', %(task)s, 0, null, null, %(arguments)s::jsonb, %(scheduled_at)s)]::jobs.procrastinate_job_to_defer_v1[]) as ids
+      'default', %(task)s, 0, null, null, %(arguments)s::jsonb,
+      %(scheduled_at)s)]::jobs.procrastinate_job_to_defer_v1[]) as ids
     """,
 )
 

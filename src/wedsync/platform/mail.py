@@ -1,4 +1,4 @@
-"""Letters. By SMTP in production; without a mail server they are laid in the outbox folder, where the demo shows them."""
+"""Letters: by SMTP in production; without a mail server they lie in the outbox folder, where the demo shows them."""
 
 from __future__ import annotations
 

@@ -96,7 +96,9 @@ async def bootstrap(admin_url: str, passwords: RolePasswords) -> bool:
     return is_new
 
 
-async def migrate(url: str, *, progress: Callable[[str], None], phase: Literal["pre", "post", "all"] = "all") -> list[str]:
+async def migrate(
+    url: str, *, progress: Callable[[str], None], phase: Literal["pre", "post", "all"] = "all"
+) -> list[str]:
     """Applies what is pending, oldest first, and returns the names. Raises MigrationError when a file was edited."""
     applied_now: list[str] = []
     async with await AsyncConnection.connect(url, autocommit=True) as connection, _alone(connection):
@@ -104,7 +106,9 @@ async def migrate(url: str, *, progress: Callable[[str], None], phase: Literal["
         for migration in migration_files():
             if migration.name in done:
                 if done[migration.name] != migration.checksum:
-                    message = f"{migration.name} was changed after it was applied. Restore the file and write a new one."
+                    message = (
+                        f"{migration.name} was changed after it was applied. Restore the file and write a new one."
+                    )
                     raise MigrationError(message)
             elif phase in (migration.phase, "all"):
                 progress(f"Migrating: {migration.name.partition('_')[2].replace('_', ' ')}")

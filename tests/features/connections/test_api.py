@@ -93,7 +93,7 @@ async def test_everything_opens_the_protected_part_of_an_area_and_usual_closes_i
     client: httpx.AsyncClient, two: Two
 ) -> None:
     grant = f"{two.connection}/grants/headcounts"
-    assert "adults" not in await keys(client, two, two.anna)   # a photographer does not usually read it
+    assert "adults" not in await keys(client, two, two.anna)  # a photographer does not usually read it
     await client.put(grant, json={"level": "everything"}, headers=two.clara.bearer)
     assert "adults" in await keys(client, two, two.anna)
     await client.put(grant, json={"level": "usual"}, headers=two.clara.bearer)

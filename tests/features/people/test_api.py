@@ -62,7 +62,7 @@ async def test_a_supplier_signs_up_by_link_and_then_signs_in_with_the_password(
 ) -> None:
     assert (await client.post("/api/v1/sign-ups", json=sign_up_body(address))).status_code == 202
     early = await client.post("/api/v1/sessions", json={"email": address, "password": PASSWORD})
-    assert early.status_code == 403   # the address is not proved yet
+    assert early.status_code == 403  # the address is not proved yet
     token = sealer().token(jobs.LINK, await latest_link(admin, address))
     async with database.transaction(NOBODY) as tx:
         anna = await actions.redeem_link(tx, token)
@@ -72,9 +72,7 @@ async def test_a_supplier_signs_up_by_link_and_then_signs_in_with_the_password(
     assert (me.json()["id"], me.json()["suppliers"][0]["name"]) == (str(anna), "Alder & Lane")
 
 
-async def test_a_link_works_once(
-    client: httpx.AsyncClient, database: Database, admin: Admin, address: str
-) -> None:
+async def test_a_link_works_once(client: httpx.AsyncClient, database: Database, admin: Admin, address: str) -> None:
     await client.post("/api/v1/sign-ups", json=sign_up_body(address))
     token = sealer().token(jobs.LINK, await latest_link(admin, address))
     async with database.transaction(NOBODY) as tx:
@@ -96,7 +94,7 @@ async def test_known_and_unknown_addresses_get_the_same_answer(
         await client.post("/api/v1/sessions", json={"email": email, "password": "wrong, but long enough"})
         for email in (known, address)
     ]
-    assert [{**answer.json(), "instance": ""} for answer in wrong][0] == {**wrong[1].json(), "instance": ""}
+    assert next({**answer.json(), "instance": ""} for answer in wrong) == {**wrong[1].json(), "instance": ""}
 
 
 async def test_only_who_has_an_account_or_signs_up_gets_a_letter(
@@ -144,7 +142,14 @@ async def test_a_short_password_is_refused_and_a_new_one_signs_everybody_out(
 
 
 async def test_a_bad_sign_up_names_every_field_at_once(client: httpx.AsyncClient) -> None:
-    body = {"business": "x", "supplier_types": [], "name": "", "email": "nonsense", "zone": "Mars/Olympus", "password": "p"}
+    body = {
+        "business": "x",
+        "supplier_types": [],
+        "name": "",
+        "email": "nonsense",
+        "zone": "Mars/Olympus",
+        "password": "p",
+    }
     answer = await client.post("/api/v1/sign-ups", json=body)
     assert answer.status_code == 422
     assert {error["field"] for error in answer.json()["errors"]} == body.keys()

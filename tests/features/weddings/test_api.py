@@ -112,7 +112,12 @@ async def test_a_florist_reads_what_florists_read_and_no_more(
 ) -> None:
     eve = await owner(database, "Eve", SupplierType.FLORIST)
     await connect(database, clara, couple.wedding_id, eve)
-    for key, value in (("adults", 80), ("style", "wild"), ("partner1_email", "c@example.org"), ("total_budget", "9,000")):
+    for key, value in (
+        ("adults", 80),
+        ("style", "wild"),
+        ("partner1_email", "c@example.org"),
+        ("total_budget", "9,000"),
+    ):
         assert (await couple.write(key, value)).status_code == 200
     keys = {fact["key"] for fact in (await couple.read("/facts", eve)).json()}
     # connect() lists every supplier as the wedding's photographer, which is what decides.
@@ -133,7 +138,7 @@ async def test_a_confirmed_date_is_fixed_with_the_way_on_and_the_rest_stays_open
     moved = await couple.write("wedding_date", (held_on + timedelta(days=7)).isoformat(), seen=1)
     assert moved.status_code == 409
     assert moved.json()["amend_url"] == f"/w/{couple.wedding_id}/amendments"
-    assert (await couple.write("ceremony_venue_name", "Elmore Court")).status_code == 200   # it was empty
+    assert (await couple.write("ceremony_venue_name", "Elmore Court")).status_code == 200  # it was empty
     assert (await couple.write("adults", 80)).status_code == 200
 
 
@@ -164,7 +169,7 @@ async def test_a_wedding_that_is_on_refuses_plans_even_from_its_couple(couple: C
     sharing = await couple.client.post(
         f"{couple.base}/invitations", json={"kind": "companion", "email": "mum@example.org"}, headers=headers
     )
-    assert sharing.status_code == 201   # who may look is not a plan
+    assert sharing.status_code == 201  # who may look is not a plan
 
 
 async def test_several_days_in_their_own_zones_are_one_protected_span(couple: Couple) -> None:
@@ -181,15 +186,15 @@ async def test_several_days_in_their_own_zones_are_one_protected_span(couple: Co
         )
         assert answer.status_code == 200, answer.text
     found = (await couple.read()).json()
-    assert found["active_from"] == f"{year}-06-11T23:00:00+00:00"   # midnight in London
-    assert found["active_until"] == f"{year}-06-15T04:00:00+00:00"   # 06:00 in Paris
+    assert found["active_from"] == f"{year}-06-11T23:00:00+00:00"  # midnight in London
+    assert found["active_until"] == f"{year}-06-15T04:00:00+00:00"  # 06:00 in Paris
     assert found["events"][2]["starts_at"] == f"{year}-06-14T09:00:00+00:00"
 
 
 async def test_a_time_that_the_clocks_skip_is_moved_and_one_past_midnight_is_the_next_day(couple: Couple) -> None:
     await couple.write("wedding_date", "2027-03-27")
     await couple.write("reception_time", "18:00")
-    assert (await couple.write("end_time", "01:30")).status_code == 200   # 28 March 2027: 01:00 becomes 02:00
+    assert (await couple.write("end_time", "01:30")).status_code == 200  # 28 March 2027: 01:00 becomes 02:00
     reception = (await couple.read()).json()["events"][1]
     assert reception["ends_at"] == "2027-03-28T01:30:00+00:00"
 

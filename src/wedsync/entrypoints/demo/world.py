@@ -47,11 +47,26 @@ class Business(msgspec.Struct, frozen=True, kw_only=True):
 
 BUSINESSES: Final = (
     Business(
-        key="alder", name="Alder & Lane", kinds=(SupplierType.PHOTOGRAPHER, SupplierType.VIDEOGRAPHER),
-        owner="Anna Alder", email="anna@example.org",
+        key="alder",
+        name="Alder & Lane",
+        kinds=(SupplierType.PHOTOGRAPHER, SupplierType.VIDEOGRAPHER),
+        owner="Anna Alder",
+        email="anna@example.org",
     ),
-    Business(key="fennel", name="Wild Fennel Catering", kinds=(SupplierType.CATERER,), owner="Felix Fenn", email="felix@example.org"),
-    Business(key="meadow", name="Eve Meadow Flowers", kinds=(SupplierType.FLORIST,), owner="Eve Meadow", email="eve@example.org"),
+    Business(
+        key="fennel",
+        name="Wild Fennel Catering",
+        kinds=(SupplierType.CATERER,),
+        owner="Felix Fenn",
+        email="felix@example.org",
+    ),
+    Business(
+        key="meadow",
+        name="Eve Meadow Flowers",
+        kinds=(SupplierType.FLORIST,),
+        owner="Eve Meadow",
+        email="eve@example.org",
+    ),
 )
 CAST: Final = (
     SignIn(name="Anna Alder", is_what="owns Alder & Lane, photography", email="anna@example.org"),
@@ -97,7 +112,11 @@ class Builder:
     async def _open(self, business: Business) -> None:
         owner = await self._person(business.email, business.owner)
         new = SignUp(
-            business=business.name, supplier_types=business.kinds, zone=LONDON, name=business.owner, email=business.email
+            business=business.name,
+            supplier_types=business.kinds,
+            zone=LONDON,
+            name=business.owner,
+            email=business.email,
         )
         async with self._database.transaction(Actor(person_id=owner)) as tx:
             self._businesses[business.key] = (await people.open_supplier(tx, owner, new), owner, business.kinds[0])
@@ -117,7 +136,11 @@ class Builder:
         actor = Actor(person_id=couple)
         async with self._database.transaction(actor) as tx:
             new = weddings.NewWedding(
-                first_name=first, last_name=last, other_first_name=other_first, other_last_name=other_last, zone=demo.zone
+                first_name=first,
+                last_name=last,
+                other_first_name=other_first,
+                other_last_name=other_last,
+                zone=demo.zone,
             )
             wedding = await weddings.open_wedding(tx, couple, new)
             for key, value in demo.facts.items():
@@ -155,7 +178,9 @@ class Builder:
             if not email:
                 continue
             async with self._database.transaction(actor) as tx:
-                invitation = await connections.invite(tx, wedding, connections.NewInvitation(kind=kind, email=email, name=name))
+                invitation = await connections.invite(
+                    tx, wedding, connections.NewInvitation(kind=kind, email=email, name=name)
+                )
             person = await self._person(email, name)
             async with self._database.transaction(Actor(person_id=person)) as tx:
                 code = tx.sealer.token(CODE, invitation.id)

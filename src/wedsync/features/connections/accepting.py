@@ -39,7 +39,10 @@ class Accepted(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def accept(tx: Tx, code: str, wanted: Acceptance, *, device: str) -> Accepted:
-    """Take an invitation up. Raises NotFound, Conflict (used, over), SignedOut (sign in first), Invalid (a name is needed)."""
+    """Take an invitation up.
+
+    Raises NotFound, Conflict (used, over), SignedOut (sign in first), Invalid (a name is needed).
+    """
     invitation = (await tx.one(q.READ_INVITATION, q.ByHash(token_hash(code)))).invitation
     if invitation is None:
         raise NotFound("No invitation has this code. Copy the whole link from the letter.")
@@ -62,7 +65,9 @@ async def _register(tx: Tx, invitation: Invitation, wanted: Acceptance) -> Perso
         name = read_name(wanted.name)
         password = read_password(wanted.password) if wanted.password else ""
     except FieldError as error:
-        raise Invalid(errors=[{"field": "password" if wanted.name.strip() else "name", "detail": error.detail}]) from None
+        raise Invalid(
+            errors=[{"field": "password" if wanted.name.strip() else "name", "detail": error.detail}]
+        ) from None
     person = await people.register(tx, email=invitation.email, name=name, zone="Europe/London")
     await tx.act_as(person)
     if password:

@@ -72,7 +72,9 @@ async def accept_as_couple(tx: Tx, wedding_id: WeddingId, code: str) -> Supplier
 
 
 @open_action(write_class=WriteClass.SECURITY)
-async def accept_from_couple(tx: Tx, code: str, *, display_name: str, supplier_id: SupplierId | None = None) -> WeddingId:
+async def accept_from_couple(
+    tx: Tx, code: str, *, display_name: str, supplier_id: SupplierId | None = None
+) -> WeddingId:
     """Take a couple's invitation up: as a person, or for a business of one's own. Once."""
     taken = q.WeddingAcceptance(hash=token_hash(code), supplier_id=supplier_id, display_name=display_name)
     wedding = (await tx.one(q.ACCEPT_FROM_COUPLE, taken)).wedding_id

@@ -36,7 +36,7 @@ from wedsync.platform.http.routes import OPEN, declares
 from wedsync.platform.rate_limits import INVITATIONS, RateLimits
 
 NO_ID: Final = UUID(int=0)
-# PostgreSQL lists a wedding without a date at infinity, after every other; the cursor says so with the last date there is.
+# A wedding without a date is listed at infinity, after every other; the cursor says so with the last date there is.
 NO_DATE: Final = date(9999, 12, 31)
 READS: Final = declares(Permission.WEDDING_READ, on="wedding")
 SHARES: Final = declares(Permission.SHARING_WRITE, on="wedding")

@@ -1,4 +1,4 @@
-"""A supplier's weddings, a part at a time: which ones, then those alone. What it costs does not grow with the others."""
+"""A supplier's weddings, a part at a time: which ones, then those alone. The others cost nothing."""
 
 from __future__ import annotations
 

@@ -103,7 +103,7 @@ async def register(tx: Tx, *, email: str, name: str, zone: str) -> PersonId:
 
 @action(requires=Permission.SELF, on=SELF, write_class=WriteClass.SECURITY)
 async def begin_session(tx: Tx, person_id: PersonId, device: str) -> SignedIn:
-    """Sign a device in. Suppliers stay for 7 days, couples for 30; the oldest of more than three devices is signed out."""
+    """Sign a device in: suppliers for 7 days, couples for 30. The oldest of more than three is signed out."""
     for ended in await tx.all(q.KEEP_DEVICES, q.KeepDevices(person_id=person_id, most=MOST_DEVICES - 1)):
         tx.emit(Event(kind="session", id=str(ended.id), scope=str(person_id)))
     me = await tx.one(q.ME, NoParams())

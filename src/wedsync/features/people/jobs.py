@@ -71,12 +71,14 @@ def invitation_letter(found: InvitationLetter, link: str) -> Letter:
         case "couple":
             subject = f"{found.sender} invites you to WedMe"
             why = (
-                f"{found.sender}, your {_said(found.service)}, invites you to enter your wedding once for every supplier.\n"
+                f"{found.sender}, your {_said(found.service)}, invites you to enter your wedding once, "
+                "for every supplier.\n"
                 "It is free for couples, and you decide who sees what."
             )
         case "supplier":
             subject = f"Connect with {found.sender} on WedSync"
-            why = f"{found.sender} would like you, as their {_said(found.service)}, to see their wedding details on WedSync."
+            service = _said(found.service)
+            why = f"{found.sender} would like you, as their {service}, to see their wedding details on WedSync."
         case _:
             subject = f"{found.sender}: join the wedding on WedMe"
             why = f"You are invited to “{found.sender}” on WedMe as {found.kind}."

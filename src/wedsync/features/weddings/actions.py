@@ -12,12 +12,13 @@ import msgspec
 
 from wedsync.features.weddings import queries as q
 from wedsync.features.weddings.facts import FactWrite, Recorded, write_fact
-from wedsync.features.weddings.model import MOST_EVENTS, Event, resolve_wedding
+from wedsync.features.weddings.model import LONGEST_TITLE, MOST_EVENTS, Event, resolve_wedding
 from wedsync.kernel.fields.model import EventKind
 from wedsync.kernel.ids import BatchId, EventId, PersonId, WeddingId, new_id
 from wedsync.kernel.permissions import Permission, WriteClass
 from wedsync.kernel.problems import Conflict, Invalid, NotFound
-from wedsync.platform.database import SELF, WEDDING, ById, Event as Told, Tx, action
+from wedsync.platform.database import SELF, WEDDING, ById, Tx, action
+from wedsync.platform.database import Event as Told
 
 
 class NewWedding(msgspec.Struct, frozen=True, kw_only=True):
@@ -123,8 +124,8 @@ async def restore(tx: Tx, wedding_id: WeddingId, batch: BatchId) -> int:
 def read_title(raw: str) -> str:
     """A title of one line. Raises Invalid."""
     title = " ".join(raw.split())
-    if not 1 <= len(title) <= 100 or not title.isprintable():
-        raise Invalid(errors=[{"field": "title", "detail": "Give a title of 1 to 100 characters."}])
+    if not 1 <= len(title) <= LONGEST_TITLE or not title.isprintable():
+        raise Invalid(errors=[{"field": "title", "detail": f"Give a title of 1 to {LONGEST_TITLE} characters."}])
     return title
 
 

@@ -44,7 +44,7 @@ class WeddingBody(Body, frozen=True, kw_only=True):
 
 
 class FactBody(Body, frozen=True, kw_only=True):
-    """A value as people write it; null takes it back. `accept_lock`: the date may make the wedding read-only at once."""
+    """A value as people write it; null takes it back. `accept_lock`: the date may lock the wedding at once."""
 
     value: FactValue = None
     is_not_applicable: bool = False

@@ -23,6 +23,10 @@ from wedsync.platform.forms import chosen
 from wedsync.platform.pages import Filled, Shell
 
 EVENT_FACTS: Final = ("date", "time_zone", "start_time", "end_time", "venue_name", "venue_address", "venue_contact")
+FOLLOWING: Final = {
+    "date": ("On a day of its own?", "Left empty, it is on the day of"),
+    "time_zone": ("By a clock of its own?", "Left empty, it goes by the clock of"),
+}
 KINDS: Final = tuple((kind.value, kind.value.capitalize()) for kind in EventKind)
 
 
@@ -65,13 +69,16 @@ def events_fragment(sight: Sight, csrf: str, instead: FieldView | None = None) -
 
 
 def event_spot(sight: Sight, event: Event, fact_key: str) -> Spot:
-    """Where a fact of an event stands on this page."""
-    base = f"/w/{sight.seen.wedding.id}"
+    """Where a fact of an event stands on this page. A later event follows the first one's day and clock."""
+    base, first = f"/w/{sight.seen.wedding.id}", sight.seen.wedding.events[0]
+    label, hint = ("", "") if event.id == first.id else FOLLOWING.get(fact_key, ("", ""))
     return Spot(
         element_id=f"f-{event.id}-{fact_key}",
         action=f"{base}/events/{event.id}/facts/{fact_key}",
         amend_url=f"{base}/amendments",
         event_id=event.id,
+        label=label,
+        hint=f"{hint} {first.title}." if hint else "",
     )
 
 

@@ -114,7 +114,7 @@ async def _said(tx: Tx, wedding_id: WeddingId, field: Field, write: FactWrite) -
     if write.is_not_applicable:
         return None, "not_applicable"
     zone = "UTC"
-    if field.fact_key == "date":   # today is the day it is at the venue
+    if field.fact_key == "date":  # today is the day it is at the venue
         times = await tx.all(q.LOCAL_TIMES, ById(wedding_id))
         zone = next((event.own_zone for event in times if event.own_zone), "UTC")
     try:
@@ -176,7 +176,7 @@ def _question(events: dict[EventId, EventRef], fact: q.Stands) -> Field | None:
 async def _instants(
     tx: Tx, wedding_id: WeddingId, write: FactWrite, *, value: JsonValue, place: tuple[EventId, str]
 ) -> tuple[str, tuple[str, ...]]:
-    """Every event resolved with the new value, as JSON. Raises Invalid, or Conflict where it would lock the wedding now."""
+    """Every event resolved with the new value, as JSON. Raises Invalid, or Conflict where it would lock at once."""
     event_id, stored = place
     said = value if isinstance(value, str) else None
     times = await tx.all(q.LOCAL_TIMES, ById(wedding_id))

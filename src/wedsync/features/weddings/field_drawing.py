@@ -48,12 +48,17 @@ _OPEN: Final = frozenset({FieldState.EMPTY, FieldState.SAVED})
 
 
 class Spot(msgspec.Struct, frozen=True, kw_only=True):
-    """Where a field stands on a page, and where its form goes; `action` is also where the field alone is found."""
+    """Where a field stands on a page, and where its form goes; `action` is also where the field alone is found.
+
+    `label` and `hint` ask it in other words where the event would else follow the first one.
+    """
 
     element_id: str
     action: str
     amend_url: str
     event_id: EventId | None = None
+    label: str = ""
+    hint: str = ""
 
 
 def draw_field(sight: Sight, field: Field, spot: Spot) -> FieldView:
@@ -67,7 +72,7 @@ def draw_field(sight: Sight, field: Field, spot: Spot) -> FieldView:
     return FieldView(
         key=field.key,
         element_id=spot.element_id,
-        label=field.label,
+        label=spot.label or field.label,
         control=control_of(field),
         state=state,
         base_revision=0 if fact is None else fact.revision,
@@ -78,13 +83,13 @@ def draw_field(sight: Sight, field: Field, spot: Spot) -> FieldView:
         options=options_of(field, value),
         display=display(field, value),
         colours=_colours(field, value),
-        hint=field.hint if is_open else "",
+        hint=(spot.hint or field.hint) if is_open else "",
         suffix=_clock(sight, field, spot.event_id),
-        warning=sight.warnings.get(field.key, "") if is_open else "",
+        warning=sight.warnings.get(field.key, "") if is_open and not spot.label else "",
         note=f"saved {short_date(fact.written_at.date())}" if fact and state is FieldState.SAVED else "",
         autocomplete=field.autocomplete,
         max_length=field.rules.max_length if control_of(field) in TYPED_FREELY else 0,
-        is_essential=field.is_essential,
+        is_essential=field.is_essential and not spot.label,
         may_skip=_may_skip(sight, field, state),
         amend_url=spot.amend_url,
         unlocks_text=f"{sight.shield.until_text}." if state is FieldState.LOCKED else "",

@@ -26,6 +26,7 @@ FactValue: TypeAlias = bool | int | float | str | list[str] | dict[str, str | li
 
 TIMING: Final = frozenset({"date", "time_zone", "start_time", "end_time"})
 MOST_EVENTS: Final = 20
+LONGEST_TITLE: Final = 100
 # Core fields whose values are checked against each other, by the stored name of each.
 CHECKED_TOGETHER: Final = (
     frozenset({"adults", "children", "infants", "wheelchair_guests", "out_of_town_guests"}),
@@ -163,7 +164,7 @@ class Resolution(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def event_of(events: Sequence[Event | EventRef], field: Field) -> EventId | None:
-    """The event whose fact answers this field; None for the wedding's own. Raises NotFound when there is no such event."""
+    """The event whose fact answers this field; None for the wedding's own. Raises NotFound without such an event."""
     match field.subject:
         case Subject.WEDDING:
             return None

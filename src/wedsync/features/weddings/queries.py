@@ -264,9 +264,7 @@ RECORD_FACT: Final = Query(
     returning definition_key as key, fact_key, event_id, revision, state, value, written_at
     """,
 )
-RETITLE: Final = Query(
-    NewTitle, Titled, "update app.weddings set title = %(title)s where id = %(id)s returning title"
-)
+RETITLE: Final = Query(NewTitle, Titled, "update app.weddings set title = %(title)s where id = %(id)s returning title")
 ADD_EVENT: Final = Query(
     NewEvent,
     Event,

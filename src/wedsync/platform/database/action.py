@@ -64,7 +64,7 @@ SELF: Final[Target[PersonId]] = Target("self", None)
 
 
 class Declared(msgspec.Struct, frozen=True):
-    """An action as the tests and the documentation see it. `requires` None: open to who holds a password, link or code."""
+    """An action as the tests see it. `requires` None: open to who holds a password, link or code."""
 
     name: str
     requires: Permission | None
@@ -83,7 +83,9 @@ def action(
     Raises SignedOut, NotFound, Forbidden or LockedWedding before the action's own first line.
     """
 
-    def declare(act: Callable[Concatenate[Tx, IdT, P], Awaitable[R]]) -> Callable[Concatenate[Tx, IdT, P], Awaitable[R]]:
+    def declare(
+        act: Callable[Concatenate[Tx, IdT, P], Awaitable[R]],
+    ) -> Callable[Concatenate[Tx, IdT, P], Awaitable[R]]:
         ACTIONS.append(Declared(f"{act.__module__}.{act.__qualname__}", requires, on.name, write_class))
 
         @wraps(act)
@@ -97,7 +99,7 @@ def action(
 
 
 def open_action(*, write_class: WriteClass) -> Callable[[Callable[P, Awaitable[R]]], Callable[P, Awaitable[R]]]:
-    """Declare an action that a password, a link, a code or merely being signed in is enough for: the doors check for themselves."""
+    """Declare an action for which a password, a link or a code is enough: the doors check for themselves."""
 
     def declare(act: Callable[P, Awaitable[R]]) -> Callable[P, Awaitable[R]]:
         ACTIONS.append(Declared(f"{act.__module__}.{act.__qualname__}", None, "open", write_class))
@@ -106,11 +108,10 @@ def open_action(*, write_class: WriteClass) -> Callable[[Callable[P, Awaitable[R
     return declare
 
 
-async def refuse_hidden(
-    reader: Reader, on: Target[IdT], target: IdT, *, requires: Permission | None = None
-) -> None:
+async def refuse_hidden(reader: Reader, on: Target[IdT], target: IdT, *, requires: Permission | None = None) -> None:
     """For a list, which row security leaves empty: raises NotFound when its reader may not see whose it is, and
-    Forbidden when they may but lack the permission."""
+    Forbidden when they may but lack the permission.
+    """
     if on.standing is None:
         return
     found = (await reader.one(on.standing, ById(target))).standing

@@ -42,7 +42,19 @@ class Query(Generic[Params, Row]):
     `is_slow` sends a read through the write lane's pool, so that it holds up nobody in the read lane.
     """
 
-    __slots__ = ("_values", "command", "decode_many", "decode_one", "is_slow", "many", "names", "params", "row", "single", "sql")
+    __slots__ = (
+        "_values",
+        "command",
+        "decode_many",
+        "decode_one",
+        "is_slow",
+        "many",
+        "names",
+        "params",
+        "row",
+        "single",
+        "sql",
+    )
 
     def __init__(self, params: type[Params], row: type[Row], sql: LiteralString, *, is_slow: bool = False) -> None:
         """Turn named parameters into the numbered ones of the wire protocol, once."""

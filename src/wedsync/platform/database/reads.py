@@ -45,7 +45,7 @@ class ReadLane:
         else:
             await self._room.acquire()
         try:
-            # One segment outside of a transaction block is one implicit transaction, read-only and for this actor alone.
+            # A segment outside of a transaction block is one implicit transaction, read-only and for this actor alone.
             steps = (SET_ACTOR, actor.settings()), (statement, values)
             wire = await self._least_busy()
             try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 import msgspec
+
 from wedsync.kernel.json_values import JsonValue
 from wedsync.kernel.problems import (
     AlreadyDone,
@@ -20,7 +21,7 @@ from wedsync.kernel.problems import (
     Unavailable,
 )
 
-# Lock wait, statement or transaction time over, serialisation, deadlock, shutting down, too many connections, disk full.
+# Lock wait, statement or transaction time over, serialisation, deadlock, shutting down, too many, disk full.
 _PASSING: Final = frozenset({"55P03", "57014", "25P04", "40001", "40P01", "57P01", "57P02", "57P03", "53300", "53100"})
 
 

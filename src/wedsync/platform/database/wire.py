@@ -1,7 +1,7 @@
 """A connection in pipeline mode, as both lanes use it: statements travel together and cost one round trip.
 
-What is sent in one go is a segment, ended by a Sync; answers come in the order of the segments, so a queue of futures is
-all it needs. A failing segment ends at its Sync and touches no other.
+What is sent in one go is a segment, ended by a Sync; answers come in the order of the segments, so a queue of futures
+is all it needs. A failing segment ends at its Sync and touches no other.
 """
 
 from __future__ import annotations
@@ -82,7 +82,7 @@ class Wire:
         known = self._prepared.get(statement)
         if known is not None:
             return known.result() if known.done() else await asyncio.shield(known)
-        self._names += 1   # never twice the same: a cancelled preparation may still be carried out
+        self._names += 1  # never twice the same: a cancelled preparation may still be carried out
         name = b"q%d" % self._names
         known = self._prepared[statement] = self._loop.create_future()
         try:
@@ -91,7 +91,7 @@ class Wire:
         except BaseException:
             del self._prepared[statement]
             known.set_exception(Unavailable())
-            known.exception()   # looked at, in case nobody waits for it
+            known.exception()  # looked at, in case nobody waits for it
             raise
         known.set_result(name)
         return name
@@ -134,7 +134,7 @@ class Wire:
             self._refusal = _refusal(result)
         elif result.status == pq.ExecStatus.PIPELINE_SYNC:
             future = self._waiting.popleft()
-            if not future.done():   # its reader may have gone: a closed tab, a time-out
+            if not future.done():  # its reader may have gone: a closed tab, a time-out
                 if self._refusal is None:
                     future.set_result(self._answer)
                 else:

@@ -1,7 +1,7 @@
 """The write lane: `Database.transaction(actor)` is the only door to writing.
 
-What comes out of the door is a Tx, which runs Query objects and nothing else. It commits when the block ends well, before
-any answer leaves; events and jobs go in the same commit, both or neither.
+What comes out of the door is a Tx, which runs Query objects and nothing else. It commits when the block ends well,
+before any answer leaves; events and jobs go in the same commit, both or neither.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ LONGEST_WAIT_S: Final = 5.0
 
 
 class Event(msgspec.Struct, frozen=True, kw_only=True):
-    """Something happened, told to open pages: what kind, and whose. Never what was said; readers fetch it by their own rights."""
+    """Something happened: what kind, and whose. Never what was said; readers fetch it by their own rights."""
 
     kind: str
     id: str
@@ -131,7 +131,7 @@ class WriteLane:
 
     @asynccontextmanager
     async def lent(self) -> AsyncIterator[Wire]:
-        """A connection without a transaction. Raises Unavailable when none is free for too long, or none can be opened."""
+        """A connection without a transaction. Raises Unavailable when none is free in time, or none can be opened."""
         try:
             async with asyncio.timeout(LONGEST_WAIT_S):
                 wire = await self._free.get()
@@ -195,7 +195,7 @@ class Database:
 
     @asynccontextmanager
     async def transaction(self, actor: Actor) -> AsyncIterator[Tx]:
-        """One transaction: commits when the block ends well, rolls back when it raises. Raises Unavailable without a database."""
+        """One transaction: commits when the block ends well, rolls back when it raises. Raises Unavailable."""
         async with self._writes.lent() as wire:
             tx = Tx(wire, actor, self.sealer)
             yield tx
