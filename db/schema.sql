@@ -1157,19 +1157,20 @@ declare
   class text := tg_argv[0];
   is_wedding boolean := tg_argv[1] = 'wedding';
   scope_column text := tg_argv[2];
+  -- A row that belongs to nobody yet (a link to an address without an account) is its own scope.
   scopes uuid[];   -- distinct and sorted, so two bulk writers take their locks in one order
   wedding uuid;
 begin
   if tg_op = 'INSERT' then
     with event as (
       insert into app.audit_events (scope_id, table_name, row_id, operation)
-      select (to_jsonb(n) ->> scope_column)::uuid, tg_table_name, n.id, 'insert' from new_rows n
+      select coalesce((to_jsonb(n) ->> scope_column)::uuid, n.id), tg_table_name, n.id, 'insert' from new_rows n
       returning scope_id)
     select array_agg(distinct scope_id) into scopes from event;
   elsif tg_op = 'UPDATE' then
     with event as (
       insert into app.audit_events (scope_id, table_name, row_id, operation, before, salt, commitment)
-      select (o.row ->> scope_column)::uuid, tg_table_name, o.id, 'update', o.row, o.salt, guard.commitment(o.salt, o.row)
+      select coalesce((o.row ->> scope_column)::uuid, o.id), tg_table_name, o.id, 'update', o.row, o.salt, guard.commitment(o.salt, o.row)
       from (select r.id, guard.image(to_jsonb(r)) as row, uuid_send(gen_random_uuid()) as salt from old_rows r) o
       returning scope_id)
     select array_agg(distinct scope_id) into scopes from event;
@@ -1179,7 +1180,7 @@ begin
     from old_rows o where e.table_name = tg_table_name and e.row_id = o.id and e.salt is not null;
     with event as (
       insert into app.audit_events (scope_id, table_name, row_id, operation)
-      select (to_jsonb(o) ->> scope_column)::uuid, tg_table_name, o.id, 'purge' from old_rows o
+      select coalesce((to_jsonb(o) ->> scope_column)::uuid, o.id), tg_table_name, o.id, 'purge' from old_rows o
       returning scope_id)
     select array_agg(distinct scope_id) into scopes from event;
   end if;

@@ -76,7 +76,7 @@ CHECKS: Final = (
             left join pg_constraint k on k.conrelid = c.oid and k.contype = 'p'
             left join pg_attribute a on a.attrelid = c.oid and a.attnum = k.conkey[1]
             where p.scope <> 'reference' and a.attname is distinct from p.scope_column
-              and c.relname not in ({KEYS_WITHOUT_SCOPE})""",
+              and c.relname not in ({KEYS_WITHOUT_SCOPE})""",  # noqa: S608 - our own names
         """create table app.loose (id uuid primary key, wedding_id uuid);
            call app.protect_table('app.loose', scope => 'wedding', area => 'event', class => 'plan')""",
         "loose",

@@ -4,7 +4,7 @@ import os
 from collections.abc import AsyncIterator
 
 import pytest
-from tests.database.roles import Role, empty, role
+from tests.database.roles import Role, empty, role, roles_to_oneself
 from tests.database.scene import Scene, build_scene
 from tests.support.database import ROLE_PASSWORD, Servers, TestDatabase
 
@@ -43,7 +43,8 @@ async def from_zero_url(shared_servers: Servers) -> AsyncIterator[str]:
     """A database as production has it, migrated from nothing, with production's clock."""
     async with empty(shared_servers.admin_url, f"wedsync_zero_{os.getpid()}") as url:
         passwords = RolePasswords(ROLE_PASSWORD, ROLE_PASSWORD, ROLE_PASSWORD)
-        await migrations.bootstrap(url, passwords)
+        async with roles_to_oneself(shared_servers.admin_url):
+            await migrations.bootstrap(url, passwords)
         await migrations.migrate(url, progress=lambda _line: None)
         yield url
 

@@ -12,7 +12,7 @@ import msgspec
 import psycopg
 from psycopg import sql
 from psycopg.rows import TupleRow
-from tests.support.database import urls
+from tests.support.database import TEMPLATE_LOCK, urls
 
 from wedsync.platform.database import NOBODY, Actor
 
@@ -31,7 +31,7 @@ class Answer(msgspec.Struct, frozen=True):
     sentence: str = ""
 
     @property
-    def only(self) -> Any:
+    def only(self) -> Any:  # noqa: ANN401 - whatever the column is
         """The one value of the one row."""
         assert not self.state, f"{self.state} {self.sentence}"
         assert len(self.rows) == 1, self.rows
@@ -52,7 +52,12 @@ class Role:
         self.connection = connection
 
     async def __call__(
-        self, actor: Actor, statement: LiteralString | sql.Composed, *values: object, keep: bool = False, travel: str = ""
+        self,
+        actor: Actor,
+        statement: LiteralString | sql.Composed,
+        *values: object,
+        keep: bool = False,
+        travel: str = "",
     ) -> Answer:
         """What one statement answers to an actor, at a time so far from now."""
         try:
@@ -85,6 +90,14 @@ async def empty(server_url: str, name: str) -> AsyncIterator[str]:
             yield urls(server_url, name).admin_url
         finally:
             await connection.execute(drop)
+
+
+@asynccontextmanager
+async def roles_to_oneself(server_url: str) -> AsyncIterator[None]:
+    """Roles belong to the cluster: two test processes that set their passwords at once would fail."""
+    async with await psycopg.AsyncConnection.connect(server_url, autocommit=True) as connection:
+        await connection.execute("select pg_advisory_lock(%s)", [TEMPLATE_LOCK])
+        yield
 
 
 async def outside(admin: Role, statement: LiteralString | sql.Composed, *values: object) -> list[tuple[Any, ...]]:

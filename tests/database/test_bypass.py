@@ -93,8 +93,12 @@ async def attacked(database: Database) -> Scene:
 
 def aimed(attack: LiteralString, scene: Scene) -> sql.Composed:
     return sql.SQL(attack).format(
-        w=scene.wedding_id, o=scene.other_wedding_id, e=scene.ceremony_id, eve=scene.other_supplier_id,
-        dan=scene.dan.person_id, clara=scene.clara.person_id,
+        w=scene.wedding_id,
+        o=scene.other_wedding_id,
+        e=scene.ceremony_id,
+        eve=scene.other_supplier_id,
+        dan=scene.dan.person_id,
+        clara=scene.clara.person_id,
     )
 
 
@@ -131,10 +135,12 @@ ADMINISTRATOR: Final[dict[str, LiteralString]] = {
 
 
 @pytest.mark.parametrize("attack", MIGRATOR)
-async def test_the_migrator_changes_nothing_past_the_guard(attack: str, attacked: Scene, as_migrator: Role, as_admin: Role) -> None:
+async def test_the_migrator_changes_nothing_past_the_guard(
+    attack: str, attacked: Scene, as_migrator: Role, as_admin: Role
+) -> None:
     before = await outside(as_admin, STATE)
     answer = await as_migrator(attacked.clara.actor, MIGRATOR[attack], keep=True)
-    assert answer.state or attack == "update without a migration"   # whose policy shows it no row to update
+    assert answer.state or attack == "update without a migration"  # whose policy shows it no row to update
     assert await outside(as_admin, STATE) == before
 
 
@@ -152,8 +158,14 @@ async def scratch(shared_servers: Servers) -> AsyncIterator[str]:
 
 
 CONTROLS: Final[dict[str, tuple[LiteralString, LiteralString]]] = {
-    "rewrite the facts": ("alter table app.core_field_revisions disable trigger append_only", "update app.core_field_revisions set value = '1'"),
-    "truncate": ("alter table app.wedding_events disable trigger no_truncate; alter table app.event_times disable trigger no_truncate; alter table app.core_field_revisions disable trigger no_truncate", "truncate app.wedding_events cascade"),
+    "rewrite the facts": (
+        "alter table app.core_field_revisions disable trigger append_only",
+        "update app.core_field_revisions set value = '1'",
+    ),
+    "truncate": (
+        "alter table app.wedding_events disable trigger no_truncate; alter table app.event_times disable trigger no_truncate; alter table app.core_field_revisions disable trigger no_truncate",
+        "truncate app.wedding_events cascade",
+    ),
     "ddl": ("drop event trigger refuse_ddl", "alter table app.weddings disable trigger all"),
 }
 
@@ -172,5 +184,3 @@ async def test_without_the_trigger_the_same_attack_succeeds(attack: str, scratch
 def test_the_attacks_are_many() -> None:
     everything: list[dict[str, Any]] = [dict(ATTACKS), dict(MIGRATOR), dict(ADMINISTRATOR)]
     assert sum(map(len, everything)) > 70
-
-

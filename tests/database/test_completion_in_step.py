@@ -52,8 +52,12 @@ async def say(made: Couple, field: Field, value: JsonValue, *, skipped: bool) ->
 @pytest.mark.parametrize("seed", range(4))
 async def test_stored_completion_is_the_kernel_s(database: Database, as_admin: Role, seed: int) -> None:
     made = await couple(database)
-    chance = random.Random(seed)   # noqa: S311 - chooses test data
-    fields = [field for field in asked_fields() if field.key not in {"partner2_email", "wheelchair_guests", "out_of_town_guests"}]
+    chance = random.Random(seed)  # noqa: S311 - chooses test data
+    fields = [
+        field
+        for field in asked_fields()
+        if field.key not in {"partner2_email", "wheelchair_guests", "out_of_town_guests"}
+    ]
     for _ in range(40):
         field = chance.choice(fields)
         deed = chance.choice(["say", "say", "say", "clear", "skip"])

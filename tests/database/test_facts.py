@@ -35,7 +35,8 @@ async def theirs(database: Database) -> Couple:
 
 async def test_revisions_are_numbered_without_gaps_and_one_of_them_is_current(theirs: Couple, as_app: Role) -> None:
     found = await as_app(
-        theirs.clara.actor, "select revision, is_current from live.core_field_revisions where fact_key = 'style' order by 1"
+        theirs.clara.actor,
+        "select revision, is_current from live.core_field_revisions where fact_key = 'style' order by 1",
     )
     assert found.rows == [(1, False), (2, False), (3, True)]
 
@@ -88,7 +89,11 @@ async def test_an_erased_value_is_nowhere_and_every_chain_stays_whole(
     assert erased.only == 3
     assert await places(as_admin, MARKER) == []
     assert await made.broken(as_app) == []
-    kept = await outside(as_admin, "select count(*) from app.core_field_revisions where wedding_id = %s and fact_key = 'special_requests' and salt is null and value is null and commitment is not null", made.wedding_id)
+    kept = await outside(
+        as_admin,
+        "select count(*) from app.core_field_revisions where wedding_id = %s and fact_key = 'special_requests' and salt is null and value is null and commitment is not null",
+        made.wedding_id,
+    )
     assert kept == [(3,)]
     assert (await made.say("special_requests", "Something new", 3)).fact.revision == 4
     assert await made.broken(as_app) == []
@@ -96,26 +101,32 @@ async def test_an_erased_value_is_nowhere_and_every_chain_stays_whole(
 
 async def places(admin: Role, word: str) -> list[str]:
     """Every table of ours in which a word stands, in any row and column."""
-    tables = await outside(admin, "select schemaname, tablename from pg_tables where schemaname in ('app', 'guard', 'jobs')")
+    tables = await outside(
+        admin, "select schemaname, tablename from pg_tables where schemaname in ('app', 'guard', 'jobs')"
+    )
     found = []
     for schema, table in tables:
-        counted = sql.SQL("select count(*) from {} t where t::text like {}").format(sql.Identifier(schema, table), f"%{word}%")
+        counted = sql.SQL("select count(*) from {} t where t::text like {}").format(
+            sql.Identifier(schema, table), f"%{word}%"
+        )
         ((count,),) = await outside(admin, counted)
         found += [f"{schema}.{table}"] * bool(count)
     return found
 
 
-async def test_after_the_confirmation_what_is_class_a_is_fixed_and_the_rest_stays_open(database: Database, as_app: Role) -> None:
+async def test_after_the_confirmation_what_is_class_a_is_fixed_and_the_rest_stays_open(
+    database: Database, as_app: Role
+) -> None:
     made = await couple(database, wedding_date="2031-06-14", ceremony_time="14:00")
     write_date = ("partner1_first_name", '"Clare"', 1)
     assert (await made.write(as_app, *write_date)).only == 2
     await made.confirm()
     assert (await made.write(as_app, *write_date)).state == "WS002"
-    assert (await made.write(as_app, "partner1_first_name", None, 1)).state == "WS002"   # clearing is changing
+    assert (await made.write(as_app, "partner1_first_name", None, 1)).state == "WS002"  # clearing is changing
     with pytest.raises(Fixed):
         await made.say("wedding_date", "2031-06-15", 1)
     await made.say("ceremony_time", "15:00", 1)
-    assert (await made.say("ceremony_venue_name", "The Mill")).fact.revision == 1   # filling is no amendment
+    assert (await made.say("ceremony_venue_name", "The Mill")).fact.revision == 1  # filling is no amendment
     with pytest.raises(Fixed):
         await made.say("ceremony_venue_name", "The Barn", 1)
 
@@ -127,12 +138,12 @@ async def test_a_date_is_confirmed_only_when_there_is_one_that_stands(database: 
     await made.say("wedding_date", "2031-06-14")
     await made.say("wedding_date", None, 1)
     shield = await made.shield(as_admin)
-    assert (shield["held_on"], shield["opens_at"]) == (None, None)   # the old date protects nothing any more
+    assert (shield["held_on"], shield["opens_at"]) == (None, None)  # the old date protects nothing any more
     with pytest.raises(Conflict, match="The date and its time zone come first"):
         await made.confirm()
     await made.say("wedding_date", "2031-06-21", 2)
     await made.say("date_flexible", value=True)
     with pytest.raises(Conflict, match="flexible"):
         await made.confirm()
-    await made.say("date_flexible", False, 1)
+    await made.say("date_flexible", value=False, base=1)
     assert await made.confirm() == await made.confirm()

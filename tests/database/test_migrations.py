@@ -9,7 +9,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from tests.database.roles import empty, role
+from tests.database.roles import empty, role, roles_to_oneself
 from tests.database.schema_file import SCHEMA_FILE, schema
 from tests.support.database import ROLE_PASSWORD, Servers
 
@@ -24,7 +24,8 @@ FILES = sorted(path.stem for path in (ROOT / "db" / "migrations").glob("*.sql"))
 
 @pytest.fixture
 async def nothing(shared_servers: Servers) -> AsyncIterator[str]:
-    async with empty(shared_servers.admin_url, f"wedsync_nothing_{os.getpid()}") as url:
+    server = shared_servers.admin_url
+    async with roles_to_oneself(server), empty(server, f"wedsync_nothing_{os.getpid()}") as url:
         yield url
 
 
@@ -49,7 +50,10 @@ async def test_a_file_that_was_changed_after_it_ran_is_refused(nothing: str, mon
     await migrations.bootstrap(nothing, PASSWORDS)
     await migrations.migrate(nothing, progress=lambda _line: None)
     written = migrations.migration_files()
-    edited = [*written[:2], migrations.Migration(written[2].name, written[2].text + "-- later", "pre", is_transactional=True)]
+    edited = [
+        *written[:2],
+        migrations.Migration(written[2].name, written[2].text + "-- later", "pre", is_transactional=True),
+    ]
     monkeypatch.setattr(migrations, "migration_files", lambda: edited)
     with pytest.raises(MigrationError, match=f"{written[2].name} was changed"):
         await migrations.migrate(nothing, progress=lambda _line: None)
@@ -59,7 +63,9 @@ async def test_a_migration_that_fails_leaves_nothing_and_can_be_tried_again(
     nothing: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await migrations.bootstrap(nothing, PASSWORDS)
-    broken = migrations.Migration("20270101T0000_broken", "create table app.half (id uuid); select 1 / 0", "pre", is_transactional=True)
+    broken = migrations.Migration(
+        "20270101T0000_broken", "create table app.half (id uuid); select 1 / 0", "pre", is_transactional=True
+    )
     written = migrations.migration_files()
     monkeypatch.setattr(migrations, "migration_files", lambda: [*written, broken])
     with pytest.raises(psycopg.errors.DivisionByZero):
@@ -82,5 +88,7 @@ def test_squawk_finds_nothing_to_warn_of_in_the_migrations() -> None:
     files = sorted((ROOT / "db" / "migrations").glob("*.sql"))
     said = subprocess.run([squawk, *files], cwd=ROOT, capture_output=True, text=True, check=False)
     assert said.returncode == 0, said.stdout + said.stderr
-    risky = subprocess.run([squawk, "-"], cwd=ROOT, input="drop table app.weddings;", capture_output=True, text=True, check=False)
+    risky = subprocess.run(
+        [squawk, "-"], cwd=ROOT, input="drop table app.weddings;", capture_output=True, text=True, check=False
+    )
     assert risky.returncode != 0

@@ -27,7 +27,9 @@ async def test_an_audience_lets_the_same_suppliers_read_as_its_fields_say(from_z
     by_type = [kind for kind in SupplierType if kind not in READS_EVERYTHING]
     for field in FIELDS:
         types = stored[f"{field.area.value}:{field.readers.codes}"]
-        assert [kind for kind in by_type if {"any", kind.value} & set(types)] == [k for k in by_type if field.readers.includes(k)]
+        assert [kind for kind in by_type if {"any", kind.value} & set(types)] == [
+            k for k in by_type if field.readers.includes(k)
+        ]
 
 
 async def test_every_supplier_type_of_the_kernel_can_be_a_service_and_no_other(from_zero: Role) -> None:

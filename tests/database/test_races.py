@@ -165,10 +165,12 @@ async def test_either_partner_undoes_a_deletion_a_coordinator_only_their_own_and
     }
     assert [answers[who, hers] for who in ("Clara", "Dan", "Cora", "Oli")] == ["1", "1", "-", "1"]
     assert [answers[who, coras] for who in ("Clara", "Dan", "Cora", "Oli")] == ["1", "1", "1", "1"]
-    assert (await as_app(oli.actor, RESTORE, made.wedding_id, hers)).only is None   # one row, that says nothing
+    assert (await as_app(oli.actor, RESTORE, made.wedding_id, hers)).only is None  # one row, that says nothing
 
 
-async def test_what_was_deleted_stays_with_its_deletion_and_a_finished_one_takes_nothing_more(made: Couple, as_app: Role) -> None:
+async def test_what_was_deleted_stays_with_its_deletion_and_a_finished_one_takes_nothing_more(
+    made: Couple, as_app: Role
+) -> None:
     event, batch = await deleted(made, made.clara)
     _, other = await deleted(made, made.clara)
     move: LiteralString = "update app.wedding_events set delete_batch = %s where id = %s"

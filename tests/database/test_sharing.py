@@ -19,7 +19,7 @@ from wedsync.kernel.problems import NotFound
 from wedsync.platform.database import Actor, Database
 
 KEYS: LiteralString = "select array_agg(definition_key order by 1) from live.core_facts where wedding_id = %s"
-HIDDEN = "14:00"   # the ceremony's time: not a caterer's business
+HIDDEN = "14:00"  # the ceremony's time: not a caterer's business
 
 
 @pytest.fixture
@@ -38,21 +38,32 @@ async def share(database: Database, scene: Scene, grant: Grant, supplier: Somebo
         await connections.share(tx, scene.wedding_id, supplier.supplier_id, grant)
 
 
-async def test_a_photographer_reads_the_ceremony_s_time_and_a_caterer_the_reception_s(scene: Scene, as_app: Role) -> None:
+async def test_a_photographer_reads_the_ceremony_s_time_and_a_caterer_the_reception_s(
+    scene: Scene, as_app: Role
+) -> None:
     anna, kate = await keys(as_app, scene.anna.actor, scene), await keys(as_app, scene.kate.actor, scene)
     assert {"ceremony_time", "reception_time"} & anna == {"ceremony_time"}
     assert {"ceremony_time", "reception_time", "end_time"} & kate == {"reception_time", "end_time"}
     assert not {"partner1_email", "total_budget", "special_requests"} & (anna | kate)
 
 
-async def test_what_a_caterer_may_not_read_stands_in_nothing_it_can_read(own: Scene, database: Database, as_app: Role, as_admin: Role) -> None:
+async def test_what_a_caterer_may_not_read_stands_in_nothing_it_can_read(
+    own: Scene, database: Database, as_app: Role, as_admin: Role
+) -> None:
     """Every column of every view, after the fact changed and every event was resolved anew."""
     secret = "Zanzibar 7731"
     async with database.transaction(own.clara.actor) as tx:
         await weddings.record_fact(tx, own.wedding_id, FactWrite(key="reception_time", value="18:00", base_revision=1))
-        await weddings.record_fact(tx, own.wedding_id, FactWrite(key="special_requests", value=secret, base_revision=1, reason=secret))
-        await weddings.record_fact(tx, own.wedding_id, FactWrite(key="special_requests", value="None.", base_revision=2))
-    views = await outside(as_admin, "select relname from pg_class where relnamespace = 'live'::regnamespace and relname not in ('suppliers', 'sessions')")
+        await weddings.record_fact(
+            tx, own.wedding_id, FactWrite(key="special_requests", value=secret, base_revision=1, reason=secret)
+        )
+        await weddings.record_fact(
+            tx, own.wedding_id, FactWrite(key="special_requests", value="None.", base_revision=2)
+        )
+    views = await outside(
+        as_admin,
+        "select relname from pg_class where relnamespace = 'live'::regnamespace and relname not in ('suppliers', 'sessions')",
+    )
     found: dict[str, list[str]] = {"kate": [], "clara": []}
     for name, reader in (("kate", own.kate.actor), ("clara", own.clara.actor)):
         for (view,) in views:
@@ -70,7 +81,9 @@ async def test_the_instants_of_a_fact_are_nobody_s_to_read(scene: Scene, as_app:
         assert (await as_app(scene.kate.actor, asked)).state == "42501"
 
 
-async def test_everything_opens_the_area_s_other_facts_and_only_the_area_s(own: Scene, database: Database, as_app: Role) -> None:
+async def test_everything_opens_the_area_s_other_facts_and_only_the_area_s(
+    own: Scene, database: Database, as_app: Role
+) -> None:
     before = await keys(as_app, own.kate.actor, own)
     await share(database, own, Grant(area=Area.EVENT, level=Level.EVERYTHING, can_write=False), own.kate)
     assert await keys(as_app, own.kate.actor, own) - before == {"ceremony_time"}
@@ -86,7 +99,9 @@ async def test_a_planner_starts_with_everything_but_the_budget(own: Scene, datab
     assert await keys(as_app, own.clara.actor, own) - await keys(as_app, paula.actor, own) == {"total_budget"}
 
 
-async def test_may_write_means_the_area_s_facts_that_one_reads_and_not_a_viewer(own: Scene, database: Database, as_app: Role) -> None:
+async def test_may_write_means_the_area_s_facts_that_one_reads_and_not_a_viewer(
+    own: Scene, database: Database, as_app: Role
+) -> None:
     await share(database, own, Grant(area=Area.EVENT, level=Level.USUAL, can_write=True), own.anna)
     await share(database, own, Grant(area=Area.EVENT, level=Level.USUAL, can_write=True), own.kate)
     write: LiteralString = "insert into app.core_field_revisions (wedding_id, event_id, fact_key, base_revision, value) values (%s, %s, %s, %s, %s)"
@@ -95,7 +110,7 @@ async def test_may_write_means_the_area_s_facts_that_one_reads_and_not_a_viewer(
     assert (await as_app(own.ben.actor, *name)).count == 1
     assert (await as_app(own.vera.actor, *name)).state == "42501"
     assert (await as_app(own.kate.actor, *name)).count == 1
-    assert (await as_app(own.kate.actor, *style)).state == "42501"   # FKS: not a caterer's
+    assert (await as_app(own.kate.actor, *style)).state == "42501"  # FKS: not a caterer's
     assert (await as_app(own.eve.actor, *name)).state == "42501"
 
 
@@ -115,7 +130,9 @@ async def test_a_stranger_learns_nothing_from_a_refused_fact(own: Scene, databas
 
 
 @pytest.mark.parametrize("ending", [Ending.DISCONNECTED, Ending.BLOCKED])
-async def test_ending_a_connection_takes_everything_at_once(own: Scene, database: Database, as_app: Role, ending: Ending) -> None:
+async def test_ending_a_connection_takes_everything_at_once(
+    own: Scene, database: Database, as_app: Role, ending: Ending
+) -> None:
     assert await keys(as_app, own.ben.actor, own)
     async with database.transaction(own.clara.actor) as tx:
         await connections.end_connection(tx, own.wedding_id, own.supplier_id, ending)
@@ -129,6 +146,7 @@ async def test_ending_a_connection_takes_everything_at_once(own: Scene, database
 
 async def test_a_grant_taken_back_closes_its_area_and_no_other(own: Scene, database: Database, as_app: Role) -> None:
     before = await keys(as_app, own.kate.actor, own)
+    assert own.kate.supplier_id is not None
     async with database.transaction(own.clara.actor) as tx:
         await connections.stop_sharing(tx, own.wedding_id, own.kate.supplier_id, Area.EVENT)
     gone = before - await keys(as_app, own.kate.actor, own)
@@ -156,11 +174,15 @@ async def test_a_companion_who_left_may_come_back_as_the_partner(database: Datab
     async with database.transaction(clara.actor) as tx:
         await connections.remove_member(tx, wedding, colin.person_id)
     await join(database, clara, wedding, colin, "partner")
-    role = await as_app(colin.actor, "select role, partner_number from live.wedding_members where person_id = %s", colin.person_id)
+    role = await as_app(
+        colin.actor, "select role, partner_number from live.wedding_members where person_id = %s", colin.person_id
+    )
     assert role.rows == [("partner", 2)]
 
 
-async def test_one_person_in_two_capacities_sees_and_does_what_the_chosen_one_may(own: Scene, database: Database, as_app: Role) -> None:
+async def test_one_person_in_two_capacities_sees_and_does_what_the_chosen_one_may(
+    own: Scene, database: Database, as_app: Role
+) -> None:
     """Clara opens a business, and it is connected with her own wedding."""
     photos = await owner(database, "Frieda", SupplierType.FLORIST)
     await connect(database, own.clara, own.wedding_id, photos, SupplierType.FLORIST)
@@ -170,8 +192,10 @@ async def test_one_person_in_two_capacities_sees_and_does_what_the_chosen_one_ma
     assert "total_budget" not in await keys(as_app, in_business, own)
     assert (await as_app(photos.actor, "select count(*) from live.weddings where id = %s", hers)).only == 0
     assert (await as_app(frieda_marries, "select count(*) from live.weddings where id = %s", hers)).only == 1
-    assert (await as_app(photos.actor, "select app.confirm_date(%s)", hers)).sentence == "only a partner confirms the date"
-    foreign = with_capacity(frieda_marries, supplier_id=own.supplier_id)   # a business she does not belong to
+    assert (
+        await as_app(photos.actor, "select app.confirm_date(%s)", hers)
+    ).sentence == "only a partner confirms the date"
+    foreign = with_capacity(frieda_marries, supplier_id=own.supplier_id)  # a business she does not belong to
     assert (await as_app(foreign, "select count(*) from live.weddings")).only == 0
     with pytest.raises(NotFound):
         async with database.transaction(photos.actor) as tx:
@@ -187,7 +211,12 @@ async def test_the_history_of_a_wedding_is_the_partners_and_of_a_business_its_le
     mine: LiteralString = "select array_agg(distinct scope_id) from live.audit_events where scope_id <> app.actor_id()"
     for name, actor in scene.people.items():
         scopes = set((await as_app(actor, mine)).only or ())
-        allowed: dict[str, set[Any]] = {"clara": {scene.wedding_id}, "dan": {scene.wedding_id}, "anna": {scene.supplier_id}, "ada": {scene.supplier_id}}
+        allowed: dict[str, set[Any]] = {
+            "clara": {scene.wedding_id},
+            "dan": {scene.wedding_id},
+            "anna": {scene.supplier_id},
+            "ada": {scene.supplier_id},
+        }
         allowed |= {"kate": {scene.kate.supplier_id}, "eve": {scene.other_supplier_id}}
         assert scopes <= allowed.get(name, set()), name
 
@@ -196,8 +225,10 @@ async def test_no_history_keeps_a_secret(scene: Scene, as_admin: Role, database:
     async with database.transaction(scene.oli.actor) as tx:
         await people.set_password(tx, scene.oli.person_id, "correct horse battery")
         await people.set_password(tx, scene.oli.person_id, "correct horse battery staple")
-    images = await outside(as_admin, "select before::text from app.audit_events where scope_id = %s and table_name = 'sign_in_secrets'", scene.oli.person_id)
+    images = await outside(
+        as_admin,
+        "select before::text from app.audit_events where scope_id = %s and table_name = 'sign_in_secrets'",
+        scene.oli.person_id,
+    )
     assert len([text for (text,) in images if text]) == 1
     assert "argon2" not in str(images)
-
-

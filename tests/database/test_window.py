@@ -21,11 +21,11 @@ MOMENT = timedelta(seconds=3)
 # Zone, date, first and last instant of the window, worked out by hand.
 DAYS = [
     ("Europe/London", "2031-06-14", "2031-06-13T23:00", "2031-06-15T05:00"),
-    ("Europe/London", "2031-03-30", "2031-03-30T00:00", "2031-03-31T05:00"),   # clocks forward: 29 hours
-    ("Europe/London", "2031-10-26", "2031-10-25T23:00", "2031-10-27T06:00"),   # clocks back: 31
+    ("Europe/London", "2031-03-30", "2031-03-30T00:00", "2031-03-31T05:00"),  # clocks forward: 29 hours
+    ("Europe/London", "2031-10-26", "2031-10-25T23:00", "2031-10-27T06:00"),  # clocks back: 31
     ("Pacific/Kiritimati", "2031-05-01", "2031-04-30T10:00", "2031-05-01T16:00"),
-    ("Australia/Lord_Howe", "2031-04-06", "2031-04-05T13:00", "2031-04-06T19:30"),   # half an hour back
-    ("Australia/Lord_Howe", "2031-10-05", "2031-10-04T13:30", "2031-10-05T19:00"),   # half an hour forward
+    ("Australia/Lord_Howe", "2031-04-06", "2031-04-05T13:00", "2031-04-06T19:30"),  # half an hour back
+    ("Australia/Lord_Howe", "2031-10-05", "2031-10-04T13:30", "2031-10-05T19:00"),  # half an hour forward
     ("America/Los_Angeles", "2031-06-14", "2031-06-14T07:00", "2031-06-15T13:00"),
 ]
 
@@ -63,7 +63,9 @@ async def test_the_edges_are_half_open_and_the_lead_moves_only_the_first(as_app:
             assert (await as_app(made.clara.actor, asked, lead, at)).only is is_locked
 
 
-async def test_a_start_in_the_morning_and_an_end_in_the_night_widen_the_window(database: Database, as_admin: Role) -> None:
+async def test_a_start_in_the_morning_and_an_end_in_the_night_widen_the_window(
+    database: Database, as_admin: Role
+) -> None:
     made = await couple(database, wedding_date="2031-06-14", ceremony_time="09:00")
     await made.say("reception_time", "17:00")
     await made.say("end_time", "03:00")
@@ -81,11 +83,16 @@ async def test_events_without_a_date_of_their_own_follow_the_first_and_the_windo
     assert [str(event.local_date) for event in await made.events()] == ["2031-06-12", "2031-06-12", "2031-06-16"]
     shield = await made.shield(as_admin)
     assert (str(shield["held_on"]), shield["opens_at"], shield["closes_at"]) == (
-        "2031-06-12", utc("2031-06-11T23:00"), utc("2031-06-17T05:00"))
+        "2031-06-12",
+        utc("2031-06-11T23:00"),
+        utc("2031-06-17T05:00"),
+    )
 
 
 async def test_the_window_is_the_kernel_s_window(database: Database, as_admin: Role) -> None:
-    made = await couple(database, wedding_date="2031-10-26", ceremony_time="01:30", reception_time="23:00", end_time="02:30")
+    made = await couple(
+        database, wedding_date="2031-10-26", ceremony_time="01:30", reception_time="23:00", end_time="02:30"
+    )
     await made.say("time_zone", "Pacific/Auckland", on=await add(made, EventKind.PARTY, "Party"))
     async with database.transaction(made.clara.actor) as tx:
         span = active_span(resolve_wedding(await tx.all(LOCAL_TIMES, ById(made.wedding_id))).instants)
@@ -146,7 +153,9 @@ FORGED: dict[str, dict[str, Any]] = {
 
 
 @pytest.mark.parametrize("forged", [*FORGED, "an event missing", "nothing", "as it is"])
-async def test_instants_that_do_not_fit_what_stands_are_refused(database: Database, as_app: Role, as_admin: Role, forged: str) -> None:
+async def test_instants_that_do_not_fit_what_stands_are_refused(
+    database: Database, as_app: Role, as_admin: Role, forged: str
+) -> None:
     made = await couple(database, wedding_date="2031-06-14", ceremony_time="14:00")
     before = await made.shield(as_admin)
     async with database.transaction(made.clara.actor) as tx:
@@ -155,10 +164,16 @@ async def test_instants_that_do_not_fit_what_stands_are_refused(database: Databa
     events[0] |= FORGED.get(forged, {})
     sent = {"an event missing": events[1:], "nothing": None}.get(forged, events)
     said = None if sent is None else msgspec.json.encode(sent).decode()
-    stored = await as_app(made.clara.actor, "select app.resolve_events(%s, %s::jsonb)", made.wedding_id, said, keep=True)
+    stored = await as_app(
+        made.clara.actor, "select app.resolve_events(%s, %s::jsonb)", made.wedding_id, said, keep=True
+    )
     assert stored.state in ({""} if forged == "as it is" else {"WS004", "23514"})
     assert await made.shield(as_admin) == before
-    kept = await outside(as_admin, "select count(*) from app.wedding_events where wedding_id = %s and day_starts_at = '2031-06-13 23:00Z'", made.wedding_id)
+    kept = await outside(
+        as_admin,
+        "select count(*) from app.wedding_events where wedding_id = %s and day_starts_at = '2031-06-13 23:00Z'",
+        made.wedding_id,
+    )
     assert kept == [(2,)]
 
 

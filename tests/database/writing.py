@@ -47,8 +47,15 @@ class Couple(msgspec.Struct, frozen=True):
         return await self.database.reader(self.clara.actor).all(EVENTS, ById(self.wedding_id))
 
     async def write(
-        self, role: Role, key: str, value: str | None, base: int, *, instants: str | None = None,
-        on: EventId | None = None, at: datetime | None = None
+        self,
+        role: Role,
+        key: str,
+        value: str | None,
+        base: int,
+        *,
+        instants: str | None = None,
+        on: EventId | None = None,
+        at: datetime | None = None,
     ) -> Answer:
         """Write a fact below the actions, at a moment, and roll it back."""
         travel = "" if at is None else until(at, utc_now())
@@ -60,7 +67,9 @@ class Couple(msgspec.Struct, frozen=True):
         return dict(zip(names, row, strict=True))
 
     async def broken(self, role: Role) -> list[tuple[Any, ...]]:
-        return (await role(self.clara.actor, "select fact_key, revision from app.broken_facts(%s)", self.wedding_id)).rows
+        return (
+            await role(self.clara.actor, "select fact_key, revision from app.broken_facts(%s)", self.wedding_id)
+        ).rows
 
 
 async def couple(database: Database, **facts: FactValue) -> Couple:

@@ -214,7 +214,7 @@ class TestForgery:
 
     async def send(self, browser: httpx.AsyncClient, *, token: bool = True, **headers: str) -> int:
         csrf = (await browser.get("/open")).text if token else ""
-        body = {"business": "Alder & Lane", "csrf": csrf}
+        body = {"business": "Alder & Lane", "csrf_token": csrf}
         names = {name.replace("_", "-"): value for name, value in headers.items()}
         return (await browser.post("/suppliers", data=body, headers=names)).status_code
 
@@ -246,7 +246,7 @@ class TestForgery:
         async with client_of(rooms, cookie=f"{COOKIE}={eve.token}") as hers:
             csrf = (await hers.get("/open")).text
         assert csrf
-        assert (await browser.post("/suppliers", data={"business": "A", "csrf": csrf})).status_code == 403
+        assert (await browser.post("/suppliers", data={"business": "A", "csrf_token": csrf})).status_code == 403
 
     async def test_a_program_with_its_token_needs_none_of_this(self, program: httpx.AsyncClient) -> None:
         assert (await program.post("/api/v1/suppliers", json={"business": "Alder"})).status_code == 201

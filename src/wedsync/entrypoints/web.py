@@ -4,14 +4,24 @@ from __future__ import annotations
 
 from typing import Final
 
-from wedsync.features.connections import api as connections
-from wedsync.features.people import api as people
-from wedsync.features.weddings import api as weddings
+from wedsync.features.connections import api as connections_api
+from wedsync.features.connections import pages as connections_pages
+from wedsync.features.people import api as people_api
+from wedsync.features.people import pages as people_pages
+from wedsync.features.weddings import api as weddings_api
+from wedsync.features.weddings import pages as weddings_pages
 from wedsync.platform.http import HandlerLike, Services, build_app
 from wedsync.platform.http.app import WebApp
 from wedsync.platform.settings import Settings
 
-ROUTES: Final[tuple[HandlerLike, ...]] = (*people.ROUTES, *weddings.ROUTES, *connections.ROUTES)
+ROUTES: Final[tuple[HandlerLike, ...]] = (
+    *people_api.ROUTES,
+    *people_pages.ROUTES,
+    *weddings_api.ROUTES,
+    *weddings_pages.ROUTES,
+    *connections_api.ROUTES,
+    *connections_pages.ROUTES,
+)
 
 
 def create_app(settings: Settings) -> WebApp:

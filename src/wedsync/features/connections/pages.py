@@ -7,7 +7,7 @@ from typing import Annotated, Final
 from uuid import UUID
 
 from litestar import Response, get, post
-from litestar.params import Parameter
+from litestar.params import QueryParameter
 
 from wedsync.features.connections import couple_pages, invitation_pages
 from wedsync.features.connections import queries as q
@@ -42,8 +42,8 @@ STILL_ON: Final = timedelta(days=7)
 CLIENTS: Final = declares(Permission.CLIENTS_READ, on="supplier")
 READS: Final = declares(Permission.WEDDING_READ, on="wedding")
 WRITES: Final = declares(Permission.FACTS_WRITE, on="wedding")
-After = Annotated[str, Parameter(max_length=120)]
-Shown = Annotated[str, Parameter(query="show", max_length=10)]
+After = Annotated[str, QueryParameter(max_length=120)]
+Shown = Annotated[str, QueryParameter(name="show", max_length=10)]
 
 
 @get("/s/{supplier_id:uuid}/today", opt=CLIENTS)

@@ -10,7 +10,7 @@ from urllib.parse import quote
 from uuid import UUID
 
 from litestar import Response, get, post
-from litestar.params import Parameter
+from litestar.params import QueryParameter
 
 from wedsync.features.people import actions, house_pages, team_pages
 from wedsync.features.people import queries as q
@@ -31,7 +31,7 @@ from wedsync.platform.http.answers import local_path
 from wedsync.platform.pages import Filled
 from wedsync.platform.rate_limits import MAGIC_LINK, SIGN_IN, RateLimits
 
-Next = Annotated[str, Parameter(query="next", max_length=500)]
+Next = Annotated[str, QueryParameter(name="next", max_length=500)]
 
 
 class SignInForm(Form, frozen=True, kw_only=True):

@@ -19,10 +19,11 @@ from wedsync.features.weddings.field_saving import Attempt, FieldForm, draw_refu
 from wedsync.features.weddings.field_views import FieldFragment, FieldView
 from wedsync.features.weddings.home import home_fragment, home_page
 from wedsync.features.weddings.page_queries import SEEN, SEEN_AT_HOME, SEEN_WITH_NEWS
-from wedsync.features.weddings.sight import Sight, shield_line, sight_of
+from wedsync.features.weddings.sight import Sight, asked_here, shield_line, sight_of
 from wedsync.kernel.fields.definitions import field_named
 from wedsync.kernel.ids import WeddingId
 from wedsync.kernel.permissions import Permission
+from wedsync.kernel.problems import NotFound
 from wedsync.platform.database import ById, Reader, Tx
 from wedsync.platform.forms import Form, read_form, shown
 from wedsync.platform.http import declares, drawn, see_other
@@ -88,6 +89,8 @@ async def one_field(wedding_id: UUID, key: str, visit: Visit, reader: Reader) ->
         return see_other(f"/w/{wedding_id}/details#f-{field_named(key).key}")
     sight = sight_of(await reader.one(SEEN, ById(wedding_id)))
     field = field_named(key)
+    if field not in asked_here(sight):
+        raise NotFound
     return _alone(draw_field(sight, field, core_spot(sight, field)), visit)
 
 

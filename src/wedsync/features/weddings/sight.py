@@ -21,7 +21,7 @@ from wedsync.kernel.fields.model import Field, FieldClass, Subject
 from wedsync.kernel.fields.together import remarks
 from wedsync.kernel.ids import EventId
 from wedsync.kernel.json_values import JsonValue
-from wedsync.kernel.permissions import WeddingRole
+from wedsync.kernel.permissions import WeddingRole, may_read
 from wedsync.kernel.shield import Shield, ShieldState, shield
 from wedsync.kernel.zones import today_in
 from wedsync.platform.pages import ShieldLine
@@ -131,8 +131,12 @@ def answers(sight: Sight) -> dict[str, Answer]:
 
 
 def asked_here(sight: Sight) -> Iterable[Field]:
-    """The core fields that this wedding has a place for, in the order of the page."""
-    return (field for field in CORE_FIELDS if field.is_derived or subject_of(sight.seen, field) is not None)
+    """The core fields that this wedding has a place for and its reader may know of, in the order of the page."""
+    return (
+        field
+        for field in CORE_FIELDS
+        if may_read(sight.seen.standing, field.area) and (field.is_derived or subject_of(sight.seen, field) is not None)
+    )
 
 
 def percent_told(weight_complete: int, weight_not_applicable: int) -> int:

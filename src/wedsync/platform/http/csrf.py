@@ -35,9 +35,9 @@ def refuse_foreign_origin(exchange: Exchange) -> None:
 
 
 def refuse_without_token(exchange: Exchange, body: bytes) -> None:
-    """For requests signed in by cookie: `X-CSRF-Token`, or the form's field `csrf`. Raises Forbidden."""
+    """For requests signed in by cookie: `X-CSRF-Token`, or the form's field `csrf_token`. Raises Forbidden."""
     shown = exchange.headers.get(b"x-csrf-token", b"").decode("latin-1")
     if not shown and exchange.headers.get(b"content-type", b"").startswith(b"application/x-www-form-urlencoded"):
-        shown = parse_qs(body.decode("latin-1"), max_num_fields=1000).get("csrf", [""])[0]
+        shown = parse_qs(body.decode("latin-1"), max_num_fields=1000).get("csrf_token", [""])[0]
     if not hmac.compare_digest(shown.encode(), exchange.csrf.encode()):
         raise Forbidden(_SAID)

@@ -11,7 +11,15 @@ from litestar.openapi.spec import Components, SecurityScheme
 from litestar.serialization import encode_json
 
 import wedsync
-from wedsync.platform.http.routes import OPEN
+from wedsync.platform.http.described import completed
+from wedsync.platform.http.routes import OPEN, routes_of
+
+WORDS = """A couple enters a fact once; every supplier who may read it sees it at once.
+
+Sign in with `POST /api/v1/sessions` and send the token as a bearer token. You act as yourself; whoever belongs to a
+supplier acts for it where the path begins with `/api/v1/suppliers/{supplier_id}`, and elsewhere by sending its id as
+`X-Wedsync-Supplier`. A request that changes something may carry an `Idempotency-Key` of 8 to 255 printable characters:
+sent twice, it is done once. Every refusal is a problem document (RFC 9457) whose `advice` says what to do."""
 
 
 class Description(Controller):
@@ -28,7 +36,7 @@ def openapi_config() -> OpenAPIConfig:
     return OpenAPIConfig(
         title="WedSync",
         version=wedsync.__version__,
-        description="A couple enters a fact once; every supplier who may read it sees it at once.",
+        description=WORDS,
         # Litestar's own would also take every unknown address below its path.
         openapi_controller=Description,  # type: ignore[arg-type]  # any controller serves
         components=Components(
@@ -40,4 +48,4 @@ def openapi_config() -> OpenAPIConfig:
 
 @cache
 def _drawn(app: Litestar) -> bytes:
-    return encode_json(app.openapi_schema.to_schema())
+    return completed(encode_json(app.openapi_schema.to_schema()), routes_of(app))

@@ -10,13 +10,14 @@ import secrets
 import time
 from typing import Final
 
+from litestar import Litestar
 from litestar.enums import ScopeType
-from litestar.types import ASGIApp, HTTPResponseBodyEvent, HTTPResponseStartEvent, Message, Receive, Scope, Send
+from litestar.types import HTTPResponseBodyEvent, HTTPResponseStartEvent, Message, Receive, Scope, Send
 
-from wedsync.kernel.problems import Problem
+from wedsync.kernel.problems import NotFound, Problem
 from wedsync.platform.http.entry import LIVE, admit, received, replaying
 from wedsync.platform.http.exchange import KEY, Exchange
-from wedsync.platform.http.refusals import Refusal, draw, problem_for
+from wedsync.platform.http.refusals import Refusal, allowed, draw, problem_for
 from wedsync.platform.http.services import Services
 from wedsync.platform.idempotency import Answer
 from wedsync.platform.pages import CONTENT_SECURITY_POLICY
@@ -30,7 +31,7 @@ _STREAM: Final = [(b"content-type", b"text/event-stream; charset=utf-8"), (b"x-a
 class Front:
     """ASGI in front of ASGI."""
 
-    def __init__(self, app: ASGIApp, services: Services) -> None:
+    def __init__(self, app: Litestar, services: Services) -> None:
         """`app` answers what is let in."""
         self._app = app
         self._services = services
@@ -63,6 +64,9 @@ class Front:
             await admit(exchange)
             if exchange.path == LIVE and exchange.method == "GET":
                 await self._stream(exchange, receive, desk)
+                return
+            if exchange.method == "OPTIONS":
+                await desk.tell_methods(allowed(self._app, exchange.path))
                 return
             if not exchange.is_read:
                 receive = replaying(await received(exchange, receive))
@@ -108,6 +112,14 @@ class _Desk:
         refusal = draw(self._exchange, problem_for(problem))
         await self.send(_start(refusal))
         await self.send({"type": "http.response.body", "body": refusal.body, "more_body": False})
+
+    async def tell_methods(self, methods: list[str]) -> None:
+        """What may be done at this address. Raises NotFound where there is none."""
+        if not methods:
+            raise NotFound
+        headers = [(b"allow", ", ".join(methods).encode())]
+        await self.send({"type": "http.response.start", "status": 204, "headers": headers})
+        await self.send({"type": "http.response.body", "body": b"", "more_body": False})
 
     async def _settle(self, start: HTTPResponseStartEvent, body: HTTPResponseBodyEvent) -> None:
         self._held = None

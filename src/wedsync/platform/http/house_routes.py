@@ -45,4 +45,7 @@ async def metrics(exchange: Exchange) -> Response[bytes]:
     return Response(body, media_type=media_type)
 
 
+# Styles and scripts are for everybody: the sign-in page needs them first.
+send_asset.opt.update(OPEN)
+
 ROUTES: Final = (live, ready, parts, metrics, send_asset)

@@ -9,7 +9,7 @@ from typing import Final
 from urllib.parse import quote, urlsplit
 
 import msgspec
-from litestar import Request, Response
+from litestar import Litestar, Request, Response
 from litestar.datastructures import State
 from litestar.exceptions import HTTPException, ValidationException
 from litestar.routes import HTTPRoute
@@ -74,7 +74,7 @@ def answer_error(request: Request[None, None, State], error: Exception) -> Respo
     drawn = draw(exchange, problem)
     headers = drawn.headers
     if isinstance(problem, MethodNotAllowed):
-        headers = headers | {"allow": ", ".join(_allowed(request))}
+        headers = headers | {"allow": ", ".join(allowed(request.app, exchange.path))}
     return Response(drawn.body, status_code=drawn.status, media_type=drawn.content_type, headers=headers)
 
 
@@ -109,6 +109,13 @@ def draw(exchange: Exchange, problem: Problem) -> Refusal:
         return Refusal(status=problem.status, content_type=HTML, body=render(view).encode(), headers=headers)
     body = render(_page(exchange, problem)).encode()
     return Refusal(status=problem.status, content_type=HTML, body=body, headers=headers)
+
+
+def allowed(app: Litestar, path: str) -> list[str]:
+    """The methods of the address that fits best: the one with the fewest places for anything. None: no such address."""
+    fitting = [route for route in app.routes if isinstance(route, HTTPRoute) and _fits(route.path_format, path)]
+    best = min(fitting, key=_freedom, default=None)
+    return [] if best is None else sorted(best.methods - {"OPTIONS"})
 
 
 def _headers(problem: Problem) -> dict[str, str]:
@@ -166,14 +173,6 @@ def _invalid(error: ValidationException) -> Problem:
         return NotFound()
     errors: list[JsonValue] = [field_error(each.message, each.key.removeprefix("data")) for each in complaints]
     return Invalid(errors=errors)
-
-
-def _allowed(request: Request[None, None, State]) -> list[str]:
-    """The methods of the address that fits best: the one with the fewest places for anything."""
-    path = request.scope["path"]
-    fitting = [route for route in request.app.routes if isinstance(route, HTTPRoute) and _fits(route.path_format, path)]
-    best = min(fitting, key=_freedom, default=None)
-    return [] if best is None else sorted(best.methods - {"OPTIONS"})
 
 
 def _fits(pattern: str, path: str) -> bool:

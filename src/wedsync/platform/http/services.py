@@ -18,13 +18,13 @@ from wedsync.platform.tokens import Sealer
 class Services:
     """The doors to the database, Valkey and open pages, for one web process."""
 
-    def __init__(self, settings: Settings) -> None:
-        """Nothing is opened yet."""
+    def __init__(self, settings: Settings, limits: RateLimits | None = None) -> None:
+        """Nothing is opened yet. `limits` are other limits than the house's, for tests that ask without end."""
         self.settings: Final = settings
         self.sealer: Final = Sealer(settings.secret.encode())
         self.database: Final = Database(settings.database_url, self.sealer)
         self.cache: Final = Cache(settings.valkey_url)
-        self.limits: Final = RateLimits(settings.valkey_url)
+        self.limits: Final = limits or RateLimits(settings.valkey_url)
         self.sessions: Final = Sessions(self.database, self.cache)
         self.live: Final = Live(settings.database_url, self.database, self.sessions)
 

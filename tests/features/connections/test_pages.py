@@ -1,0 +1,249 @@
+"""A supplier's pages, what a couple lets it see, and invitations from both ends."""
+
+import re
+
+import pytest
+from tests.features.visitor import Visitor
+from tests.support.database import sealer
+from tests.support.world import Somebody, World, build_world, connect, owner, person, wedding
+
+from wedsync.features.connections import actions
+from wedsync.features.people import actions as people
+from wedsync.features.people.jobs import CODE
+from wedsync.kernel.ids import InvitationId
+from wedsync.kernel.permissions import SupplierRole, SupplierType
+from wedsync.platform.database import Database
+from wedsync.platform.http.app import WebApp
+
+
+@pytest.fixture
+async def own(database: Database) -> World:
+    """A world of this test's, to change."""
+    return await build_world(database)
+
+
+def code_of(invitation: InvitationId) -> str:
+    return sealer().token(CODE, invitation)
+
+
+async def invited_couple(database: Database, by: Somebody, email: str) -> str:
+    """The code in the letter to a couple."""
+    assert by.supplier_id is not None
+    new = people.NewInvitation(kind="couple", email=email, name="Zoe", service=SupplierType.PHOTOGRAPHER)
+    async with database.transaction(by.actor) as tx:
+        return code_of((await people.invite_couple(tx, by.supplier_id, new)).id)
+
+
+async def invited(database: Database, world: World, kind: str, email: str) -> str:
+    """The code in a letter from Clara."""
+    service = SupplierType.FLORIST if kind == "supplier" else None
+    new = actions.NewInvitation(kind=kind, email=email, name="Zoe", service=service)
+    async with database.transaction(world.clara.actor) as tx:
+        return code_of((await actions.invite(tx, world.wedding_id, new)).id)
+
+
+async def test_today_shows_the_next_wedding_and_what_has_just_changed(app: WebApp, world: World) -> None:
+    page = await Visitor(app, world.anna).look(f"/s/{world.supplier_id}/today")
+    assert "Clara & Dan" in page
+    assert "in 365 days" in page
+    assert re.search(r"Just changed.*Date", page, re.DOTALL)
+    part = await Visitor(app, world.anna).get(f"/s/{world.supplier_id}/today", part=True)
+    assert part.text.lstrip().startswith("<section")
+
+
+async def test_a_business_without_weddings_is_told_what_to_do(app: WebApp, database: Database) -> None:
+    new = await owner(database, "Nina")
+    page = await Visitor(app, new).look(f"/s/{new.supplier_id}/today")
+    assert "Your next weddings appear here" in page
+    assert f"/s/{new.supplier_id}/invitations" in page
+
+
+async def test_a_supplier_reads_what_it_may_and_no_trace_of_the_rest(app: WebApp, world: World) -> None:
+    page = await Visitor(app, world.anna).look(f"/s/{world.supplier_id}/weddings/{world.wedding_id}")
+    assert "Clara Hughes & Dan Whitfield" in page
+    assert "fact-adults" not in page
+    assert "partner1_email" not in page
+    assert "Budget" not in page
+
+
+async def test_what_the_couple_opens_is_there_at_once_and_gone_when_they_take_it_back(app: WebApp, own: World) -> None:
+    couple, supplier = Visitor(app, own.clara), Visitor(app, own.anna)
+    sharing = f"/w/{own.wedding_id}/suppliers/{own.supplier_id}"
+    there = f"/s/{own.supplier_id}/weddings/{own.wedding_id}"
+    assert "What a photographer usually needs" in await couple.look(sharing)
+    opened = await couple.send(f"{sharing}/sharing", area="headcounts", level="everything", part=True)
+    assert 'value="everything" checked' in opened.text
+    assert "fact-adults" in await supplier.look(there)
+    plain = await couple.send(f"{sharing}/sharing", area="headcounts", level="off")
+    assert plain.headers["location"] == f"{sharing}?told=saved#g-headcounts"
+    assert "fact-adults" not in await supplier.look(there)
+
+
+async def test_a_supplier_writes_where_it_is_let_and_nowhere_else(app: WebApp, own: World) -> None:
+    couple, supplier = Visitor(app, own.clara), Visitor(app, own.anna)
+    sharing = f"/w/{own.wedding_id}/suppliers/{own.supplier_id}"
+    there = f"/s/{own.supplier_id}/weddings/{own.wedding_id}"
+    await supplier.look(there)
+    assert (await supplier.send(f"{there}/facts/day_coordinator", value="Cora", base_revision="0")).status_code == 403
+    await couple.look(sharing)
+    await couple.send(f"{sharing}/sharing", area="people", level="usual", can_write="yes")
+    assert "f-day_coordinator" in await supplier.look(there)
+    saved = await supplier.send(f"{there}/facts/day_coordinator", value="Cora", base_revision="0", part=True)
+    assert saved.status_code == 200
+    met = await supplier.send(f"{there}/facts/day_coordinator", value="Carla", base_revision="0", part=True)
+    assert met.status_code == 412
+    assert (await supplier.send(f"{there}/facts/adults", value="2", base_revision="0", part=True)).status_code == 403
+
+
+async def test_a_field_that_is_not_shared_is_not_found_by_its_address(app: WebApp, world: World) -> None:
+    there = f"/s/{world.supplier_id}/weddings/{world.wedding_id}/facts"
+    visitor = Visitor(app, world.anna)
+    assert (await visitor.get(f"{there}/adults", part=True)).status_code == 404
+    assert (await visitor.get(f"{there}/wedding_date", part=True)).status_code == 200
+
+
+async def test_the_budget_cannot_be_shared(app: WebApp, own: World) -> None:
+    visitor, sharing = Visitor(app, own.clara), f"/w/{own.wedding_id}/suppliers/{own.supplier_id}"
+    assert "Budget" not in await visitor.look(sharing)
+    assert (await visitor.send(f"{sharing}/sharing", area="budget", level="everything")).status_code == 422
+
+
+async def test_only_the_couple_decides_what_is_shared(app: WebApp, world: World) -> None:
+    sharing = f"/w/{world.wedding_id}/suppliers/{world.supplier_id}"
+    for somebody, status in ((world.clara, 200), (world.cora, 403), (world.colin, 403), (world.eve, 404)):
+        assert (await Visitor(app, somebody).get(sharing)).status_code == status
+
+
+async def test_a_disconnected_supplier_finds_nothing_any_more(app: WebApp, own: World) -> None:
+    couple, there = Visitor(app, own.clara), f"/s/{own.supplier_id}/weddings/{own.wedding_id}"
+    assert (await Visitor(app, own.anna).get(there)).status_code == 200
+    await couple.look(f"/w/{own.wedding_id}/suppliers")
+    await couple.send(f"/w/{own.wedding_id}/suppliers/{own.supplier_id}/end")
+    assert (await Visitor(app, own.anna).get(there)).status_code == 404
+    assert "disconnected" in await couple.look(f"/w/{own.wedding_id}/suppliers/{own.supplier_id}")
+
+
+async def test_a_couple_invites_a_supplier_and_withdraws(app: WebApp, own: World) -> None:
+    visitor, suppliers = Visitor(app, own.clara), f"/w/{own.wedding_id}/suppliers"
+    await visitor.look(suppliers)
+    wrong = await visitor.send(f"{suppliers}/invitations", name="Rose", supplier_type="", email="rose@example.org")
+    assert wrong.status_code == 422
+    assert 'value="rose@example.org"' in wrong.text
+    await visitor.send(f"{suppliers}/invitations", name="Rose", supplier_type="florist", email="rose@example.org")
+    page = await visitor.look(suppliers)
+    assert "Rose" in page
+    withdraw = re.search(r'action="([^"]+/withdraw)"', page)
+    assert withdraw
+    await visitor.send(withdraw[1])
+    assert "Rose" not in await visitor.look(suppliers)
+
+
+async def test_a_couple_invites_company_and_shows_it_out(app: WebApp, own: World) -> None:
+    visitor, home = Visitor(app, own.clara), f"/w/{own.wedding_id}/home"
+    await visitor.look(home)
+    assert (await visitor.send(f"/w/{own.wedding_id}/members", role="companion", email="oops")).status_code == 422
+    await visitor.send(f"/w/{own.wedding_id}/members", role="companion", name="Grace", email="grace@example.org")
+    assert "Grace" in await visitor.look(home)
+    await visitor.send(f"/w/{own.wedding_id}/members/{own.colin.person_id}/end")
+    assert (await Visitor(app, own.colin).get(home)).status_code == 404
+    assert (await visitor.send(f"/w/{own.wedding_id}/members/{own.dan.person_id}/end")).status_code == 404
+
+
+async def test_an_invited_couple_without_an_account_starts_its_wedding_by_one_form(
+    app: WebApp, database: Database, own: World
+) -> None:
+    code, visitor = await invited_couple(database, own.anna, f"zoe.{own.supplier_id}@example.org"), Visitor(app)
+    assert "Tell your wedding once" in await visitor.look(f"/invitations/{code}")
+    unnamed = await visitor.send(f"/invitations/{code}", name="  ", partner_name="Kit Lane")
+    assert unnamed.status_code == 422
+    assert 'value="Kit Lane"' in unnamed.text
+    started = await visitor.send(f"/invitations/{code}", name="Zoe Hart", partner_name="Kit Lane")
+    assert started.status_code == 303
+    assert "Zoe" in await visitor.look(started.headers["location"])
+    assert "Zoe & Kit" in await Visitor(app, own.anna).look(f"/s/{own.supplier_id}/weddings?show=all")
+    assert (await Visitor(app).get(f"/invitations/{code}")).status_code == 409
+
+
+async def test_who_has_an_account_signs_in_first_and_comes_back(app: WebApp, database: Database, own: World) -> None:
+    code, visitor = await invited(database, own, "companion", own.oli.email), Visitor(app)
+    assert "Sign in to accept" in await visitor.look(f"/invitations/{code}")
+    sent = await visitor.send(f"/invitations/{code}")
+    assert sent.headers["location"] == f"/sign-in?next=/invitations/{code}"
+    oli = Visitor(app, own.oli)
+    await oli.look(f"/invitations/{code}")
+    accepted = await oli.send(f"/invitations/{code}")
+    assert accepted.headers["location"] == f"/w/{own.wedding_id}/home?told=connected"
+
+
+async def test_a_supplier_takes_a_couples_invitation_up_for_its_business(
+    app: WebApp, database: Database, own: World
+) -> None:
+    code, eve = await invited(database, own, "supplier", own.eve.email), Visitor(app, own.eve)
+    assert "Work with Clara & Dan" in await eve.look(f"/invitations/{code}")
+    accepted = await eve.send(f"/invitations/{code}", supplier_id=str(own.other_supplier_id))
+    assert accepted.status_code == 303
+    assert "Clara & Dan" in await eve.look(accepted.headers["location"])
+
+
+async def test_a_new_member_joins_the_team(app: WebApp, database: Database, own: World) -> None:
+    somebody = await person(database, "Noor")
+    new = people.NewInvitation(kind="member", email=somebody.email, role=SupplierRole.VIEWER)
+    async with database.transaction(own.anna.actor) as tx:
+        code = code_of((await people.invite_member(tx, own.supplier_id, new)).id)
+    visitor = Visitor(app, somebody)
+    await visitor.look(f"/invitations/{code}")
+    joined = await visitor.send(f"/invitations/{code}")
+    page = await visitor.look(joined.headers["location"])
+    assert "Invite a couple" not in page
+
+
+async def test_a_couple_that_has_a_wedding_may_connect_that_one(app: WebApp, database: Database, own: World) -> None:
+    zoe = await person(database, "Zoe")
+    theirs = await wedding(database, zoe)
+    code, visitor = await invited_couple(database, own.anna, zoe.email), Visitor(app, zoe)
+    assert f'value="{theirs}"' in await visitor.look(f"/invitations/{code}")
+    accepted = await visitor.send(f"/invitations/{code}", wedding_id=str(theirs))
+    assert accepted.headers["location"] == f"/w/{theirs}/details?told=connected"
+
+
+async def test_a_code_that_nobody_gave_is_not_found(app: WebApp) -> None:
+    assert (await Visitor(app).get("/invitations/nothing")).status_code == 404
+
+
+async def test_a_supplier_invites_a_couple_and_a_viewer_only_looks(app: WebApp, own: World) -> None:
+    visitor, page = Visitor(app, own.ben), f"/s/{own.supplier_id}/invitations"
+    await visitor.look(page)
+    wrong = await visitor.send(page, email="zoe", name="Zoe", service="photographer")
+    assert wrong.status_code == 422
+    await visitor.send(page, email="zoe@example.org", name="Zoe & Kit", service="photographer")
+    assert "Zoe & Kit" in await visitor.look(page)
+    vera = Visitor(app, own.vera)
+    assert "You can look." in await vera.look(page)
+    assert (await vera.send(page, email="zoe@example.org", service="photographer")).status_code == 403
+
+
+async def test_the_list_goes_on_page_by_page_and_shows_each_wedding_once(app: WebApp, database: Database) -> None:
+    anna, clara = await owner(database, "Anna"), await person(database, "Clara")
+    for _ in range(27):
+        await connect(database, clara, await wedding(database, clara), anna)
+    visitor, path, seen = Visitor(app, anna), f"/s/{anna.supplier_id}/weddings", list[str]()
+    while path:
+        page = await visitor.look(path)
+        seen += re.findall(rf'href="/s/{anna.supplier_id}/weddings/([0-9a-f-]{{36}})"', page)
+        more = re.search(r'class="btn" href="([^"]+after=[^"]+)"', page)
+        path = more[1] if more else ""
+    assert len(seen) == len(set(seen)) == 27
+
+
+async def test_pages_of_a_supplier_cost_what_they_should(app: WebApp, world: World) -> None:
+    visitor, base = Visitor(app, world.anna), f"/s/{world.supplier_id}"
+    assert await visitor.statements(f"{base}/today") == 3
+    assert await visitor.statements(f"{base}/weddings") == 3
+    assert await visitor.statements(f"{base}/invitations") == 2
+    assert await visitor.statements(f"{base}/weddings/{world.wedding_id}") == 2
+
+
+async def test_pages_of_sharing_cost_three_statements(app: WebApp, world: World) -> None:
+    visitor, base = Visitor(app, world.clara), f"/w/{world.wedding_id}/suppliers"
+    assert await visitor.statements(base) == 3
+    assert await visitor.statements(f"{base}/{world.supplier_id}") == 3
