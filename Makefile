@@ -27,9 +27,10 @@ test-deep: ## the long ones: faults, floods, many seeds
 	@bin/setup --dev
 	$(PYTHON) -m pytest -m deep $(REPORT) $(ARGS)
 
-bench: ## our figures, beside bare drivers in the same run
+bench: ## our figures: beside bare drivers in the same run, and what open pages see
 	@bin/setup --dev
 	$(PYTHON) benchmarks/bench.py $(ARGS)
+	$(PYTHON) benchmarks/live.py
 
 check: ## formatting, lint, types, who imports whom, migrations, generated pages
 	@bin/setup --dev

@@ -840,7 +840,7 @@ COMMENT ON FUNCTION guard.fact_commitment(salt bytea, value jsonb, reason text) 
 
 CREATE FUNCTION guard.fact_link(previous bytea, r jsonb) RETURNS bytea
     LANGUAGE sql IMMUTABLE
-    RETURN sha256((COALESCE(previous, '\x'::bytea) || convert_to((jsonb_build_array((r -> 'commitment'::text), (r -> 'wedding_id'::text), (r -> 'event_id'::text), (r -> 'fact_key'::text), (r -> 'revision'::text), (r -> 'state'::text), (r -> 'source'::text), (r -> 'actor_id'::text), (r -> 'actor_supplier_id'::text), (r -> 'written_at'::text), (r -> 'instants'::text)))::text, 'UTF8'::name)));
+    RETURN sha256((COALESCE(previous, '\x'::bytea) || convert_to((jsonb_build_array((r -> 'commitment'::text), (r -> 'wedding_id'::text), (r -> 'event_id'::text), (r -> 'fact_key'::text), (r -> 'definition_key'::text), (r -> 'audience'::text), (r -> 'base_revision'::text), (r -> 'revision'::text), (r -> 'state'::text), (r -> 'source'::text), (r -> 'actor_id'::text), (r -> 'actor_supplier_id'::text), (r -> 'written_at'::text), (r -> 'instants'::text)))::text, 'UTF8'::name)));
 
 ALTER FUNCTION guard.fact_link(previous bytea, r jsonb) OWNER TO wedsync_guard;
 

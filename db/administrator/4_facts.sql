@@ -9,7 +9,8 @@ comment on function guard.fact_commitment(bytea, jsonb, text) is 'What a revisio
 -- Takes and returns plain jsonb so that it does not depend on the table it chains.
 create or replace function guard.fact_link(previous bytea, r jsonb) returns bytea language sql immutable
   return sha256(coalesce(previous, '') || convert_to(jsonb_build_array(
-    r -> 'commitment', r -> 'wedding_id', r -> 'event_id', r -> 'fact_key', r -> 'revision', r -> 'state', r -> 'source',
+    r -> 'commitment', r -> 'wedding_id', r -> 'event_id', r -> 'fact_key', r -> 'definition_key', r -> 'audience',
+    r -> 'base_revision', r -> 'revision', r -> 'state', r -> 'source',
     r -> 'actor_id', r -> 'actor_supplier_id', r -> 'written_at', r -> 'instants')::text, 'UTF8'));
 comment on function guard.fact_link(bytea, jsonb) is 'Hash link of a revision: over the previous link, its commitment and everything else but the erasable value.';
 

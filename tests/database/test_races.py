@@ -17,6 +17,7 @@ from wedsync.features.connections import actions as connections
 from wedsync.features.people import actions as people
 from wedsync.features.people.jobs import CODE, LINK
 from wedsync.features.weddings import actions as weddings
+from wedsync.features.weddings.facts import Recorded
 from wedsync.kernel.fields.model import EventKind
 from wedsync.kernel.ids import BatchId, EventId
 from wedsync.kernel.permissions import SupplierType
@@ -71,19 +72,14 @@ async def test_plans_of_one_wedding_wait_for_nobody(made: Couple, two: tuple[Rol
 
 
 async def test_no_plain_edit_of_what_is_fixed_lands_after_the_confirmation(database: Database) -> None:
-    refused = 0
+    """Whoever is quicker; that either may be is what the waits above show."""
     for _ in range(12):
         made = await couple(database, wedding_date="2031-06-14")
         confirmed, edited = await asyncio.gather(
             made.confirm(), made.say("partner2_first_name", "Daniel", 1), return_exceptions=True
         )
         assert not isinstance(confirmed, BaseException)
-        if isinstance(edited, BaseException):
-            assert isinstance(edited, Problem)
-            refused += 1
-        else:
-            assert edited.fact.written_at < confirmed
-    assert refused < 12
+        assert isinstance(edited, Problem) or (isinstance(edited, Recorded) and edited.fact.written_at < confirmed)
 
 
 async def test_of_two_who_use_one_invitation_at_once_exactly_one_is_in(made: Couple, database: Database) -> None:

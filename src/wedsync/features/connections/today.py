@@ -17,7 +17,7 @@ from wedsync.kernel.clock import utc_now
 from wedsync.kernel.permissions import Permission, Standing, allows
 from wedsync.kernel.shield import WeddingStatus
 from wedsync.kernel.zones import today_in, zone_named
-from wedsync.platform.formats import plural, relative_days, short_date
+from wedsync.platform.formats import relative_days, short_date
 
 SHOWN: Final = 6
 NEWS_SHOWN: Final = 10
@@ -96,12 +96,11 @@ def _status(listed: Listed, now: datetime) -> tuple[str, str]:
 
 
 def _tiles(found: Near) -> tuple[Tile, ...]:
-    week = plural(found.this_week, "wedding", "weddings")
     return (
         Tile(
             label="Within 7 days",
             figure=f"{found.this_week:,}",
-            sentence=f"{week} this week" if found.this_week else "a quiet week",
+            sentence="this week" if found.this_week else "a quiet week",
             tone="day" if found.this_week else "",
         ),
         Tile(label="Weddings ahead", figure=f"{found.ahead:,}", sentence="with a date"),

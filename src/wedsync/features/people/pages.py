@@ -9,13 +9,14 @@ from typing import Annotated, Final
 from urllib.parse import quote
 from uuid import UUID
 
+import msgspec
 from litestar import Response, get, post
 from litestar.params import QueryParameter
 
 from wedsync.features.people import actions, house_pages, team_pages
 from wedsync.features.people import queries as q
 from wedsync.features.people.api import address_in
-from wedsync.features.people.door_views import landing, session_view, sign_up_page, start_page
+from wedsync.features.people.door_views import EMPTY, landing, session_view, sign_up_page, start_page
 from wedsync.features.people.model import LINK_LASTS, SignedIn, SignUp, read_sign_up
 from wedsync.features.people.shell import Visit, door, home_of, me_if_signed_in, page_routes
 from wedsync.features.people.signing_in import sign_in
@@ -137,9 +138,7 @@ async def redeem_link(token: str, exchange: Exchange, tx: Tx) -> Response[str]:
 @get("/sign-up", opt=OPEN)
 async def sign_up_form(exchange: Exchange) -> Response[str]:
     """A business joins."""
-    return drawn(
-        sign_up_page(exchange, SignUp(business="", supplier_types=(), zone="Europe/London", name="", email=""))
-    )
+    return drawn(sign_up_page(exchange, EMPTY))
 
 
 @post("/sign-up", opt=OPEN)
@@ -160,13 +159,7 @@ async def open_business(body: bytes, visit: Visit, tx: Tx) -> Response[str]:
     """A business of one's own, for who has an account already."""
     wanted = read_form(body, SignUpForm).wanted
     me = visit.me
-    new = SignUp(
-        business=wanted.business,
-        supplier_types=wanted.supplier_types,
-        zone=wanted.zone,
-        name=me.name,
-        email=me.email,
-    )
+    new = msgspec.structs.replace(wanted, name=me.name, email=me.email, password="")
     try:
         supplier = await actions.open_supplier(tx, me.id, read_sign_up(new))
     except Invalid as refusal:

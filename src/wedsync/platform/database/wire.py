@@ -40,7 +40,8 @@ class Wire:
         self.is_broken = False
         connection.nonblocking = 1
         connection.enter_pipeline_mode()
-        self._loop.add_reader(connection.socket, self._read)
+        self._socket = connection.socket   # a lost connection no longer says
+        self._loop.add_reader(self._socket, self._read)
 
     @property
     def backlog(self) -> int:
@@ -69,8 +70,8 @@ class Wire:
         if self.is_broken:
             return
         self.is_broken = True
-        self._loop.remove_reader(self._connection.socket)
-        self._loop.remove_writer(self._connection.socket)
+        self._loop.remove_reader(self._socket)
+        self._loop.remove_writer(self._socket)
         self._connection.finish()
         while self._waiting:
             future = self._waiting.popleft()
@@ -112,9 +113,9 @@ class Wire:
             self.close()
             return
         if is_unsent:
-            self._loop.add_writer(self._connection.socket, self._write)
+            self._loop.add_writer(self._socket, self._write)
         else:
-            self._loop.remove_writer(self._connection.socket)
+            self._loop.remove_writer(self._socket)
 
     def _read(self) -> None:
         try:
@@ -126,6 +127,9 @@ class Wire:
             result = self._connection.get_result()
             if result is not None:
                 self._take(result)
+            elif self._connection.status != pq.ConnStatus.OK:
+                self.close()   # lost: it would answer None for ever
+                return
 
     def _take(self, result: pq.abc.PGresult) -> None:
         if result.status in _ANSWERS:

@@ -17,6 +17,7 @@ from litestar.types import HTTPResponseBodyEvent, HTTPResponseStartEvent, Messag
 from wedsync.kernel.problems import NotFound, Problem
 from wedsync.platform.http.entry import LIVE, admit, received, replaying
 from wedsync.platform.http.exchange import KEY, Exchange
+from wedsync.platform.http.packing import is_packable, pack
 from wedsync.platform.http.refusals import Refusal, allowed, draw, problem_for
 from wedsync.platform.http.services import Services
 from wedsync.platform.idempotency import Answer
@@ -98,7 +99,7 @@ class _Desk:
         if message["type"] == "http.response.start":
             self.status = message["status"]
             message["headers"] = [*message["headers"], *self._common(message)]
-            if self._exchange.has_transaction:
+            if self._exchange.has_transaction or is_packable(self._exchange, message):
                 self._held = message
             else:
                 await self.forward(message)
@@ -132,6 +133,7 @@ class _Desk:
                 await self._exchange.roll_back()
                 await self.refuse(problem)
                 return
+        pack(self._exchange, start, body)
         await self.forward(start)
         await self.forward(body)
 

@@ -9,8 +9,9 @@ const skipped = new Set();
 
 const containers = () => [...document.querySelectorAll("[data-live]")];
 
+// "refresh" is said to a page that may have missed something.
 function concerns(container, { kind, id }) {
-  return container.dataset.live.split(" ").some((topic) => topic === `${kind}:${id}` || topic === `${kind}:*`);
+  return kind === "refresh" || container.dataset.live.split(" ").some((topic) => topic === `${kind}:${id}` || topic === `${kind}:*`);
 }
 
 async function refresh(container) {

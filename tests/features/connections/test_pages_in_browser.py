@@ -1,0 +1,87 @@
+"""One wedding, two browsers: what the couple saves is on the supplier's open page, and nobody overwrites anybody."""
+
+import shutil
+from collections.abc import AsyncIterator
+
+import pytest
+from playwright.async_api import Browser, BrowserContext, Page, async_playwright, expect
+from tests.support.database import TestDatabase
+from tests.support.web import served, settings_for
+from tests.support.world import Somebody, World, build_world
+
+from wedsync.entrypoints.web import create_app
+from wedsync.platform.database import Database
+from wedsync.platform.http.answers import PLAIN_COOKIE
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+pytestmark = [
+    pytest.mark.story,
+    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine"),
+]
+
+
+@pytest.fixture
+async def own(database: Database) -> World:
+    return await build_world(database)
+
+
+@pytest.fixture
+async def address(own_database: TestDatabase, valkey_url: str) -> AsyncIterator[str]:
+    async with served(create_app(settings_for(own_database, valkey_url, base_url=""))) as found:
+        yield found
+
+
+@pytest.fixture
+async def browser() -> AsyncIterator[Browser]:
+    async with async_playwright() as playwright:
+        launched = await playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield launched
+        await launched.close()
+
+
+async def opened(browser: Browser, address: str, somebody: Somebody, path: str) -> Page:
+    """A browser of somebody's own, at a page."""
+    context: BrowserContext = await browser.new_context(base_url=address)
+    await context.add_cookies([{"name": PLAIN_COOKIE, "value": somebody.token, "url": address}])
+    page = await context.new_page()
+    await page.goto(path)
+    await page.evaluate("document.querySelectorAll('details.section').forEach((each) => { each.open = true; })")
+    return page
+
+
+async def test_what_the_couple_saves_appears_on_the_suppliers_open_page(
+    browser: Browser, address: str, own: World
+) -> None:
+    supplier = await opened(browser, address, own.anna, f"/s/{own.supplier_id}/weddings/{own.wedding_id}")
+    couple = await opened(browser, address, own.clara, f"/w/{own.wedding_id}/details")
+    await expect(supplier.locator("#fact-venue_coordinator_name dd")).to_have_text("not told yet")
+    await couple.fill("#in-f-venue_coordinator_name", "Jess Moreton")
+    await couple.keyboard.press("Tab")
+    await expect(supplier.locator("#fact-venue_coordinator_name dd")).to_have_text("Jess Moreton")
+    await expect(couple.locator("#f-venue_coordinator_name [data-status]")).to_have_text("Saved")
+
+
+async def test_two_partners_at_one_field_see_both_answers(browser: Browser, address: str, own: World) -> None:
+    clara = await opened(browser, address, own.clara, f"/w/{own.wedding_id}/details")
+    dan = await opened(browser, address, own.dan, f"/w/{own.wedding_id}/details")
+    box = "#in-f-venue_coordinator_name"
+    await dan.fill(box, "Jo")
+    await clara.fill(box, "Jess")
+    await clara.keyboard.press("Tab")
+    await expect(clara.locator("#f-venue_coordinator_name [data-status]")).to_have_text("Saved")
+    await dan.keyboard.press("Tab")
+    met = dan.locator("#f-venue_coordinator_name")
+    await expect(met).to_have_attribute("data-state", "conflict")
+    await expect(met).to_contain_text("Clara saved this while you were writing")
+    await met.get_by_role("button", name="Keep mine").click()
+    await expect(dan.locator(box)).to_have_value("Jo")
+    await expect(clara.locator(box)).to_have_value("Jo")
+
+
+async def test_a_grant_reaches_the_open_page_of_the_supplier(browser: Browser, address: str, own: World) -> None:
+    sharing = f"/w/{own.wedding_id}/suppliers/{own.supplier_id}"
+    couple = await opened(browser, address, own.clara, sharing)
+    await couple.check("#g-headcounts [value=everything]", force=True)
+    await expect(couple.locator("#g-headcounts .tag")).to_have_text("Saved")
+    supplier = await opened(browser, address, own.anna, f"/s/{own.supplier_id}/weddings/{own.wedding_id}")
+    await expect(supplier.locator("#fact-adults dd")).to_have_text("80")
