@@ -98,12 +98,12 @@ async def test_a_stranger_is_refused_after_their_measure_but_not_at_another_addr
 ) -> None:
     app = build_app(Services(settings_for(own_database, valkey_url)), ROOMS)
     async with standing(app), client_of(app) as stranger, client_of(app) as other:
-        statuses = [(await stranger.get("/open")).status_code for _ in range(ANONYMOUS.most + 1)]
+        statuses = [(await stranger.get("/api/v1/open")).status_code for _ in range(ANONYMOUS.most + 1)]
         assert statuses == [200] * ANONYMOUS.most + [429]
-        refused = await stranger.get("/open")
+        refused = await stranger.get("/api/v1/open")
         assert 0 < int(refused.headers["retry-after"]) <= ANONYMOUS.per_s
         assert (await stranger.get("/health/live")).status_code == 200
-        assert (await other.get("/open")).status_code == 200
+        assert (await other.get("/api/v1/open")).status_code == 200
 
 
 async def test_an_ipv6_network_is_one_address(own_database: TestDatabase, valkey_url: str) -> None:
@@ -118,4 +118,4 @@ async def test_an_ipv6_network_is_one_address(own_database: TestDatabase, valkey
 async def ask_from(app: object, address: str) -> int:
     transport = httpx.ASGITransport(app=app, client=(address, 1))  # type: ignore[arg-type]
     async with httpx.AsyncClient(transport=transport, base_url=BASE_URL) as client:
-        return (await client.get("/open")).status_code
+        return (await client.get("/api/v1/open")).status_code

@@ -44,7 +44,7 @@ class Form(msgspec.Struct, frozen=True, kw_only=True):
     rooms: int = 1
 
 
-@get("/open", opt=OPEN)
+@get(["/open", "/api/v1/open"], opt=OPEN)
 async def open_room(exchange: Exchange) -> Response[bytes]:
     return Response(exchange.csrf.encode(), media_type="text/plain")
 

@@ -38,10 +38,12 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True):
 WRITES: Final = Rule(name="writes", most=1000, per_s=HOUR_S)
 ANONYMOUS: Final = Rule(name="anonymous", most=100, per_s=HOUR_S)
 SIGN_IN: Final = Rule(name="sign-in", most=20, per_s=900, strict=5)
+# Everybody behind one address together: an office, a venue's Wi-Fi.
+SIGN_IN_PLACE: Final = Rule(name="sign-in-place", most=100, per_s=900, strict=20)
 MAGIC_LINK: Final = Rule(name="magic-link", most=3, per_s=HOUR_S, strict=3)
 FORMS: Final = Rule(name="forms", most=100, per_s=HOUR_S)
 INVITATIONS: Final = Rule(name="invitations", most=30, per_s=HOUR_S)
-RULES: Final = (WRITES, ANONYMOUS, SIGN_IN, MAGIC_LINK, FORMS, INVITATIONS)
+RULES: Final = (WRITES, ANONYMOUS, SIGN_IN, SIGN_IN_PLACE, MAGIC_LINK, FORMS, INVITATIONS)
 READ_BURST: Final = 200
 READS_PER_S: Final = 50.0
 

@@ -30,7 +30,7 @@ from wedsync.platform.forms import Form, faults, filled, read_form, said
 from wedsync.platform.http import OPEN, Exchange, drawn, keep_signed_in, see_other, sign_out_here
 from wedsync.platform.http.answers import local_path
 from wedsync.platform.pages import Filled
-from wedsync.platform.rate_limits import MAGIC_LINK, SIGN_IN, RateLimits
+from wedsync.platform.rate_limits import MAGIC_LINK, SIGN_IN, SIGN_IN_PLACE, RateLimits
 
 Next = Annotated[str, QueryParameter(name="next", max_length=500)]
 
@@ -87,7 +87,7 @@ async def sign_in_page(exchange: Exchange, next_url: Next = "") -> Response[str]
 async def begin(body: bytes, exchange: Exchange, tx: Tx, limits: RateLimits) -> Response[str]:
     """The same words for a wrong password and an unknown address."""
     form = read_form(body, SignInForm)
-    await limits.take(SIGN_IN, exchange.address)
+    await limits.take(SIGN_IN_PLACE, exchange.address)
     await limits.take(SIGN_IN, form.email.strip().lower())
     try:
         begun = await sign_in(tx, email=form.email, password=form.password, device=device_of(exchange))

@@ -7,7 +7,7 @@ part of it.
 from __future__ import annotations
 
 import re
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from enum import Enum
 from operator import attrgetter
 from typing import TYPE_CHECKING, Final, Generic, LiteralString, TypeVar
@@ -98,7 +98,9 @@ def encode(value: object) -> bytes | None:
             return value.encode()
         case UUID() | int() | float():
             return str(value).encode()
-        case datetime() | date() | time():
+        case datetime():
+            return value.astimezone(UTC).isoformat().encode()   # PostgreSQL refuses offsets beyond ±15:59
+        case date() | time():
             return value.isoformat().encode()
         case timedelta():
             return f"{value.total_seconds()} seconds".encode()

@@ -31,10 +31,11 @@ async def admit(exchange: Exchange) -> None:
     if exchange.path == LIVE:
         return
     limits = exchange.services.limits
-    if exchange.person_id is None:
+    if exchange.is_read and not (exchange.is_api and exchange.person_id is None):
+        # A venue's shared Wi-Fi opens the sign-in page more often than a stranger may ask the API.
+        limits.take_read(str(exchange.person_id or exchange.address))
+    elif exchange.person_id is None:
         await limits.take(ANONYMOUS, exchange.address)
-    elif exchange.is_read:
-        limits.take_read(str(exchange.person_id))
     else:
         await limits.take(WRITES, str(exchange.person_id))
 

@@ -1,0 +1,139 @@
+"""Whatever of the house is killed, whenever: what somebody was told is saved is there afterwards, and the house answers."""
+
+import contextlib
+import os
+import random
+import signal
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Final
+
+import httpx
+import psutil
+import pytest
+from tests.support.servers import RunningHouse, eventually, running_house
+
+from wedsync.entrypoints.demo.world import PASSWORD
+
+KILLS: Final = 20
+WRITES_BETWEEN: Final = 5
+ANSWERS_WITHIN_S: Final = 10.0
+FACT: Final = "special_requests"
+
+pytestmark = [
+    pytest.mark.deep,
+    pytest.mark.skipif("DATABASE_URL" in os.environ, reason="only our own servers may be killed"),
+]
+
+
+class Writer:
+    """A partner who saves one value after another over HTTP, and remembers what they sent and what was acknowledged."""
+
+    def __init__(self, house: RunningHouse) -> None:
+        self._client = httpx.Client(base_url=f"http://127.0.0.1:{house.port}", timeout=ANSWERS_WITHIN_S)
+        signed_in = self._client.post("/api/v1/sessions", json={"email": "clara@example.org", "password": PASSWORD})
+        self._client.headers["authorization"] = f"Bearer {signed_in.json()['token']}"
+        self._wedding = self._client.get("/api/v1/me").json()["weddings"][0]["wedding_id"]
+        self.sent: set[str] = set()
+        self.acknowledged: set[str] = set()
+        self.seen: set[str] = set()
+        self._is_over = threading.Event()
+        self._thread = threading.Thread(target=self._write)
+        self._thread.start()
+
+    def _write(self) -> None:
+        tag = ""
+        while not self._is_over.is_set():
+            with contextlib.suppress(httpx.HTTPError):
+                tag = tag or self._revision()
+                value = f"save {time.time_ns()}"
+                self.sent.add(value)
+                answer = self._client.patch(self._address(), json={"value": value}, headers={"if-match": tag})
+                if answer.status_code == httpx.codes.OK:
+                    self.acknowledged.add(value)
+                tag = answer.headers.get("etag", "") if answer.status_code == httpx.codes.OK else ""
+                time.sleep(0.03)
+                continue
+            tag = ""  # nobody knows whether it was saved
+            time.sleep(0.05)
+
+    def _revision(self) -> str:
+        answer = self._client.get(self._address())
+        return '"0"' if answer.status_code == httpx.codes.NOT_FOUND else answer.headers.get("etag", "")
+
+    def _address(self) -> str:
+        return f"/api/v1/weddings/{self._wedding}/facts/{FACT}"
+
+    def look(self) -> None:
+        """See what is there now: the last 200 revisions, more than are written between two looks."""
+        found = self._client.get(f"{self._address()}/revisions")
+        assert found.status_code == httpx.codes.OK, found.text
+        self.seen |= {str(each["value"]) for each in found.json()}
+
+    def end(self) -> None:
+        self._is_over.set()
+        self._thread.join()
+        self._client.close()
+
+
+@pytest.fixture(scope="module")
+def house() -> Iterator[RunningHouse]:
+    with tempfile.TemporaryDirectory(prefix="wedsync-") as folder:
+        Path(folder).chmod(0o711)
+        with running_house(Path(folder) / "var", WEDSYNC_DEMO="1") as found:
+            yield found.wait_open()
+
+
+@pytest.fixture(scope="module")
+def writer(house: RunningHouse) -> Iterator[Writer]:
+    found = Writer(house)
+    yield found
+    found.end()
+
+
+@pytest.mark.parametrize("name", ["postgres", "valkey", "web", "worker"])
+def test_twenty_sudden_deaths_lose_no_acknowledged_write(house: RunningHouse, writer: Writer, name: str) -> None:
+    killed: psutil.Process | None = None
+    waits: list[float] = []
+    before = len(writer.acknowledged)
+    for _ in range(KILLS):
+        assert eventually(_another(house, name, killed)), f"{name} did not come back"
+        began, so_far = time.monotonic(), len(writer.acknowledged)
+        assert eventually(_has_more(writer, so_far)), f"no write got through after {name} was killed"
+        waits.append(time.monotonic() - began)
+        assert eventually(_has_more(writer, so_far + WRITES_BETWEEN))
+        writer.look()
+        time.sleep(random.uniform(0, 0.06))  # noqa: S311 - in the middle of whatever is going on
+        killed = house.child(name)
+        assert killed is not None
+        killed.kill()
+    assert eventually(_another(house, name, killed))
+    assert eventually(_has_more(writer, len(writer.acknowledged)))
+    acknowledged = set(writer.acknowledged)
+    writer.look()
+    assert acknowledged - writer.seen == set()
+    assert len(writer.acknowledged) - before >= KILLS * WRITES_BETWEEN
+    assert max(waits) < ANSWERS_WITHIN_S
+    print(f"{name}: {KILLS} kills, {len(writer.acknowledged) - before} acknowledged, slowest answer {max(waits):.1f} s")
+
+
+def test_a_ledger_that_takes_sending_for_saving_would_show_losses(writer: Writer) -> None:
+    # The negative control, on the same kills: some of what was sent never arrived.
+    sent = set(writer.sent)
+    writer.look()
+    assert sent - writer.seen != set()
+
+
+def _another(house: RunningHouse, name: str, killed: psutil.Process | None) -> Callable[[], bool]:
+    def is_there() -> bool:
+        child = house.child(name)
+        return child is not None and (killed is None or child.pid != killed.pid)
+
+    return is_there
+
+
+def _has_more(writer: Writer, than: int) -> Callable[[], bool]:
+    return lambda: len(writer.acknowledged) > than
