@@ -3,7 +3,6 @@
 import contextlib
 import os
 import random
-import signal
 import tempfile
 import threading
 import time
@@ -21,6 +20,8 @@ from wedsync.entrypoints.demo.world import PASSWORD
 KILLS: Final = 20
 WRITES_BETWEEN: Final = 5
 ANSWERS_WITHIN_S: Final = 10.0
+# One person may write 1,000 times an hour, and four times twenty kills are to fit in.
+PAUSE_S: Final = 0.06
 FACT: Final = "special_requests"
 
 pytestmark = [
@@ -55,7 +56,7 @@ class Writer:
                 if answer.status_code == httpx.codes.OK:
                     self.acknowledged.add(value)
                 tag = answer.headers.get("etag", "") if answer.status_code == httpx.codes.OK else ""
-                time.sleep(0.03)
+                time.sleep(PAUSE_S)
                 continue
             tag = ""  # nobody knows whether it was saved
             time.sleep(0.05)
@@ -96,28 +97,26 @@ def writer(house: RunningHouse) -> Iterator[Writer]:
 
 @pytest.mark.parametrize("name", ["postgres", "valkey", "web", "worker"])
 def test_twenty_sudden_deaths_lose_no_acknowledged_write(house: RunningHouse, writer: Writer, name: str) -> None:
-    killed: psutil.Process | None = None
     waits: list[float] = []
     before = len(writer.acknowledged)
     for _ in range(KILLS):
-        assert eventually(_another(house, name, killed)), f"{name} did not come back"
-        began, so_far = time.monotonic(), len(writer.acknowledged)
-        assert eventually(_has_more(writer, so_far)), f"no write got through after {name} was killed"
-        waits.append(time.monotonic() - began)
-        assert eventually(_has_more(writer, so_far + WRITES_BETWEEN))
+        assert eventually(_has_more(writer, len(writer.acknowledged) + WRITES_BETWEEN))
         writer.look()
-        time.sleep(random.uniform(0, 0.06))  # noqa: S311 - in the middle of whatever is going on
+        time.sleep(random.uniform(0, PAUSE_S))  # noqa: S311 - in the middle of whatever is going on
         killed = house.child(name)
         assert killed is not None
         killed.kill()
-    assert eventually(_another(house, name, killed))
-    assert eventually(_has_more(writer, len(writer.acknowledged)))
+        began, so_far = time.monotonic(), len(writer.acknowledged)
+        assert eventually(_another(house, name, killed)), f"{name} did not come back"
+        assert eventually(_has_more(writer, so_far)), f"no write got through after {name} was killed"
+        waits.append(time.monotonic() - began)
     acknowledged = set(writer.acknowledged)
     writer.look()
     assert acknowledged - writer.seen == set()
     assert len(writer.acknowledged) - before >= KILLS * WRITES_BETWEEN
     assert max(waits) < ANSWERS_WITHIN_S
-    print(f"{name}: {KILLS} kills, {len(writer.acknowledged) - before} acknowledged, slowest answer {max(waits):.1f} s")
+    told = f"{KILLS} kills, {len(writer.acknowledged) - before} acknowledged, back within {max(waits):.1f} s"
+    print(f"{name}: {told}")  # noqa: T201 - the figure to report
 
 
 def test_a_ledger_that_takes_sending_for_saving_would_show_losses(writer: Writer) -> None:
@@ -127,10 +126,10 @@ def test_a_ledger_that_takes_sending_for_saving_would_show_losses(writer: Writer
     assert sent - writer.seen != set()
 
 
-def _another(house: RunningHouse, name: str, killed: psutil.Process | None) -> Callable[[], bool]:
+def _another(house: RunningHouse, name: str, killed: psutil.Process) -> Callable[[], bool]:
     def is_there() -> bool:
         child = house.child(name)
-        return child is not None and (killed is None or child.pid != killed.pid)
+        return child is not None and child.pid != killed.pid
 
     return is_there
 

@@ -54,7 +54,7 @@ class SeenAtHome(SeenWithNews, frozen=True, kw_only=True):
 
 
 _SEEN: Final = """
-    select row_to_json(w) as wedding, app.wedding_standing(w.id) as standing,
+    select row_to_json(w) as wedding, t.standing,
       coalesce((
         select json_agg(g) from (
           select supplier_id, area, level, can_write
@@ -88,7 +88,12 @@ _INVITED: Final = """,
             and accepted_at is null and revoked_at is null and expires_at > app.clock()
           order by created_at, id
           limit 20) i), '[]') as invited"""
-_FROM: Final = "\n    from (" + WEDDING.sql + ") w\n"
+# In another capacity one may see the wedding and yet be nobody to it: then there is no page.
+_FROM: Final = (
+    "\n    from ("
+    + WEDDING.sql
+    + ") w\n    cross join lateral (select app.wedding_standing(w.id) as standing) t\n    where t.standing is not null\n"
+)
 
 SEEN: Final = Query(ById, Seen, _SEEN + _FROM)
 SEEN_WITH_NEWS: Final = Query(ById, SeenWithNews, _SEEN + _CHANGES + _FROM)

@@ -1,0 +1,173 @@
+"""Every page and every form, asked by everybody, as browsers ask: with a cookie, a token and an origin.
+
+A field asked for without its page leads to the page (303), which then answers as the page does. One line says what each of the cast is answered. A page for the signed-in sends Nobody to the sign-in page (303); a form of
+Nobody's is refused (401). A route that is not in the table fails the test that counts them.
+"""
+
+from typing import Final
+from uuid import uuid4
+
+import httpx
+import msgspec
+import pytest
+from tests.support.database import sealer
+from tests.support.web import BASE_URL, client_of
+from tests.support.world import Somebody, World, build_world
+
+from wedsync.features.weddings.queries import EVENTS
+from wedsync.platform.database import ById, Database
+from wedsync.platform.http.app import WebApp
+from wedsync.platform.http.routes import routes_of
+
+CAST: Final = ("anna", "ada", "mia", "ben", "vera", "clara", "colin", "cora", "eve", "oli", "nobody")
+ALL: Final = " ".join(["{0}"] * 10)
+TEAM: Final = "200 200 200 200 200 404 404 404 404 404 303"
+COUPLE: Final = "404 404 404 404 404 200 200 200 404 404 303"
+ONLY_PARTNERS: Final = "404 404 404 404 404 {0} 403 403 404 404 401"
+PARTNERS_AND_COORDINATOR: Final = "404 404 404 404 404 {0} 403 {0} 404 404 401"
+LEADS: Final = "{0} {0} 403 403 403 404 404 404 404 404 401"
+STAFF: Final = "{0} {0} {0} {0} 403 404 404 404 404 404 401"
+
+
+class Ask(msgspec.Struct, frozen=True, kw_only=True):
+    """One page or form and what each of the cast is answered."""
+
+    method: str
+    route: str
+    answers: str
+    form: dict[str, str] = {}
+
+
+def page(route: str, answers: str) -> Ask:
+    return Ask(method="GET", route=route, answers=answers)
+
+
+def form(route: str, answers: str, **fields: str) -> Ask:
+    return Ask(method="POST", route=route, answers=answers, form=fields)
+
+
+FACT: Final = {"value": "2031-01-04", "base_revision": "99"}
+ASKS: Final = (
+    page("/", "303 303 303 303 303 303 303 303 303 200 200"),
+    page("/sign-in", ALL.format(200) + " 200"),
+    page("/sign-in/link", ALL.format(200) + " 200"),
+    page("/sign-in/link/{token}", ALL.format(200) + " 200"),
+    page("/sign-up", ALL.format(200) + " 200"),
+    page("/api", ALL.format(200) + " 200"),
+    page("/outbox", ALL.format(404) + " 404"),
+    page("/sessions", ALL.format(200) + " 303"),
+    page("/invitations/{code}", ALL.format(404) + " 404"),
+    page("/s/{supplier_id}/today", TEAM),
+    page("/s/{supplier_id}/weddings", TEAM),
+    page("/s/{supplier_id}/weddings/{wedding_id}", TEAM),
+    page("/s/{supplier_id}/weddings/{wedding_id}/amendments", TEAM),
+    page("/s/{supplier_id}/weddings/{wedding_id}/facts/{key}", ALL.format(303) + " 303"),
+    page("/s/{supplier_id}/team", TEAM),
+    page("/s/{supplier_id}/invitations", TEAM),
+    page("/w/{wedding_id}/home", COUPLE),
+    page("/w/{wedding_id}/details", COUPLE),
+    page("/w/{wedding_id}/details/{key}", ALL.format(303) + " 303"),
+    page("/w/{wedding_id}/events", COUPLE),
+    page("/w/{wedding_id}/events/{event_id}/facts/{event_key}", "404 404 404 404 404 303 303 303 404 404 303"),
+    page("/w/{wedding_id}/amendments", COUPLE),
+    page("/w/{wedding_id}/suppliers", COUPLE),
+    page("/w/{wedding_id}/suppliers/{supplier_id}", "404 404 404 404 404 200 403 403 404 404 303"),
+    form("/sign-in", ALL.format(403) + " 403", email="x@example.org", password="wrong, but long enough"),
+    form("/sign-in/link", ALL.format(200) + " 200", email="{unique}@example.org"),
+    form("/sign-in/link/{token}", ALL.format(409) + " 409"),
+    form("/sign-up", ALL.format(422) + " 422", business=""),
+    form("/sign-out", ALL.format(303) + " 401"),
+    form("/sessions/end", ALL.format(303) + " 401"),
+    form("/sessions/{session_id}/end", ALL.format(303) + " 401"),
+    form("/businesses", ALL.format(422) + " 401", business=""),
+    form("/weddings", ALL.format(422) + " 401", first_name=""),
+    form("/invitations/{code}", ALL.format(404) + " 404"),
+    form("/s/{supplier_id}/weddings/{wedding_id}/facts/{key}", "403 403 403 403 403 404 404 404 404 404 401", **FACT),
+    form("/s/{supplier_id}/team/invitations", LEADS.format(303), email="m@example.org", role="member"),
+    form("/s/{supplier_id}/team/invitations/{invitation_id}/withdraw", STAFF.format(404)),
+    form("/s/{supplier_id}/team/{person_id}/role", LEADS.format(404), role="member"),
+    form("/s/{supplier_id}/team/{person_id}/end", LEADS.format(404)),
+    form("/s/{supplier_id}/invitations", STAFF.format(303), email="c@example.org", service="photographer"),
+    form("/s/{supplier_id}/invitations/{invitation_id}/withdraw", STAFF.format(404)),
+    form("/w/{wedding_id}/details/{key}", PARTNERS_AND_COORDINATOR.format(412), **FACT),
+    form("/w/{wedding_id}/events", PARTNERS_AND_COORDINATOR.format(303), kind="party", name="Party"),
+    form("/w/{wedding_id}/events/{event_id}/end", PARTNERS_AND_COORDINATOR.format(409)),
+    form(
+        "/w/{wedding_id}/events/{event_id}/facts/{event_key}",
+        PARTNERS_AND_COORDINATOR.format(412),
+        value="15:00",
+        base_revision="99",
+    ),
+    form("/w/{wedding_id}/deletions/{batch_id}/undo", PARTNERS_AND_COORDINATOR.format(404)),
+    form("/w/{wedding_id}/date-confirmation", ONLY_PARTNERS.format(303)),
+    form("/w/{wedding_id}/members", ONLY_PARTNERS.format(303), role="companion", email="k@example.org", name="Kim"),
+    form("/w/{wedding_id}/members/{person_id}/end", ONLY_PARTNERS.format(404)),
+    form(
+        "/w/{wedding_id}/suppliers/invitations",
+        ONLY_PARTNERS.format(303),
+        email="s@example.org",
+        supplier_type="caterer",
+    ),
+    form("/w/{wedding_id}/suppliers/invitations/{invitation_id}/withdraw", ONLY_PARTNERS.format(404)),
+    form(
+        "/w/{wedding_id}/suppliers/{supplier_id}/sharing",
+        ONLY_PARTNERS.format(303),
+        area="contacts",
+        level="everything",
+    ),
+    form("/w/{wedding_id}/suppliers/{supplier_id}/end", ONLY_PARTNERS.format(303)),
+)
+
+
+def test_the_table_names_every_page_and_form(app: WebApp) -> None:
+    declared = {(ask.method, _plain(ask.route)) for ask in ASKS}
+    there = {(route.method, _plain(route.path)) for route in routes_of(app.litestar) if route.surface == "page"}
+    assert there - declared == set()
+    assert declared - there == set()
+
+
+@pytest.mark.parametrize("ask", ASKS, ids=lambda ask: f"{ask.method} {ask.route}")
+async def test_everybody_gets_the_page_that_the_table_says(ask: Ask, app: WebApp, database: Database) -> None:
+    world = await build_world(database)
+    first_event = (await database.reader(world.clara.actor).all(EVENTS, ById(world.wedding_id)))[0].id
+    got = []
+    for name in CAST:
+        who = None if name == "nobody" else getattr(world, name)
+        async with client_of(app) as browser:
+            response = await _asked(browser, ask, world, who=who, event_id=str(first_event))
+        got.append(str(response.status_code))
+        assert response.status_code < 500, response.text
+        if name in ("eve", "oli", "nobody"):
+            assert "Whitfield" not in response.text
+    assert " ".join(got) == ask.answers
+
+
+async def _asked(
+    browser: httpx.AsyncClient, ask: Ask, world: World, *, who: Somebody | None, event_id: str
+) -> httpx.Response:
+    path = ask.route.format(
+        wedding_id=world.wedding_id,
+        supplier_id=world.supplier_id,
+        event_id=event_id,
+        key="wedding_date",
+        event_key="start_time",
+        code="no-such-code",
+        token="no-such-token",
+        person_id=uuid4(),
+        invitation_id=uuid4(),
+        batch_id=uuid4(),
+        session_id=uuid4(),
+    )
+    headers = {"origin": BASE_URL, "sec-fetch-site": "same-origin", "accept": "text/html"}
+    csrf = ""
+    if who is not None:
+        headers["cookie"] = f"wedsync_session={who.token}"
+        csrf = sealer().sign("csrf", who.session_id.bytes)
+    if ask.method == "GET":
+        return await browser.get(path, headers=headers)
+    fields = {name: value.replace("{unique}", uuid4().hex) for name, value in ask.form.items()}
+    return await browser.post(path, data=fields | {"csrf_token": csrf}, headers=headers)
+
+
+def _plain(path: str) -> str:
+    return "/".join("{}" if part.startswith("{") else part for part in path.split("/"))

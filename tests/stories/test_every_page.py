@@ -1,0 +1,57 @@
+"""Every page of the house, in front of real data: usable by everybody, on a telephone and on a desk."""
+
+import os
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
+from playwright.sync_api import Page
+from tests.stories.conftest import Enter, open_all
+
+WIDTHS = [375, 1280]
+SCREENSHOTS = os.environ.get("WEDSYNC_SCREENSHOTS", "")
+STRANGER = ("/", "/sign-in", "/sign-in/link", "/sign-in/link/a-link", "/sign-up", "/api", "/outbox", "/nowhere")
+COUPLE = ("home", "details", "suppliers", "events", "amendments")
+SUPPLIER = ("today", "weddings", "team", "invitations")
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_a_stranger_can_use_every_page(enter: Enter, width: int) -> None:
+    page = enter(width=width)
+    assert _broken(page, STRANGER, "stranger") == {}
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("name", ["clara", "amara"])
+def test_a_couple_can_use_every_page(enter: Enter, width: int, name: str) -> None:
+    page = enter(f"{name}@example.org", width=width)
+    base = page.url.rpartition("/")[0]
+    page.goto(f"{base}/suppliers")
+    sharing = page.locator("main a[href*='/suppliers/']").first.get_attribute("href") or ""
+    assert _broken(page, (*(f"{base}/{each}" for each in COUPLE), sharing, "/sessions"), name) == {}
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_a_supplier_can_use_every_page(enter: Enter, width: int) -> None:
+    page = enter("anna@example.org", width=width)
+    base = page.url.rpartition("/")[0]
+    page.goto(f"{base}/weddings")
+    one = page.locator("main a[href*='/weddings/']").first.get_attribute("href") or ""
+    assert _broken(page, (*(f"{base}/{each}" for each in SUPPLIER), one, "/sessions"), "anna") == {}
+
+
+def _broken(page: Page, addresses: tuple[str, ...], who: str) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for number, address in enumerate(addresses):
+        page.goto(address)
+        open_all(page)
+        wrong = [violation["id"] for violation in Axe().run(page).response["violations"]]
+        if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+            wrong.append("scrolls sideways")
+        if wrong:
+            found[address] = wrong
+        if SCREENSHOTS:
+            width = page.evaluate("innerWidth")
+            name = f"{who}-{width}-{number}-{address.rpartition('/')[2][:24] or 'first'}.png"
+            page.screenshot(path=Path(SCREENSHOTS) / name)
+    return found
