@@ -50,10 +50,10 @@ docs: ## write the generated pages anew
 	@bin/setup --dev
 	$(PYTHON) bin/docs
 
-lock: ## compile requirements/*.in into hashed files without addresses
+lock: ## compile requirements/*.in into hashed files without addresses, for every Python from 3.11 on
 	@bin/setup --dev
 	for each in run dev; do \
-		"$(VENV)/bin/pip-compile" --generate-hashes --allow-unsafe --strip-extras --quiet --no-header \
-			--no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-emit-options \
+		UV_PYTHON_DOWNLOADS=never "$(VENV)/bin/uv" pip compile --quiet --universal --python-version 3.11 \
+			--generate-hashes --no-emit-index-url --no-header --custom-compile-command "make lock" \
 			$(ARGS) --output-file requirements/$$each.txt requirements/$$each.in || exit 1; \
 	done
