@@ -234,6 +234,28 @@ ALTER FUNCTION app.erase_facts(wedding uuid, keys text[]) OWNER TO wedsync_guard
 
 COMMENT ON FUNCTION app.erase_facts(wedding uuid, keys text[]) IS 'Erases values, reasons and salts of facts; every chain stays valid.';
 
+CREATE FUNCTION app.forget_answers() RETURNS bigint
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+  with gone as (delete from app.idempotency_keys k where k.created_at < app.clock() - interval '24 hours' returning 1)
+  select count(*) from gone $$;
+
+ALTER FUNCTION app.forget_answers() OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION app.forget_answers() IS 'Removes answers kept for repeated requests after a day; returns how many.';
+
+CREATE FUNCTION app.forget_links() RETURNS bigint
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+  with gone as (delete from app.login_tokens t where t.created_at < app.clock() - interval '720 hours' returning 1)
+  select count(*) from gone $$;
+
+ALTER FUNCTION app.forget_links() OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION app.forget_links() IS 'Removes sign-in links and abandoned sign-ups after 30 days; returns how many.';
+
 CREATE FUNCTION app.found_supplier(id uuid, name text, supplier_types text[], zone text, display_name text) RETURNS void
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO ''
@@ -3859,6 +3881,12 @@ GRANT ALL ON FUNCTION app.confirm_date(wedding uuid) TO wedsync_worker;
 REVOKE ALL ON FUNCTION app.erase_facts(wedding uuid, keys text[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.erase_facts(wedding uuid, keys text[]) TO wedsync_worker;
 
+REVOKE ALL ON FUNCTION app.forget_answers() FROM PUBLIC;
+GRANT ALL ON FUNCTION app.forget_answers() TO wedsync_worker;
+
+REVOKE ALL ON FUNCTION app.forget_links() FROM PUBLIC;
+GRANT ALL ON FUNCTION app.forget_links() TO wedsync_worker;
+
 REVOKE ALL ON FUNCTION app.found_supplier(id uuid, name text, supplier_types text[], zone text, display_name text) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.found_supplier(id uuid, name text, supplier_types text[], zone text, display_name text) TO wedsync_app;
 GRANT ALL ON FUNCTION app.found_supplier(id uuid, name text, supplier_types text[], zone text, display_name text) TO wedsync_worker;
@@ -4305,7 +4333,7 @@ GRANT SELECT(ends_at) ON TABLE app.event_times TO wedsync_worker;
 
 GRANT INSERT ON TABLE app.idempotency_keys TO wedsync_app;
 GRANT INSERT ON TABLE app.idempotency_keys TO wedsync_worker;
-GRANT SELECT ON TABLE app.idempotency_keys TO wedsync_guard;
+GRANT SELECT,DELETE ON TABLE app.idempotency_keys TO wedsync_guard;
 
 GRANT SELECT(person_id) ON TABLE app.idempotency_keys TO wedsync_app;
 GRANT SELECT(person_id) ON TABLE app.idempotency_keys TO wedsync_worker;
@@ -4334,7 +4362,7 @@ GRANT SELECT(etag) ON TABLE app.idempotency_keys TO wedsync_worker;
 GRANT SELECT(created_at) ON TABLE app.idempotency_keys TO wedsync_app;
 GRANT SELECT(created_at) ON TABLE app.idempotency_keys TO wedsync_worker;
 
-GRANT SELECT,INSERT,UPDATE ON TABLE app.login_tokens TO wedsync_guard;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE app.login_tokens TO wedsync_guard;
 
 GRANT SELECT(id) ON TABLE app.login_tokens TO wedsync_app;
 GRANT SELECT(id) ON TABLE app.login_tokens TO wedsync_worker;

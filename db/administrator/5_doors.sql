@@ -209,10 +209,25 @@ begin
 end $$;
 comment on function app.confirm_date(uuid) is 'Confirms the date (DATE_SET): from here on class A facts are fixed. Safe to repeat.';
 
+-- What was answered names people. A request that is repeated a day later is a new one.
+create or replace function app.forget_answers() returns bigint
+language sql security definer set search_path = '' as $$
+  with gone as (delete from app.idempotency_keys k where k.created_at < app.clock() - interval '24 hours' returning 1)
+  select count(*) from gone $$;
+comment on function app.forget_answers() is 'Removes answers kept for repeated requests after a day; returns how many.';
+
+-- A sign-up that nobody finished is forgotten after 30 days; used links go with it.
+create or replace function app.forget_links() returns bigint
+language sql security definer set search_path = '' as $$
+  with gone as (delete from app.login_tokens t where t.created_at < app.clock() - interval '720 hours' returning 1)
+  select count(*) from gone $$;
+comment on function app.forget_links() is 'Removes sign-in links and abandoned sign-ups after 30 days; returns how many.';
+
 grant execute on function
   app.register_person(uuid, text, text, text), app.sign_in_secret(text), app.session_person(bytea),
   app.redeem_login_token(bytea), app.issue_login_token(uuid, bytea, text, interval, jsonb, text), app.found_supplier(uuid, text, text[], text, text), app.found_wedding(uuid, text, text),
   app.read_invitation(bytea), app.accept_supplier_invitation(bytea, uuid, text), app.accept_wedding_invitation(bytea, uuid, text),
   app.confirm_date(uuid) to wedsync_app, wedsync_worker;
-grant execute on function app.login_letter(uuid), app.invitation_letter(uuid) to wedsync_worker;
+grant execute on function app.login_letter(uuid), app.invitation_letter(uuid), app.forget_answers(), app.forget_links()
+  to wedsync_worker;
 reset role;

@@ -55,7 +55,7 @@ comment on column app.login_tokens.intent is 'The business a sign-up is for; use
 comment on column app.login_tokens.password_hash is 'The password a sign-up chose, argon2id.';
 call app.protect_table('app.login_tokens', scope => 'self', class => 'security', hidden => '{token_hash,password_hash}');
 revoke insert, update on app.login_tokens from wedsync_app, wedsync_worker;
-grant insert, update on app.login_tokens to wedsync_guard;
+grant insert, update, delete on app.login_tokens to wedsync_guard;   -- delete: app.forget_links
 
 create table app.suppliers (
   id uuid primary key default uuidv7(), name text not null check (length(name) between 2 and 100),

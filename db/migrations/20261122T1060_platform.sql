@@ -16,6 +16,7 @@ comment on column app.idempotency_keys.etag is 'ETag of the answer, if it had on
 comment on column app.idempotency_keys.created_at is 'When.';
 create index idempotency_keys_age on app.idempotency_keys (created_at);   -- removal after a day
 call app.protect_table('app.idempotency_keys', scope => 'self', class => 'system', immutable => '{*}');
+grant delete on app.idempotency_keys to wedsync_guard;   -- app.forget_answers
 
 -- include: procrastinate.schema
 do $$

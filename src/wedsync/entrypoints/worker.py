@@ -9,6 +9,7 @@ from typing import Final
 
 from wedsync.features.people.jobs import JOBS as PEOPLE
 from wedsync.platform.database import Database
+from wedsync.platform.forgetting import FORGET
 from wedsync.platform.jobs import Workshop
 from wedsync.platform.mail import mailer_for
 from wedsync.platform.queue import work_through
@@ -16,6 +17,7 @@ from wedsync.platform.settings import Settings
 from wedsync.platform.tokens import Sealer
 
 JOBS: Final = (*PEOPLE,)
+CHORES: Final = (FORGET,)
 
 
 async def run(settings: Settings) -> None:
@@ -24,4 +26,4 @@ async def run(settings: Settings) -> None:
     mailer = mailer_for(settings.smtp_url or None, sender=settings.mail_from, outbox=settings.home / "outbox")
     async with Database(settings.database_url, sealer, read_connections=1, write_connections=4) as database:
         workshop = Workshop(database=database, mailer=mailer, base_url=settings.public_url)
-        await work_through(settings.database_url, workshop, JOBS)
+        await work_through(settings.database_url, workshop, JOBS, chores=CHORES)

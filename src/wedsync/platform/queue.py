@@ -45,6 +45,15 @@ class Work(Protocol):
         """One attempt."""
 
 
+class Chore(msgspec.Struct, frozen=True, kw_only=True):
+    """Housekeeping by the clock: `cron` in UTC. One that was missed is done once, not as often as it was missed."""
+
+    name: str
+    cron: str
+    run: Callable[[Workshop], Awaitable[None]]
+    timeout_s: float = 300
+
+
 class DoublingWaits(BaseRetryStrategy):
     """60 s, 120 s, 240 s … for as many retries as the job has."""
 
@@ -60,9 +69,13 @@ class DoublingWaits(BaseRetryStrategy):
         return RetryDecision(retry_in={"seconds": FIRST_WAIT_S * 2**job.attempts})
 
 
-async def work_through(url: str, workshop: Workshop, jobs: Iterable[Work], *, until_empty: bool = False) -> None:
+async def work_through(
+    url: str, workshop: Workshop, jobs: Iterable[Work], *, chores: Iterable[Chore] = (), until_empty: bool = False
+) -> None:
     """Work until SIGTERM, or until nothing is left to do. `url` is the worker's role."""
     app = procrastinate.App(connector=_connector(url))
+    for chore in chores:
+        app.periodic(cron=chore.cron)(app.task(name=chore.name, queueing_lock=chore.name)(_chore(chore, workshop)))
     for job in jobs:
         strategy = DoublingWaits(job.retries)
         app.task(name=job.name, retry=strategy, pass_context=True)(_task(job, workshop))
@@ -105,6 +118,15 @@ def _task(job: Work, workshop: Workshop) -> Callable[..., Awaitable[None]]:  # t
         finally:
             observe_job(job.name, outcome, time.perf_counter() - began)
             request_id.reset(marked)
+
+    return attempt
+
+
+def _chore(chore: Chore, workshop: Workshop) -> Callable[[int], Awaitable[None]]:
+    async def attempt(timestamp: int) -> None:
+        _ = timestamp
+        async with asyncio.timeout(chore.timeout_s):
+            await chore.run(workshop)
 
     return attempt
 

@@ -88,11 +88,10 @@ _INVITED: Final = """,
             and accepted_at is null and revoked_at is null and expires_at > app.clock()
           order by created_at, id
           limit 20) i), '[]') as invited"""
-# In another capacity one may see the wedding and yet be nobody to it: then there is no page.
+# In another capacity one may see it and yet be nobody to it: then there is no page.
 _FROM: Final = (
-    "\n    from ("
-    + WEDDING.sql
-    + ") w\n    cross join lateral (select app.wedding_standing(w.id) as standing) t\n    where t.standing is not null\n"
+    "\n    from (" + WEDDING.sql + ") w\n    cross join lateral (select app.wedding_standing(w.id) as standing) t"
+    "\n    where t.standing is not null\n"
 )
 
 SEEN: Final = Query(ById, Seen, _SEEN + _FROM)

@@ -99,7 +99,7 @@ def encode(value: object) -> bytes | None:
         case UUID() | int() | float():
             return str(value).encode()
         case datetime():
-            return value.astimezone(UTC).isoformat().encode()   # PostgreSQL refuses offsets beyond ±15:59
+            return value.astimezone(UTC).isoformat().encode()  # PostgreSQL refuses offsets beyond ±15:59
         case date() | time():
             return value.isoformat().encode()
         case timedelta():

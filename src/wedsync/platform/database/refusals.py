@@ -55,7 +55,7 @@ def problem_of(state: str, *, sentence: str, detail: str, source: str) -> Proble
             return AlreadyDone()
         case "23503":
             return NotFound()
-        case _ if state == "23514" or state.startswith("22"):   # class 22: data exceptions
+        case "23514" | "22001" | "22003" | "22007" | "22008" | "22009" | "22021" | "22P02" | "22P05":
             errors: list[JsonValue] = []
             return Invalid("A value is outside of what is possible here.", errors=errors)
         case _ if state in _PASSING or state.startswith("08") or not state:

@@ -40,7 +40,7 @@ class Wire:
         self.is_broken = False
         connection.nonblocking = 1
         connection.enter_pipeline_mode()
-        self._socket = connection.socket   # a lost connection no longer says
+        self._socket = connection.socket  # a lost connection no longer says
         self._loop.add_reader(self._socket, self._read)
 
     @property
@@ -128,7 +128,7 @@ class Wire:
             if result is not None:
                 self._take(result)
             elif self._connection.status != pq.ConnStatus.OK:
-                self.close()   # lost: it would answer None for ever
+                self.close()  # lost: it would answer None for ever
                 return
 
     def _take(self, result: pq.abc.PGresult) -> None:

@@ -1,0 +1,34 @@
+"""What is kept for a while only: answers for repeated requests, sign-in links, sign-ups that nobody finished."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import msgspec
+
+from wedsync.platform.database import NOBODY, NoParams, Query
+from wedsync.platform.jobs import Workshop
+from wedsync.platform.queue import Chore
+from wedsync.platform.telemetry import Log
+
+_log = Log("forgetting")
+
+
+class Forgotten(msgspec.Struct, frozen=True):
+    """How many rows went."""
+
+    answers: int
+    links: int
+
+
+FORGET_ALL: Final = Query(NoParams, Forgotten, "select app.forget_answers() as answers, app.forget_links() as links")
+
+
+async def forget(workshop: Workshop) -> None:
+    """Remove what has had its time. Safe to run at any time, and twice."""
+    async with workshop.database.transaction(NOBODY) as tx:
+        gone = await tx.one(FORGET_ALL, NoParams())
+    _log.info("forgotten", answers=gone.answers, links=gone.links)
+
+
+FORGET: Final = Chore(name="platform.forget", cron="17 * * * *", run=forget)
