@@ -29,15 +29,15 @@ from playwright.async_api import Browser, Page, async_playwright
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from benchmarks.bench import _await_port, _environment, _free_port, _prepared  # noqa: E402
-from benchmarks.peer import Http  # noqa: E402
-from tests.support.servers import SECRET, running_servers  # noqa: E402
-from tests.support.world import Somebody, connect, owner, person, wedding  # noqa: E402
+from benchmarks.bench import _await_port, _environment, _free_port, _prepared
+from benchmarks.peer import Http
+from tests.support.servers import SECRET, running_servers
+from tests.support.world import Somebody, connect, owner, person, wedding
 
-from wedsync.kernel.ids import WeddingId  # noqa: E402
-from wedsync.platform.addresses import Addresses  # noqa: E402
-from wedsync.platform.database import Database  # noqa: E402
-from wedsync.platform.tokens import Sealer, new_token, token_hash  # noqa: E402
+from wedsync.kernel.ids import WeddingId
+from wedsync.platform.addresses import Addresses
+from wedsync.platform.database import Database
+from wedsync.platform.tokens import Sealer, new_token, token_hash
 
 SUPPLIERS = 20
 TABS = 8
@@ -104,7 +104,8 @@ async def serving(found: Addresses, folder: Path) -> AsyncIterator[tuple[int, ps
     port = _free_port()
     with (folder / "web.log").open("wb") as log:
         environment = _environment(found, port)
-        web = subprocess.Popen([sys.executable, "-m", "wedsync", "web"], env=environment, stdout=log, stderr=log)
+        command = [sys.executable, "-m", "wedsync", "web"]
+        web = subprocess.Popen(command, env=environment, stdout=log, stderr=log)  # noqa: ASYNC220 - once, before all
         try:
             _await_port(port, web)
             yield port, psutil.Process(web.pid)
@@ -115,7 +116,7 @@ async def serving(found: Addresses, folder: Path) -> AsyncIterator[tuple[int, ps
 
 async def browsers(couple: Couple, database: Database, *, saves: int) -> bool:
     """(a) and (b)."""
-    port, clara, wedding_id = couple
+    _, clara, wedding_id = couple
     bosses = [await owner(database, f"Anna {number}") for number in range(SUPPLIERS)]
     for boss in bosses:
         await connect(database, clara, wedding_id, boss)
@@ -216,7 +217,7 @@ async def streams(couple: Couple, found: Addresses, web: psutil.Process, *, numb
     before_mb = web.memory_info().rss / 1e6
     heard: dict[str, list[float]] = {}
     listening = [asyncio.create_task(_listen(port, token, heard)) for token in tokens]
-    while heard.get("open", []).__len__() < number:
+    while len(heard.get("open", [])) < number:
         await asyncio.sleep(0.1)
         if any(task.done() for task in listening):
             raise SystemExit("a stream ended before it was measured")
@@ -229,14 +230,16 @@ async def streams(couple: Couple, found: Addresses, web: psutil.Process, *, numb
             answer = await client.patch(address, json={"value": adults}, headers={"if-match": tag})
             committed = _committed(found.admin, str(wedding_id))
             tag = answer.headers["etag"]
-            while len(heard["event"]) < number:
+            while len(heard["event"]) < number:  # noqa: ASYNC110 - the same
                 await asyncio.sleep(0.02)
             delays += [(at - committed) * 1e3 for at in heard["event"]]
     memory_mb = web.memory_info().rss / 1e6
     for task in listening:
         task.cancel()
     told = Measured(delays)
-    print(f"(c) {number} streams, commit → event: {told} (p95 ≤ {TOLD_WITHIN_MS} ms); web {before_mb:.0f} → {memory_mb:.0f} MB (≤ {MEMORY_MB})")
+    print(
+        f"(c) {number} streams, commit → event: {told} (p95 ≤ {TOLD_WITHIN_MS} ms); web {before_mb:.0f} → {memory_mb:.0f} MB (≤ {MEMORY_MB})"
+    )
     return told.at(0.95) <= TOLD_WITHIN_MS and memory_mb <= MEMORY_MB
 
 
@@ -252,7 +255,8 @@ def _readers(admin_url: str, wedding_id: str, number: int) -> list[str]:
             assert person_id
             connection.execute(
                 "insert into app.wedding_members (wedding_id, person_id, display_name, role)"
-                " values (%s, %s, 'Reader', 'companion')", [wedding_id, person_id[0]],
+                " values (%s, %s, 'Reader', 'companion')",
+                [wedding_id, person_id[0]],
             )
             connection.execute(
                 "insert into app.sessions (person_id, token_hash, expires_at) values (%s, %s, now() + interval '1 day')",
@@ -265,7 +269,8 @@ def _committed(admin_url: str, wedding_id: str) -> float:
     """When the newest revision was written, by the clock that this process reads too."""
     with psycopg.connect(admin_url) as connection:
         row = connection.execute(
-            "select extract(epoch from max(written_at)) from app.core_field_revisions where wedding_id = %s", [wedding_id]
+            "select extract(epoch from max(written_at)) from app.core_field_revisions where wedding_id = %s",
+            [wedding_id],
         ).fetchone()
     assert row
     return float(row[0])

@@ -78,6 +78,7 @@ begin
     raise exception 'this invitation was used, withdrawn or is over' using errcode = 'WS002';
   end if;
   if invitation.kind = 'member' then
+    perform guard.require_address(invitation.email);
     insert into app.supplier_members as m (supplier_id, person_id, display_name, role)
     values (invitation.supplier_id, actor, display_name, invitation.role)
     on conflict (supplier_id, person_id) do update set left_at = null, role = excluded.role where m.left_at is not null;
@@ -116,6 +117,7 @@ begin
     end if;
     perform guard.connect(invitation.wedding_id, supplier, invitation.service);
   else
+    perform guard.require_address(invitation.email);
     insert into app.wedding_members as m (wedding_id, person_id, display_name, role, partner_number)
     values (invitation.wedding_id, actor, display_name, invitation.kind, case when invitation.kind = 'partner' then 2 end)
     on conflict (wedding_id, person_id) do update
@@ -299,16 +301,16 @@ ALTER FUNCTION app.invitation_letter(invitation uuid) OWNER TO wedsync_guard;
 
 COMMENT ON FUNCTION app.invitation_letter(invitation uuid) IS 'What the letter with an invitation has to know.';
 
-CREATE FUNCTION app.issue_login_token(id uuid, hash bytea, address text, lasts interval, intent jsonb, password_hash text) RETURNS void
+CREATE FUNCTION app.issue_login_token(id uuid, hash bytea, address text, lasts interval, intent jsonb) RETURNS void
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO ''
     AS $$
-  insert into app.login_tokens (id, person_id, email, token_hash, expires_at, intent, password_hash)
-  values (id, (select p.id from app.people p where p.email = address), address, hash, app.clock() + lasts, intent, password_hash) $$;
+  insert into app.login_tokens (id, person_id, email, token_hash, expires_at, intent)
+  values (id, (select p.id from app.people p where p.email = address), address, hash, app.clock() + lasts, intent) $$;
 
-ALTER FUNCTION app.issue_login_token(id uuid, hash bytea, address text, lasts interval, intent jsonb, password_hash text) OWNER TO wedsync_guard;
+ALTER FUNCTION app.issue_login_token(id uuid, hash bytea, address text, lasts interval, intent jsonb) OWNER TO wedsync_guard;
 
-COMMENT ON FUNCTION app.issue_login_token(id uuid, hash bytea, address text, lasts interval, intent jsonb, password_hash text) IS 'Stores a single-use link that signs in, or finishes a sign-up.';
+COMMENT ON FUNCTION app.issue_login_token(id uuid, hash bytea, address text, lasts interval, intent jsonb) IS 'Stores a single-use link that signs in, or finishes a sign-up.';
 
 CREATE FUNCTION app.local_times(wedding uuid) RETURNS TABLE(id uuid, kind text, local_date text, time_zone text, start_time text, end_time text, own_date text, own_zone text)
     LANGUAGE sql STABLE SECURITY DEFINER
@@ -455,14 +457,14 @@ ALTER FUNCTION app.read_invitation(hash bytea) OWNER TO wedsync_guard;
 
 COMMENT ON FUNCTION app.read_invitation(hash bytea) IS 'What the holder of an invitation''s code may know about it.';
 
-CREATE FUNCTION app.redeem_login_token(hash bytea) RETURNS TABLE(person_id uuid, email text, intent jsonb, password_hash text)
+CREATE FUNCTION app.redeem_login_token(hash bytea) RETURNS TABLE(person_id uuid, email text, intent jsonb)
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO ''
     AS $$
   update app.login_tokens t
   set used_at = app.clock(), person_id = coalesce(t.person_id, (select p.id from app.people p where p.email = t.email))
   where t.token_hash = hash and t.used_at is null and t.expires_at > app.clock()
-  returning t.person_id, t.email, t.intent, t.password_hash $$;
+  returning t.person_id, t.email, t.intent $$;
 
 ALTER FUNCTION app.redeem_login_token(hash bytea) OWNER TO wedsync_guard;
 
@@ -1143,6 +1145,21 @@ end $$;
 ALTER FUNCTION guard.require_actor() OWNER TO wedsync_guard;
 
 COMMENT ON FUNCTION guard.require_actor() IS 'The signed-in person; refuses when there is none.';
+
+CREATE FUNCTION guard.require_address(address text) RETURNS void
+    LANGUAGE plpgsql STABLE
+    SET search_path TO ''
+    AS $$
+begin
+  if not exists (select from app.people p where p.id = app.actor_id() and p.email = address) then
+    raise exception 'this invitation was written to another address' using errcode = 'WS002',
+      hint = 'Sign in with the address it was sent to, or ask for an invitation to yours.';
+  end if;
+end $$;
+
+ALTER FUNCTION guard.require_address(address text) OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION guard.require_address(address text) IS 'Refuses an invitation that was written to somebody else.';
 
 CREATE FUNCTION guard.restore_once() RETURNS trigger
     LANGUAGE plpgsql
@@ -2096,10 +2113,8 @@ CREATE TABLE app.login_tokens (
     expires_at timestamp with time zone NOT NULL,
     used_at timestamp with time zone,
     intent jsonb,
-    password_hash text,
     CONSTRAINT login_tokens_email_check CHECK ((length(email) <= 254)),
-    CONSTRAINT login_tokens_intent_check CHECK ((pg_column_size(intent) <= 4096)),
-    CONSTRAINT login_tokens_password_hash_check CHECK ((length(password_hash) <= 256))
+    CONSTRAINT login_tokens_intent_check CHECK ((pg_column_size(intent) <= 4096))
 );
 
 ALTER TABLE ONLY app.login_tokens FORCE ROW LEVEL SECURITY;
@@ -2123,8 +2138,6 @@ COMMENT ON COLUMN app.login_tokens.expires_at IS '15 minutes later.';
 COMMENT ON COLUMN app.login_tokens.used_at IS 'When it was used, once.';
 
 COMMENT ON COLUMN app.login_tokens.intent IS 'The business a sign-up is for; used when the address turns out to have no account.';
-
-COMMENT ON COLUMN app.login_tokens.password_hash IS 'The password a sign-up chose, argon2id.';
 
 CREATE TABLE app.people (
     id uuid DEFAULT uuidv7() NOT NULL,
@@ -3811,6 +3824,8 @@ CREATE POLICY team ON app.connections FOR SELECT TO wedsync_app, wedsync_worker 
 
 CREATE POLICY team_by_admins ON app.supplier_invitations AS RESTRICTIVE FOR INSERT TO wedsync_app, wedsync_worker WITH CHECK (((person_id = ( SELECT app.actor_id() AS actor_id)) AND (accepted_at IS NULL) AND ((kind = 'couple'::text) OR (supplier_id = ANY (( SELECT app.supplier_ids('team'::text, 'write'::text) AS supplier_ids)::uuid[])))));
 
+CREATE POLICY team_withdrawn_by_admins ON app.supplier_invitations AS RESTRICTIVE FOR UPDATE TO wedsync_app, wedsync_worker USING (((kind = 'couple'::text) OR (supplier_id = ANY (( SELECT app.supplier_ids('team'::text, 'write'::text) AS supplier_ids)::uuid[]))));
+
 ALTER TABLE app.wedding_events ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE app.wedding_invitations ENABLE ROW LEVEL SECURITY;
@@ -3898,9 +3913,9 @@ GRANT ALL ON FUNCTION app.found_wedding(id uuid, title text, display_name text) 
 REVOKE ALL ON FUNCTION app.invitation_letter(invitation uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.invitation_letter(invitation uuid) TO wedsync_worker;
 
-REVOKE ALL ON FUNCTION app.issue_login_token(id uuid, hash bytea, address text, lasts interval, intent jsonb, password_hash text) FROM PUBLIC;
-GRANT ALL ON FUNCTION app.issue_login_token(id uuid, hash bytea, address text, lasts interval, intent jsonb, password_hash text) TO wedsync_app;
-GRANT ALL ON FUNCTION app.issue_login_token(id uuid, hash bytea, address text, lasts interval, intent jsonb, password_hash text) TO wedsync_worker;
+REVOKE ALL ON FUNCTION app.issue_login_token(id uuid, hash bytea, address text, lasts interval, intent jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.issue_login_token(id uuid, hash bytea, address text, lasts interval, intent jsonb) TO wedsync_app;
+GRANT ALL ON FUNCTION app.issue_login_token(id uuid, hash bytea, address text, lasts interval, intent jsonb) TO wedsync_worker;
 
 REVOKE ALL ON FUNCTION app.local_times(wedding uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.local_times(wedding uuid) TO wedsync_app;
@@ -4011,6 +4026,8 @@ GRANT ALL ON FUNCTION guard.refuse() TO wedsync_owner;
 REVOKE ALL ON FUNCTION guard.refuse_ddl() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION guard.require_actor() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION guard.require_address(address text) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION guard.restore_once() FROM PUBLIC;
 GRANT ALL ON FUNCTION guard.restore_once() TO wedsync_owner;

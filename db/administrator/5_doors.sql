@@ -24,11 +24,11 @@ language sql stable security definer set search_path = '' as $$
 comment on function app.session_person(bytea) is 'Whose live session a token opens.';
 
 -- The same work and the same answer whether or not the address has an account: the letter is a job's business.
-create or replace function app.issue_login_token(id uuid, hash bytea, address text, lasts interval, intent jsonb, password_hash text) returns void
+create or replace function app.issue_login_token(id uuid, hash bytea, address text, lasts interval, intent jsonb) returns void
 language sql security definer set search_path = '' as $$
-  insert into app.login_tokens (id, person_id, email, token_hash, expires_at, intent, password_hash)
-  values (id, (select p.id from app.people p where p.email = address), address, hash, app.clock() + lasts, intent, password_hash) $$;
-comment on function app.issue_login_token(uuid, bytea, text, interval, jsonb, text) is 'Stores a single-use link that signs in, or finishes a sign-up.';
+  insert into app.login_tokens (id, person_id, email, token_hash, expires_at, intent)
+  values (id, (select p.id from app.people p where p.email = address), address, hash, app.clock() + lasts, intent) $$;
+comment on function app.issue_login_token(uuid, bytea, text, interval, jsonb) is 'Stores a single-use link that signs in, or finishes a sign-up.';
 
 create or replace function app.login_letter(token uuid) returns table (email text, name text, has_account boolean, business text)
 language sql stable security definer set search_path = '' as $$
@@ -37,12 +37,12 @@ language sql stable security definer set search_path = '' as $$
   where t.id = token and t.used_at is null and t.expires_at > app.clock() $$;
 comment on function app.login_letter(uuid) is 'What the letter with a sign-in link has to know.';
 
-create or replace function app.redeem_login_token(hash bytea) returns table (person_id uuid, email text, intent jsonb, password_hash text)
+create or replace function app.redeem_login_token(hash bytea) returns table (person_id uuid, email text, intent jsonb)
 language sql security definer set search_path = '' as $$
   update app.login_tokens t
   set used_at = app.clock(), person_id = coalesce(t.person_id, (select p.id from app.people p where p.email = t.email))
   where t.token_hash = hash and t.used_at is null and t.expires_at > app.clock()
-  returning t.person_id, t.email, t.intent, t.password_hash $$;
+  returning t.person_id, t.email, t.intent $$;
 comment on function app.redeem_login_token(bytea) is 'Uses a link up. Of two clicks at once exactly one gets a row.';
 
 -- Letters are written by jobs, which act for nobody; each reads only what its letter says.
@@ -66,6 +66,16 @@ begin
   return app.actor_id();
 end $$;
 comment on function guard.require_actor() is 'The signed-in person; refuses when there is none.';
+
+-- Who joins a team or a wedding cannot always be shown out again: a forwarded letter must not let somebody else in.
+create or replace function guard.require_address(address text) returns void language plpgsql stable set search_path = '' as $$
+begin
+  if not exists (select from app.people p where p.id = app.actor_id() and p.email = address) then
+    raise exception 'this invitation was written to another address' using errcode = 'WS002',
+      hint = 'Sign in with the address it was sent to, or ask for an invitation to yours.';
+  end if;
+end $$;
+comment on function guard.require_address(text) is 'Refuses an invitation that was written to somebody else.';
 
 create or replace function app.found_supplier(id uuid, name text, supplier_types text[], zone text, display_name text) returns void
 language sql security definer set search_path = '' as $$
@@ -134,6 +144,7 @@ begin
     raise exception 'this invitation was used, withdrawn or is over' using errcode = 'WS002';
   end if;
   if invitation.kind = 'member' then
+    perform guard.require_address(invitation.email);
     insert into app.supplier_members as m (supplier_id, person_id, display_name, role)
     values (invitation.supplier_id, actor, display_name, invitation.role)
     on conflict (supplier_id, person_id) do update set left_at = null, role = excluded.role where m.left_at is not null;
@@ -167,6 +178,7 @@ begin
     end if;
     perform guard.connect(invitation.wedding_id, supplier, invitation.service);
   else
+    perform guard.require_address(invitation.email);
     insert into app.wedding_members as m (wedding_id, person_id, display_name, role, partner_number)
     values (invitation.wedding_id, actor, display_name, invitation.kind, case when invitation.kind = 'partner' then 2 end)
     on conflict (wedding_id, person_id) do update
@@ -225,7 +237,7 @@ comment on function app.forget_links() is 'Removes sign-in links and abandoned s
 
 grant execute on function
   app.register_person(uuid, text, text, text), app.sign_in_secret(text), app.session_person(bytea),
-  app.redeem_login_token(bytea), app.issue_login_token(uuid, bytea, text, interval, jsonb, text), app.found_supplier(uuid, text, text[], text, text), app.found_wedding(uuid, text, text),
+  app.redeem_login_token(bytea), app.issue_login_token(uuid, bytea, text, interval, jsonb), app.found_supplier(uuid, text, text[], text, text), app.found_wedding(uuid, text, text),
   app.read_invitation(bytea), app.accept_supplier_invitation(bytea, uuid, text), app.accept_wedding_invitation(bytea, uuid, text),
   app.confirm_date(uuid) to wedsync_app, wedsync_worker;
 grant execute on function app.login_letter(uuid), app.invitation_letter(uuid), app.forget_answers(), app.forget_links()

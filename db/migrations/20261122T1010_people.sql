@@ -42,7 +42,7 @@ call app.protect_table('app.sessions', scope => 'self', class => 'security', imm
 create table app.login_tokens (
   id uuid primary key default uuidv7(), person_id uuid references app.people, email text not null check (length(email) <= 254),
   token_hash bytea not null unique, created_at timestamptz not null default clock_timestamp(), expires_at timestamptz not null, used_at timestamptz,
-  intent jsonb check (pg_column_size(intent) <= 4096), password_hash text check (length(password_hash) <= 256));
+  intent jsonb check (pg_column_size(intent) <= 4096));
 comment on table app.login_tokens is 'Single-use links that sign in, or finish the sign-up of an address without an account.';
 comment on column app.login_tokens.id is 'The link; its token is derived from this and the installation''s secret.';
 comment on column app.login_tokens.person_id is 'Whose; null until the address has an account.';
@@ -52,7 +52,6 @@ comment on column app.login_tokens.created_at is 'When it was asked for.';
 comment on column app.login_tokens.expires_at is '15 minutes later.';
 comment on column app.login_tokens.used_at is 'When it was used, once.';
 comment on column app.login_tokens.intent is 'The business a sign-up is for; used when the address turns out to have no account.';
-comment on column app.login_tokens.password_hash is 'The password a sign-up chose, argon2id.';
 call app.protect_table('app.login_tokens', scope => 'self', class => 'security', hidden => '{token_hash,password_hash}');
 revoke insert, update on app.login_tokens from wedsync_app, wedsync_worker;
 grant insert, update, delete on app.login_tokens to wedsync_guard;   -- delete: app.forget_links
@@ -122,6 +121,8 @@ create index supplier_invitations_list on app.supplier_invitations (supplier_id,
 call app.protect_table('app.supplier_invitations', scope => 'supplier', area => 'clients', class => 'security',
   immutable => '{kind,email,name,role,service,code_hash,person_id,expires_at,accepted_at,accepted_by}', hidden => '{code_hash}');
 grant update (accepted_at, accepted_by) on app.supplier_invitations to wedsync_guard;
+create policy team_withdrawn_by_admins on app.supplier_invitations as restrictive for update to wedsync_app, wedsync_worker
+  using (kind = 'couple' or supplier_id = any ((select app.supplier_ids('team', 'write'))::uuid[]));
 create policy team_by_admins on app.supplier_invitations as restrictive for insert to wedsync_app, wedsync_worker
   with check (person_id = (select app.actor_id()) and accepted_at is null
               and (kind = 'couple' or supplier_id = any ((select app.supplier_ids('team', 'write'))::uuid[])));

@@ -72,7 +72,7 @@ ASKS: Final = (
     page("/w/{wedding_id}/amendments", COUPLE),
     page("/w/{wedding_id}/suppliers", COUPLE),
     page("/w/{wedding_id}/suppliers/{supplier_id}", "404 404 404 404 404 200 403 403 404 404 303"),
-    form("/sign-in", ALL.format(403) + " 403", email="x@example.org", password="wrong, but long enough"),
+    form("/sign-in", ALL.format(403) + " 403", email="{unique}@example.org", password="wrong, but long enough"),
     form("/sign-in/link", ALL.format(200) + " 200", email="{unique}@example.org"),
     form("/sign-in/link/{token}", ALL.format(409) + " 409"),
     form("/sign-up", ALL.format(422) + " 422", business=""),

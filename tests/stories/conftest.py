@@ -35,7 +35,8 @@ def house() -> Iterator[RunningHouse]:
             yield found.wait_open()
 
 
-@pytest.fixture(scope="session")
+# For one file, not for the run: while Playwright stands, no other test of this process can have a loop of its own.
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         launched = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])

@@ -71,15 +71,19 @@ def test_eight_tabs_of_one_browser_all_load_and_all_update(enter: Enter) -> None
 @pytest.mark.skipif("DATABASE_URL" in os.environ, reason="only our own database may be killed")
 def test_a_page_that_may_have_missed_something_looks_at_everything(house: RunningHouse, enter: Enter) -> None:
     page = _details(enter(CLARA))
-    page.wait_for_timeout(500)  # the first look, on following the stream
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url) if "hx-request" in request.headers else None)
+    page.wait_for_timeout(2000)  # the looks on following the stream
+    asked.clear()
     page.wait_for_timeout(500)
     assert asked == []
     database = house.child("postgres")
     assert database is not None
     database.kill()  # whoever listens there says "refresh" when it listens again
-    page.wait_for_timeout(3000)
+    for _ in range(50):
+        page.wait_for_timeout(200)
+        if asked:
+            break
     assert [url for url in asked if url.endswith("/details")] != []
 
 
@@ -89,7 +93,7 @@ def test_signing_out_everywhere_ends_the_other_browsers_stream(house: RunningHou
     there.reload()
     assert eventually(lambda: _streams(house) == 1)
     here.get_by_role("button", name="Sign out everywhere").first.click()
-    here.locator("[data-confirm-yes]").click()
+    here.get_by_role("dialog").get_by_role("button", name="Sign out everywhere").click()
     here.wait_for_url(lambda url: "/sessions" not in url)
     assert eventually(lambda: _streams(house) == 0)
     there.reload()

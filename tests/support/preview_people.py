@@ -215,7 +215,6 @@ def _sign_up() -> SignUpPage:
         zone_error="",
         name=Filled(value="Anna Alder"),
         email=Filled(value="anna@", error="That is not a whole address: it needs a name, @ and a place."),
-        password=Filled(),
         error="",
     )
 
@@ -320,7 +319,7 @@ PREVIEWS: dict[str, Callable[[], View]] = _problems() | {
     ),
     "sign_in_link": lambda: SignInLinkPage(shell=DOOR, email=Filled(), next_url=""),
     "link_sent": lambda: LinkSentPage(shell=SIGNED_OUT, email="anna@alderandlane.example", minutes=15),
-    "link": lambda: LinkPage(shell=DOOR, action="/sign-in/link/x"),
+    "link": lambda: LinkPage(shell=DOOR, action="/sign-in/link/x", password=Filled()),
     "sign_up": _sign_up,
     "start": lambda: StartPage(
         shell=Shell(csrf="5b1f", is_signed_in=True),

@@ -149,7 +149,7 @@ def serve(world: World) -> Iterator[str]:
         application(world),
         host="127.0.0.1",
         port=0,
-        log_level="warning",
+        log_config=None,  # its own would take the loggers from the tests of logging that run later
         lifespan="on",
         timeout_graceful_shutdown=1,
     )

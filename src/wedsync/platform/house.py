@@ -15,7 +15,7 @@ import psycopg
 
 from wedsync.platform.addresses import Addresses, addresses, leave, role_passwords, withdraw
 from wedsync.platform.embedded.child import Child
-from wedsync.platform.embedded.home import Home
+from wedsync.platform.embedded.home import Home, write_private
 from wedsync.platform.embedded.postgres import EmbeddedPostgres
 from wedsync.platform.embedded.refusals import CannotStart, ExitCode
 from wedsync.platform.embedded.valkey import EmbeddedValkey
@@ -104,7 +104,7 @@ class House:
                 process.kill()
         if process.returncode:
             raise CannotStart(ExitCode.CHILD_FAILED, "The demo world could not be built; the lines above say why.")
-        kept.write_bytes(output)
+        write_private(kept, output.decode())
         began.unlink()
 
     async def _start_ours(self, found: Addresses, server: socket.socket) -> None:

@@ -76,7 +76,7 @@ class OutboxMailer:
         await asyncio.to_thread(self._lay_down, _message(letter, self._sender))
 
     def _lay_down(self, message: EmailMessage) -> None:  # type: ignore[explicit-any]  # typeshed's header type
-        self._folder.mkdir(parents=True, exist_ok=True)
+        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)  # letters hold links that sign in
         name = self._folder / f"{new_id()}.eml"
         partial = name.with_suffix(".part")
         partial.write_bytes(message.as_bytes(policy=SMTP))

@@ -10,6 +10,7 @@ import sys
 from collections.abc import Iterator, MutableMapping
 from contextlib import contextmanager
 from contextvars import ContextVar
+from functools import cache
 from typing import TextIO, TypeAlias
 
 import msgspec
@@ -126,14 +127,25 @@ _JOBS = Histogram("wedsync_job_seconds", "Jobs by name and outcome.", ("job", "o
 _REFUSED = Counter("wedsync_limited", "Requests refused by a rate limit, by rule.", ("rule",), registry=REGISTRY)
 
 
+# Finding a series by its labels costs more than counting in it; there are as many as routes.
+@cache
+def _requests(route: str, status: int) -> Histogram:
+    return _REQUESTS.labels(route, str(status))
+
+
+@cache
+def _statements(lane: str) -> Counter:
+    return _STATEMENTS.labels(lane)
+
+
 def observe_request(route: str, status: int, seconds: float) -> None:
     """`route` is the pattern, such as /w/{wedding_id}/details, never the path."""
-    _REQUESTS.labels(route, str(status)).observe(seconds)
+    _requests(route, status).observe(seconds)
 
 
 def count_statements(lane: str, number: int = 1) -> None:
     """`lane` is read or write."""
-    _STATEMENTS.labels(lane).inc(number)
+    _statements(lane).inc(number)
 
 
 def count_limited(rule: str) -> None:

@@ -32,6 +32,7 @@ from wedsync.kernel.problems import Forbidden, Invalid
 from wedsync.platform.database import ById, Reader, Tx
 from wedsync.platform.forms import Form, chosen, faults, filled, read_form, shown
 from wedsync.platform.http import declares, drawn, see_other
+from wedsync.platform.rate_limits import INVITATIONS, RateLimits
 
 READS: Final = declares(Permission.WEDDING_READ, on="wedding")
 SHARES: Final = declares(Permission.SHARING_WRITE, on="wedding")
@@ -70,9 +71,12 @@ async def suppliers(wedding_id: UUID, visit: Visit, reader: Reader) -> Response[
 
 
 @post("/w/{wedding_id:uuid}/suppliers/invitations", opt=SHARES)
-async def invite_supplier(wedding_id: UUID, body: bytes, visit: Visit, reader: Reader, tx: Tx) -> Response[str]:
+async def invite_supplier(
+    wedding_id: UUID, body: bytes, visit: Visit, reader: Reader, tx: Tx, limits: RateLimits
+) -> Response[str]:
     """A letter with a link, good for 7 days."""
     form = read_form(body, InviteForm)
+    await limits.take(INVITATIONS, str(tx.person_id))
     service = next((kind for kind in SupplierType if kind.value == form.supplier_type), None)
     try:
         wanted = actions.NewInvitation(
@@ -122,9 +126,12 @@ async def end_connection(wedding_id: UUID, supplier_id: UUID, tx: Tx) -> Respons
 
 
 @post("/w/{wedding_id:uuid}/members", opt=SHARES)
-async def invite_member(wedding_id: UUID, body: bytes, visit: Visit, reader: Reader, tx: Tx) -> Response[str]:
+async def invite_member(
+    wedding_id: UUID, body: bytes, visit: Visit, reader: Reader, tx: Tx, limits: RateLimits
+) -> Response[str]:
     """The other partner, a companion or a coordinator."""
     form = read_form(body, MemberForm)
+    await limits.take(INVITATIONS, str(tx.person_id))
     try:
         name = form.name.strip()[:LONGEST_NAME]
         wanted = actions.NewInvitation(kind=form.role.value, email=address_in(form.email), name=name)

@@ -65,7 +65,7 @@ async def invite(
     """A letter with a link, good for 7 days."""
     form = read_form(body, InviteForm)
     service = next((kind for kind in SupplierType if kind.value == form.service), None)
-    await limits.take(INVITATIONS, str(supplier_id))
+    await limits.take(INVITATIONS, str(tx.person_id))
     try:
         new = actions.NewInvitation(
             kind="couple", email=address_in(form.email), name=form.name.strip()[:LONGEST_NAME], service=service

@@ -45,7 +45,7 @@ class NewInvitation(msgspec.Struct, frozen=True, kw_only=True):
 async def ask_for_link(tx: Tx, email: str, sign_up: SignUp | None = None) -> None:
     """Send a link to an address: it signs in who has an account, and finishes the sign-up of who has none."""
     row = new_id()
-    intent = password = None
+    intent = None
     if sign_up is not None:
         kept = q.Intent(
             business=sign_up.business,
@@ -54,33 +54,42 @@ async def ask_for_link(tx: Tx, email: str, sign_up: SignUp | None = None) -> Non
             name=sign_up.name,
         )
         intent = msgspec.json.encode(kept).decode()
-        password = await hash_password(sign_up.password) if sign_up.password else None
     link = q.NewLink(
         id=row,
         hash=token_hash(tx.sealer.token(LINK, row)),
         email=email,
         lasts=LINK_LASTS,
         intent=intent,
-        password_hash=password,
     )
     await tx.run(q.ISSUE_LINK, link)
     await defer(tx, SEND_LINK, ForRow(row))
 
 
 @open_action(write_class=WriteClass.SECURITY)
-async def redeem_link(tx: Tx, token: str) -> PersonId:
-    """Use a link up, opening the business of a sign-up. Raises Conflict when it was used or is over."""
+async def redeem_link(tx: Tx, token: str, password: str = "") -> PersonId:
+    """Use a link up, opening the business of a sign-up. Raises Conflict when it was used or is over.
+
+    `password` is chosen here and not at the sign-up: only who opens the letter has proved the address.
+    """
+    person = await _redeemed(tx, token)
+    if password:
+        await tx.run(q.SET_PASSWORD, q.NewSecret(person_id=person, password_hash=await hash_password(password)))
+        await tx.run(q.KEEP_DEVICES, q.KeepDevices(person_id=person, most=0))
+        tx.emit(Event(kind="session", id="all", scope=str(person)))
+    return person
+
+
+async def _redeemed(tx: Tx, token: str) -> PersonId:
     found = await tx.maybe(q.REDEEM_LINK, q.ByHash(token_hash(token)))
     if found is None:
         raise Conflict("This link was used or is over. Ask for a new one: it takes a moment.")
     if found.person_id is not None:
+        await tx.act_as(found.person_id)
         return found.person_id
     if found.intent is None:
         raise NotFound("There is no account for this address. Sign up, or open the invitation you were sent.")
     person = await register(tx, email=found.email, name=found.intent.name, zone=found.intent.zone)
     await tx.act_as(person)
-    if found.password_hash is not None:
-        await tx.run(q.SET_PASSWORD, q.NewSecret(person_id=person, password_hash=found.password_hash))
     supplier = q.NewSupplier(
         id=SupplierId(new_id()),
         name=found.intent.business,

@@ -23,16 +23,17 @@ from wedsync.features.people.model import (
     read_password,
     read_sign_up,
 )
-from wedsync.features.people.signing_in import sign_in
+from wedsync.features.people.signing_in import Proof
 from wedsync.kernel.fields.cleaning import FieldError
 from wedsync.kernel.ids import InvitationId, PersonId, SessionId, SupplierId
 from wedsync.kernel.permissions import Permission, SupplierRole, SupplierType
 from wedsync.kernel.problems import Invalid, NotFound
 from wedsync.platform.database import SUPPLIER, ById, NoParams, Reader, Tx, refuse_hidden
 from wedsync.platform.http.bodies import Body
+from wedsync.platform.http.exchange import Exchange
 from wedsync.platform.http.passing import passed, passed_all
 from wedsync.platform.http.routes import OPEN, declares
-from wedsync.platform.rate_limits import INVITATIONS, MAGIC_LINK, SIGN_IN, RateLimits
+from wedsync.platform.rate_limits import INVITATIONS, MAGIC_LINK, RateLimits
 from wedsync.platform.tokens import token_hash
 
 
@@ -50,14 +51,13 @@ class LinkBody(Body, frozen=True, kw_only=True):
 
 
 class SignUpBody(Body, frozen=True, kw_only=True):
-    """A business and its first person; without a password they sign in by link."""
+    """A business and its first person."""
 
     business: str
     supplier_types: list[SupplierType]
     name: str
     email: str
     zone: str = "Europe/London"
-    password: str = ""
 
 
 class PasswordBody(Body, frozen=True, kw_only=True):
@@ -91,10 +91,12 @@ class RoleBody(Body, frozen=True, kw_only=True):
 
 
 @post("/api/v1/sessions", tags=["people"], summary="Sign in with a password", opt=OPEN)
-async def begin_session(data: SignInBody, tx: Tx, limits: RateLimits) -> SignedIn:
+async def begin_session(data: SignInBody, exchange: Exchange, reader: Reader, limits: RateLimits) -> SignedIn:
     """The token is the bearer token of later requests; it is shown once."""
-    await limits.take(SIGN_IN, data.email.lower()[:254])
-    return await sign_in(tx, email=data.email, password=data.password, device="API")
+    person = await Proof(reader, limits, exchange.address).person(data.email, data.password)
+    tx = await exchange.transaction()
+    await tx.act_as(person)
+    return await actions.begin_session(tx, person, "API")
 
 
 @get("/api/v1/sessions", tags=["people"], summary="Where you are signed in", opt=declares(Permission.SELF))
@@ -135,7 +137,6 @@ async def sign_up(data: SignUpBody, tx: Tx, limits: RateLimits) -> None:
             zone=data.zone,
             name=data.name,
             email=data.email,
-            password=data.password,
         )
     )
     await limits.take(MAGIC_LINK, new.email)

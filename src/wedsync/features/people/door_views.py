@@ -41,7 +41,7 @@ def start_page(exchange: Exchange, me: Me, new: SignUp = EMPTY, wrong: Mapping[s
 
 
 def sign_up_page(exchange: Exchange, new: SignUp, wrong: Mapping[str, str] | None = None) -> SignUpPage:
-    """The form as it was sent, with what needs another look. A password is never sent back."""
+    """The form as it was sent, with what needs another look."""
     faults = wrong or {}
     return SignUpPage(
         shell=door(exchange),
@@ -52,7 +52,6 @@ def sign_up_page(exchange: Exchange, new: SignUp, wrong: Mapping[str, str] | Non
         zone_error=faults.get("zone", ""),
         name=filled(new.name, faults, "name"),
         email=filled(new.email, faults, "email"),
-        password=filled("", faults, "password"),
         error="Look again at what is marked." if faults else "",
     )
 

@@ -39,7 +39,6 @@ class SignUp(msgspec.Struct, frozen=True, kw_only=True):
     zone: str
     name: str
     email: str
-    password: str = ""
 
 
 class SignIn(msgspec.Struct, frozen=True, kw_only=True):
@@ -177,8 +176,6 @@ def read_sign_up(raw: SignUp) -> SignUp:
     business = _try(lambda: read_name(raw.business, shortest=2), "business", kept)
     name = _try(lambda: read_name(raw.name), "name", kept)
     email = _try(lambda: read_address(raw.email), "email", kept)
-    if raw.password:
-        _try(lambda: read_password(raw.password), "password", kept)
     if raw.zone not in ZONE_NAMES:
         kept("zone", "Choose the time zone your business works in.")
     if not 1 <= len(set(raw.supplier_types)) <= MOST_TYPES:
@@ -186,7 +183,7 @@ def read_sign_up(raw: SignUp) -> SignUp:
     if errors:
         raise Invalid(errors=errors)
     types = tuple(kind for n, kind in enumerate(raw.supplier_types) if kind not in raw.supplier_types[:n])
-    return SignUp(business=business, supplier_types=types, zone=raw.zone, name=name, email=email, password=raw.password)
+    return SignUp(business=business, supplier_types=types, zone=raw.zone, name=name, email=email)
 
 
 def _try(read: Callable[[], str], field: str, kept: Callable[[str, str], str]) -> str:

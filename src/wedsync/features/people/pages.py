@@ -17,11 +17,12 @@ from wedsync.features.people import actions, house_pages, team_pages
 from wedsync.features.people import queries as q
 from wedsync.features.people.api import address_in
 from wedsync.features.people.door_views import EMPTY, landing, session_view, sign_up_page, start_page
-from wedsync.features.people.model import LINK_LASTS, SignedIn, SignUp, read_sign_up
+from wedsync.features.people.model import LINK_LASTS, SignedIn, SignUp, read_password, read_sign_up
 from wedsync.features.people.shell import Visit, door, home_of, me_if_signed_in, page_routes
-from wedsync.features.people.signing_in import sign_in
+from wedsync.features.people.signing_in import Proof
 from wedsync.features.people.views import LinkPage, LinkSentPage, SessionsPage, SignInLinkPage, SignInPage
 from wedsync.features.people.words import device_name
+from wedsync.kernel.fields.cleaning import FieldError
 from wedsync.kernel.ids import SessionId
 from wedsync.kernel.permissions import SupplierType
 from wedsync.kernel.problems import Conflict, Forbidden, Invalid
@@ -30,7 +31,7 @@ from wedsync.platform.forms import Form, faults, filled, read_form, said
 from wedsync.platform.http import OPEN, Exchange, drawn, keep_signed_in, see_other, sign_out_here
 from wedsync.platform.http.answers import local_path
 from wedsync.platform.pages import Filled
-from wedsync.platform.rate_limits import MAGIC_LINK, SIGN_IN, SIGN_IN_PLACE, RateLimits
+from wedsync.platform.rate_limits import MAGIC_LINK, RateLimits
 
 Next = Annotated[str, QueryParameter(name="next", max_length=500)]
 
@@ -43,6 +44,12 @@ class SignInForm(Form, frozen=True, kw_only=True):
     next: str = ""
 
 
+class LinkForm(Form, frozen=True, kw_only=True):
+    """Pressing the button; a password may be chosen with it."""
+
+    password: str = ""
+
+
 class SignUpForm(Form, frozen=True, kw_only=True):
     """A business and its first person."""
 
@@ -51,7 +58,6 @@ class SignUpForm(Form, frozen=True, kw_only=True):
     time_zone: str
     name: str = ""
     email: str = ""
-    password: str = ""
 
     @property
     def wanted(self) -> SignUp:
@@ -63,7 +69,6 @@ class SignUpForm(Form, frozen=True, kw_only=True):
             zone=self.time_zone,
             name=self.name,
             email=self.email,
-            password=self.password,
         )
 
 
@@ -84,15 +89,16 @@ async def sign_in_page(exchange: Exchange, next_url: Next = "") -> Response[str]
 
 
 @post("/sign-in", opt=OPEN)
-async def begin(body: bytes, exchange: Exchange, tx: Tx, limits: RateLimits) -> Response[str]:
+async def begin(body: bytes, exchange: Exchange, reader: Reader, limits: RateLimits) -> Response[str]:
     """The same words for a wrong password and an unknown address."""
     form = read_form(body, SignInForm)
-    await limits.take(SIGN_IN_PLACE, exchange.address)
-    await limits.take(SIGN_IN, form.email.strip().lower())
     try:
-        begun = await sign_in(tx, email=form.email, password=form.password, device=device_of(exchange))
+        person = await Proof(reader, limits, exchange.address).person(form.email, form.password)
     except Forbidden as refusal:
         return drawn(_sign_in_page(exchange, form.next, email=form.email, error=refusal.detail), 403)
+    tx = await exchange.transaction()
+    await tx.act_as(person)
+    begun = await actions.begin_session(tx, person, device_of(exchange))
     return await welcome(exchange, tx, begun, to=form.next)
 
 
@@ -119,14 +125,18 @@ async def ask_for_link(body: bytes, exchange: Exchange, tx: Tx, limits: RateLimi
 @get("/sign-in/link/{token:str}", opt=OPEN)
 async def link(token: str, exchange: Exchange) -> Response[str]:
     """A button: looking at the link does not use it up."""
-    return drawn(LinkPage(shell=door(exchange), action=f"/sign-in/link/{quote(token)}"))
+    return drawn(LinkPage(shell=door(exchange), action=f"/sign-in/link/{quote(token)}", password=Filled()))
 
 
 @post("/sign-in/link/{token:str}", opt=OPEN)
-async def redeem_link(token: str, exchange: Exchange, tx: Tx) -> Response[str]:
+async def redeem_link(token: str, body: bytes, exchange: Exchange, tx: Tx) -> Response[str]:
     """Once. A link that was used or is over leads to asking for another."""
+    chosen = read_form(body, LinkForm).password
     try:
-        person = await actions.redeem_link(tx, token)
+        person = await actions.redeem_link(tx, token, read_password(chosen) if chosen else "")
+    except FieldError as wrong_password:
+        action, password = f"/sign-in/link/{quote(token)}", Filled(error=wrong_password.detail)
+        return drawn(LinkPage(shell=door(exchange), action=action, password=password), 422)
     except Conflict as refusal:
         wrong = Filled(error=said(refusal))
         return drawn(SignInLinkPage(shell=door(exchange), email=wrong, next_url=""), 409)
@@ -159,7 +169,7 @@ async def open_business(body: bytes, visit: Visit, tx: Tx) -> Response[str]:
     """A business of one's own, for who has an account already."""
     wanted = read_form(body, SignUpForm).wanted
     me = visit.me
-    new = msgspec.structs.replace(wanted, name=me.name, email=me.email, password="")
+    new = msgspec.structs.replace(wanted, name=me.name, email=me.email)
     try:
         supplier = await actions.open_supplier(tx, me.id, read_sign_up(new))
     except Invalid as refusal:

@@ -104,7 +104,6 @@ class NewLink(msgspec.Struct, frozen=True, kw_only=True):
     email: str
     lasts: timedelta
     intent: str | None
-    password_hash: str | None
 
 
 class Intent(msgspec.Struct, frozen=True, kw_only=True):
@@ -122,7 +121,6 @@ class Redeemed(msgspec.Struct, frozen=True, kw_only=True):
     person_id: PersonId | None
     email: str
     intent: Intent | None
-    password_hash: str | None
 
 
 class LoginLetter(msgspec.Struct, frozen=True, kw_only=True):
@@ -271,12 +269,10 @@ ISSUE_LINK: Final = Query(
     NewLink,
     Nothing,
     """
-    select app.issue_login_token(%(id)s, %(hash)s, %(email)s, %(lasts)s::interval, %(intent)s::jsonb, %(password_hash)s)
+    select app.issue_login_token(%(id)s, %(hash)s, %(email)s, %(lasts)s::interval, %(intent)s::jsonb)
     """,
 )
-REDEEM_LINK: Final = Query(
-    ByHash, Redeemed, "select person_id, email, intent, password_hash from app.redeem_login_token(%(hash)s)"
-)
+REDEEM_LINK: Final = Query(ByHash, Redeemed, "select person_id, email, intent from app.redeem_login_token(%(hash)s)")
 LOGIN_LETTER: Final = Query(
     ById, LoginLetter, "select email, name, has_account, business from app.login_letter(%(id)s)"
 )

@@ -2,26 +2,42 @@
 
 from __future__ import annotations
 
-from wedsync.features.people import actions
-from wedsync.features.people.model import SignedIn, read_address
+from typing import Final
+
+from wedsync.features.people.model import read_address
 from wedsync.features.people.queries import SIGN_IN_SECRET, ByEmail
 from wedsync.kernel.fields.cleaning import FieldError
+from wedsync.kernel.ids import PersonId
 from wedsync.kernel.problems import Forbidden
-from wedsync.platform.database import Tx
+from wedsync.platform.database import Reader
 from wedsync.platform.passwords import is_password
+from wedsync.platform.rate_limits import SIGN_IN, SIGN_IN_PLACE, RateLimits
 
-REFUSAL = "That address and password do not belong together. Check both, or ask for a link instead."
+REFUSAL: Final = "That address and password do not belong together. Check both, or ask for a link instead."
 
 
-async def sign_in(tx: Tx, *, email: str, password: str, device: str) -> SignedIn:
-    """Begin a session. Raises Forbidden, whatever was wrong."""
-    try:
-        address = read_address(email)
-    except FieldError:
-        address = ""
-    found = await tx.maybe(SIGN_IN_SECRET, ByEmail(address))
-    is_right = await is_password(None if found is None else found.password_hash, password)
-    if found is None or not is_right:
-        raise Forbidden(REFUSAL)
-    await tx.act_as(found.person_id)
-    return await actions.begin_session(tx, found.person_id, device)
+class Proof:
+    """Checks passwords for one place: guesses are counted by place and by the address as it is meant, however spelt.
+
+    It reads and computes before anybody opens a transaction, so that guessing holds up no write.
+    """
+
+    def __init__(self, reader: Reader, limits: RateLimits, place: str) -> None:
+        """`place` is the network address the request comes from."""
+        self._reader = reader
+        self._limits = limits
+        self._place = place
+
+    async def person(self, email: str, password: str) -> PersonId:
+        """Whose address and password these are. Raises Forbidden, whatever was wrong, and TooManyRequests."""
+        try:
+            address = read_address(email)
+        except FieldError:
+            address = ""
+        await self._limits.take(SIGN_IN_PLACE, self._place)
+        await self._limits.take(SIGN_IN, address)
+        found = await self._reader.maybe(SIGN_IN_SECRET, ByEmail(address))
+        is_right = await is_password(None if found is None else found.password_hash, password)
+        if found is None or not is_right:
+            raise Forbidden(REFUSAL)
+        return found.person_id

@@ -22,6 +22,7 @@ from wedsync.platform.formats import initials, short_date
 from wedsync.platform.forms import Form, chosen, faults, filled, read_form
 from wedsync.platform.http import declares, drawn, see_other
 from wedsync.platform.pages import Filled, Option
+from wedsync.platform.rate_limits import INVITATIONS, RateLimits
 
 READS: Final = declares(Permission.TEAM_READ, on="supplier")
 WRITES: Final = declares(Permission.TEAM_WRITE, on="supplier")
@@ -47,9 +48,12 @@ async def team(supplier_id: UUID, visit: Visit, reader: Reader) -> Response[str]
 
 
 @post("/s/{supplier_id:uuid}/team/invitations", opt=WRITES)
-async def invite(supplier_id: UUID, body: bytes, visit: Visit, reader: Reader, tx: Tx) -> Response[str]:
+async def invite(
+    supplier_id: UUID, body: bytes, visit: Visit, reader: Reader, tx: Tx, limits: RateLimits
+) -> Response[str]:
     """A letter with a link, good for 7 days."""
     form = read_form(body, InviteForm)
+    await limits.take(INVITATIONS, str(tx.person_id))
     try:
         new = actions.NewInvitation(kind="member", email=address_in(form.email), role=form.role)
         await actions.invite_member(tx, SupplierId(supplier_id), new)

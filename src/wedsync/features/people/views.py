@@ -47,6 +47,7 @@ class LinkPage(Page, frozen=True, kw_only=True):
 
     template: ClassVar[str] = "people/link.html"
     action: str
+    password: Filled
 
 
 class SignUpPage(Page, frozen=True, kw_only=True):
@@ -60,7 +61,6 @@ class SignUpPage(Page, frozen=True, kw_only=True):
     zone_error: str
     name: Filled
     email: Filled
-    password: Filled
     error: str
 
 

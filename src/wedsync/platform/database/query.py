@@ -99,7 +99,7 @@ def encode(value: object) -> bytes | None:
         case UUID() | int() | float():
             return str(value).encode()
         case datetime():
-            return value.astimezone(UTC).isoformat().encode()  # PostgreSQL refuses offsets beyond ±15:59
+            return _instant(value)
         case date() | time():
             return value.isoformat().encode()
         case timedelta():
@@ -113,6 +113,14 @@ def encode(value: object) -> bytes | None:
         case _:
             message = f"{type(value).__name__} is no parameter"
             raise TypeError(message)
+
+
+def _instant(value: datetime) -> bytes:
+    """In UTC: PostgreSQL refuses offsets beyond ±15:59. At the very ends of the calendar the offset is let go."""
+    try:
+        return value.astimezone(UTC).isoformat().encode()
+    except OverflowError:
+        return value.replace(tzinfo=UTC).isoformat().encode()
 
 
 def _element(item: object) -> bytes:

@@ -36,6 +36,9 @@ CONFIGURATION = {
     "log_timezone": "UTC",
     "log_line_prefix": "%m [%p] %u ",
     "log_min_duration_statement": "500ms",
+    # What people wrote must not stand in a log: erasing could not reach it there (G1).
+    "log_parameter_max_length": "0",
+    "log_parameter_max_length_on_error": "0",
     "password_encryption": "scram-sha-256",
     # Every statement is short; compiling one costs more than running it.
     "jit": "off",

@@ -18,7 +18,8 @@ from wedsync.kernel.problems import BadRequest, Invalid
 
 LARGEST_BYTES: Final = 1024 * 1024
 DEEPEST: Final = 32
-_STRINGS: Final = re.compile(rb'"(?:[^"\\]|\\.)*"')
+# Possessive, and content with a string that never ends: it reads each byte once, whatever was sent.
+_STRINGS: Final = re.compile(rb'"(?:[^"\\]++|\\.)*+"?', re.DOTALL)
 _AT: Final = re.compile(r" - at `(?:key in )?\$\.?([^`]*)`$")
 _NAMED: Final = re.compile(r"Object (?:missing required|contains unknown) field `([^`]+)`")
 _WORDS: Final = (

@@ -10,7 +10,7 @@ import hmac
 from typing import Final
 from urllib.parse import parse_qs, urlsplit
 
-from wedsync.kernel.problems import Forbidden
+from wedsync.kernel.problems import BadRequest, Forbidden
 from wedsync.platform.http.exchange import Exchange
 
 _SAID: Final = "This did not come from one of our pages. Open the page again and send it from there."
@@ -27,7 +27,10 @@ def refuse_foreign_origin(exchange: Exchange) -> None:
         if exchange.session is not None:
             raise Forbidden(_SAID)
         return
-    parts = urlsplit(shown.decode("latin-1"))
+    try:
+        parts = urlsplit(shown.decode("latin-1"))
+    except ValueError:
+        raise Forbidden(_SAID) from None
     host = headers.get(b"host", b"").decode("latin-1")
     public = urlsplit(exchange.services.settings.public_url)
     if parts.netloc != host and (parts.scheme, parts.netloc) != (public.scheme, public.netloc):
@@ -38,6 +41,9 @@ def refuse_without_token(exchange: Exchange, body: bytes) -> None:
     """For requests signed in by cookie: `X-CSRF-Token`, or the form's field `csrf_token`. Raises Forbidden."""
     shown = exchange.headers.get(b"x-csrf-token", b"").decode("latin-1")
     if not shown and exchange.headers.get(b"content-type", b"").startswith(b"application/x-www-form-urlencoded"):
-        shown = parse_qs(body.decode("latin-1"), max_num_fields=1000).get("csrf_token", [""])[0]
+        try:
+            shown = parse_qs(body.decode("latin-1"), max_num_fields=1000).get("csrf_token", [""])[0]
+        except ValueError:
+            raise BadRequest("That is more than any form of ours sends.") from None
     if not hmac.compare_digest(shown.encode(), exchange.csrf.encode()):
         raise Forbidden(_SAID)

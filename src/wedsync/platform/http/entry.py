@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from hashlib import sha256
 from typing import Final
 
 from litestar.types import HTTPReceiveMessage, Receive
@@ -16,6 +15,8 @@ from wedsync.platform.idempotency import LONGEST_KEY, SHORTEST_KEY
 from wedsync.platform.rate_limits import ANONYMOUS, WRITES
 
 LIVE: Final = "/live"
+# Answers with a token, and requests with a password, are kept nowhere.
+_SECRET: Final = ("/api/v1/sessions", "/api/v1/me/password", "/api/v1/invitations/")
 _UNCOUNTED: Final = ("/static/", "/health/", "/api/health", "/metrics", LIVE)
 _FORM: Final = b"application/x-www-form-urlencoded"
 _JSON: Final = b"application/json"
@@ -49,12 +50,12 @@ async def received(exchange: Exchange, receive: Receive) -> bytes:
     if exchange.session is not None and not exchange.is_bearer:
         refuse_without_token(exchange, body)
     key = exchange.headers.get(b"idempotency-key", b"").decode("latin-1")
-    if key and exchange.is_api and exchange.person_id is not None:
+    if key and exchange.is_api and exchange.person_id is not None and not exchange.path.startswith(_SECRET):
         if not SHORTEST_KEY <= len(key) <= LONGEST_KEY or not key.isascii() or not key.isprintable():
             raise BadRequest(f"An Idempotency-Key has {SHORTEST_KEY} to {LONGEST_KEY} printable ASCII characters.")
         capacity = exchange.headers.get(b"x-wedsync-supplier", b"")
         parts = (exchange.method.encode(), exchange.path.encode(), capacity, body)
-        exchange.fingerprint = sha256(b"\0".join(parts)).digest()
+        exchange.fingerprint = exchange.services.sealer.sign("fingerprint", b"\0".join(parts)).encode()
         exchange.idempotency_key = key
     return body
 

@@ -122,7 +122,7 @@ class Exchange:
         tx, self._tx = self._tx, None
         if tx is None:
             return
-        if self.idempotency_key and tx.actor.person_id is not None and self.person_id is not None:
+        if self.idempotency_key and tx.actor.person_id is not None and tx.actor.person_id == self.person_id:
             await idempotency.keep(tx, answer, key=self.idempotency_key, fingerprint=self.fingerprint)
         await self._stack.aclose()
         for event in tx.events:

@@ -72,8 +72,8 @@ class Front:
             if not exchange.is_read:
                 receive = replaying(await received(exchange, receive))
             await self._app(scope, receive, desk.send)
-        except Problem as problem:
-            await desk.refuse(problem)
+        except Exception as error:  # noqa: BLE001 - the net below everything: our own mistakes answer like the house too
+            await desk.refuse(error)
 
     async def _stream(self, exchange: Exchange, receive: Receive, desk: _Desk) -> None:
         live = self._services.live
@@ -109,8 +109,8 @@ class _Desk:
             return
         await self.forward(message)
 
-    async def refuse(self, problem: Problem) -> None:
-        refusal = draw(self._exchange, problem_for(problem))
+    async def refuse(self, error: Exception) -> None:
+        refusal = draw(self._exchange, problem_for(error))
         await self.send(_start(refusal))
         await self.send({"type": "http.response.body", "body": refusal.body, "more_body": False})
 

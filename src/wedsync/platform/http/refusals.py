@@ -157,7 +157,10 @@ def _ways_on(exchange: Exchange, problem: Problem) -> tuple[Crumb, ...]:
     ways = []
     if isinstance(problem, SignedOut):
         ways.append(Crumb(label="Sign in", href="/sign-in"))
-    came_from = urlsplit(exchange.headers.get(b"referer", b"").decode("latin-1"))
+    try:
+        came_from = urlsplit(exchange.headers.get(b"referer", b"").decode("latin-1"))
+    except ValueError:
+        came_from = urlsplit("")
     host = exchange.headers.get(b"host", b"").decode("latin-1")
     if came_from.netloc == host and came_from.path not in ("", exchange.path if exchange.is_read else ""):
         ways.append(Crumb(label="Go back", href=local_path(came_from.path)))
