@@ -110,6 +110,11 @@ async def test_once_confirmed_a_fixed_field_leads_on_to_amendments_and_never_to_
     assert fixed.status_code == 409
     assert 'data-state="fixed"' in fixed.text
     assert f'href="/w/{own}/amendments"' in fixed.text
+    page = await visitor.look(details)
+    forms = dict(re.findall(r'<form method="post" action="[^"]*/(\w+)"( data-autosave)?>', page))
+    assert forms["reception_venue_name"] == ""  # half an address must not be fixed by a pause in typing
+    assert forms["adults"] == " data-autosave"
+    assert re.findall(r'action="[^"]*/events/[^"]*/end"', await visitor.look(f"/w/{own}/events")) == []
     page = await visitor.look(f"/w/{own}/amendments")
     assert "Partner 1 first name" in page
     assert "Talk to" in page

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from math import ceil
 from typing import Final
 
 from wedsync.kernel.clock import utc_now
@@ -50,5 +51,5 @@ def moment(instant: datetime, zone: str) -> Moment:
 
 def days_left(until: datetime) -> str:
     """What an invitation has left: 6 days left, ends today."""
-    days = (until - utc_now()).days
+    days = ceil((until - utc_now()) / timedelta(days=1))
     return f"{formats.plural(days, 'day', 'days')} left" if days > 0 else "ends today"

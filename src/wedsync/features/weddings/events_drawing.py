@@ -113,7 +113,7 @@ def _event(sight: Sight, event: Event, instead: FieldView | None) -> EventView:
         fields=tuple(instead if instead and instead.element_id == each.element_id else each for each in drawn),
         follows="" if has_own_day else f"on the day of {first.title}",
         notes=clock_notes(event),
-        remove_url=_remove_url(sight, event.id) if not is_first and _may_change(sight) else "",
+        remove_url=_remove_url(sight, event.id) if not is_first and _may_remove(sight) else "",
     )
 
 
@@ -130,6 +130,11 @@ def _remove_url(sight: Sight, event_id: UUID) -> str:
 
 def _may_change(sight: Sight) -> bool:
     return allows(sight.seen.standing, Permission.EVENTS_WRITE) and not sight.is_locked
+
+
+def _may_remove(sight: Sight) -> bool:
+    """Not once the date is confirmed: an event less would be a day less of protection."""
+    return _may_change(sight) and sight.seen.wedding.date_set_at is None
 
 
 def _protected(sight: Sight) -> str:

@@ -90,6 +90,7 @@ def draw_field(sight: Sight, field: Field, spot: Spot) -> FieldView:
         autocomplete=field.autocomplete,
         max_length=field.rules.max_length if control_of(field) in TYPED_FREELY else 0,
         is_essential=field.is_essential and not spot.label,
+        is_final=is_open and field.field_class is FieldClass.A and sight.seen.wedding.date_set_at is not None,
         may_skip=_may_skip(sight, field, state),
         amend_url=spot.amend_url,
         unlocks_text=f"{sight.shield.until_text}." if state is FieldState.LOCKED else "",

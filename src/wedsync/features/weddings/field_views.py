@@ -85,7 +85,8 @@ class FieldView(msgspec.Struct, frozen=True, kw_only=True):
     when it was refused), `display` is the value as people read it. `base_revision`
     is what the writer saw: 0 for never written. `action` takes the form, `href`
     gives the field alone. `note` says who saved it last, `suffix` the zone of a
-    time, `readers` who reads it. `sides` has two values only in a conflict.
+    time, `readers` who reads it. `sides` has two values only in a conflict. What
+    `is_final` is fixed once it is saved, so it waits for a button.
     """
 
     key: str
@@ -109,6 +110,7 @@ class FieldView(msgspec.Struct, frozen=True, kw_only=True):
     autocomplete: str = "off"
     max_length: int = 0
     is_essential: bool = False
+    is_final: bool = False
     may_skip: bool = False
     amend_url: str = ""
     unlocks_text: str = ""
