@@ -65,7 +65,7 @@ def measure(found: Addresses, asked: argparse.Namespace, folder: Path) -> None:
         plan = {
             "port": port,
             "app": found.app,
-            "owner_token": tokens["owner"],
+            "staff_tokens": tokens["staff"],
             "couple_tokens": tokens["couples"],
             "seconds": asked.seconds,
         }
@@ -118,6 +118,8 @@ def report(samples: dict[str, list[dict[str, float]]], memory_mb: float, *, as_j
         f"(a) server CPU {median('http a', 'cpu_us'):.0f} µs (≤ 200), (d) {median('http d', 'cpu_us'):.0f} µs (≤ 1,000)"
     )
     print(f"web memory {memory_mb:.0f} MB (≤ 150)")
+    if any(sample["wrong"] for found in samples.values() for sample in found):
+        raise SystemExit("Some answers were wrong, so no figure counts.")
 
 
 async def _prepared(found: Addresses) -> None:
@@ -127,10 +129,9 @@ async def _prepared(found: Addresses) -> None:
 
 
 def _sessions(admin_url: str) -> dict[str, object]:
-    """A session for the owner and for 200 couples, as signing in would have made them."""
-    people = [("owner", named("person-", "owner"))] + [
-        (str(i), named("person", (i - 1) * 2 + 1)) for i in range(1, 201)
-    ]
+    """Sessions of 200 of the supplier's people and of 200 couples: one alone would soon meet the limit on reads."""
+    people = [(f"staff {i}", named("staff", i)) for i in range(1, 201)]
+    people += [(str(i), named("person", (i - 1) * 2 + 1)) for i in range(1, 201)]
     tokens: dict[str, str] = {}
     with psycopg.connect(admin_url, autocommit=True) as connection:
         for name, person in people:
@@ -140,7 +141,7 @@ def _sessions(admin_url: str) -> dict[str, object]:
                 [person, token_hash(tokens[name])],
             )
     couples = [[str(named("wedding", i)), tokens[str(i)], str(named("person", (i - 1) * 2 + 1))] for i in range(1, 201)]
-    return {"owner": tokens["owner"], "couples": couples}
+    return {"staff": [tokens[f"staff {i}"] for i in range(1, 201)], "couples": couples}
 
 
 def _peer(job: str, plan: dict[str, object]) -> dict[str, float]:

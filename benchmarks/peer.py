@@ -74,7 +74,7 @@ class Http:
 
 
 async def http(letter: str, plan: dict) -> list[Work]:
-    couples, owner = plan["couple_tokens"], plan["owner_token"]
+    couples, staff = plan["couple_tokens"], plan["staff_tokens"]
     supplier = _md5("supplier0")
 
     async def one(number: int) -> Work:
@@ -91,12 +91,12 @@ async def http(letter: str, plan: dict) -> list[Work]:
                 return status == 200 and wedding.encode() in body[:60]
             if letter == "b":
                 status, _, body = await link.ask(
-                    f"GET /api/v1/suppliers/{supplier}/weddings?limit=50 HTTP/1.1\r\n{base}authorization: Bearer {owner}\r\n"
+                    f"GET /api/v1/suppliers/{supplier}/weddings?limit=50 HTTP/1.1\r\n{base}authorization: Bearer {staff[i]}\r\n"
                 )
                 return status == 200 and body.count(b"wedding_id") == 50
             if letter == "d":
                 status, _, body = await link.ask(
-                    f"GET /s/{supplier}/weddings/{wedding} HTTP/1.1\r\n{base}cookie: wedsync_session={owner}\r\n"
+                    f"GET /s/{supplier}/weddings/{wedding} HTTP/1.1\r\n{base}cookie: wedsync_session={staff[i]}\r\n"
                 )
                 return status == 200 and b"</html>" in body
             # Each connection writes its own couples' facts, so that nobody meets a conflict.

@@ -25,6 +25,9 @@ insert into app.suppliers (id, name, supplier_types) select pg_temp.u('supplier'
   array[(array['photographer', 'caterer', 'florist', 'venue', 'dj', 'band', 'cake'])[1 + i % 7]] from generate_series(0, {suppliers}) i;
 insert into app.supplier_members (supplier_id, person_id, display_name, role)
   values (pg_temp.u('supplier', 0), md5('person-owner')::uuid, 'Owner', 'owner');
+insert into app.people (id, email, name) select pg_temp.u('staff', i), 'staff' || i || '@example.org', 'Staff ' || i from generate_series(1, 200) i;
+insert into app.supplier_members (supplier_id, person_id, display_name, role)
+  select pg_temp.u('supplier', 0), pg_temp.u('staff', i), 'Staff', 'member' from generate_series(1, 200) i;
 insert into app.weddings (id, title) select pg_temp.u('wedding', i), 'Alex & Sam ' || i from generate_series(1, {weddings}) i;
 insert into app.wedding_shields (wedding_id, held_on, time_zone, active_span, weight_complete)
   select pg_temp.u('wedding', i), d, 'Europe/London', tstzrange(d, d + 1), 40
