@@ -154,6 +154,15 @@ async def test_a_bad_sign_up_names_every_field_at_once(client: httpx.AsyncClient
     assert {error["field"] for error in answer.json()["errors"]} == body.keys()
 
 
+async def test_a_name_that_is_an_address_never_reaches_a_strangers_inbox(client: httpx.AsyncClient) -> None:
+    body = sign_up_body("somebody@example.org")
+    for lure in ("Paid at https://evil.example/login", "WWW.evil.example"):
+        answer = await client.post("/api/v1/sign-ups", json=body | {"business": lure})
+        assert [error["field"] for error in answer.json()["errors"]] == ["business"]
+    hidden = await client.post("/api/v1/sign-ups", json=body | {"email": "=?utf-8?q?victim=40example.net?=@b.cc"})
+    assert [error["field"] for error in hidden.json()["errors"]] == ["email"]
+
+
 @pytest.fixture
 async def anna(database: Database) -> Somebody:
     return await owner(database, "Anna")

@@ -153,6 +153,9 @@ def read_name(raw: str, *, shortest: int = 1, longest: int = 100) -> str:
     name = " ".join(raw.split())
     if not shortest <= len(name) <= longest or not name.isprintable():
         raise FieldError(f"Give a name of {shortest} to {longest} characters.")
+    if "://" in name or "www." in name.lower():
+        # It stands in the subject of letters to addresses that are not proved yet.
+        raise FieldError("Give a name, not a web address.")
     return name
 
 

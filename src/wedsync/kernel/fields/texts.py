@@ -27,7 +27,8 @@ def read_email(raw: JsonValue, rules: Rules) -> str:
     labels = domain.lower().split(".")
     is_domain = len(labels) > 1 and all(_LABEL.fullmatch(label) for label in labels)
     is_local = _LOCAL_PART.fullmatch(local) and ".." not in local and local.strip(".") == local
-    if not is_local or not is_domain or labels[-1].isdigit():
+    # "=?" begins an encoded word: a letter's To: would read as another address.
+    if not is_local or not is_domain or labels[-1].isdigit() or "=?" in local:
         raise FieldError("That is not an email address. It looks like clara@example.com.")
     return f"{local}@{'.'.join(labels)}"
 
