@@ -14,7 +14,6 @@ import msgspec
 from wedsync.kernel.fields.display import show_date
 from wedsync.kernel.zones import zone_named
 
-LONGEST_LEAD_HOURS: Final = 48
 # A lock further away than this is not news yet (A6: the warning starts 48 h before).
 WARNING: Final = timedelta(hours=48)
 

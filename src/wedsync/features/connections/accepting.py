@@ -15,7 +15,7 @@ from wedsync.features.people.model import Invitation, SignedIn, read_name, read_
 from wedsync.features.weddings import actions as weddings
 from wedsync.kernel.fields.cleaning import FieldError
 from wedsync.kernel.ids import PersonId, SupplierId, WeddingId
-from wedsync.kernel.problems import Conflict, Invalid, NotFound, SignedOut
+from wedsync.kernel.problems import Conflict, Invalid, SignedOut
 from wedsync.platform.database import NoParams, Tx
 from wedsync.platform.tokens import token_hash
 
@@ -43,9 +43,7 @@ async def accept(tx: Tx, code: str, wanted: Acceptance, *, device: str) -> Accep
 
     Raises NotFound, Conflict (used, over), SignedOut (sign in first), Invalid (a name is needed).
     """
-    invitation = (await tx.one(q.READ_INVITATION, q.ByHash(token_hash(code)))).invitation
-    if invitation is None:
-        raise NotFound("No invitation has this code. Copy the whole link from the letter.")
+    invitation = (await tx.one(q.READ_INVITATION, q.ByHash(token_hash(code)))).here
     if invitation.state != "open":
         raise Conflict(f"This invitation is {invitation.state}. Ask {invitation.sender} for a new one.")
     session = None

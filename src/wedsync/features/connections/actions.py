@@ -8,7 +8,7 @@ from __future__ import annotations
 import msgspec
 
 from wedsync.features.connections import queries as q
-from wedsync.features.connections.model import Ending, Grant, Level, SentInvitation, WeddingMember
+from wedsync.features.connections.model import Ending, Grant, SentInvitation, WeddingMember
 from wedsync.features.people.jobs import CODE, SEND_INVITATION, ForRow
 from wedsync.features.people.model import INVITATION_LASTS
 from wedsync.kernel.ids import InvitationId, PersonId, SupplierId, WeddingId, new_id
@@ -133,11 +133,6 @@ async def remove_member(tx: Tx, wedding_id: WeddingId, person: PersonId) -> Wedd
     tx.emit(Event(kind="capacity", id=str(person), scope=str(person)))
     _tell(tx, wedding_id, kind="members")
     return removed
-
-
-def usual(area: Area) -> Grant:
-    """The grant a supplier of its kind usually has."""
-    return Grant(area=area, level=Level.USUAL, can_write=False)
 
 
 def _tell(tx: Tx, wedding_id: WeddingId, *, kind: str) -> None:

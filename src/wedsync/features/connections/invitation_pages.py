@@ -22,7 +22,7 @@ from wedsync.features.people.pages import device_of
 from wedsync.features.people.shell import Visit, business_of, me_if_signed_in
 from wedsync.kernel.ids import InvitationId, SupplierId, WeddingId
 from wedsync.kernel.permissions import Permission, SupplierType
-from wedsync.kernel.problems import Conflict, Invalid, NotFound
+from wedsync.kernel.problems import Conflict, Invalid
 from wedsync.platform.database import ById, Reader, Tx
 from wedsync.platform.forms import Form, faults, read_form
 from wedsync.platform.http import OPEN, Exchange, declares, drawn, keep_signed_in, see_other
@@ -117,9 +117,7 @@ async def _page(
 
 
 async def _read(reader: Reader, code: str) -> Invitation:
-    found = (await reader.one(q.READ_INVITATION, q.ByHash(token_hash(code)))).invitation
-    if found is None:
-        raise NotFound("No invitation has this code. Copy the whole link from the letter.")
+    found = (await reader.one(q.READ_INVITATION, q.ByHash(token_hash(code)))).here
     if found.state != "open":
         raise Conflict(f"This invitation is {found.state}. Ask {found.sender} for a new one if you still need it.")
     return found

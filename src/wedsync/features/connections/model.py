@@ -11,7 +11,6 @@ import msgspec
 from wedsync.kernel.ids import InvitationId, PersonId, SupplierId, WeddingId
 from wedsync.kernel.permissions import Area, SupplierType, WeddingRole
 
-LONGEST_PAGE: Final = 100
 USUAL_PAGE: Final = 50
 
 

@@ -73,9 +73,7 @@ async def redeem_link(tx: Tx, token: str, password: str = "") -> PersonId:
     """
     person = await _redeemed(tx, token)
     if password:
-        await tx.run(q.SET_PASSWORD, q.NewSecret(person_id=person, password_hash=await hash_password(password)))
-        await tx.run(q.KEEP_DEVICES, q.KeepDevices(person_id=person, most=0))
-        tx.emit(Event(kind="session", id="all", scope=str(person)))
+        await set_password(tx, person, password)
     return person
 
 
@@ -90,14 +88,14 @@ async def _redeemed(tx: Tx, token: str) -> PersonId:
         raise NotFound("There is no account for this address. Sign up, or open the invitation you were sent.")
     person = await register(tx, email=found.email, name=found.intent.name, zone=found.intent.zone)
     await tx.act_as(person)
-    supplier = q.NewSupplier(
-        id=SupplierId(new_id()),
-        name=found.intent.business,
-        supplier_types=found.intent.supplier_types,
+    business = SignUp(
+        business=found.intent.business,
+        supplier_types=tuple(SupplierType(kind) for kind in found.intent.supplier_types),
         zone=found.intent.zone,
-        display_name=found.intent.name,
+        name=found.intent.name,
+        email=found.email,
     )
-    await tx.run(q.FOUND_SUPPLIER, supplier)
+    await open_supplier(tx, person, business)
     return person
 
 

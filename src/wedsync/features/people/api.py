@@ -27,7 +27,7 @@ from wedsync.features.people.signing_in import Proof
 from wedsync.kernel.fields.cleaning import FieldError
 from wedsync.kernel.ids import InvitationId, PersonId, SessionId, SupplierId
 from wedsync.kernel.permissions import Permission, SupplierRole, SupplierType
-from wedsync.kernel.problems import Invalid, NotFound
+from wedsync.kernel.problems import Invalid
 from wedsync.platform.database import SUPPLIER, ById, NoParams, Reader, Tx, refuse_hidden
 from wedsync.platform.http.bodies import Body
 from wedsync.platform.http.exchange import Exchange
@@ -272,10 +272,7 @@ async def revoke_invitation(supplier_id: UUID, invitation_id: UUID, tx: Tx) -> N
 @get("/api/v1/invitations/{code:str}", tags=["invitations"], summary="Read an invitation by its code", opt=OPEN)
 async def read_invitation(code: str, reader: Reader) -> Invitation:
     """Whoever holds the code may read it."""
-    found = (await reader.one(q.READ_INVITATION, q.ByHash(token_hash(code)))).invitation
-    if found is None:
-        raise NotFound("No invitation has this code. Copy the whole link from the letter.")
-    return found
+    return (await reader.one(q.READ_INVITATION, q.ByHash(token_hash(code)))).here
 
 
 def address_in(raw: str) -> str:

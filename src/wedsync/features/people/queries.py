@@ -17,6 +17,7 @@ from wedsync.features.people.model import (
     Supplier,
 )
 from wedsync.kernel.ids import InvitationId, PersonId, SessionId, SupplierId
+from wedsync.kernel.problems import NotFound
 from wedsync.platform.database import ById, NoParams, Nothing, Query
 
 
@@ -207,6 +208,13 @@ class FoundInvitation(msgspec.Struct, frozen=True):
     """Null when no invitation has that code."""
 
     invitation: Invitation | None
+
+    @property
+    def here(self) -> Invitation:
+        """The invitation. Raises NotFound when there is none."""
+        if self.invitation is None:
+            raise NotFound("No invitation has this code. Copy the whole link from the letter.")
+        return self.invitation
 
 
 REGISTER_PERSON: Final = Query(

@@ -84,13 +84,6 @@ class NewEvent(msgspec.Struct, frozen=True, kw_only=True):
     title: str
 
 
-class OneEvent(msgspec.Struct, frozen=True, kw_only=True):
-    """One event of one wedding."""
-
-    wedding_id: WeddingId
-    event_id: EventId
-
-
 class EventTitle(msgspec.Struct, frozen=True, kw_only=True):
     """What an event is called from now on."""
 
