@@ -96,7 +96,7 @@ async def http(letter: str, plan: dict) -> list[Work]:
                 return status == 200 and body.count(b"wedding_id") == 50
             if letter == "d":
                 status, _, body = await link.ask(
-                    f"GET /s/{supplier}/weddings/{wedding} HTTP/1.1\r\n{base}cookie: wedsync_session={staff[i]}\r\n"
+                    f"GET /s/{supplier}/weddings/{wedding} HTTP/1.1\r\n{base}cookie: wedsync_session={staff[i]}; wedsync_hat=s.{supplier}\r\n"
                 )
                 return status == 200 and b"</html>" in body
             # Each connection writes its own couples' facts, so that nobody meets a conflict.

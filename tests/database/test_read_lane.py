@@ -4,7 +4,9 @@ Statements that succeed, fail, are not permitted, are slow, time out or lose the
 """
 
 import asyncio
+import os
 import random
+import signal
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from typing import Final
@@ -141,6 +143,27 @@ async def test_who_meets_a_killed_connection_gets_the_answer_or_is_told_and_the_
         for number, answer in enumerate(answers):
             assert isinstance(answer, Unavailable) or (isinstance(answer, Echo) and answer.number == number)
         assert (await Reader(lane, scene.clara.actor).one(GOOD, Numbered(7))).number == 7
+
+
+async def test_a_server_that_falls_silent_is_given_up_and_asked_anew(
+    own_database: TestDatabase, scene: Scene, as_admin: Role, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reads, "GRACE_S", 0.2)
+    hasty = ReadLane(own_database.app_url, connections=1, statement_timeout_ms=100)
+    assert (await Reader(hasty, scene.clara.actor).one(GOOD, Numbered(1))).number == 1
+    sleepers = await outside(
+        as_admin,
+        "select pid from pg_stat_activity where datname = current_database() and application_name = 'wedsync-reads'",
+    )
+    for (pid,) in sleepers:
+        os.kill(pid, signal.SIGSTOP)  # alive to the kernel, which goes on acknowledging; dead to everybody else
+    try:
+        async with asyncio.timeout(10):
+            assert (await Reader(hasty, scene.clara.actor).one(GOOD, Numbered(2))).number == 2
+    finally:
+        for (pid,) in sleepers:
+            os.kill(pid, signal.SIGCONT)
+        hasty.close()
 
 
 async def test_more_than_it_can_hold_is_told_at_once_and_the_rest_is_answered(

@@ -14,7 +14,8 @@ from tests.support.previews import PREVIEWS
 
 from wedsync.platform import formats
 from wedsync.platform.assets import FOLDER, asset, assets, send_asset
-from wedsync.platform.pages import Page, View, environment, render, template_folders
+from wedsync.platform.drawing import environment, template_folders
+from wedsync.platform.pages import Page, View, render
 
 FIRST_PAGE_LIMIT_BYTES = 60 * 1024
 SHELLS = {"platform/shell.html", "platform/base.html", "platform/_shield.html"}

@@ -75,9 +75,8 @@ def ago(then: datetime, now: datetime, zone: str) -> str:
 
 def initials(name: str) -> str:
     """Two letters to stand for a name: "Alder & Lane" is AL."""
-    words = [word for word in name.split() if word[:1].isalpha()]
-    letters = [words[0], words[-1]] if len(words) > 1 else words
-    return "".join(word[0] for word in letters).upper() or "?"
+    letters = [word[0] for word in name.split() if word[0].isalpha()]
+    return (letters[0] + letters[-1] if len(letters) > 1 else "".join(letters)).upper() or "?"
 
 
 def _as_date(day: date | str) -> date:

@@ -6,23 +6,11 @@ a form and the live refresh all draw from the same struct.
 """
 
 from functools import cache
-from pathlib import Path
 from typing import ClassVar, Protocol
 
 import msgspec
-from jinja2 import (
-    Environment,
-    FileSystemLoader,
-    PrefixLoader,
-    StrictUndefined,
-    select_autoescape,
-)
-from markupsafe import Markup
 
-from wedsync.platform import formats
-from wedsync.platform.assets import asset, icon_sprite
-
-PACKAGE = Path(__file__).resolve().parents[1]
+from wedsync.platform.drawing import environment
 
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
@@ -66,12 +54,13 @@ class Capacity(msgspec.Struct, frozen=True, kw_only=True):
 class ShieldLine(msgspec.Struct, frozen=True, kw_only=True):
     """What may change now, until when; state is open, fixed or locked.
 
-    `way_on` and `way_on_href` say how to ask for an exception; "" where there
-    is nothing to ask for.
+    `way_on` and `way_on_href` say what one can do about it; "" where there is
+    nothing. At `until` the page looks again, because the clock alone changes it.
     """
 
     state: str
     sentence: str
+    until: str = ""
     until_text: str = ""
     way_on: str = ""
     way_on_href: str = ""
@@ -145,46 +134,6 @@ def render(view: View) -> str:
     names = view.__struct_fields__
     context: dict[str, object] = {name: getattr(view, name) for name in names}
     return _templates().get_template(view.template).render(context)
-
-
-def template_folders() -> dict[str, Path]:
-    """Where each prefix is kept: "platform", then one per feature."""
-    features = sorted((PACKAGE / "features").glob("*/templates"))
-    return {"platform": PACKAGE / "platform" / "templates"} | {folder.parent.name: folder for folder in features}
-
-
-@cache
-def environment() -> Environment:
-    """Build the one environment; strict, so a misspelt name fails instead of showing nothing."""
-    loaders = {prefix: FileSystemLoader(path) for prefix, path in template_folders().items()}
-    built = Environment(
-        loader=PrefixLoader(loaders),
-        undefined=StrictUndefined,
-        autoescape=select_autoescape(default=True),
-        trim_blocks=True,
-        lstrip_blocks=True,
-        auto_reload=False,
-        cache_size=-1,
-    )
-    built.globals |= {"asset": asset, "icon": icon}
-    built.filters.update(
-        long_date=formats.long_date,
-        short_date=formats.short_date,
-        clock=formats.clock,
-        moment=formats.moment,
-        iso=formats.iso,
-        number=formats.number,
-        plural=formats.plural,
-        relative_days=formats.relative_days,
-        initials=formats.initials,
-    )
-    return built
-
-
-@cache
-def icon(name: str) -> Markup:
-    """Draw one picture of the sprite; decoration only, the words beside it carry the meaning."""
-    return Markup('<svg class="icon" aria-hidden="true"><use href="{}#i-{}"/></svg>').format(icon_sprite(), name)
 
 
 @cache

@@ -2,6 +2,7 @@
 
 from wedsync.platform.database.action import ACTIONS, SELF, SUPPLIER, WEDDING, ById, action, open_action, refuse_hidden
 from wedsync.platform.database.actor import NOBODY, Actor
+from wedsync.platform.database.deletions import open_batch, restore_batch
 from wedsync.platform.database.query import NoParams, Nothing, Query
 from wedsync.platform.database.reads import Reader
 from wedsync.platform.database.writes import Database, Event, Tx
@@ -23,5 +24,7 @@ __all__ = [
     "Tx",
     "action",
     "open_action",
+    "open_batch",
     "refuse_hidden",
+    "restore_batch",
 ]

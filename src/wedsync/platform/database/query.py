@@ -17,6 +17,7 @@ import msgspec
 
 Params = TypeVar("Params", bound=msgspec.Struct)
 Row = TypeVar("Row", bound=msgspec.Struct)
+_CHANGES = re.compile(r"\s*(?:insert|update|delete)\b")
 _NAMED = re.compile(r"%\((\w+)\)s")
 
 
@@ -70,8 +71,11 @@ class Query(Generic[Params, Row]):
         # PostgreSQL builds the JSON: row_to_json beats json_build_object by a third.
         text = _NAMED.sub(lambda found: numbers[found[1]], sql)
         self.command: Final = text.encode()
-        self.single: Final = f"select row_to_json(answer)::text from ({text}) answer".encode()
-        self.many: Final = f"select coalesce(json_agg(row_to_json(answer)), '[]')::text from ({text}) answer".encode()
+        one, all_ = "row_to_json(answer)::text", "coalesce(json_agg(row_to_json(answer)), '[]')::text"
+        # What changes rows may not stand in a FROM.
+        around = "with answer as ({}) select {} from answer" if _CHANGES.match(text) else "select {1} from ({0}) answer"
+        self.single: Final = around.format(text, one).encode()
+        self.many: Final = around.format(text, all_).encode()
         self.decode_one: Final = msgspec.json.Decoder(row).decode
         # A type held in a variable is more than the type checker follows; msgspec does.
         self.decode_many: Final = msgspec.json.Decoder(list[row]).decode  # type: ignore[valid-type]

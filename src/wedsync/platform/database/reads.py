@@ -22,6 +22,8 @@ from wedsync.platform.telemetry import count_statements
 FULL_BACKLOG: Final = 64
 LONGEST_QUEUE: Final = 1024
 LONGEST_WAIT_S: Final = 2.0
+# PostgreSQL ends a slow statement itself; when not even that is heard, nobody is there.
+GRACE_S = 3.0
 OPTIONS: Final = ("default_transaction_read_only=on", "lock_timeout=500", "search_path=pg_catalog", "timezone=UTC")
 
 
@@ -34,6 +36,7 @@ class ReadLane:
         self._options = (*OPTIONS, f"statement_timeout={statement_timeout_ms}")
         self._wires: list[Wire | None] = [None] * connections
         self._opening: list[asyncio.Lock] = [asyncio.Lock() for _ in range(connections)]
+        self._patience_s = statement_timeout_ms / 1000 + GRACE_S
         self._room = asyncio.Semaphore(connections * FULL_BACKLOG)
         self._queued = 0
 
@@ -92,7 +95,9 @@ class ReadLane:
         async with self._opening[index]:
             wire = self._wires[index]
             if wire is None or wire.is_broken:
-                wire = self._wires[index] = await connect(self._url, name="wedsync-reads", options=self._options)
+                wire = self._wires[index] = await connect(
+                    self._url, name="wedsync-reads", options=self._options, patience_s=self._patience_s
+                )
             return wire
 
 

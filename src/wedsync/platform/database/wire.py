@@ -18,6 +18,8 @@ from wedsync.platform.database.refusals import problem_of
 
 Values: TypeAlias = "list[bytes | None]"
 Step: TypeAlias = "tuple[bytes, Values]"
+# A machine that is gone without a word is noticed by the kernel, in 11 s while we wait and in 10 s while we send.
+_LIVELINESS: Final = "keepalives_idle=5&keepalives_interval=2&keepalives_count=3&tcp_user_timeout=10000"
 _ANSWERS: Final = frozenset({pq.ExecStatus.TUPLES_OK, pq.ExecStatus.COMMAND_OK})
 
 
@@ -28,12 +30,16 @@ class DatabaseRefusal(Exception):  # noqa: N818 - the cause of a problem, for th
 class Wire:
     """An open connection that listens on its socket. Nobody blocks: sending queues, answers resolve futures."""
 
-    def __init__(self, connection: pq.abc.PGconn) -> None:
-        """Take over an open connection."""
+    def __init__(self, connection: pq.abc.PGconn, *, patience_s: float) -> None:
+        """Take over an open connection. A server that answers nothing for `patience_s` counts as gone."""
         self._connection = connection
+        self._patience_s = patience_s
         self._loop = asyncio.get_running_loop()
         self._waiting: deque[asyncio.Future[pq.abc.PGresult | None]] = deque()
-        self._prepared: dict[bytes, asyncio.Future[bytes]] = {}
+        self._heard_at = 0.0
+        self._next_look: asyncio.TimerHandle | None = None
+        self._prepared: dict[bytes, bytes] = {}
+        self._preparing: dict[bytes, asyncio.Future[bytes]] = {}
         self._names = 0
         self._answer: pq.abc.PGresult | None = None
         self._refusal: Problem | None = None
@@ -56,9 +62,11 @@ class Wire:
     async def ask(self, *steps: Step) -> pq.abc.PGresult | None:
         """Send statements as one segment; the answer is the last one's. Raises the Problem that a refusal is."""
         try:
-            named = [(await self._name(statement), values) for statement, values in steps]
-            for name, values in named:
-                self._connection.send_query_prepared(name, values)
+            for statement, _ in steps:
+                if statement not in self._prepared:
+                    await self._prepare(statement)
+            for statement, values in steps:
+                self._connection.send_query_prepared(self._prepared[statement], values)
             sent = self._sent()
         except OperationalError as error:
             self.close()
@@ -73,38 +81,57 @@ class Wire:
         self._loop.remove_reader(self._socket)
         self._loop.remove_writer(self._socket)
         self._connection.finish()
+        if self._next_look is not None:
+            self._next_look.cancel()
         while self._waiting:
             future = self._waiting.popleft()
             if not future.done():
                 future.set_exception(Unavailable())
 
-    async def _name(self, statement: bytes) -> bytes:
-        """Prepared once per connection, in a segment of its own: one that fails there is forgotten, not half known."""
-        known = self._prepared.get(statement)
+    async def _prepare(self, statement: bytes) -> None:
+        """Once per connection, in a segment of its own: one that fails there is forgotten, not half known."""
+        known = self._preparing.get(statement)
         if known is not None:
-            return known.result() if known.done() else await asyncio.shield(known)
+            await asyncio.shield(known)
+            return
         self._names += 1  # never twice the same: a cancelled preparation may still be carried out
         name = b"q%d" % self._names
-        known = self._prepared[statement] = self._loop.create_future()
+        known = self._preparing[statement] = self._loop.create_future()
         try:
             self._connection.send_prepare(name, statement)
             await asyncio.shield(self._sent())
         except BaseException:
-            del self._prepared[statement]
             known.set_exception(Unavailable())
             known.exception()  # looked at, in case nobody waits for it
             raise
+        finally:
+            del self._preparing[statement]
+        self._prepared[statement] = name
         known.set_result(name)
-        return name
 
     def _sent(self) -> asyncio.Future[pq.abc.PGresult | None]:
         if self.is_broken:
             raise Unavailable
         self._connection.pipeline_sync()
+        if not self._waiting:
+            self._heard_at = self._loop.time()
+            if self._next_look is None:
+                self._next_look = self._loop.call_later(self._patience_s, self._look)
         answer: asyncio.Future[pq.abc.PGresult | None] = self._loop.create_future()
         self._waiting.append(answer)
         self._write()
         return answer
+
+    def _look(self) -> None:
+        """One timer for all who wait: whoever answers one of them is there."""
+        self._next_look = None
+        if self.is_broken or not self._waiting:
+            return
+        silent_s = self._loop.time() - self._heard_at
+        if silent_s >= self._patience_s:
+            self.close()
+        else:
+            self._next_look = self._loop.call_later(self._patience_s - silent_s, self._look)
 
     def _write(self) -> None:
         try:
@@ -138,6 +165,7 @@ class Wire:
             self._refusal = _refusal(result)
         elif result.status == pq.ExecStatus.PIPELINE_SYNC:
             future = self._waiting.popleft()
+            self._heard_at = self._loop.time()
             if not future.done():  # its reader may have gone: a closed tab, a time-out
                 if self._refusal is None:
                     future.set_result(self._answer)
@@ -166,14 +194,14 @@ def _refusal(result: pq.abc.PGresult) -> Problem:
     return problem
 
 
-async def connect(url: str, *, name: str, options: Sequence[str]) -> Wire:
+async def connect(url: str, *, name: str, options: Sequence[str], patience_s: float) -> Wire:
     """Open a connection without blocking the loop. Raises Unavailable when the database does not answer."""
     separator = "&" if "?" in url else "?"
     said = "%20".join(f"-c%20{option.replace('=', '%3D')}" for option in options)
-    conninfo = f"{url}{separator}options={said}&application_name={name}&connect_timeout=5"
+    conninfo = f"{url}{separator}options={said}&application_name={name}&connect_timeout=5&{_LIVELINESS}"
     connection = await asyncio.to_thread(pq.PGconn.connect, conninfo.encode())
     if connection.status != pq.ConnStatus.OK:
         reason = connection.get_error_message()
         connection.finish()
         raise Unavailable from ConnectionError(reason)
-    return Wire(connection)
+    return Wire(connection, patience_s=patience_s)

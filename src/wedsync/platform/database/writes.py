@@ -14,7 +14,6 @@ from typing import Final, Self
 
 import msgspec
 from psycopg import pq
-from psycopg.adapt import Transformer
 
 from wedsync.kernel.ids import PersonId
 from wedsync.kernel.permissions import Standing
@@ -22,7 +21,7 @@ from wedsync.kernel.problems import InternalError, NotFound, SignedOut, Unavaila
 from wedsync.platform.database.actor import SET_ACTOR, Actor
 from wedsync.platform.database.query import Params, Query, Row
 from wedsync.platform.database.reads import Reader, ReadLane
-from wedsync.platform.database.wire import Step, Wire, connect
+from wedsync.platform.database.wire import Step, Wire, connect, first_value
 from wedsync.platform.telemetry import count_statements
 from wedsync.platform.tokens import Sealer
 
@@ -33,6 +32,8 @@ NOTIFY: Final = b"select pg_notify('live', $1)"
 OPTIONS: Final = ("search_path=pg_catalog", "timezone=UTC")
 # Longer than this in the queue and a person would have pressed the button again.
 LONGEST_WAIT_S: Final = 5.0
+# Longer than the role's own limits on statements and locks, so it ends only what PostgreSQL cannot end any more.
+SILENCE_S: Final = 60.0
 
 
 class Event(msgspec.Struct, frozen=True, kw_only=True):
@@ -71,13 +72,13 @@ class Tx:
 
     async def all(self, query: Query[Params, Row], params: Params) -> list[Row]:
         """Every row the statement returns."""
-        result = await self._run(query.command, query.values(params))
-        return [msgspec.convert(row, query.row, strict=False) for row in _rows(result)]
+        answer = first_value(await self._run(query.many, query.values(params)))
+        return [] if answer is None else query.decode_many(answer)
 
     async def maybe(self, query: Query[Params, Row], params: Params) -> Row | None:
         """The first row, or None."""
-        rows = await self.all(query, params)
-        return rows[0] if rows else None
+        answer = first_value(await self._run(query.single, query.values(params)))
+        return None if answer is None else query.decode_one(answer)
 
     async def one(self, query: Query[Params, Row], params: Params) -> Row:
         """The first row. Raises NotFound when there is none: hidden rows and missing ones look the same."""
@@ -139,7 +140,7 @@ class WriteLane:
             raise Unavailable from None
         try:
             if wire is None or wire.is_broken:
-                wire = await connect(self._url, name="wedsync-writes", options=OPTIONS)
+                wire = await connect(self._url, name="wedsync-writes", options=OPTIONS, patience_s=SILENCE_S)
             yield wire
         finally:
             await self._take_back(wire)
@@ -200,13 +201,3 @@ class Database:
             tx = Tx(wire, actor, self.sealer)
             yield tx
             await tx.commit()
-
-
-def _rows(result: pq.abc.PGresult | None) -> list[dict[str, object]]:
-    """Rows by column name, in Python's types."""
-    if result is None or not result.ntuples:
-        return []
-    transformer = Transformer()
-    transformer.set_pgresult(result)
-    names = [(result.fname(column) or b"").decode() for column in range(result.nfields)]
-    return [dict(zip(names, row, strict=True)) for row in transformer.load_rows(0, result.ntuples, tuple)]

@@ -26,32 +26,35 @@ export function swap(current, incoming, { isFresh = false } = {}) {
 function bare(element) {
   const copy = element.cloneNode(true);
   delete copy.dataset.fresh;
-  for (const time of copy.querySelectorAll("time")) time.textContent = "";
-  for (const token of copy.querySelectorAll("[name=csrf_token]")) token.removeAttribute("value");
-  for (const mark of copy.querySelectorAll(".htmx-request, .htmx-settling")) mark.removeAttribute("class");
+  const each = (what, change) => copy.querySelectorAll(what).forEach(change);
+  each("time", (time) => { time.textContent = ""; });
+  each("[name=csrf_token]", (token) => token.removeAttribute("value"));
+  each(".htmx-request, .htmx-settling", (mark) => mark.removeAttribute("class"));
   return copy;
 }
 
+const idsOf = (parts) => parts.map(({ id }) => id).join();
 const partsOf = (element) => [...element.querySelectorAll("[data-part][id]")];
 
-// Returns false when a part was left alone because somebody is using it.
+// Returns false when the part was left alone because somebody is using it.
+function renew(part) {
+  const current = document.getElementById(part.id);
+  if (!current || bare(current).isEqualNode(bare(part))) return true;
+  if (isBusy(current)) return false;
+  swap(current, part, { isFresh: true });
+  return true;
+}
+
 export function place(container, html) {
   const incoming = parse(html);
+  // The shield and the heading stand above the container and come with it.
+  for (const part of incoming.querySelectorAll("[data-outside]")) renew(part.parentNode.removeChild(part));
   const parts = partsOf(incoming);
-  const isSameShape = parts.map((part) => part.id).join() === partsOf(container).map((part) => part.id).join();
-  if (!isSameShape && !isBusy(container)) {
-    const open = new Set([...container.querySelectorAll("details[open][id]")].map((details) => details.id));
-    for (const details of incoming.querySelectorAll("details[id]")) details.open = open.has(details.id);
-    container.replaceChildren(...incoming.childNodes);
-    window.htmx?.process(container);
-    return true;
-  }
-  let isComplete = isSameShape;
-  for (const part of parts) {
-    const current = document.getElementById(part.id);
-    if (!current || bare(current).isEqualNode(bare(part))) continue;
-    if (isBusy(current)) isComplete = false;
-    else swap(current, part, { isFresh: true });
-  }
-  return isComplete;
+  const isSameShape = idsOf(parts) === idsOf(partsOf(container));
+  if (isSameShape || isBusy(container)) return parts.map(renew).every(Boolean) && isSameShape;
+  const open = new Set([...container.querySelectorAll("details[open][id]")].map((details) => details.id));
+  for (const details of incoming.querySelectorAll("details[id]")) details.open = open.has(details.id);
+  container.replaceChildren(...incoming.childNodes);
+  window.htmx?.process(container);
+  return true;
 }

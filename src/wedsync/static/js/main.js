@@ -2,6 +2,7 @@
 import "./autosave.js";
 import "./confirm.js";
 import "./live.js";
+import { restore } from "./kept.js";
 
 const offline = document.querySelector("[data-offline]");
 const showSignal = () => { offline.hidden = navigator.onLine; };
@@ -16,9 +17,13 @@ function reveal() {
   if (!section) return;
   section.open = true;
   target.scrollIntoView();
+  target.querySelector("input:not([type=hidden]), textarea, select")?.focus();
 }
 addEventListener("hashchange", reveal);
 reveal();
+// Once more when all is there: the browser's own way to a #target takes the focus away again.
+addEventListener("load", () => setTimeout(reveal));
+restore();
 
 // The account menu closes like a menu.
 const account = document.querySelector("details.account");

@@ -1,11 +1,11 @@
 // Sends one field and shows its answer; what was typed is never lost.
 import { announce, parse, swap } from "./fragments.js";
+import { keepHere } from "./kept.js";
 import { say, sayAsBefore } from "./status.js";
 
 const IDLE_MS = 2000;
 const RETRY_MS = 5000;
-const timers = new WeakMap();
-const saved = new WeakMap();
+const [timers, saved] = [new WeakMap(), new WeakMap()];
 const written = (form) => new URLSearchParams(new FormData(form)).toString();
 
 function keep(form, text) {
@@ -46,7 +46,7 @@ export async function save(form, { isForced = false } = {}) {
   const headers = { "HX-Request": "true", "Content-Type": "application/x-www-form-urlencoded" };
   const answer = await fetch(form.action, { method: "POST", body, headers, keepalive: true }).catch(() => null);
   delete form.dataset.saving;
-  if (answer?.status === 401) return keep(form, "Kept here: sign in, then save");
+  if (answer?.status === 401) keepHere(form);
   const field = answer && parse(await answer.text()).querySelector(".field");
   if (!field) return keep(form, "Kept here, not sent yet");
   if (written(form) !== body) {
