@@ -1,0 +1,66 @@
+"""A couple types the name of its venue: it is offered, its address is taken, and the guests are counted against it."""
+
+import shutil
+from collections.abc import AsyncIterator
+from uuid import uuid4
+
+import msgspec
+import pytest
+from playwright.async_api import Browser, async_playwright, expect
+from tests.features.venues.places import MILL, published
+from tests.support.database import TestDatabase
+from tests.support.web import served, settings_for
+from tests.support.world import owner, person, wedding
+
+from wedsync.entrypoints.web import create_app
+from wedsync.kernel.permissions import SupplierType
+from wedsync.platform.database import Database
+from wedsync.platform.http.answers import PLAIN_COOKIE
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+pytestmark = [
+    pytest.mark.story,
+    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine"),
+]
+
+
+@pytest.fixture
+async def address(own_database: TestDatabase, valkey_url: str) -> AsyncIterator[str]:
+    async with served(create_app(settings_for(own_database, valkey_url, base_url=""))) as found:
+        yield found
+
+
+@pytest.fixture
+async def browser() -> AsyncIterator[Browser]:
+    async with async_playwright() as playwright:
+        launched = await playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield launched
+        await launched.close()
+
+
+async def test_a_typed_name_brings_the_address_and_the_warning(
+    browser: Browser, address: str, database: Database
+) -> None:
+    nora, clara = await owner(database, "Nora", SupplierType.VENUE), await person(database, "Clara")
+    mill = msgspec.structs.replace(MILL, name=f"The Old Mill {uuid4().hex[:8]}")
+    await published(database, nora, mill)
+    own = await wedding(database, clara, adults=130)
+    context = await browser.new_context(base_url=address)
+    await context.add_cookies([{"name": PLAIN_COOKIE, "value": clara.token, "url": address}])
+    page = await context.new_page()
+    await page.goto(f"/w/{own}/details")
+    await page.evaluate("document.querySelectorAll('details.section').forEach((each) => { each.open = true; })")
+    name = page.locator("#in-f-reception_venue_name")
+    await name.press_sequentially(mill.name.removeprefix("The ")[:-1].lower())
+    offered = page.locator("#venue-names option")
+    await expect(offered).to_have_count(1)
+    await expect(offered).to_have_attribute("value", mill.name)
+    await name.fill(mill.name)  # as choosing it from the list does
+    await name.press("Tab")
+    place = page.locator("#f-reception_venue_name")
+    await expect(place).to_contain_text("In the directory: seats 120.")
+    await expect(page.locator("#f-guests_total")).to_contain_text("The venue takes 120; you have 130 guests.")
+    await place.get_by_role("button", name="Use its address").click()
+    await expect(page.locator("#in-f-reception_venue_address")).to_have_value(mill.address)
+    await expect(place.get_by_role("button", name="Use its address")).to_have_count(0)
+    await expect(place).to_contain_text("In the directory: seats 120.")
