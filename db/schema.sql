@@ -145,20 +145,12 @@ COMMENT ON FUNCTION app.actor_id() IS 'The signed-in person, or null.';
 CREATE FUNCTION app.broken_facts(wedding uuid) RETURNS TABLE(subject_id uuid, fact_key text, revision integer)
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO ''
-    SET "TimeZone" TO 'UTC'
     AS $$
-  select r.subject_id, r.fact_key, r.revision
-  from (select to_jsonb(f) as row, f.hash, f.salt, f.commitment, f.value, f.reason, f.subject_id, f.fact_key, f.revision,
-               lag(f.hash) over chain as previous, row_number() over chain as number
-        from app.core_field_revisions f
-        where f.wedding_id = wedding and wedding = any (app.wedding_ids('basics', 'read'))
-        window chain as (partition by f.subject_id, f.fact_key order by f.revision)) r
-  where r.hash <> guard.fact_link(r.previous, r.row) or r.number <> r.revision
-     or r.salt is not null and r.commitment <> guard.fact_commitment(r.salt, r.value, r.reason) $$;
+  select * from guard.broken_facts(wedding) where wedding = any (app.wedding_ids('basics', 'read')) $$;
 
 ALTER FUNCTION app.broken_facts(wedding uuid) OWNER TO wedsync_guard;
 
-COMMENT ON FUNCTION app.broken_facts(wedding uuid) IS 'Revisions of a wedding that were altered: whose hash link or commitment does not fit.';
+COMMENT ON FUNCTION app.broken_facts(wedding uuid) IS 'The same, for who may see the wedding.';
 
 CREATE FUNCTION app.chosen_supplier() RETURNS uuid
     LANGUAGE sql STABLE PARALLEL SAFE
@@ -217,6 +209,49 @@ end $$;
 ALTER FUNCTION app.confirm_date(wedding uuid) OWNER TO wedsync_guard;
 
 COMMENT ON FUNCTION app.confirm_date(wedding uuid) IS 'Confirms the date (DATE_SET): from here on class A facts are fixed. Safe to repeat.';
+
+CREATE FUNCTION app.correct_instants(wedding uuid, instants jsonb) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+begin
+  perform from app.wedding_shields s where s.wedding_id = wedding for no key update;
+  perform guard.apply_instants(wedding, instants);
+end $$;
+
+ALTER FUNCTION app.correct_instants(wedding uuid, instants jsonb) OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION app.correct_instants(wedding uuid, instants jsonb) IS 'Stores what the events of a wedding resolve to, whatever was claimed before.';
+
+CREATE FUNCTION app.decline_invitation(hash bytea) RETURNS TABLE(id uuid, supplier_id uuid, wedding_id uuid)
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+  with ours as (
+    update app.supplier_invitations i set declined_at = app.clock(), revoked_at = app.clock()
+    where i.code_hash = hash and i.accepted_at is null and i.revoked_at is null and i.expires_at > app.clock()
+    returning i.id, i.supplier_id),
+  theirs as (
+    update app.wedding_invitations i set declined_at = app.clock(), revoked_at = app.clock()
+    where i.code_hash = hash and i.accepted_at is null and i.revoked_at is null and i.expires_at > app.clock()
+    returning i.id, i.wedding_id)
+  select o.id, o.supplier_id, null::uuid from ours o union all select t.id, null::uuid, t.wedding_id from theirs t $$;
+
+ALTER FUNCTION app.decline_invitation(hash bytea) OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION app.decline_invitation(hash bytea) IS 'Says no to an open invitation, once; no row when it is not open.';
+
+CREATE FUNCTION app.end_links() RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+  update app.login_tokens t set used_at = app.clock()
+  where t.used_at is null and t.expires_at > app.clock()
+    and t.email = (select p.email from app.people p where p.id = guard.require_actor()) $$;
+
+ALTER FUNCTION app.end_links() OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION app.end_links() IS 'Ends every open link to the actor''s address.';
 
 CREATE FUNCTION app.erase_facts(wedding uuid, keys text[]) RETURNS bigint
     LANGUAGE plpgsql SECURITY DEFINER
@@ -441,16 +476,16 @@ CREATE FUNCTION app.read_invitation(hash bytea) RETURNS jsonb
     SET search_path TO ''
     AS $$
   select to_jsonb(i) || jsonb_build_object(
-    'state', case when i.revoked_at is not null then 'revoked' when i.accepted_at is not null then 'accepted'
+    'state', case when i.declined_at is not null then 'declined' when i.revoked_at is not null then 'revoked' when i.accepted_at is not null then 'accepted'
                   when i.expires_at <= app.clock() then 'expired' else 'open' end,
     'has_account', exists (select from app.people p where p.email = i.email))
   from (
     select i.id, i.kind, i.email, i.name, i.role, i.service, s.name as sender, i.expires_at, i.accepted_at, i.revoked_at,
-           i.supplier_id, null::uuid as wedding_id
+           i.declined_at, i.supplier_id, null::uuid as wedding_id
     from app.supplier_invitations i join app.suppliers s on s.id = i.supplier_id where i.code_hash = hash
     union all
     select i.id, i.kind, i.email, i.name, null, i.service, w.title, i.expires_at, i.accepted_at, i.revoked_at,
-           null, i.wedding_id
+           i.declined_at, null, i.wedding_id
     from app.wedding_invitations i join app.weddings w on w.id = i.wedding_id where i.code_hash = hash) i $$;
 
 ALTER FUNCTION app.read_invitation(hash bytea) OWNER TO wedsync_guard;
@@ -470,6 +505,22 @@ ALTER FUNCTION app.redeem_login_token(hash bytea) OWNER TO wedsync_guard;
 
 COMMENT ON FUNCTION app.redeem_login_token(hash bytea) IS 'Uses a link up. Of two clicks at once exactly one gets a row.';
 
+CREATE FUNCTION app.refusal_letter(invitation uuid) RETURNS TABLE(email text, name text, invited text, sender text)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+  select p.email, p.name, coalesce(nullif(i.name, ''), i.email), s.name
+  from app.supplier_invitations i join app.suppliers s on s.id = i.supplier_id join app.people p on p.id = i.person_id
+  where i.id = invitation and i.declined_at is not null
+  union all
+  select p.email, p.name, coalesce(nullif(i.name, ''), i.email), w.title
+  from app.wedding_invitations i join app.weddings w on w.id = i.wedding_id join app.people p on p.id = i.person_id
+  where i.id = invitation and i.declined_at is not null $$;
+
+ALTER FUNCTION app.refusal_letter(invitation uuid) OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION app.refusal_letter(invitation uuid) IS 'What the letter that tells of a declined invitation has to know.';
+
 CREATE FUNCTION app.register_person(id uuid, email text, name text, zone text) RETURNS uuid
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO ''
@@ -480,6 +531,19 @@ CREATE FUNCTION app.register_person(id uuid, email text, name text, zone text) R
 ALTER FUNCTION app.register_person(id uuid, email text, name text, zone text) OWNER TO wedsync_guard;
 
 COMMENT ON FUNCTION app.register_person(id uuid, email text, name text, zone text) IS 'Adds a person; null when the address has an account already.';
+
+CREATE FUNCTION app.reissue_login_token(earlier uuid, id uuid, hash bytea, lasts interval) RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+  insert into app.login_tokens (id, person_id, email, token_hash, expires_at, intent)
+  select reissue_login_token.id, p.id, t.email, hash, app.clock() + lasts, t.intent
+  from app.login_tokens t left join app.people p on p.email = t.email
+  where t.id = earlier $$;
+
+ALTER FUNCTION app.reissue_login_token(earlier uuid, id uuid, hash bytea, lasts interval) OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION app.reissue_login_token(earlier uuid, id uuid, hash bytea, lasts interval) IS 'Stores another link for what an earlier one was asked for.';
 
 CREATE FUNCTION app.resolve_events(wedding uuid, instants jsonb) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER
@@ -558,15 +622,17 @@ begin
     select coalesce(array_agg(s.supplier_id), '{}')
     from app.supplier_members s
     where s.person_id = app.actor_id() and s.left_at is null and s.supplier_id = coalesce(business, s.supplier_id)
+      and (business is not null or app.chosen_weddings() is null)
       and case
             when wanted = 'settings' or mode = 'write' and wanted in ('team', 'public') then s.role in ('owner', 'admin')
+            when mode = 'write' and wanted = 'connections' then s.role in ('owner', 'admin', 'manager')
             else mode = 'read' or s.role <> 'viewer'
           end);
 end $$;
 
 ALTER FUNCTION app.supplier_ids(wanted text, mode text) OWNER TO wedsync_guard;
 
-COMMENT ON FUNCTION app.supplier_ids(wanted text, mode text) IS 'Suppliers in which the actor may read or write an area: clients, team, settings, public.';
+COMMENT ON FUNCTION app.supplier_ids(wanted text, mode text) IS 'Suppliers in which the actor may read or write an area: clients, connections, team, settings, public.';
 
 CREATE FUNCTION app.supplier_standing(supplier uuid) RETURNS jsonb
     LANGUAGE plpgsql STABLE SECURITY DEFINER
@@ -583,6 +649,36 @@ end $$;
 ALTER FUNCTION app.supplier_standing(supplier uuid) OWNER TO wedsync_guard;
 
 COMMENT ON FUNCTION app.supplier_standing(supplier uuid) IS 'What the actor is in one supplier; null when they are no member.';
+
+CREATE FUNCTION app.times_to_check(after uuid, most integer) RETURNS TABLE(wedding_id uuid, events jsonb)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO ''
+    SET "TimeZone" TO 'UTC'
+    AS $$
+  select s.wedding_id, t.events
+  from app.wedding_shields s
+  cross join lateral (
+    select jsonb_agg(jsonb_build_object(
+      'id', l.id, 'kind', l.kind, 'own_date', l.own_date, 'own_zone', l.own_zone, 'start_time', l.start_time, 'end_time', l.end_time,
+      'day_starts_at', e.day_starts_at, 'day_ends_at', e.day_ends_at, 'starts_at', i.starts_at, 'ends_at', i.ends_at) order by e.position) as events
+    from guard.local_times(s.wedding_id) l
+    join app.wedding_events e on e.wedding_id = s.wedding_id and e.id = l.id
+    left join app.event_times i on i.wedding_id = s.wedding_id and i.event_id = l.id) t
+  where s.wedding_id > after and upper(s.active_span) > app.clock() - interval '3 days'   -- claimed earlier than it is
+  order by s.wedding_id
+  limit most $$;
+
+ALTER FUNCTION app.times_to_check(after uuid, most integer) OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION app.times_to_check(after uuid, most integer) IS 'Local times and stored instants of the weddings to come, by id.';
+
+CREATE FUNCTION app.venue_key(name text) RETURNS text
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    RETURN regexp_replace(btrim(regexp_replace(replace(regexp_replace(lower((NORMALIZE(name, NFKC) COLLATE pg_c_utf8)), '[''’`.]'::text, ''::text, 'g'::text), '&'::text, ' and '::text), '[^[:alnum:]]+'::text, ' '::text, 'g'::text)), '^the (?=.)'::text, ''::text);
+
+ALTER FUNCTION app.venue_key(name text) OWNER TO wedsync_owner;
+
+COMMENT ON FUNCTION app.venue_key(name text) IS 'A venue''s name as the directory orders, searches and compares it.';
 
 CREATE FUNCTION app.wedding_audiences(mode text) RETURNS TABLE(wedding_id uuid, audience text)
     LANGUAGE plpgsql STABLE SECURITY DEFINER PARALLEL SAFE
@@ -613,6 +709,7 @@ begin
     join app.audiences a
       on a.area = g.area and (g.level = 'everything' or a.supplier_types && array['any', c.service])
     where s.person_id = actor and s.left_at is null and s.supplier_id = coalesce(business, s.supplier_id)
+      and (business is not null or chosen is null)
       and (mode = 'read' or s.role <> 'viewer' and g.can_write);
 end $$;
 
@@ -649,6 +746,7 @@ begin
       on c.supplier_id = s.supplier_id and c.status = 'connected' and c.wedding_id between lowest and highest
      and (chosen is null or c.wedding_id = any (chosen))
     where s.person_id = actor and s.left_at is null and s.supplier_id = coalesce(business, s.supplier_id)
+      and (business is not null or chosen is null)
       and (mode = 'read' or s.role <> 'viewer')
       and (comes_with_connection
            or exists (select from app.connection_grants g
@@ -725,8 +823,10 @@ begin
       day_starts_at timestamptz, day_ends_at timestamptz, starts_at timestamptz, ends_at timestamptz)
       on g.event_id = b.id
      and (g.local_date, g.time_zone, g.start_time, g.end_time) is not distinct from (b.local_date, b.time_zone, b.start_time, b.end_time)
-     -- No event starts before its local day or ends more than a day and a clock change later.
-     and (g.starts_at is null or g.starts_at between g.day_starts_at and g.day_starts_at + interval '26 hours')
+     and guard.is_day(g.local_date, g.day_starts_at, g.day_ends_at)
+     and guard.is_time_of(g.day_starts_at, g.start_time, g.starts_at, '0')
+     and guard.is_time_of(g.day_starts_at, g.end_time, g.ends_at,
+       case when g.end_time::time <= g.start_time::time then '24 hours'::interval else '0' end)
      -- Nothing that stands is left unresolved: a wedding without its instants would be one without its lock.
      and (g.day_starts_at is null or g.day_ends_at is null) = (b.local_date is null or b.time_zone is null)
      and (g.starts_at is null) = (g.day_starts_at is null or b.start_time is null)
@@ -752,12 +852,39 @@ begin
   if matched <> events then
     raise exception 'the times of this wedding were changed meanwhile' using errcode = 'WS004', detail = '{}';
   end if;
+  -- One clock shows one time: in one zone a day begins once, and never more than a clock change apart over the year.
+  if exists (select from app.wedding_events a join app.wedding_events b using (wedding_id, time_zone)
+             where wedding_id = wedding and a.delete_batch is null and b.delete_batch is null
+               and (a.local_date = b.local_date and (a.day_starts_at, a.day_ends_at) <> (b.day_starts_at, b.day_ends_at)
+                    or guard.behind_utc(a.local_date, a.day_starts_at) - guard.behind_utc(b.local_date, b.day_starts_at) > interval '2 hours')) then
+    raise exception 'two events of one zone do not fit together' using errcode = '23514';
+  end if;
   perform guard.move_window(wedding);
 end $$;
 
 ALTER FUNCTION guard.apply_instants(wedding uuid, instants jsonb) OWNER TO wedsync_guard;
 
 COMMENT ON FUNCTION guard.apply_instants(wedding uuid, instants jsonb) IS 'Stores the resolved instants of every event of a wedding, if they were resolved from the values that stand now.';
+
+CREATE FUNCTION guard.batch_holds(scope uuid, batch uuid) RETURNS boolean
+    LANGUAGE plpgsql STABLE
+    SET search_path TO ''
+    AS $_$   -- called only by definers of this schema
+declare
+  t guard.protected_tables;
+  holds boolean := false;
+begin
+  for t in select * from guard.protected_tables p where p.has_batches loop
+    execute format('select exists (select from %s where %I = $1 and delete_batch = $2)', t.table_name, t.scope_column)
+      into holds using scope, batch;
+    exit when holds;
+  end loop;
+  return holds;
+end $_$;
+
+ALTER FUNCTION guard.batch_holds(scope uuid, batch uuid) OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION guard.batch_holds(scope uuid, batch uuid) IS 'Whether a row is still in a deletion.';
 
 CREATE FUNCTION guard.begin_migration(name text, checksum text) RETURNS void
     LANGUAGE sql SECURITY DEFINER
@@ -767,6 +894,39 @@ CREATE FUNCTION guard.begin_migration(name text, checksum text) RETURNS void
 ALTER FUNCTION guard.begin_migration(name text, checksum text) OWNER TO wedsync_guard;
 
 COMMENT ON FUNCTION guard.begin_migration(name text, checksum text) IS 'Records a migration; the record opens its own transaction to DDL.';
+
+CREATE FUNCTION guard.behind_utc(local_date date, day_starts_at timestamp with time zone) RETURNS interval
+    LANGUAGE sql IMMUTABLE
+    RETURN (day_starts_at - ((local_date)::timestamp without time zone AT TIME ZONE 'UTC'::text));
+
+ALTER FUNCTION guard.behind_utc(local_date date, day_starts_at timestamp with time zone) OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION guard.behind_utc(local_date date, day_starts_at timestamp with time zone) IS 'How long after midnight in UTC a local date begins; negative east of Greenwich.';
+
+CREATE FUNCTION guard.broken_facts(wedding uuid) RETURNS TABLE(subject_id uuid, fact_key text, revision integer)
+    LANGUAGE sql STABLE
+    SET search_path TO ''
+    SET "TimeZone" TO 'UTC'
+    AS $$
+  select r.subject_id, r.fact_key, r.revision
+  from (select to_jsonb(f) as row, f.hash, f.salt, f.commitment, f.value, f.reason, f.subject_id, f.fact_key, f.revision,
+               f.is_current, lag(f.hash) over chain as previous, row_number() over chain as number,
+               lead(f.revision) over chain is null as is_last
+        from app.core_field_revisions f
+        where f.wedding_id = wedding
+        window chain as (partition by f.subject_id, f.fact_key order by f.revision)) r
+  where r.hash <> guard.fact_link(r.previous, r.row) or r.number <> r.revision or r.is_current <> r.is_last
+     or r.salt is not null and r.commitment <> guard.fact_commitment(r.salt, r.value, r.reason)
+  union all
+  select wedding, null, null
+  from (select count(*) as links, coalesce(bit_xor(guard.link_bits(f.hash)), 0::bit(256)) as tally
+        from app.core_field_revisions f where f.wedding_id = wedding) stored
+  left join app.wedding_shields s on s.wedding_id = wedding
+  where (stored.links, stored.tally) is distinct from (s.fact_count, s.fact_links) $$;
+
+ALTER FUNCTION guard.broken_facts(wedding uuid) OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION guard.broken_facts(wedding uuid) IS 'Revisions of a wedding that were altered; one row without a fact when revisions are missing or too many.';
 
 CREATE FUNCTION guard.check_shield(wedding uuid, class text) RETURNS void
     LANGUAGE plpgsql
@@ -877,8 +1037,8 @@ CREATE FUNCTION guard.fact_recorded() RETURNS trigger
 declare
   field app.core_field_definitions;
   before app.core_field_revisions;
-  complete integer;
-  not_applicable integer;
+  complete integer := 0;
+  not_applicable integer := 0;
 begin
   select * into strict field from app.core_field_definitions d where d.key = new.definition_key;
   select * into before from app.core_field_revisions f
@@ -888,13 +1048,12 @@ begin
     complete := (new.state = 'given' and new.value is not null)::integer
       - coalesce(before.state = 'given' and before.value is not null, false)::integer;
     not_applicable := (new.state = 'not_applicable')::integer - coalesce(before.state = 'not_applicable', false)::integer;
-    if complete <> 0 or not_applicable <> 0 then
-      update app.wedding_shields s
-      set weight_complete = s.weight_complete + complete * field.weight,
-          weight_not_applicable = s.weight_not_applicable + not_applicable * field.weight
-      where s.wedding_id = new.wedding_id;
-    end if;
   end if;
+  update app.wedding_shields s
+  set fact_count = s.fact_count + 1, fact_links = s.fact_links # guard.link_bits(new.hash),
+      weight_complete = s.weight_complete + complete * field.weight,
+      weight_not_applicable = s.weight_not_applicable + not_applicable * field.weight
+  where s.wedding_id = new.wedding_id;
   if new.fact_key in ('date', 'time_zone', 'start_time', 'end_time') then
     perform guard.apply_instants(new.wedding_id, new.instants);
   end if;
@@ -903,7 +1062,19 @@ end $$;
 
 ALTER FUNCTION guard.fact_recorded() OWNER TO wedsync_guard;
 
-COMMENT ON FUNCTION guard.fact_recorded() IS 'Keeps completion and resolved instants in step with the facts.';
+COMMENT ON FUNCTION guard.fact_recorded() IS 'Keeps completion, resolved instants and the tally of links in step with the facts.';
+
+CREATE FUNCTION guard.follows_first(wedding uuid, event uuid, fact text) RETURNS boolean
+    LANGUAGE sql STABLE
+    SET search_path TO ''
+    AS $$
+  select fact in ('date', 'time_zone') and exists (
+    select from guard.local_times(wedding) t
+    where t.id = event and case fact when 'date' then t.local_date else t.time_zone end is not null) $$;
+
+ALTER FUNCTION guard.follows_first(wedding uuid, event uuid, fact text) OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION guard.follows_first(wedding uuid, event uuid, fact text) IS 'Whether an event without a date or zone of its own has one from the first event.';
 
 CREATE FUNCTION guard.image(r jsonb) RETURNS jsonb
     LANGUAGE sql IMMUTABLE
@@ -926,6 +1097,19 @@ ALTER FUNCTION guard.is_asked_here(wedding uuid, event uuid, asked_of text) OWNE
 
 COMMENT ON FUNCTION guard.is_asked_here(wedding uuid, event uuid, asked_of text) IS 'Whether an event is the one whose facts answer the core fields.';
 
+CREATE FUNCTION guard.is_day(local_date text, day_starts_at timestamp with time zone, day_ends_at timestamp with time zone) RETURNS boolean
+    LANGUAGE sql IMMUTABLE
+    SET search_path TO ''
+    AS $$
+  select day_starts_at is null
+    or guard.behind_utc(local_date::date, day_starts_at) between interval '-14 hours' and interval '12 hours'
+       and day_ends_at - day_starts_at between interval '28 hours' and interval '32 hours'
+       and extract(epoch from day_starts_at)::numeric % 900 = 0 and extract(epoch from day_ends_at)::numeric % 900 = 0 $$;
+
+ALTER FUNCTION guard.is_day(local_date text, day_starts_at timestamp with time zone, day_ends_at timestamp with time zone) OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION guard.is_day(local_date text, day_starts_at timestamp with time zone, day_ends_at timestamp with time zone) IS 'Whether a local date could begin, and be over at six the next morning, at these instants in any zone.';
+
 CREATE FUNCTION guard.is_migrating() RETURNS boolean
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO ''
@@ -935,6 +1119,26 @@ CREATE FUNCTION guard.is_migrating() RETURNS boolean
 ALTER FUNCTION guard.is_migrating() OWNER TO wedsync_guard;
 
 COMMENT ON FUNCTION guard.is_migrating() IS 'Whether this transaction recorded a migration.';
+
+CREATE FUNCTION guard.is_time_of(day_starts_at timestamp with time zone, shown text, at timestamp with time zone, later interval) RETURNS boolean
+    LANGUAGE sql STABLE
+    SET search_path TO ''
+    AS $$
+  select at is null
+    or at - (day_starts_at + (shown::time - time '00:00') + later) between interval '-2 hours' and interval '2 hours'
+       and extract(epoch from at - day_starts_at - (shown::time - time '00:00'))::numeric % 900 = 0 $$;
+
+ALTER FUNCTION guard.is_time_of(day_starts_at timestamp with time zone, shown text, at timestamp with time zone, later interval) OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION guard.is_time_of(day_starts_at timestamp with time zone, shown text, at timestamp with time zone, later interval) IS 'Whether an instant could show this time on the clock of that day, or so much later.';
+
+CREATE FUNCTION guard.link_bits(hash bytea) RETURNS bit
+    LANGUAGE sql IMMUTABLE
+    RETURN (('x'::text || encode(hash, 'hex'::text)))::bit(256);
+
+ALTER FUNCTION guard.link_bits(hash bytea) OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION guard.link_bits(hash bytea) IS 'A hash link as bits, which the tally of a wedding''s links adds without carrying.';
 
 CREATE FUNCTION guard.local_times(wedding uuid) RETURNS TABLE(id uuid, kind text, local_date text, time_zone text, start_time text, end_time text, own_date text, own_zone text)
     LANGUAGE sql STABLE
@@ -998,10 +1202,12 @@ CREATE FUNCTION guard.only_restore() RETURNS trigger
     AS $$
 declare
   scope uuid := (to_jsonb(old) ->> tg_argv[0])::uuid;
+  batch app.delete_batches;
 begin
   if old.delete_batch is null then
-    if exists (select from app.delete_batches b
-               where b.scope_id = scope and b.id = new.delete_batch and coalesce(b.restored_at, b.purged_at) is not null) then
+    -- Held until commit: a restore that came in between would leave this row behind.
+    select * into batch from app.delete_batches b where b.scope_id = scope and b.id = new.delete_batch for share;
+    if coalesce(batch.restored_at, batch.purged_at) is not null then
       raise exception 'this deletion is over: it was undone or purged' using errcode = 'WS002';
     end if;
   elsif new.delete_batch is not null
@@ -1027,9 +1233,10 @@ declare
   shield app.wedding_shields;
   event_kind text;
   is_removed boolean;
+  added_at timestamptz;
 begin
   if new.event_id is not null then
-    select e.kind, e.delete_batch is not null into event_kind, is_removed from app.wedding_events e
+    select e.kind, e.delete_batch is not null, e.created_at into event_kind, is_removed, added_at from app.wedding_events e
     where e.wedding_id = new.wedding_id and e.id = new.event_id;
   end if;
   select * into field from app.core_field_definitions d
@@ -1055,8 +1262,11 @@ begin
   select * into latest from app.core_field_revisions f
   where f.wedding_id = new.wedding_id and f.subject_id = coalesce(new.event_id, new.wedding_id)
     and f.fact_key = new.fact_key and f.is_current;
-  -- Filling an empty field is no amendment.
-  if field.field_class = 'A' and latest.value is not null then
+  -- Filling an empty field is no amendment. A date or zone that an event had from the first one is none that is empty:
+  -- everybody counts on it since the confirmation. An event that was added later has not been confirmed yet.
+  if field.field_class = 'A'
+     and (latest.value is not null
+          or added_at <= shield.date_set_at and guard.follows_first(new.wedding_id, new.event_id, new.fact_key)) then
     perform guard.check_shield(new.wedding_id, 'core');
   end if;
   if new.base_revision <> coalesce(latest.revision, 0) then
@@ -1162,12 +1372,15 @@ ALTER FUNCTION guard.require_address(address text) OWNER TO wedsync_guard;
 COMMENT ON FUNCTION guard.require_address(address text) IS 'Refuses an invitation that was written to somebody else.';
 
 CREATE FUNCTION guard.restore_once() RETURNS trigger
-    LANGUAGE plpgsql
+    LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO ''
     AS $$
 begin
   if old.restored_at is not null then
     raise exception 'this was restored already' using errcode = 'WS002';
+  end if;
+  if not guard.batch_holds(old.scope_id, old.id) then
+    raise exception 'this deletion took nothing' using errcode = 'WS002';
   end if;
   new.restored_at := app.clock();
   if new.restored_at > old.created_at + interval '720 hours' then
@@ -1179,6 +1392,22 @@ end $$;
 ALTER FUNCTION guard.restore_once() OWNER TO wedsync_guard;
 
 COMMENT ON FUNCTION guard.restore_once() IS 'A batch is restored once, within 30 x 24 hours (D1).';
+
+CREATE FUNCTION guard.restored_whole() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+begin
+  if guard.batch_holds(new.scope_id, new.id) then
+    raise exception 'you may not bring back all of what this deletion took' using errcode = 'WS002',
+      hint = 'Ask one of the couple.';
+  end if;
+  return null;
+end $$;
+
+ALTER FUNCTION guard.restored_whole() OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION guard.restored_whole() IS 'A deletion that is marked as restored has left no row behind (D1).';
 
 CREATE FUNCTION guard.unlocks_at(span tstzrange, lead_hours integer, at timestamp with time zone) RETURNS timestamp with time zone
     LANGUAGE sql STABLE
@@ -2173,7 +2402,9 @@ CREATE TABLE app.sessions (
     created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
     expires_at timestamp with time zone NOT NULL,
     ended_at timestamp with time zone,
-    CONSTRAINT sessions_device_check CHECK ((length(device) <= 200))
+    opened_by text DEFAULT 'password'::text NOT NULL,
+    CONSTRAINT sessions_device_check CHECK ((length(device) <= 200)),
+    CONSTRAINT sessions_opened_by_check CHECK ((opened_by = ANY (ARRAY['password'::text, 'link'::text])))
 );
 
 ALTER TABLE ONLY app.sessions FORCE ROW LEVEL SECURITY;
@@ -2195,6 +2426,8 @@ COMMENT ON COLUMN app.sessions.created_at IS 'When they signed in.';
 COMMENT ON COLUMN app.sessions.expires_at IS 'When it ends by itself.';
 
 COMMENT ON COLUMN app.sessions.ended_at IS 'When it was ended.';
+
+COMMENT ON COLUMN app.sessions.opened_by IS 'password, or link: the address was proved.';
 
 CREATE TABLE app.sign_in_secrets (
     person_id uuid NOT NULL,
@@ -2233,6 +2466,7 @@ CREATE TABLE app.supplier_invitations (
     accepted_at timestamp with time zone,
     accepted_by uuid,
     revoked_at timestamp with time zone,
+    declined_at timestamp with time zone,
     CONSTRAINT supplier_invitations_check CHECK (((kind = 'member'::text) = (role IS NOT NULL))),
     CONSTRAINT supplier_invitations_check1 CHECK (((kind = 'couple'::text) = (service IS NOT NULL))),
     CONSTRAINT supplier_invitations_email_check CHECK (((email = lower(email)) AND ((length(email) >= 3) AND (length(email) <= 254)))),
@@ -2274,6 +2508,8 @@ COMMENT ON COLUMN app.supplier_invitations.accepted_at IS 'When it was used, onc
 COMMENT ON COLUMN app.supplier_invitations.accepted_by IS 'By whom.';
 
 COMMENT ON COLUMN app.supplier_invitations.revoked_at IS 'When it was withdrawn.';
+
+COMMENT ON COLUMN app.supplier_invitations.declined_at IS 'When the one invited said no; the invitation is withdrawn with it.';
 
 CREATE TABLE app.supplier_members (
     supplier_id uuid NOT NULL,
@@ -2332,6 +2568,56 @@ COMMENT ON COLUMN app.suppliers.supplier_types IS 'What they do, the primary typ
 COMMENT ON COLUMN app.suppliers.zone IS 'IANA zone of the business.';
 
 COMMENT ON COLUMN app.suppliers.created_at IS 'When they signed up.';
+
+CREATE TABLE app.venues (
+    supplier_id uuid NOT NULL,
+    id uuid DEFAULT uuidv7() NOT NULL,
+    name text NOT NULL,
+    key text GENERATED ALWAYS AS (app.venue_key(name)) STORED NOT NULL COLLATE pg_catalog."C",
+    address text NOT NULL,
+    latitude double precision,
+    longitude double precision,
+    capacity smallint NOT NULL,
+    load_in text DEFAULT ''::text NOT NULL,
+    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    delete_batch uuid,
+    CONSTRAINT venues_address_check CHECK (((length(address) >= 10) AND (length(address) <= 500))),
+    CONSTRAINT venues_capacity_check CHECK (((capacity >= 1) AND (capacity <= 2000))),
+    CONSTRAINT venues_check CHECK (((latitude IS NULL) = (longitude IS NULL))),
+    CONSTRAINT venues_key_check CHECK ((key <> ''::text)),
+    CONSTRAINT venues_latitude_check CHECK (((latitude >= ('-90'::integer)::double precision) AND (latitude <= (90)::double precision))),
+    CONSTRAINT venues_load_in_check CHECK ((length(load_in) <= 1000)),
+    CONSTRAINT venues_longitude_check CHECK (((longitude >= ('-180'::integer)::double precision) AND (longitude <= (180)::double precision))),
+    CONSTRAINT venues_name_check CHECK (((length(name) >= 2) AND (length(name) <= 100)))
+);
+
+ALTER TABLE ONLY app.venues FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE app.venues OWNER TO wedsync_owner;
+
+COMMENT ON TABLE app.venues IS 'Rooms and places that venues publish.';
+
+COMMENT ON COLUMN app.venues.supplier_id IS 'The business that publishes it.';
+
+COMMENT ON COLUMN app.venues.id IS 'The venue.';
+
+COMMENT ON COLUMN app.venues.name IS 'What couples call it.';
+
+COMMENT ON COLUMN app.venues.key IS 'Its name as the directory orders, searches and compares it.';
+
+COMMENT ON COLUMN app.venues.address IS 'Where it is, as one writes it on a letter.';
+
+COMMENT ON COLUMN app.venues.latitude IS 'Degrees north, WGS 84.';
+
+COMMENT ON COLUMN app.venues.longitude IS 'Degrees east, WGS 84.';
+
+COMMENT ON COLUMN app.venues.capacity IS 'The largest number of guests that are seated.';
+
+COMMENT ON COLUMN app.venues.load_in IS 'Where suppliers drive in, from when, steps and power.';
+
+COMMENT ON COLUMN app.venues.created_at IS 'When it was published.';
+
+COMMENT ON COLUMN app.venues.delete_batch IS 'The deletion that took it, if any.';
 
 CREATE TABLE app.wedding_events (
     wedding_id uuid NOT NULL,
@@ -2397,6 +2683,7 @@ CREATE TABLE app.wedding_invitations (
     accepted_at timestamp with time zone,
     accepted_by uuid,
     revoked_at timestamp with time zone,
+    declined_at timestamp with time zone,
     CONSTRAINT wedding_invitations_check CHECK (((kind = 'supplier'::text) = (service IS NOT NULL))),
     CONSTRAINT wedding_invitations_email_check CHECK (((email = lower(email)) AND ((length(email) >= 3) AND (length(email) <= 254)))),
     CONSTRAINT wedding_invitations_kind_check CHECK ((kind = ANY (ARRAY['partner'::text, 'companion'::text, 'coordinator'::text, 'supplier'::text]))),
@@ -2434,6 +2721,8 @@ COMMENT ON COLUMN app.wedding_invitations.accepted_at IS 'When it was used, once
 COMMENT ON COLUMN app.wedding_invitations.accepted_by IS 'By whom.';
 
 COMMENT ON COLUMN app.wedding_invitations.revoked_at IS 'When it was withdrawn.';
+
+COMMENT ON COLUMN app.wedding_invitations.declined_at IS 'When the one invited said no; the invitation is withdrawn with it.';
 
 CREATE TABLE app.wedding_members (
     wedding_id uuid NOT NULL,
@@ -2484,6 +2773,8 @@ CREATE TABLE app.wedding_shields (
     date_set_by uuid,
     weight_complete smallint DEFAULT 0 NOT NULL,
     weight_not_applicable smallint DEFAULT 0 NOT NULL,
+    fact_count bigint DEFAULT 0 NOT NULL,
+    fact_links bit(256) DEFAULT (0)::bit(256) NOT NULL,
     CONSTRAINT wedding_shields_lock_lead_hours_check CHECK (((lock_lead_hours >= 0) AND (lock_lead_hours <= 48))),
     CONSTRAINT wedding_shields_status_check CHECK ((status = ANY (ARRAY['draft'::text, 'confirmed'::text, 'postponed'::text, 'cancelled'::text]))),
     CONSTRAINT wedding_shields_weight_complete_check CHECK ((weight_complete >= 0)),
@@ -2517,6 +2808,10 @@ COMMENT ON COLUMN app.wedding_shields.date_set_by IS 'Which partner confirmed it
 COMMENT ON COLUMN app.wedding_shields.weight_complete IS 'Sum of the weights of the core fields that have a value.';
 
 COMMENT ON COLUMN app.wedding_shields.weight_not_applicable IS 'Sum of the weights of the core fields the couple said do not apply.';
+
+COMMENT ON COLUMN app.wedding_shields.fact_count IS 'How many revisions its facts have; nobody but the guard reads it.';
+
+COMMENT ON COLUMN app.wedding_shields.fact_links IS 'Their hash links, added bit by bit without carrying: a chain whose end is missing no longer adds up.';
 
 CREATE TABLE app.weddings (
     id uuid DEFAULT uuidv7() NOT NULL,
@@ -2852,7 +3147,8 @@ CREATE VIEW live.sessions WITH (security_invoker='true') AS
     device,
     created_at,
     expires_at,
-    ended_at
+    ended_at,
+    opened_by
    FROM app.sessions;
 
 ALTER VIEW live.sessions OWNER TO wedsync_owner;
@@ -2883,7 +3179,8 @@ CREATE VIEW live.supplier_invitations WITH (security_invoker='true') AS
     expires_at,
     accepted_at,
     accepted_by,
-    revoked_at
+    revoked_at,
+    declined_at
    FROM app.supplier_invitations;
 
 ALTER VIEW live.supplier_invitations OWNER TO wedsync_owner;
@@ -2916,6 +3213,24 @@ ALTER VIEW live.suppliers OWNER TO wedsync_owner;
 
 COMMENT ON VIEW live.suppliers IS 'Wedding businesses: the public card.';
 
+CREATE VIEW live.venues WITH (security_invoker='true') AS
+ SELECT supplier_id,
+    id,
+    name,
+    key,
+    address,
+    latitude,
+    longitude,
+    capacity,
+    load_in,
+    created_at
+   FROM app.venues
+  WHERE (delete_batch IS NULL);
+
+ALTER VIEW live.venues OWNER TO wedsync_owner;
+
+COMMENT ON VIEW live.venues IS 'Rooms and places that venues publish.';
+
 CREATE VIEW live.wedding_events WITH (security_invoker='true') AS
  SELECT wedding_id,
     id,
@@ -2947,7 +3262,8 @@ CREATE VIEW live.wedding_invitations WITH (security_invoker='true') AS
     expires_at,
     accepted_at,
     accepted_by,
-    revoked_at
+    revoked_at,
+    declined_at
    FROM app.wedding_invitations;
 
 ALTER VIEW live.wedding_invitations OWNER TO wedsync_owner;
@@ -3072,6 +3388,9 @@ ALTER TABLE ONLY app.supplier_members
 ALTER TABLE ONLY app.suppliers
     ADD CONSTRAINT suppliers_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY app.venues
+    ADD CONSTRAINT venues_pkey PRIMARY KEY (supplier_id, id);
+
 ALTER TABLE ONLY app.wedding_events
     ADD CONSTRAINT wedding_events_pkey PRIMARY KEY (wedding_id, id);
 
@@ -3141,6 +3460,14 @@ CREATE INDEX supplier_invitations_list ON app.supplier_invitations USING btree (
 
 CREATE INDEX supplier_members_person ON app.supplier_members USING btree (person_id, supplier_id);
 
+CREATE INDEX venues_delete_batch ON app.venues USING btree (delete_batch) WHERE (delete_batch IS NOT NULL);
+
+CREATE INDEX venues_directory ON app.venues USING btree (key, id) WHERE (delete_batch IS NULL);
+
+CREATE INDEX venues_id ON app.venues USING btree (id) WHERE (delete_batch IS NULL);
+
+CREATE INDEX venues_list ON app.venues USING btree (supplier_id, key, id) WHERE (delete_batch IS NULL);
+
 CREATE INDEX wedding_events_delete_batch ON app.wedding_events USING btree (delete_batch) WHERE (delete_batch IS NOT NULL);
 
 CREATE INDEX wedding_invitations_list ON app.wedding_invitations USING btree (wedding_id, created_at DESC, id DESC);
@@ -3200,6 +3527,10 @@ ALTER TABLE app.supplier_members ENABLE ALWAYS TRIGGER added;
 CREATE TRIGGER added AFTER INSERT ON app.suppliers REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION guard.written('plan', 'supplier', 'id');
 
 ALTER TABLE app.suppliers ENABLE ALWAYS TRIGGER added;
+
+CREATE TRIGGER added AFTER INSERT ON app.venues REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION guard.written('plan', 'supplier', 'supplier_id');
+
+ALTER TABLE app.venues ENABLE ALWAYS TRIGGER added;
 
 CREATE TRIGGER added AFTER INSERT ON app.wedding_events REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION guard.written('plan', 'wedding', 'wedding_id');
 
@@ -3269,6 +3600,10 @@ CREATE TRIGGER changed AFTER UPDATE ON app.suppliers REFERENCING OLD TABLE AS ol
 
 ALTER TABLE app.suppliers ENABLE ALWAYS TRIGGER changed;
 
+CREATE TRIGGER changed AFTER UPDATE ON app.venues REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION guard.written('plan', 'supplier', 'supplier_id');
+
+ALTER TABLE app.venues ENABLE ALWAYS TRIGGER changed;
+
 CREATE TRIGGER changed AFTER UPDATE ON app.wedding_events REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION guard.written('plan', 'wedding', 'wedding_id');
 
 ALTER TABLE app.wedding_events ENABLE ALWAYS TRIGGER changed;
@@ -3284,6 +3619,10 @@ ALTER TABLE app.wedding_members ENABLE ALWAYS TRIGGER changed;
 CREATE TRIGGER changed AFTER UPDATE ON app.weddings REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION guard.written('plan', 'wedding', 'id');
 
 ALTER TABLE app.weddings ENABLE ALWAYS TRIGGER changed;
+
+CREATE TRIGGER deleted BEFORE UPDATE ON app.venues FOR EACH ROW WHEN (((old.delete_batch IS NOT NULL) OR (new.delete_batch IS NOT NULL))) EXECUTE FUNCTION guard.only_restore('supplier_id');
+
+ALTER TABLE app.venues ENABLE ALWAYS TRIGGER deleted;
 
 CREATE TRIGGER deleted BEFORE UPDATE ON app.wedding_events FOR EACH ROW WHEN (((old.delete_batch IS NOT NULL) OR (new.delete_batch IS NOT NULL))) EXECUTE FUNCTION guard.only_restore('wedding_id');
 
@@ -3353,6 +3692,10 @@ CREATE TRIGGER no_truncate BEFORE TRUNCATE ON app.suppliers FOR EACH STATEMENT E
 
 ALTER TABLE app.suppliers ENABLE ALWAYS TRIGGER no_truncate;
 
+CREATE TRIGGER no_truncate BEFORE TRUNCATE ON app.venues FOR EACH STATEMENT EXECUTE FUNCTION guard.refuse();
+
+ALTER TABLE app.venues ENABLE ALWAYS TRIGGER no_truncate;
+
 CREATE TRIGGER no_truncate BEFORE TRUNCATE ON app.wedding_events FOR EACH STATEMENT EXECUTE FUNCTION guard.refuse();
 
 ALTER TABLE app.wedding_events ENABLE ALWAYS TRIGGER no_truncate;
@@ -3417,6 +3760,10 @@ CREATE TRIGGER removed AFTER DELETE ON app.suppliers REFERENCING OLD TABLE AS ol
 
 ALTER TABLE app.suppliers ENABLE ALWAYS TRIGGER removed;
 
+CREATE TRIGGER removed AFTER DELETE ON app.venues REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION guard.written('plan', 'supplier', 'supplier_id');
+
+ALTER TABLE app.venues ENABLE ALWAYS TRIGGER removed;
+
 CREATE TRIGGER removed AFTER DELETE ON app.wedding_events REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION guard.written('plan', 'wedding', 'wedding_id');
 
 ALTER TABLE app.wedding_events ENABLE ALWAYS TRIGGER removed;
@@ -3436,6 +3783,10 @@ ALTER TABLE app.weddings ENABLE ALWAYS TRIGGER removed;
 CREATE TRIGGER restore_once BEFORE UPDATE OF restored_at ON app.delete_batches FOR EACH ROW EXECUTE FUNCTION guard.restore_once();
 
 ALTER TABLE app.delete_batches ENABLE ALWAYS TRIGGER restore_once;
+
+CREATE CONSTRAINT TRIGGER restored_whole AFTER UPDATE OF restored_at ON app.delete_batches DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION guard.restored_whole();
+
+ALTER TABLE app.delete_batches ENABLE ALWAYS TRIGGER restored_whole;
 
 CREATE TRIGGER procrastinate_jobs_notify_queue_job_aborted_v1 AFTER UPDATE OF abort_requested ON jobs.procrastinate_jobs FOR EACH ROW WHEN (((old.abort_requested = false) AND (new.abort_requested = true) AND (new.status = 'doing'::jobs.procrastinate_job_status))) EXECUTE FUNCTION jobs.procrastinate_notify_queue_abort_job_v1();
 
@@ -3514,6 +3865,12 @@ ALTER TABLE ONLY app.supplier_members
 ALTER TABLE ONLY app.supplier_members
     ADD CONSTRAINT supplier_members_supplier_id_fkey FOREIGN KEY (supplier_id) REFERENCES app.suppliers(id);
 
+ALTER TABLE ONLY app.venues
+    ADD CONSTRAINT venues_supplier_id_delete_batch_fkey FOREIGN KEY (supplier_id, delete_batch) REFERENCES app.delete_batches(scope_id, id);
+
+ALTER TABLE ONLY app.venues
+    ADD CONSTRAINT venues_supplier_id_fkey FOREIGN KEY (supplier_id) REFERENCES app.suppliers(id);
+
 ALTER TABLE ONLY app.wedding_events
     ADD CONSTRAINT wedding_events_wedding_id_delete_batch_fkey FOREIGN KEY (wedding_id, delete_batch) REFERENCES app.delete_batches(scope_id, id);
 
@@ -3584,6 +3941,8 @@ CREATE POLICY adds ON app.supplier_members FOR INSERT TO wedsync_app, wedsync_wo
 
 CREATE POLICY adds ON app.suppliers FOR INSERT TO wedsync_app, wedsync_worker WITH CHECK ((id = ANY (( SELECT app.supplier_ids('public'::text, 'write'::text) AS supplier_ids)::uuid[])));
 
+CREATE POLICY adds ON app.venues FOR INSERT TO wedsync_app, wedsync_worker WITH CHECK ((supplier_id = ANY (( SELECT app.supplier_ids('clients'::text, 'write'::text) AS supplier_ids)::uuid[])));
+
 CREATE POLICY adds ON app.wedding_events FOR INSERT TO wedsync_app, wedsync_worker WITH CHECK ((wedding_id = ANY (( SELECT app.wedding_ids('event'::text, 'write'::text) AS wedding_ids)::uuid[])));
 
 CREATE POLICY adds ON app.wedding_invitations FOR INSERT TO wedsync_app, wedsync_worker WITH CHECK ((wedding_id = ANY (( SELECT app.wedding_ids('sharing'::text, 'write'::text) AS wedding_ids)::uuid[])));
@@ -3631,6 +3990,8 @@ CREATE POLICY changes ON app.supplier_invitations FOR UPDATE TO wedsync_app, wed
 CREATE POLICY changes ON app.supplier_members FOR UPDATE TO wedsync_app, wedsync_worker USING ((supplier_id = ANY (( SELECT app.supplier_ids('team'::text, 'write'::text) AS supplier_ids)::uuid[]))) WITH CHECK ((supplier_id = ANY (( SELECT app.supplier_ids('team'::text, 'write'::text) AS supplier_ids)::uuid[])));
 
 CREATE POLICY changes ON app.suppliers FOR UPDATE TO wedsync_app, wedsync_worker USING ((id = ANY (( SELECT app.supplier_ids('public'::text, 'write'::text) AS supplier_ids)::uuid[]))) WITH CHECK ((id = ANY (( SELECT app.supplier_ids('public'::text, 'write'::text) AS supplier_ids)::uuid[])));
+
+CREATE POLICY changes ON app.venues FOR UPDATE TO wedsync_app, wedsync_worker USING ((supplier_id = ANY (( SELECT app.supplier_ids('clients'::text, 'write'::text) AS supplier_ids)::uuid[]))) WITH CHECK ((supplier_id = ANY (( SELECT app.supplier_ids('clients'::text, 'write'::text) AS supplier_ids)::uuid[])));
 
 CREATE POLICY changes ON app.wedding_events FOR UPDATE TO wedsync_app, wedsync_worker USING ((wedding_id = ANY (( SELECT app.wedding_ids('event'::text, 'write'::text) AS wedding_ids)::uuid[]))) WITH CHECK ((wedding_id = ANY (( SELECT app.wedding_ids('event'::text, 'write'::text) AS wedding_ids)::uuid[])));
 
@@ -3688,6 +4049,8 @@ CREATE POLICY guards ON app.supplier_members TO wedsync_guard USING (true);
 
 CREATE POLICY guards ON app.suppliers TO wedsync_guard USING (true);
 
+CREATE POLICY guards ON app.venues TO wedsync_guard USING (true);
+
 CREATE POLICY guards ON app.wedding_events TO wedsync_guard USING (true);
 
 CREATE POLICY guards ON app.wedding_invitations TO wedsync_guard USING (true);
@@ -3704,7 +4067,12 @@ CREATE POLICY keeps_owner ON app.supplier_members AS RESTRICTIVE FOR UPDATE TO w
 
 CREATE POLICY keeps_partners ON app.wedding_members AS RESTRICTIVE FOR UPDATE TO wedsync_app, wedsync_worker USING (((role <> 'partner'::text) OR (person_id = ( SELECT app.actor_id() AS actor_id))));
 
-CREATE POLICY leaves ON app.connections FOR UPDATE TO wedsync_app, wedsync_worker USING (((status = 'connected'::text) AND (supplier_id = ANY (( SELECT app.supplier_ids('clients'::text, 'write'::text) AS supplier_ids)::uuid[])))) WITH CHECK (((status = 'disconnected'::text) AND (supplier_id = ANY (( SELECT app.supplier_ids('clients'::text, 'write'::text) AS supplier_ids)::uuid[]))));
+CREATE POLICY kept_by_venues ON app.venues AS RESTRICTIVE FOR UPDATE TO wedsync_app, wedsync_worker USING ((supplier_id IN ( SELECT m.supplier_id
+   FROM (app.supplier_members m
+     JOIN app.suppliers s ON ((s.id = m.supplier_id)))
+  WHERE ((m.person_id = ( SELECT app.actor_id() AS actor_id)) AND (m.left_at IS NULL) AND (m.role = ANY (ARRAY['owner'::text, 'admin'::text, 'manager'::text])) AND ('venue'::text = ANY (s.supplier_types))))));
+
+CREATE POLICY leaves ON app.connections FOR UPDATE TO wedsync_app, wedsync_worker USING (((status = 'connected'::text) AND (supplier_id = ANY (( SELECT app.supplier_ids('connections'::text, 'write'::text) AS supplier_ids)::uuid[])))) WITH CHECK (((status = 'disconnected'::text) AND (supplier_id = ANY (( SELECT app.supplier_ids('connections'::text, 'write'::text) AS supplier_ids)::uuid[]))));
 
 ALTER TABLE app.login_tokens ENABLE ROW LEVEL SECURITY;
 
@@ -3740,6 +4108,8 @@ CREATE POLICY migrates ON app.supplier_members TO wedsync_owner USING (( SELECT 
 
 CREATE POLICY migrates ON app.suppliers TO wedsync_owner USING (( SELECT guard.is_migrating() AS is_migrating));
 
+CREATE POLICY migrates ON app.venues TO wedsync_owner USING (( SELECT guard.is_migrating() AS is_migrating));
+
 CREATE POLICY migrates ON app.wedding_events TO wedsync_owner USING (( SELECT guard.is_migrating() AS is_migrating));
 
 CREATE POLICY migrates ON app.wedding_invitations TO wedsync_owner USING (( SELECT guard.is_migrating() AS is_migrating));
@@ -3763,6 +4133,11 @@ CREATE POLICY own_memberships ON app.supplier_members FOR SELECT TO wedsync_app,
 CREATE POLICY own_memberships ON app.wedding_members FOR SELECT TO wedsync_app, wedsync_worker USING ((person_id = ( SELECT app.actor_id() AS actor_id)));
 
 ALTER TABLE app.people ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY published_by_venues ON app.venues AS RESTRICTIVE FOR INSERT TO wedsync_app, wedsync_worker WITH CHECK ((supplier_id IN ( SELECT m.supplier_id
+   FROM (app.supplier_members m
+     JOIN app.suppliers s ON ((s.id = m.supplier_id)))
+  WHERE ((m.person_id = ( SELECT app.actor_id() AS actor_id)) AND (m.left_at IS NULL) AND (m.role = ANY (ARRAY['owner'::text, 'admin'::text, 'manager'::text])) AND ('venue'::text = ANY (s.supplier_types))))));
 
 CREATE POLICY reads ON app.areas FOR SELECT TO wedsync_app, wedsync_worker USING ((( SELECT app.actor_id() AS actor_id) IS NOT NULL));
 
@@ -3800,6 +4175,8 @@ CREATE POLICY reads ON app.supplier_members FOR SELECT TO wedsync_app, wedsync_w
 
 CREATE POLICY reads ON app.suppliers FOR SELECT TO wedsync_app, wedsync_worker USING ((( SELECT app.actor_id() AS actor_id) IS NOT NULL));
 
+CREATE POLICY reads ON app.venues FOR SELECT TO wedsync_app, wedsync_worker USING ((supplier_id = ANY (( SELECT app.supplier_ids('clients'::text, 'read'::text) AS supplier_ids)::uuid[])));
+
 CREATE POLICY reads ON app.wedding_events FOR SELECT TO wedsync_app, wedsync_worker USING ((wedding_id = ANY (( SELECT app.wedding_ids('event'::text, 'read'::text) AS wedding_ids)::uuid[])));
 
 CREATE POLICY reads ON app.wedding_invitations FOR SELECT TO wedsync_app, wedsync_worker USING ((wedding_id = ANY (( SELECT app.wedding_ids('sharing'::text, 'read'::text) AS wedding_ids)::uuid[])));
@@ -3814,6 +4191,8 @@ ALTER TABLE app.sessions ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE app.sign_in_secrets ENABLE ROW LEVEL SECURITY;
 
+CREATE POLICY signed_in ON app.venues FOR SELECT TO wedsync_app, wedsync_worker USING ((( SELECT app.actor_id() AS actor_id) IS NOT NULL));
+
 ALTER TABLE app.supplier_invitations ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE app.supplier_members ENABLE ROW LEVEL SECURITY;
@@ -3825,6 +4204,8 @@ CREATE POLICY team ON app.connections FOR SELECT TO wedsync_app, wedsync_worker 
 CREATE POLICY team_by_admins ON app.supplier_invitations AS RESTRICTIVE FOR INSERT TO wedsync_app, wedsync_worker WITH CHECK (((person_id = ( SELECT app.actor_id() AS actor_id)) AND (accepted_at IS NULL) AND ((kind = 'couple'::text) OR (supplier_id = ANY (( SELECT app.supplier_ids('team'::text, 'write'::text) AS supplier_ids)::uuid[])))));
 
 CREATE POLICY team_withdrawn_by_admins ON app.supplier_invitations AS RESTRICTIVE FOR UPDATE TO wedsync_app, wedsync_worker USING (((kind = 'couple'::text) OR (supplier_id = ANY (( SELECT app.supplier_ids('team'::text, 'write'::text) AS supplier_ids)::uuid[]))));
+
+ALTER TABLE app.venues ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE app.wedding_events ENABLE ROW LEVEL SECURITY;
 
@@ -3893,6 +4274,17 @@ REVOKE ALL ON FUNCTION app.confirm_date(wedding uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.confirm_date(wedding uuid) TO wedsync_app;
 GRANT ALL ON FUNCTION app.confirm_date(wedding uuid) TO wedsync_worker;
 
+REVOKE ALL ON FUNCTION app.correct_instants(wedding uuid, instants jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.correct_instants(wedding uuid, instants jsonb) TO wedsync_worker;
+
+REVOKE ALL ON FUNCTION app.decline_invitation(hash bytea) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.decline_invitation(hash bytea) TO wedsync_app;
+GRANT ALL ON FUNCTION app.decline_invitation(hash bytea) TO wedsync_worker;
+
+REVOKE ALL ON FUNCTION app.end_links() FROM PUBLIC;
+GRANT ALL ON FUNCTION app.end_links() TO wedsync_app;
+GRANT ALL ON FUNCTION app.end_links() TO wedsync_worker;
+
 REVOKE ALL ON FUNCTION app.erase_facts(wedding uuid, keys text[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.erase_facts(wedding uuid, keys text[]) TO wedsync_worker;
 
@@ -3934,9 +4326,16 @@ REVOKE ALL ON FUNCTION app.redeem_login_token(hash bytea) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.redeem_login_token(hash bytea) TO wedsync_app;
 GRANT ALL ON FUNCTION app.redeem_login_token(hash bytea) TO wedsync_worker;
 
+REVOKE ALL ON FUNCTION app.refusal_letter(invitation uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.refusal_letter(invitation uuid) TO wedsync_worker;
+
 REVOKE ALL ON FUNCTION app.register_person(id uuid, email text, name text, zone text) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.register_person(id uuid, email text, name text, zone text) TO wedsync_app;
 GRANT ALL ON FUNCTION app.register_person(id uuid, email text, name text, zone text) TO wedsync_worker;
+
+REVOKE ALL ON FUNCTION app.reissue_login_token(earlier uuid, id uuid, hash bytea, lasts interval) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.reissue_login_token(earlier uuid, id uuid, hash bytea, lasts interval) TO wedsync_app;
+GRANT ALL ON FUNCTION app.reissue_login_token(earlier uuid, id uuid, hash bytea, lasts interval) TO wedsync_worker;
 
 REVOKE ALL ON FUNCTION app.resolve_events(wedding uuid, instants jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.resolve_events(wedding uuid, instants jsonb) TO wedsync_app;
@@ -3964,6 +4363,13 @@ GRANT ALL ON FUNCTION app.supplier_standing(supplier uuid) TO wedsync_app;
 GRANT ALL ON FUNCTION app.supplier_standing(supplier uuid) TO wedsync_worker;
 GRANT ALL ON FUNCTION app.supplier_standing(supplier uuid) TO wedsync_owner;
 
+REVOKE ALL ON FUNCTION app.times_to_check(after uuid, most integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.times_to_check(after uuid, most integer) TO wedsync_worker;
+
+REVOKE ALL ON FUNCTION app.venue_key(name text) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.venue_key(name text) TO wedsync_app;
+GRANT ALL ON FUNCTION app.venue_key(name text) TO wedsync_worker;
+
 REVOKE ALL ON FUNCTION app.wedding_audiences(mode text) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.wedding_audiences(mode text) TO wedsync_app;
 GRANT ALL ON FUNCTION app.wedding_audiences(mode text) TO wedsync_worker;
@@ -3981,8 +4387,14 @@ GRANT ALL ON FUNCTION app.wedding_standing(wedding uuid) TO wedsync_owner;
 
 REVOKE ALL ON FUNCTION guard.apply_instants(wedding uuid, instants jsonb) FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION guard.batch_holds(scope uuid, batch uuid) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION guard.begin_migration(name text, checksum text) FROM PUBLIC;
 GRANT ALL ON FUNCTION guard.begin_migration(name text, checksum text) TO wedsync_migrator;
+
+REVOKE ALL ON FUNCTION guard.behind_utc(local_date date, day_starts_at timestamp with time zone) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION guard.broken_facts(wedding uuid) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION guard.check_shield(wedding uuid, class text) FROM PUBLIC;
 
@@ -4000,13 +4412,21 @@ REVOKE ALL ON FUNCTION guard.fact_link(previous bytea, r jsonb) FROM PUBLIC;
 REVOKE ALL ON FUNCTION guard.fact_recorded() FROM PUBLIC;
 GRANT ALL ON FUNCTION guard.fact_recorded() TO wedsync_owner;
 
+REVOKE ALL ON FUNCTION guard.follows_first(wedding uuid, event uuid, fact text) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION guard.image(r jsonb) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION guard.is_asked_here(wedding uuid, event uuid, asked_of text) FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION guard.is_day(local_date text, day_starts_at timestamp with time zone, day_ends_at timestamp with time zone) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION guard.is_migrating() FROM PUBLIC;
 GRANT ALL ON FUNCTION guard.is_migrating() TO wedsync_owner;
 GRANT ALL ON FUNCTION guard.is_migrating() TO wedsync_migrator;
+
+REVOKE ALL ON FUNCTION guard.is_time_of(day_starts_at timestamp with time zone, shown text, at timestamp with time zone, later interval) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION guard.link_bits(hash bytea) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION guard.local_times(wedding uuid) FROM PUBLIC;
 
@@ -4031,6 +4451,9 @@ REVOKE ALL ON FUNCTION guard.require_address(address text) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION guard.restore_once() FROM PUBLIC;
 GRANT ALL ON FUNCTION guard.restore_once() TO wedsync_owner;
+
+REVOKE ALL ON FUNCTION guard.restored_whole() FROM PUBLIC;
+GRANT ALL ON FUNCTION guard.restored_whole() TO wedsync_owner;
 
 REVOKE ALL ON FUNCTION guard.unlocks_at(span tstzrange, lead_hours integer, at timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION guard.unlocks_at(span tstzrange, lead_hours integer, at timestamp with time zone) TO wedsync_app;
@@ -4441,6 +4864,9 @@ GRANT SELECT(expires_at) ON TABLE app.sessions TO wedsync_worker;
 GRANT SELECT(ended_at),UPDATE(ended_at) ON TABLE app.sessions TO wedsync_app;
 GRANT SELECT(ended_at),UPDATE(ended_at) ON TABLE app.sessions TO wedsync_worker;
 
+GRANT SELECT(opened_by) ON TABLE app.sessions TO wedsync_app;
+GRANT SELECT(opened_by) ON TABLE app.sessions TO wedsync_worker;
+
 GRANT INSERT ON TABLE app.sign_in_secrets TO wedsync_app;
 GRANT INSERT ON TABLE app.sign_in_secrets TO wedsync_worker;
 GRANT SELECT ON TABLE app.sign_in_secrets TO wedsync_guard;
@@ -4501,6 +4927,11 @@ GRANT UPDATE(accepted_by) ON TABLE app.supplier_invitations TO wedsync_guard;
 
 GRANT SELECT(revoked_at),UPDATE(revoked_at) ON TABLE app.supplier_invitations TO wedsync_app;
 GRANT SELECT(revoked_at),UPDATE(revoked_at) ON TABLE app.supplier_invitations TO wedsync_worker;
+GRANT UPDATE(revoked_at) ON TABLE app.supplier_invitations TO wedsync_guard;
+
+GRANT SELECT(declined_at) ON TABLE app.supplier_invitations TO wedsync_app;
+GRANT SELECT(declined_at) ON TABLE app.supplier_invitations TO wedsync_worker;
+GRANT UPDATE(declined_at) ON TABLE app.supplier_invitations TO wedsync_guard;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE app.supplier_members TO wedsync_guard;
 
@@ -4541,6 +4972,43 @@ GRANT SELECT(zone),UPDATE(zone) ON TABLE app.suppliers TO wedsync_worker;
 
 GRANT SELECT(created_at) ON TABLE app.suppliers TO wedsync_app;
 GRANT SELECT(created_at) ON TABLE app.suppliers TO wedsync_worker;
+
+GRANT INSERT ON TABLE app.venues TO wedsync_app;
+GRANT INSERT ON TABLE app.venues TO wedsync_worker;
+GRANT SELECT ON TABLE app.venues TO wedsync_guard;
+
+GRANT SELECT(supplier_id) ON TABLE app.venues TO wedsync_app;
+GRANT SELECT(supplier_id) ON TABLE app.venues TO wedsync_worker;
+
+GRANT SELECT(id) ON TABLE app.venues TO wedsync_app;
+GRANT SELECT(id) ON TABLE app.venues TO wedsync_worker;
+
+GRANT SELECT(name),UPDATE(name) ON TABLE app.venues TO wedsync_app;
+GRANT SELECT(name),UPDATE(name) ON TABLE app.venues TO wedsync_worker;
+
+GRANT SELECT(key) ON TABLE app.venues TO wedsync_app;
+GRANT SELECT(key) ON TABLE app.venues TO wedsync_worker;
+
+GRANT SELECT(address),UPDATE(address) ON TABLE app.venues TO wedsync_app;
+GRANT SELECT(address),UPDATE(address) ON TABLE app.venues TO wedsync_worker;
+
+GRANT SELECT(latitude),UPDATE(latitude) ON TABLE app.venues TO wedsync_app;
+GRANT SELECT(latitude),UPDATE(latitude) ON TABLE app.venues TO wedsync_worker;
+
+GRANT SELECT(longitude),UPDATE(longitude) ON TABLE app.venues TO wedsync_app;
+GRANT SELECT(longitude),UPDATE(longitude) ON TABLE app.venues TO wedsync_worker;
+
+GRANT SELECT(capacity),UPDATE(capacity) ON TABLE app.venues TO wedsync_app;
+GRANT SELECT(capacity),UPDATE(capacity) ON TABLE app.venues TO wedsync_worker;
+
+GRANT SELECT(load_in),UPDATE(load_in) ON TABLE app.venues TO wedsync_app;
+GRANT SELECT(load_in),UPDATE(load_in) ON TABLE app.venues TO wedsync_worker;
+
+GRANT SELECT(created_at) ON TABLE app.venues TO wedsync_app;
+GRANT SELECT(created_at) ON TABLE app.venues TO wedsync_worker;
+
+GRANT SELECT(delete_batch),UPDATE(delete_batch) ON TABLE app.venues TO wedsync_app;
+GRANT SELECT(delete_batch),UPDATE(delete_batch) ON TABLE app.venues TO wedsync_worker;
 
 GRANT SELECT,INSERT ON TABLE app.wedding_events TO wedsync_guard;
 
@@ -4626,6 +5094,11 @@ GRANT UPDATE(accepted_by) ON TABLE app.wedding_invitations TO wedsync_guard;
 
 GRANT SELECT(revoked_at),UPDATE(revoked_at) ON TABLE app.wedding_invitations TO wedsync_app;
 GRANT SELECT(revoked_at),UPDATE(revoked_at) ON TABLE app.wedding_invitations TO wedsync_worker;
+GRANT UPDATE(revoked_at) ON TABLE app.wedding_invitations TO wedsync_guard;
+
+GRANT SELECT(declined_at) ON TABLE app.wedding_invitations TO wedsync_app;
+GRANT SELECT(declined_at) ON TABLE app.wedding_invitations TO wedsync_worker;
+GRANT UPDATE(declined_at) ON TABLE app.wedding_invitations TO wedsync_guard;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE app.wedding_members TO wedsync_guard;
 
@@ -4782,6 +5255,9 @@ GRANT SELECT ON TABLE live.supplier_members TO wedsync_worker;
 
 GRANT SELECT ON TABLE live.suppliers TO wedsync_app;
 GRANT SELECT ON TABLE live.suppliers TO wedsync_worker;
+
+GRANT SELECT ON TABLE live.venues TO wedsync_app;
+GRANT SELECT ON TABLE live.venues TO wedsync_worker;
 
 GRANT SELECT ON TABLE live.wedding_events TO wedsync_app;
 GRANT SELECT ON TABLE live.wedding_events TO wedsync_worker;

@@ -13,6 +13,7 @@ create or replace function app.chosen_weddings() returns uuid[] language sql sta
 comment on function app.chosen_weddings() is 'The weddings this request is about, or null for all of them.';
 
 -- One person may own a business and be marrying too. Acting for the business they see what the business may see, no more.
+-- Acting for none they come to a chosen wedding as themselves; only where nothing is chosen do all their capacities count.
 create or replace function app.chosen_supplier() returns uuid language sql stable parallel safe
   return nullif(current_setting('app.supplier_id', true), '')::uuid;
 comment on function app.chosen_supplier() is 'The supplier the actor acts for, or null when they act as themselves.';
@@ -48,6 +49,7 @@ begin
       on c.supplier_id = s.supplier_id and c.status = 'connected' and c.wedding_id between lowest and highest
      and (chosen is null or c.wedding_id = any (chosen))
     where s.person_id = actor and s.left_at is null and s.supplier_id = coalesce(business, s.supplier_id)
+      and (business is not null or chosen is null)
       and (mode = 'read' or s.role <> 'viewer')
       and (comes_with_connection
            or exists (select from app.connection_grants g
@@ -87,6 +89,7 @@ begin
     join app.audiences a
       on a.area = g.area and (g.level = 'everything' or a.supplier_types && array['any', c.service])
     where s.person_id = actor and s.left_at is null and s.supplier_id = coalesce(business, s.supplier_id)
+      and (business is not null or chosen is null)
       and (mode = 'read' or s.role <> 'viewer' and g.can_write);
 end $$;
 comment on function app.wedding_audiences(text) is 'Pairs of wedding and audience the actor may read or write.';
@@ -100,12 +103,14 @@ begin
     select coalesce(array_agg(s.supplier_id), '{}')
     from app.supplier_members s
     where s.person_id = app.actor_id() and s.left_at is null and s.supplier_id = coalesce(business, s.supplier_id)
+      and (business is not null or app.chosen_weddings() is null)
       and case
             when wanted = 'settings' or mode = 'write' and wanted in ('team', 'public') then s.role in ('owner', 'admin')
+            when mode = 'write' and wanted = 'connections' then s.role in ('owner', 'admin', 'manager')
             else mode = 'read' or s.role <> 'viewer'
           end);
 end $$;
-comment on function app.supplier_ids(text, text) is 'Suppliers in which the actor may read or write an area: clients, team, settings, public.';
+comment on function app.supplier_ids(text, text) is 'Suppliers in which the actor may read or write an area: clients, connections, team, settings, public.';
 
 -- What an action asks before it acts, in one statement. Null where the actor may not even know that it exists.
 create or replace function app.wedding_standing(wedding uuid) returns jsonb

@@ -136,10 +136,12 @@ comment on function guard.refuse() is 'Refuses what an append-only table does no
 create or replace function guard.only_restore() returns trigger language plpgsql security definer set search_path = '' as $$
 declare
   scope uuid := (to_jsonb(old) ->> tg_argv[0])::uuid;
+  batch app.delete_batches;
 begin
   if old.delete_batch is null then
-    if exists (select from app.delete_batches b
-               where b.scope_id = scope and b.id = new.delete_batch and coalesce(b.restored_at, b.purged_at) is not null) then
+    -- Held until commit: a restore that came in between would leave this row behind.
+    select * into batch from app.delete_batches b where b.scope_id = scope and b.id = new.delete_batch for share;
+    if coalesce(batch.restored_at, batch.purged_at) is not null then
       raise exception 'this deletion is over: it was undone or purged' using errcode = 'WS002';
     end if;
   elsif new.delete_batch is not null
@@ -151,10 +153,28 @@ begin
 end $$;
 comment on function guard.only_restore() is 'A row goes with an open deletion and changes afterwards only by its restore.';
 
-create or replace function guard.restore_once() returns trigger language plpgsql set search_path = '' as $$
+create or replace function guard.batch_holds(scope uuid, batch uuid) returns boolean
+language plpgsql stable set search_path = '' as $$   -- called only by definers of this schema
+declare
+  t guard.protected_tables;
+  holds boolean := false;
+begin
+  for t in select * from guard.protected_tables p where p.has_batches loop
+    execute format('select exists (select from %s where %I = $1 and delete_batch = $2)', t.table_name, t.scope_column)
+      into holds using scope, batch;
+    exit when holds;
+  end loop;
+  return holds;
+end $$;
+comment on function guard.batch_holds(uuid, uuid) is 'Whether a row is still in a deletion.';
+
+create or replace function guard.restore_once() returns trigger language plpgsql security definer set search_path = '' as $$
 begin
   if old.restored_at is not null then
     raise exception 'this was restored already' using errcode = 'WS002';
+  end if;
+  if not guard.batch_holds(old.scope_id, old.id) then
+    raise exception 'this deletion took nothing' using errcode = 'WS002';
   end if;
   new.restored_at := app.clock();
   if new.restored_at > old.created_at + interval '720 hours' then
@@ -164,5 +184,18 @@ begin
 end $$;
 comment on function guard.restore_once() is 'A batch is restored once, within 30 x 24 hours (D1).';
 
-grant execute on function guard.written(), guard.refuse(), guard.only_restore(), guard.restore_once() to wedsync_owner;
+-- At commit. Who may say that a deletion is undone need not be able to write what it took: half undone could never be
+-- undone again.
+create or replace function guard.restored_whole() returns trigger language plpgsql security definer set search_path = '' as $$
+begin
+  if guard.batch_holds(new.scope_id, new.id) then
+    raise exception 'you may not bring back all of what this deletion took' using errcode = 'WS002',
+      hint = 'Ask one of the couple.';
+  end if;
+  return null;
+end $$;
+comment on function guard.restored_whole() is 'A deletion that is marked as restored has left no row behind (D1).';
+
+grant execute on function guard.written(), guard.refuse(), guard.only_restore(), guard.restore_once(), guard.restored_whole()
+  to wedsync_owner;
 reset role;

@@ -22,9 +22,10 @@ declare
   shield app.wedding_shields;
   event_kind text;
   is_removed boolean;
+  added_at timestamptz;
 begin
   if new.event_id is not null then
-    select e.kind, e.delete_batch is not null into event_kind, is_removed from app.wedding_events e
+    select e.kind, e.delete_batch is not null, e.created_at into event_kind, is_removed, added_at from app.wedding_events e
     where e.wedding_id = new.wedding_id and e.id = new.event_id;
   end if;
   select * into field from app.core_field_definitions d
@@ -50,8 +51,11 @@ begin
   select * into latest from app.core_field_revisions f
   where f.wedding_id = new.wedding_id and f.subject_id = coalesce(new.event_id, new.wedding_id)
     and f.fact_key = new.fact_key and f.is_current;
-  -- Filling an empty field is no amendment.
-  if field.field_class = 'A' and latest.value is not null then
+  -- Filling an empty field is no amendment. A date or zone that an event had from the first one is none that is empty:
+  -- everybody counts on it since the confirmation. An event that was added later has not been confirmed yet.
+  if field.field_class = 'A'
+     and (latest.value is not null
+          or added_at <= shield.date_set_at and guard.follows_first(new.wedding_id, new.event_id, new.fact_key)) then
     perform guard.check_shield(new.wedding_id, 'core');
   end if;
   if new.base_revision <> coalesce(latest.revision, 0) then
@@ -81,8 +85,8 @@ create or replace function guard.fact_recorded() returns trigger language plpgsq
 declare
   field app.core_field_definitions;
   before app.core_field_revisions;
-  complete integer;
-  not_applicable integer;
+  complete integer := 0;
+  not_applicable integer := 0;
 begin
   select * into strict field from app.core_field_definitions d where d.key = new.definition_key;
   select * into before from app.core_field_revisions f
@@ -92,19 +96,23 @@ begin
     complete := (new.state = 'given' and new.value is not null)::integer
       - coalesce(before.state = 'given' and before.value is not null, false)::integer;
     not_applicable := (new.state = 'not_applicable')::integer - coalesce(before.state = 'not_applicable', false)::integer;
-    if complete <> 0 or not_applicable <> 0 then
-      update app.wedding_shields s
-      set weight_complete = s.weight_complete + complete * field.weight,
-          weight_not_applicable = s.weight_not_applicable + not_applicable * field.weight
-      where s.wedding_id = new.wedding_id;
-    end if;
   end if;
+  update app.wedding_shields s
+  set fact_count = s.fact_count + 1, fact_links = s.fact_links # guard.link_bits(new.hash),
+      weight_complete = s.weight_complete + complete * field.weight,
+      weight_not_applicable = s.weight_not_applicable + not_applicable * field.weight
+  where s.wedding_id = new.wedding_id;
   if new.fact_key in ('date', 'time_zone', 'start_time', 'end_time') then
     perform guard.apply_instants(new.wedding_id, new.instants);
   end if;
   return null;
 end $$;
-comment on function guard.fact_recorded() is 'Keeps completion and resolved instants in step with the facts.';
+comment on function guard.fact_recorded() is 'Keeps completion, resolved instants and the tally of links in step with the facts.';
+
+-- The tally of a wedding's links does not depend on their order, so that keeping it reads nothing.
+create or replace function guard.link_bits(hash bytea) returns bit(256) language sql immutable
+  return ('x' || encode(hash, 'hex'))::bit(256);
+comment on function guard.link_bits(bytea) is 'A hash link as bits, which the tally of a wedding''s links adds without carrying.';
 
 -- From nothing: for what moves many facts at once, an event that goes or returns, an erasure.
 create or replace function guard.recount_completion(wedding uuid) returns void language sql set search_path = '' as $$
@@ -156,12 +164,38 @@ language sql stable set search_path = '' as $$
   order by e.position $$;
 comment on function guard.local_times(uuid) is 'Local date, zone, start and end that stand for each event of a wedding.';
 
+create or replace function guard.follows_first(wedding uuid, event uuid, fact text) returns boolean
+language sql stable set search_path = '' as $$
+  select fact in ('date', 'time_zone') and exists (
+    select from guard.local_times(wedding) t
+    where t.id = event and case fact when 'date' then t.local_date else t.time_zone end is not null) $$;
+comment on function guard.follows_first(uuid, uuid, text) is 'Whether an event without a date or zone of its own has one from the first event.';
+
 -- Who moves a time resolves the whole wedding, so whoever may write the day reads all of its times here.
 create or replace function app.local_times(wedding uuid) returns table (
   id uuid, kind text, local_date text, time_zone text, start_time text, end_time text, own_date text, own_zone text)
 language sql stable security definer set search_path = '' as $$
   select * from guard.local_times(wedding) where wedding = any (app.wedding_ids('event', 'write')) $$;
 comment on function app.local_times(uuid) is 'Local times of every event, for who may write the day.';
+
+-- What is true of every zone, since the database looks into none: UTC-12 to UTC+14 in quarters of an hour, and clock
+-- changes of two hours at most. What is left for a writer to claim wrongly, the resolver's job puts right.
+create or replace function guard.behind_utc(local_date date, day_starts_at timestamptz) returns interval language sql immutable
+  return day_starts_at - local_date::timestamp at time zone 'UTC';
+comment on function guard.behind_utc(date, timestamptz) is 'How long after midnight in UTC a local date begins; negative east of Greenwich.';
+create or replace function guard.is_day(local_date text, day_starts_at timestamptz, day_ends_at timestamptz) returns boolean
+language sql immutable set search_path = '' as $$
+  select day_starts_at is null
+    or guard.behind_utc(local_date::date, day_starts_at) between interval '-14 hours' and interval '12 hours'
+       and day_ends_at - day_starts_at between interval '28 hours' and interval '32 hours'
+       and extract(epoch from day_starts_at)::numeric % 900 = 0 and extract(epoch from day_ends_at)::numeric % 900 = 0 $$;
+comment on function guard.is_day(text, timestamptz, timestamptz) is 'Whether a local date could begin, and be over at six the next morning, at these instants in any zone.';
+create or replace function guard.is_time_of(day_starts_at timestamptz, shown text, at timestamptz, later interval) returns boolean
+language sql stable set search_path = '' as $$
+  select at is null
+    or at - (day_starts_at + (shown::time - time '00:00') + later) between interval '-2 hours' and interval '2 hours'
+       and extract(epoch from at - day_starts_at - (shown::time - time '00:00'))::numeric % 900 = 0 $$;
+comment on function guard.is_time_of(timestamptz, text, timestamptz, interval) is 'Whether an instant could show this time on the clock of that day, or so much later.';
 
 -- Local times become instants in one resolver outside the database (A2): the writer states, for every event of the
 -- wedding, the local values it resolved and the result. The guard accepts it only for the values that stand now.
@@ -180,8 +214,10 @@ begin
       day_starts_at timestamptz, day_ends_at timestamptz, starts_at timestamptz, ends_at timestamptz)
       on g.event_id = b.id
      and (g.local_date, g.time_zone, g.start_time, g.end_time) is not distinct from (b.local_date, b.time_zone, b.start_time, b.end_time)
-     -- No event starts before its local day or ends more than a day and a clock change later.
-     and (g.starts_at is null or g.starts_at between g.day_starts_at and g.day_starts_at + interval '26 hours')
+     and guard.is_day(g.local_date, g.day_starts_at, g.day_ends_at)
+     and guard.is_time_of(g.day_starts_at, g.start_time, g.starts_at, '0')
+     and guard.is_time_of(g.day_starts_at, g.end_time, g.ends_at,
+       case when g.end_time::time <= g.start_time::time then '24 hours'::interval else '0' end)
      -- Nothing that stands is left unresolved: a wedding without its instants would be one without its lock.
      and (g.day_starts_at is null or g.day_ends_at is null) = (b.local_date is null or b.time_zone is null)
      and (g.starts_at is null) = (g.day_starts_at is null or b.start_time is null)
@@ -206,6 +242,13 @@ begin
   select count(*) into matched from days;
   if matched <> events then
     raise exception 'the times of this wedding were changed meanwhile' using errcode = 'WS004', detail = '{}';
+  end if;
+  -- One clock shows one time: in one zone a day begins once, and never more than a clock change apart over the year.
+  if exists (select from app.wedding_events a join app.wedding_events b using (wedding_id, time_zone)
+             where wedding_id = wedding and a.delete_batch is null and b.delete_batch is null
+               and (a.local_date = b.local_date and (a.day_starts_at, a.day_ends_at) <> (b.day_starts_at, b.day_ends_at)
+                    or guard.behind_utc(a.local_date, a.day_starts_at) - guard.behind_utc(b.local_date, b.day_starts_at) > interval '2 hours')) then
+    raise exception 'two events of one zone do not fit together' using errcode = '23514';
   end if;
   perform guard.move_window(wedding);
 end $$;
@@ -245,6 +288,32 @@ begin
 end $$;
 comment on function app.resolve_events(uuid, jsonb) is 'Stores what the events of a wedding resolve to, if resolved from the values that stand now.';
 
+-- The resolver's job, for nobody: what is stored for each wedding to come, and its correction. Not refused while a wedding
+-- is on: it changes no plan, and a wrong window is what it is for.
+create or replace function app.times_to_check(after uuid, most integer) returns table (wedding_id uuid, events jsonb)
+language sql stable security definer set search_path = '' set timezone = 'UTC' as $$
+  select s.wedding_id, t.events
+  from app.wedding_shields s
+  cross join lateral (
+    select jsonb_agg(jsonb_build_object(
+      'id', l.id, 'kind', l.kind, 'own_date', l.own_date, 'own_zone', l.own_zone, 'start_time', l.start_time, 'end_time', l.end_time,
+      'day_starts_at', e.day_starts_at, 'day_ends_at', e.day_ends_at, 'starts_at', i.starts_at, 'ends_at', i.ends_at) order by e.position) as events
+    from guard.local_times(s.wedding_id) l
+    join app.wedding_events e on e.wedding_id = s.wedding_id and e.id = l.id
+    left join app.event_times i on i.wedding_id = s.wedding_id and i.event_id = l.id) t
+  where s.wedding_id > after and upper(s.active_span) > app.clock() - interval '3 days'   -- claimed earlier than it is
+  order by s.wedding_id
+  limit most $$;
+comment on function app.times_to_check(uuid, integer) is 'Local times and stored instants of the weddings to come, by id.';
+
+create or replace function app.correct_instants(wedding uuid, instants jsonb) returns void
+language plpgsql security definer set search_path = '' as $$
+begin
+  perform from app.wedding_shields s where s.wedding_id = wedding for no key update;
+  perform guard.apply_instants(wedding, instants);
+end $$;
+comment on function app.correct_instants(uuid, jsonb) is 'Stores what the events of a wedding resolve to, whatever was claimed before.';
+
 -- An event that comes, goes or returns changes the window too.
 create or replace function guard.event_changed() returns trigger language plpgsql security definer set search_path = '' as $$
 begin
@@ -262,18 +331,31 @@ begin
 end $$;
 comment on function guard.event_changed() is 'Recomputes window and completion when an event is removed or restored; keeps the first.';
 
--- Recomputed from what is stored: a row whose link or, if not erased, whose commitment does not fit.
-create or replace function app.broken_facts(wedding uuid) returns table (subject_id uuid, fact_key text, revision integer)
-language sql stable security definer set search_path = '' set timezone = 'UTC' as $$
+-- Recomputed from what is stored: a row whose link or, if not erased, whose commitment does not fit, or that is shown as
+-- current and is not the last; and, as a row without a fact, a wedding whose links do not add up to its tally.
+create or replace function guard.broken_facts(wedding uuid) returns table (subject_id uuid, fact_key text, revision integer)
+language sql stable set search_path = '' set timezone = 'UTC' as $$
   select r.subject_id, r.fact_key, r.revision
   from (select to_jsonb(f) as row, f.hash, f.salt, f.commitment, f.value, f.reason, f.subject_id, f.fact_key, f.revision,
-               lag(f.hash) over chain as previous, row_number() over chain as number
+               f.is_current, lag(f.hash) over chain as previous, row_number() over chain as number,
+               lead(f.revision) over chain is null as is_last
         from app.core_field_revisions f
-        where f.wedding_id = wedding and wedding = any (app.wedding_ids('basics', 'read'))
+        where f.wedding_id = wedding
         window chain as (partition by f.subject_id, f.fact_key order by f.revision)) r
-  where r.hash <> guard.fact_link(r.previous, r.row) or r.number <> r.revision
-     or r.salt is not null and r.commitment <> guard.fact_commitment(r.salt, r.value, r.reason) $$;
-comment on function app.broken_facts(uuid) is 'Revisions of a wedding that were altered: whose hash link or commitment does not fit.';
+  where r.hash <> guard.fact_link(r.previous, r.row) or r.number <> r.revision or r.is_current <> r.is_last
+     or r.salt is not null and r.commitment <> guard.fact_commitment(r.salt, r.value, r.reason)
+  union all
+  select wedding, null, null
+  from (select count(*) as links, coalesce(bit_xor(guard.link_bits(f.hash)), 0::bit(256)) as tally
+        from app.core_field_revisions f where f.wedding_id = wedding) stored
+  left join app.wedding_shields s on s.wedding_id = wedding
+  where (stored.links, stored.tally) is distinct from (s.fact_count, s.fact_links) $$;
+comment on function guard.broken_facts(uuid) is 'Revisions of a wedding that were altered; one row without a fact when revisions are missing or too many.';
+
+create or replace function app.broken_facts(wedding uuid) returns table (subject_id uuid, fact_key text, revision integer)
+language sql stable security definer set search_path = '' as $$
+  select * from guard.broken_facts(wedding) where wedding = any (app.wedding_ids('basics', 'read')) $$;
+comment on function app.broken_facts(uuid) is 'The same, for who may see the wedding.';
 
 -- Removes the values; the chain holds over commitments, and without its salt a commitment tells nothing.
 create or replace function app.erase_facts(wedding uuid, keys text[]) returns bigint
@@ -289,6 +371,7 @@ begin
 end $$;
 comment on function app.erase_facts(uuid, text[]) is 'Erases values, reasons and salts of facts; every chain stays valid.';
 grant execute on function app.broken_facts(uuid), app.resolve_events(uuid, jsonb), app.local_times(uuid) to wedsync_app, wedsync_worker;
-grant execute on function app.erase_facts(uuid, text[]) to wedsync_worker;
+grant execute on function app.erase_facts(uuid, text[]), app.times_to_check(uuid, integer), app.correct_instants(uuid, jsonb)
+  to wedsync_worker;
 grant execute on function guard.record_fact(), guard.fact_recorded(), guard.event_changed() to wedsync_owner;
 reset role;

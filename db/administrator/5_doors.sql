@@ -30,6 +30,14 @@ language sql security definer set search_path = '' as $$
   values (id, (select p.id from app.people p where p.email = address), address, hash, app.clock() + lasts, intent) $$;
 comment on function app.issue_login_token(uuid, bytea, text, interval, jsonb) is 'Stores a single-use link that signs in, or finishes a sign-up.';
 
+create or replace function app.reissue_login_token(earlier uuid, id uuid, hash bytea, lasts interval) returns void
+language sql security definer set search_path = '' as $$
+  insert into app.login_tokens (id, person_id, email, token_hash, expires_at, intent)
+  select reissue_login_token.id, p.id, t.email, hash, app.clock() + lasts, t.intent
+  from app.login_tokens t left join app.people p on p.email = t.email
+  where t.id = earlier $$;
+comment on function app.reissue_login_token(uuid, uuid, bytea, interval) is 'Stores another link for what an earlier one was asked for.';
+
 create or replace function app.login_letter(token uuid) returns table (email text, name text, has_account boolean, business text)
 language sql stable security definer set search_path = '' as $$
   select t.email, coalesce(p.name, t.intent ->> 'name', ''), p.id is not null, coalesce(t.intent ->> 'business', '')
@@ -44,6 +52,14 @@ language sql security definer set search_path = '' as $$
   where t.token_hash = hash and t.used_at is null and t.expires_at > app.clock()
   returning t.person_id, t.email, t.intent $$;
 comment on function app.redeem_login_token(bytea) is 'Uses a link up. Of two clicks at once exactly one gets a row.';
+
+-- With another password: a letter in a mailbox that somebody else reads opens nothing any more.
+create or replace function app.end_links() returns void
+language sql security definer set search_path = '' as $$
+  update app.login_tokens t set used_at = app.clock()
+  where t.used_at is null and t.expires_at > app.clock()
+    and t.email = (select p.email from app.people p where p.id = guard.require_actor()) $$;
+comment on function app.end_links() is 'Ends every open link to the actor''s address.';
 
 -- Letters are written by jobs, which act for nobody; each reads only what its letter says.
 create or replace function app.invitation_letter(invitation uuid) returns table (
@@ -118,18 +134,43 @@ comment on function guard.connect(uuid, uuid, text) is 'Connects a supplier with
 create or replace function app.read_invitation(hash bytea) returns jsonb
 language sql stable security definer set search_path = '' as $$
   select to_jsonb(i) || jsonb_build_object(
-    'state', case when i.revoked_at is not null then 'revoked' when i.accepted_at is not null then 'accepted'
+    'state', case when i.declined_at is not null then 'declined' when i.revoked_at is not null then 'revoked' when i.accepted_at is not null then 'accepted'
                   when i.expires_at <= app.clock() then 'expired' else 'open' end,
     'has_account', exists (select from app.people p where p.email = i.email))
   from (
     select i.id, i.kind, i.email, i.name, i.role, i.service, s.name as sender, i.expires_at, i.accepted_at, i.revoked_at,
-           i.supplier_id, null::uuid as wedding_id
+           i.declined_at, i.supplier_id, null::uuid as wedding_id
     from app.supplier_invitations i join app.suppliers s on s.id = i.supplier_id where i.code_hash = hash
     union all
     select i.id, i.kind, i.email, i.name, null, i.service, w.title, i.expires_at, i.accepted_at, i.revoked_at,
-           null, i.wedding_id
+           i.declined_at, null, i.wedding_id
     from app.wedding_invitations i join app.weddings w on w.id = i.wedding_id where i.code_hash = hash) i $$;
 comment on function app.read_invitation(bytea) is 'What the holder of an invitation''s code may know about it.';
+
+-- Who holds the code may say no without an account. It withdraws the invitation: every list and door knows what that means.
+create or replace function app.decline_invitation(hash bytea) returns table (id uuid, supplier_id uuid, wedding_id uuid)
+language sql security definer set search_path = '' as $$
+  with ours as (
+    update app.supplier_invitations i set declined_at = app.clock(), revoked_at = app.clock()
+    where i.code_hash = hash and i.accepted_at is null and i.revoked_at is null and i.expires_at > app.clock()
+    returning i.id, i.supplier_id),
+  theirs as (
+    update app.wedding_invitations i set declined_at = app.clock(), revoked_at = app.clock()
+    where i.code_hash = hash and i.accepted_at is null and i.revoked_at is null and i.expires_at > app.clock()
+    returning i.id, i.wedding_id)
+  select o.id, o.supplier_id, null::uuid from ours o union all select t.id, null::uuid, t.wedding_id from theirs t $$;
+comment on function app.decline_invitation(bytea) is 'Says no to an open invitation, once; no row when it is not open.';
+
+create or replace function app.refusal_letter(invitation uuid) returns table (email text, name text, invited text, sender text)
+language sql stable security definer set search_path = '' as $$
+  select p.email, p.name, coalesce(nullif(i.name, ''), i.email), s.name
+  from app.supplier_invitations i join app.suppliers s on s.id = i.supplier_id join app.people p on p.id = i.person_id
+  where i.id = invitation and i.declined_at is not null
+  union all
+  select p.email, p.name, coalesce(nullif(i.name, ''), i.email), w.title
+  from app.wedding_invitations i join app.weddings w on w.id = i.wedding_id join app.people p on p.id = i.person_id
+  where i.id = invitation and i.declined_at is not null $$;
+comment on function app.refusal_letter(uuid) is 'What the letter that tells of a declined invitation has to know.';
 
 create or replace function app.accept_supplier_invitation(hash bytea, wedding uuid, display_name text) returns uuid
 language plpgsql security definer set search_path = '' as $$
@@ -235,11 +276,12 @@ language sql security definer set search_path = '' as $$
   select count(*) from gone $$;
 comment on function app.forget_links() is 'Removes sign-in links and abandoned sign-ups after 30 days; returns how many.';
 
-grant execute on function
+grant execute on function app.end_links(),
   app.register_person(uuid, text, text, text), app.sign_in_secret(text), app.session_person(bytea),
-  app.redeem_login_token(bytea), app.issue_login_token(uuid, bytea, text, interval, jsonb), app.found_supplier(uuid, text, text[], text, text), app.found_wedding(uuid, text, text),
-  app.read_invitation(bytea), app.accept_supplier_invitation(bytea, uuid, text), app.accept_wedding_invitation(bytea, uuid, text),
+  app.redeem_login_token(bytea), app.issue_login_token(uuid, bytea, text, interval, jsonb),
+  app.reissue_login_token(uuid, uuid, bytea, interval), app.found_supplier(uuid, text, text[], text, text), app.found_wedding(uuid, text, text),
+  app.read_invitation(bytea), app.decline_invitation(bytea), app.accept_supplier_invitation(bytea, uuid, text), app.accept_wedding_invitation(bytea, uuid, text),
   app.confirm_date(uuid) to wedsync_app, wedsync_worker;
-grant execute on function app.login_letter(uuid), app.invitation_letter(uuid), app.forget_answers(), app.forget_links()
+grant execute on function app.login_letter(uuid), app.invitation_letter(uuid), app.refusal_letter(uuid), app.forget_answers(), app.forget_links()
   to wedsync_worker;
 reset role;

@@ -45,17 +45,54 @@ async def test_an_unaltered_wedding_has_no_broken_fact(theirs: Couple, as_app: R
     assert await theirs.broken(as_app) == []
 
 
-@pytest.mark.parametrize("forged", FORGERIES)
-async def test_who_goes_round_the_guard_is_found_by_the_chain(forged: str, theirs: Couple, as_admin: Role) -> None:
+# What no link of a chain shows: its end is gone, an earlier value is shown as current, a whole fact is gone.
+CUT: dict[str, LiteralString] = {
+    "the last revision": "delete from app.core_field_revisions where wedding_id = %s and fact_key = 'style' and revision = 3",
+    "a fact": "delete from app.core_field_revisions where wedding_id = %s and fact_key = 'style'",
+    "every fact": "delete from app.core_field_revisions where wedding_id = %s",
+    "the last link": "update app.core_field_revisions set hash = guard.fact_link(hash, '{}') where wedding_id = %s and fact_key = 'style' and revision = 3",
+    "the tally": "update app.wedding_shields set fact_count = 0 where wedding_id = %s",
+}
+
+
+async def broken_after(
+    admin: Role, forgery: LiteralString, theirs: Couple, asked: LiteralString
+) -> list[tuple[object, ...]]:
     """A superuser in a recorded migration with the trigger off: nobody else comes this far."""
-    connection = as_admin.connection
+    connection = admin.connection
     async with connection.transaction(force_rollback=True):
         await connection.execute("select guard.begin_migration('forgery', '')")
         await connection.execute("alter table app.core_field_revisions disable trigger append_only")
-        await connection.execute(FORGERIES[forged], [theirs.wedding_id])
+        await connection.execute(forgery, [theirs.wedding_id])
         await connection.execute("select set_config('app.actor_id', %s, true)", [str(theirs.clara.person_id)])
-        found = await connection.execute("select fact_key, revision from app.broken_facts(%s)", [theirs.wedding_id])
-        assert {row[0] for row in await found.fetchall()} == {"style"}
+        found = await connection.execute(asked, [theirs.wedding_id])
+        return await found.fetchall()
+
+
+@pytest.mark.parametrize("cut", CUT)
+async def test_what_is_cut_off_the_end_no_longer_adds_up(cut: str, theirs: Couple, as_admin: Role) -> None:
+    asked: LiteralString = "select fact_key from app.broken_facts(%s)"
+    assert (None,) in await broken_after(as_admin, CUT[cut], theirs, asked)
+    # Whoever keeps the servers asks for all weddings, and is nobody in any of them.
+    assert (None,) in await broken_after(as_admin, CUT[cut], theirs, "select fact_key from guard.broken_facts(%s)")
+
+
+async def test_an_old_revision_shown_as_the_current_one_is_found(theirs: Couple, as_admin: Role) -> None:
+    again: LiteralString = "with gone as (update app.core_field_revisions set is_current = false where wedding_id = %s and fact_key = 'style' returning 1) select 1 from gone"
+    found = await broken_after(as_admin, again, theirs, "select fact_key, revision from app.broken_facts(%s)")
+    assert found == [("style", 3)]
+
+
+async def test_the_tally_tells_no_supplier_that_something_private_was_written(theirs: Couple, as_app: Role) -> None:
+    for column in ("fact_count", "fact_links"):
+        asked = sql.SQL("select {} from app.wedding_shields").format(sql.Identifier(column))
+        assert (await as_app(theirs.clara.actor, asked)).state == "42501"
+
+
+@pytest.mark.parametrize("forged", FORGERIES)
+async def test_who_goes_round_the_guard_is_found_by_the_chain(forged: str, theirs: Couple, as_admin: Role) -> None:
+    asked: LiteralString = "select fact_key from app.broken_facts(%s) where fact_key is not null"
+    assert set(await broken_after(as_admin, FORGERIES[forged], theirs, asked)) == {("style",)}
 
 
 async def test_a_writer_who_had_not_seen_the_last_revision_sees_both_values(theirs: Couple, as_app: Role) -> None:

@@ -71,8 +71,8 @@ WRITES: Final[dict[LiteralString, str]] = {
     "update app.supplier_members set left_at = app.clock() where supplier_id = {s} and role = 'owner'": "0 0 0 0 0  0  0 0 0 0  0 0 0",
     "update app.suppliers set name = name where id = {s}": "1 1 0 0 0  0  0 0 0 0  0 0 0",
     # Either side may end a connection; only the couple blocks. A viewer of the business does neither.
-    "update app.connections set status = 'disconnected' where wedding_id = {w} and supplier_id = {s}": "1 1 1 1 0  0  1 1 0 0  0 0 0",
-    "update app.connections set status = 'blocked' where wedding_id = {w} and supplier_id = {s}": "- - - - 0  0  1 1 0 0  0 0 0",
+    "update app.connections set status = 'disconnected' where wedding_id = {w} and supplier_id = {s}": "1 1 1 0 0  0  1 1 0 0  0 0 0",
+    "update app.connections set status = 'blocked' where wedding_id = {w} and supplier_id = {s}": "- - - 0 0  0  1 1 0 0  0 0 0",
     "update app.connection_grants set can_write = true where wedding_id = {w} and supplier_id = {s}": "0 0 0 0 0  0  7 7 0 0  0 0 0",
     GRANT + "'tasks', true)": "- - - - -  -  1 1 - -  - - -",
     GRANT + "'budget', true)": "- - - - -  -  - - - -  - - -",

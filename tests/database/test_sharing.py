@@ -17,6 +17,7 @@ from wedsync.kernel.ids import WeddingId
 from wedsync.kernel.permissions import Area, SupplierType
 from wedsync.kernel.problems import NotFound
 from wedsync.platform.database import Actor, Database
+from wedsync.platform.passwords import hash_password
 
 KEYS: LiteralString = "select array_agg(definition_key order by 1) from live.core_facts where wedding_id = %s"
 HIDDEN = "14:00"  # the ceremony's time: not a caterer's business
@@ -223,8 +224,8 @@ async def test_the_history_of_a_wedding_is_the_partners_and_of_a_business_its_le
 
 async def test_no_history_keeps_a_secret(scene: Scene, as_admin: Role, database: Database) -> None:
     async with database.transaction(scene.oli.actor) as tx:
-        await people.set_password(tx, scene.oli.person_id, "correct horse battery")
-        await people.set_password(tx, scene.oli.person_id, "correct horse battery staple")
+        await people.set_password(tx, scene.oli.person_id, await hash_password("correct horse battery"))
+        await people.set_password(tx, scene.oli.person_id, await hash_password("correct horse battery staple"))
     images = await outside(
         as_admin,
         "select before::text from app.audit_events where scope_id = %s and table_name = 'sign_in_secrets'",

@@ -52,7 +52,7 @@ async def test_another_role_counts_from_the_next_request_and_the_owner_s_is_not_
     with pytest.raises(Forbidden):
         async with database.transaction(own.anna.actor) as tx:
             await people.change_role(tx, own.supplier_id, own.ben.person_id, SupplierRole.OWNER)
-    with pytest.raises(NotFound):
+    with pytest.raises(Forbidden, match="This is the owner"):
         async with database.transaction(own.ada.actor) as tx:
             await people.change_role(tx, own.supplier_id, own.anna.person_id, SupplierRole.VIEWER)
 
@@ -72,6 +72,9 @@ async def test_a_supplier_leaves_by_a_manager_s_word_and_comes_back_by_invitatio
     with pytest.raises(Forbidden):
         async with database.transaction(own.ben.actor) as tx:
             await connections.leave_wedding(tx, own.supplier_id, own.wedding_id)
+    leave = "update app.connections set status = 'disconnected' where wedding_id = %s"
+    assert (await as_app(own.ben.actor, leave, own.wedding_id)).short in {"0", "-"}
+    assert (await as_app(own.mia.actor, leave, own.wedding_id)).count == 1
     async with database.transaction(own.mia.actor) as tx:
         await connections.leave_wedding(tx, own.supplier_id, own.wedding_id)
     assert (await as_app(own.anna.actor, "select count(*) from live.weddings")).only == 0

@@ -149,6 +149,21 @@ FORGED: dict[str, dict[str, Any]] = {
     "a day that starts elsewhere": {"day_starts_at": "2031-06-10T23:00:00Z"},
     "a start before its day": {"starts_at": "2031-06-12T13:00:00Z"},
     "a start long after its day": {"starts_at": "2031-06-16T13:00:00Z"},
+    "a start of another hour": {"starts_at": "2031-06-14T16:00:00Z"},
+    "a start at a minute no zone has": {"starts_at": "2031-06-14T13:07:00Z"},
+    "a day further east than any zone": {
+        "day_starts_at": "2031-06-13T09:30:00Z",
+        "day_ends_at": "2031-06-14T15:30:00Z",
+        "starts_at": "2031-06-13T23:30:00Z",
+    },
+    "a day at a minute no zone has": {"day_starts_at": "2031-06-13T23:07:00Z"},
+    "a day that is over too early": {"day_ends_at": "2031-06-15T00:00:00Z"},
+    "a day that is over too late": {"day_ends_at": "2031-06-15T10:00:00Z"},
+    "another day than the reception's": {
+        "day_starts_at": "2031-06-14T02:00:00Z",
+        "day_ends_at": "2031-06-15T08:00:00Z",
+        "starts_at": "2031-06-14T16:00:00Z",
+    },
 }
 
 
@@ -175,6 +190,36 @@ async def test_instants_that_do_not_fit_what_stands_are_refused(
         made.wedding_id,
     )
     assert kept == [(2,)]
+
+
+async def test_an_end_in_the_night_is_of_the_day_after_and_no_other(database: Database, as_app: Role) -> None:
+    made = await couple(database, wedding_date="2031-06-14", reception_time="17:00", end_time="02:00")
+    async with database.transaction(made.clara.actor) as tx:
+        resolved = resolve_wedding(await tx.all(LOCAL_TIMES, ById(made.wedding_id))).events
+    events: list[dict[str, Any]] = [msgspec.to_builtins(event) for event in resolved]
+    for ends_at, state in (("2031-06-15T01:00:00Z", ""), ("2031-06-14T17:00:00Z", "WS004")):
+        events[1]["ends_at"] = ends_at
+        said = msgspec.json.encode(events).decode()
+        stored = await as_app(made.clara.actor, "select app.resolve_events(%s, %s::jsonb)", made.wedding_id, said)
+        assert stored.state == state
+
+
+async def test_after_the_confirmation_no_event_leaves_the_date_it_had_from_the_first(
+    database: Database, as_app: Role
+) -> None:
+    made = await couple(database, wedding_date="2031-06-14")
+    reception = (await made.events())[1].id
+    assert (await made.say("date", "2031-06-15", on=reception)).fact.revision == 1
+    await made.say("date", None, 1, on=reception)
+    await made.confirm()
+    for key, value in (("date", "2031-06-16"), ("time_zone", "Europe/Paris")):
+        with pytest.raises(Fixed):
+            await made.say(key, value, 2 if key == "date" else 0, on=reception)
+    # What nobody has confirmed yet may still be dated, once.
+    brunch = await add(made, EventKind.BRUNCH, "Brunch")
+    assert (await made.say("date", "2031-06-15", on=brunch)).fact.revision == 1
+    with pytest.raises(Fixed):
+        await made.say("date", "2031-06-16", 1, on=brunch)
 
 
 async def test_a_time_cannot_be_written_without_its_instants(database: Database, as_app: Role) -> None:
