@@ -61,6 +61,7 @@ clients:write           y y y y - | - - - | y - -
 invitations:write       y y y y - | - - - | y - -
 connections:write       y y y - - | - - - | y - -
 team:read               y y y y y | - - - | y - -
+venues:write            y y y - - | - - - | y - -
 team:write              y y - - - | - - - | y - -
 supplier:write          y y - - - | - - - | y - -
 supplier:close          y - - - - | - - - | y - -

@@ -59,7 +59,7 @@ def test_a_wedding_that_overruns_opens_later() -> None:
 def test_a_confirmed_date_is_named_with_the_way_on() -> None:
     line = shield(CONFIRMED, LONG_BEFORE)
     assert "fixed since Friday 12 March 2027" in line.sentence
-    assert "Ask for an amendment" in line.sentence
+    assert "the rest can change" in line.sentence
     assert line.until == START - timedelta(hours=6)
     assert line.until_text == "Read-only from Friday 11 June 2027, 18:00 (Europe/London)"
 

@@ -118,6 +118,25 @@ async def test_the_capacity_stands_in_the_path(browser: httpx.AsyncClient, progr
     assert malformed["supplier_id"] == "00000000-0000-0000-0000-000000000000"
 
 
+@pytest.mark.parametrize(
+    "spelling", ["{0.hex}", "{{{0}}}", "urn:uuid:{0}", "uuid:{0}", "0x{0.hex}", "{{{0.hex}}}", "{0}-", "{0}/", "/{0}"]
+)
+async def test_an_id_that_is_spelt_otherwise_is_nowhere(program: httpx.AsyncClient, spelling: str) -> None:
+    """The router would take it, and nobody would read the capacity from it."""
+    plain, odd = new_id(), spelling.format(new_id())
+    for path in ("/s/{}/weddings/{}", "/api/v1/weddings/{1}", "/api/v1/sessions/{1}"):
+        method = "DELETE" if "sessions" in path else "GET"
+        answer = await program.request(method, path.format(plain, odd))
+        assert answer.status_code == 404, answer.text
+    assert (await program.get(f"/api/v1/weddings/{str(plain).upper()}")).json()["wedding_id"] == str(plain)
+
+
+async def test_every_address_has_one_spelling(program: httpx.AsyncClient) -> None:
+    for path in ("/api/v1/sessions/", "/api//v1/sessions", "//api/v1/sessions"):
+        assert (await program.delete(BASE_URL + path)).status_code == 404
+    assert (await program.get("/api/v1/me")).status_code == 200
+
+
 async def test_a_write_commits_before_its_answer(program: httpx.AsyncClient, anna: Somebody, admin: Admin) -> None:
     answer = await program.post("/api/v1/suppliers", json={"business": "Alder & Lane"})
     assert answer.status_code == 201, answer.text
@@ -252,10 +271,25 @@ class TestForgery:
         assert (await program.post("/api/v1/suppliers", json={"business": "Alder"})).status_code == 201
 
 
-async def test_health_tells_each_part(nobody: httpx.AsyncClient) -> None:
+PASSED_ON = ("forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip")
+
+
+def from_here(app: WebApp) -> httpx.AsyncClient:
+    """A program on this machine."""
+    transport = httpx.ASGITransport(app=app, client=("127.0.0.1", 1))  # type: ignore[arg-type]  # as client_of
+    return httpx.AsyncClient(transport=transport, base_url=BASE_URL)
+
+
+async def test_health_tells_each_part_on_this_machine_and_a_stranger_only_how_we_are(
+    rooms: WebApp, nobody: httpx.AsyncClient
+) -> None:
     assert (await nobody.get("/health/live")).text == "ok\n"
     assert (await nobody.get("/health/ready")).status_code == 200
-    health = (await nobody.get("/api/health")).json()
+    assert (await nobody.get("/api/health")).json() == {"status": "well"}
+    async with from_here(rooms) as here:
+        health = (await here.get("/api/health")).json()
+        for header in PASSED_ON:
+            assert (await here.get("/api/health", headers={header: "8.8.8.8"})).json() == {"status": "well"}
     assert health["status"] == "well"
     assert {part["name"] for part in health["parts"]} == {"database", "valkey", "live"}
     assert next(part["version"] for part in health["parts"] if part["name"] == "database").startswith("18")
@@ -263,10 +297,10 @@ async def test_health_tells_each_part(nobody: httpx.AsyncClient) -> None:
 
 async def test_figures_are_for_this_machine_only(rooms: WebApp, nobody: httpx.AsyncClient) -> None:
     assert (await nobody.get("/metrics")).status_code == 404
-    transport = httpx.ASGITransport(app=rooms, client=("127.0.0.1", 1))  # type: ignore[arg-type]
-    async with httpx.AsyncClient(transport=transport, base_url=BASE_URL) as here:
+    async with from_here(rooms) as here:
         assert "wedsync_request_seconds" in (await here.get("/metrics")).text
-        assert (await here.get("/metrics", headers={"x-forwarded-for": "8.8.8.8"})).status_code == 404
+        for header in PASSED_ON:
+            assert (await here.get("/metrics", headers={header: "8.8.8.8"})).status_code == 404
 
 
 async def test_the_description_of_the_api_is_openapi_3_1(nobody: httpx.AsyncClient) -> None:

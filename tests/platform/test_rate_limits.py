@@ -13,7 +13,7 @@ from tests.support.web import BASE_URL, client_of, settings_for, standing
 
 from wedsync.kernel.problems import TooManyRequests
 from wedsync.platform.http import Services, build_app
-from wedsync.platform.rate_limits import ANONYMOUS, FORMS, READ_BURST, RULES, SIGN_IN, Buckets, RateLimits
+from wedsync.platform.rate_limits import ANONYMOUS, DOORS, READ_BURST, RULES, SIGN_IN, WRITES, Buckets, RateLimits, Rule
 
 
 @pytest.fixture
@@ -31,12 +31,12 @@ async def limits(own_valkey: OwnValkey) -> AsyncIterator[RateLimits]:
     await opened.close()
 
 
-async def taken(limits: RateLimits, times: int) -> int:
-    """How many of so many sign-ins were let in."""
+async def taken(limits: RateLimits, times: int, rule: Rule = SIGN_IN) -> int:
+    """How many of so many were let in."""
     let_in = 0
     for _ in range(times):
         try:
-            await limits.take(SIGN_IN, "clara@example.org")
+            await limits.take(rule, "clara@example.org")
         except TooManyRequests:
             continue
         let_in += 1
@@ -46,6 +46,17 @@ async def taken(limits: RateLimits, times: int) -> int:
 async def test_two_processes_count_together(limits: RateLimits, own_valkey: OwnValkey) -> None:
     other = RateLimits(own_valkey.url)
     assert await taken(limits, 12) + await taken(other, 12) == SIGN_IN.most
+    await other.close()
+
+
+async def test_writes_taken_ten_at_once_are_counted_as_exactly_as_one_by_one(
+    limits: RateLimits, own_valkey: OwnValkey
+) -> None:
+    other = RateLimits(own_valkey.url)
+    rule = WRITES
+    let_in = sum([await taken(each, 5, rule) for _ in range(rule.most // 10 + 4) for each in (limits, other)])
+    assert let_in == rule.most
+    assert await taken(limits, 3, rule) == 0
     await other.close()
 
 
@@ -70,8 +81,8 @@ async def test_without_valkey_everything_goes_on_but_guesses_at_passwords_are_co
 ) -> None:
     own_valkey.stop()
     began = time.monotonic()
-    for _ in range(FORMS.most + 1):
-        await limits.take(FORMS, "clara")
+    for _ in range(DOORS.most + 1):
+        await limits.take(DOORS, "clara")
     assert time.monotonic() - began < 1
     assert await taken(limits, 20) == SIGN_IN.strict
     own_valkey.start()
@@ -104,6 +115,16 @@ async def test_a_stranger_is_refused_after_their_measure_but_not_at_another_addr
         assert 0 < int(refused.headers["retry-after"]) <= ANONYMOUS.per_s
         assert (await stranger.get("/health/live")).status_code == 200
         assert (await other.get("/api/v1/open")).status_code == 200
+
+
+async def test_the_forms_of_a_whole_venue_are_counted_apart_from_what_programs_ask(
+    own_database: TestDatabase, valkey_url: str
+) -> None:
+    app = build_app(Services(settings_for(own_database, valkey_url)), ROOMS)
+    async with standing(app), client_of(app) as venue:
+        statuses = [(await venue.post("/nowhere")).status_code for _ in range(DOORS.most + 1)]
+        assert statuses == [404] * DOORS.most + [429]
+        assert (await venue.get("/api/v1/open")).status_code == 200
 
 
 async def test_an_ipv6_network_is_one_address(own_database: TestDatabase, valkey_url: str) -> None:

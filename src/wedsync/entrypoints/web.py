@@ -8,6 +8,9 @@ from wedsync.features.connections import api as connections_api
 from wedsync.features.connections import pages as connections_pages
 from wedsync.features.people import api as people_api
 from wedsync.features.people import pages as people_pages
+from wedsync.features.people.shell import last_shell
+from wedsync.features.venues import api as venues_api
+from wedsync.features.venues import pages as venues_pages
 from wedsync.features.weddings import api as weddings_api
 from wedsync.features.weddings import pages as weddings_pages
 from wedsync.platform.http import HandlerLike, Services, build_app
@@ -17,6 +20,8 @@ from wedsync.platform.settings import Settings
 ROUTES: Final[tuple[HandlerLike, ...]] = (
     *people_api.ROUTES,
     *people_pages.ROUTES,
+    *venues_api.ROUTES,
+    *venues_pages.ROUTES,
     *weddings_api.ROUTES,
     *weddings_pages.ROUTES,
     *connections_api.ROUTES,
@@ -26,4 +31,4 @@ ROUTES: Final[tuple[HandlerLike, ...]] = (
 
 def create_app(settings: Settings) -> WebApp:
     """The application, closed until its server starts it."""
-    return build_app(Services(settings), ROUTES)
+    return build_app(Services(settings), ROUTES, frame=last_shell)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Final
 
 from wedsync.features.people.jobs import JOBS as PEOPLE
+from wedsync.features.weddings.resolving import RESOLVE_ANEW
 from wedsync.platform.database import Database
 from wedsync.platform.forgetting import FORGET
 from wedsync.platform.jobs import Workshop
@@ -17,7 +18,7 @@ from wedsync.platform.settings import Settings
 from wedsync.platform.tokens import Sealer
 
 JOBS: Final = (*PEOPLE,)
-CHORES: Final = (FORGET,)
+CHORES: Final = (FORGET, RESOLVE_ANEW)
 
 
 async def run(settings: Settings) -> None:

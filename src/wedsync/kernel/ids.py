@@ -15,6 +15,7 @@ EventId = NewType("EventId", UUID)
 InvitationId = NewType("InvitationId", UUID)
 SessionId = NewType("SessionId", UUID)
 BatchId = NewType("BatchId", UUID)
+VenueId = NewType("VenueId", UUID)
 
 _NANOSECONDS_PER_MILLISECOND: Final = 1_000_000
 _VERSION_7: Final = 0x7 << 76

@@ -135,6 +135,7 @@ class Permission(StrEnum):
     CONNECTIONS_WRITE = "connections:write"
     TEAM_READ = "team:read"
     TEAM_WRITE = "team:write"
+    VENUES_WRITE = "venues:write"
     SUPPLIER_WRITE = "supplier:write"
     SUPPLIER_CLOSE = "supplier:close"
     OPERATE = "operate"
@@ -168,6 +169,7 @@ _IN_THE_BUSINESS: Final = {
     Permission.INVITATIONS_WRITE: _STAFF,
     Permission.CONNECTIONS_WRITE: _MANAGERS,
     Permission.TEAM_WRITE: _LEADS,
+    Permission.VENUES_WRITE: _MANAGERS,
     Permission.SUPPLIER_WRITE: _LEADS,
     Permission.SUPPLIER_CLOSE: frozenset({SupplierRole.OWNER}),
 }

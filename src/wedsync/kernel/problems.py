@@ -89,6 +89,15 @@ class MethodNotAllowed(Problem):
     advice = "Go back to the page you came from and use its buttons."
 
 
+class RequestTimeout(Problem):
+    """What was sent came in too slowly to wait for."""
+
+    status = 408
+    slug = "request-timeout"
+    title = "That took too long to arrive"
+    advice = "Check your connection and send it again."
+
+
 class Conflict(Problem):
     """What you ask does not fit what is there now."""
 
@@ -104,7 +113,7 @@ class Fixed(Problem):
     status = 409
     slug = "fixed"
     title = "This is fixed"
-    advice = "Ask for an amendment. Everyone who works from it is told."
+    advice = "It stays as it is. Talk to those who work from it, so that nobody plans by two versions."
 
 
 class AlreadyDone(Problem):
@@ -167,7 +176,7 @@ class LockedWedding(Problem):
     status = 423
     slug = "locked"
     title = "This wedding is read-only now"
-    advice = "Wait until it opens again. If it cannot wait, ask for an emergency amendment."
+    advice = "Wait until it opens again. If it cannot wait, talk to those it concerns."
 
 
 class PreconditionRequired(Problem):

@@ -68,13 +68,13 @@ class Shield(msgspec.Struct, frozen=True, kw_only=True):
     until_text: str = ""
 
 
-def shield(protection: Protection, now: datetime) -> Shield:
-    """The shield of a wedding at this instant."""
+def shield(protection: Protection, now: datetime, *, to_couple: bool = False) -> Shield:
+    """The shield of a wedding at this instant; `to_couple`: the two of them read it."""
     locks_at, opens_at = protection.locks_at, protection.opens_at
     if locks_at and opens_at and locks_at <= now < opens_at:
         return _line(protection, ShieldState.LOCKED, _locked(protection, now), until=opens_at)
     state = ShieldState.OPEN if protection.date_set_at is None else ShieldState.FIXED
-    sentence = _sentence(protection, now)
+    sentence = _sentence(protection, now, who="you confirm" if to_couple else "the couple confirms")
     if locks_at is None or now >= locks_at:
         return _line(protection, state, sentence, until=None)
     if locks_at - now <= WARNING:
@@ -101,15 +101,15 @@ def _locked(protection: Protection, now: datetime) -> str:
     return "The wedding is on. Details are read-only; day-of notes stay open."
 
 
-def _sentence(protection: Protection, now: datetime) -> str:
+def _sentence(protection: Protection, now: datetime, *, who: str) -> str:
     if protection.status is WeddingStatus.CANCELLED:
         return "This wedding is cancelled. What was agreed stays on record."
     if protection.status is WeddingStatus.POSTPONED:
         return "This wedding is postponed. It waits for a new date."
     if protection.date_set_at is None:
-        return "Everything can change until the couple confirms the date."
+        return f"Everything can change until {who} the date."
     opens_at = protection.opens_at
     if opens_at is not None and now >= opens_at:
         return "The wedding is over. Names, date and venues stay fixed; the rest can change."
     since = show_date(protection.date_set_at.astimezone(zone_named(protection.zone)).date())
-    return f"Names, date and venues are fixed since {since}. Ask for an amendment to change them; the rest can change."
+    return f"Names, date and venues are fixed since {since}; the rest can change."

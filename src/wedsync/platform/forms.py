@@ -74,8 +74,8 @@ def chosen(options: tuple[tuple[str, str], ...], value: str = "") -> tuple[Optio
     return tuple(Option(value=each, label=label, is_chosen=each == value) for each, label in options)
 
 
-def shown(view: View, status: int = 200) -> Response[str]:
-    """A page at an address that answers with its part when only that is asked for."""
-    answer = drawn(view, status)
+def shown(*views: View, status: int = 200) -> Response[str]:
+    """A page at an address that answers with its parts when only these are asked for."""
+    answer = drawn(*views, status=status)
     answer.headers["vary"] = "HX-Request"
     return answer

@@ -23,12 +23,15 @@ class Part(msgspec.Struct, frozen=True, kw_only=True):
     version: str = ""
 
 
-class Health(msgspec.Struct, frozen=True, kw_only=True):
-    """Status: well; lesser (slower, or late news, but everything works); ill (nothing can be read or saved)."""
+class Health(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Status: well; lesser (slower, or late news, but everything works); ill (nothing can be read or saved).
+
+    A stranger is told no more than that.
+    """
 
     status: str
-    version: str
-    parts: tuple[Part, ...]
+    version: str = ""
+    parts: tuple[Part, ...] = ()
 
 
 class _Version(msgspec.Struct, frozen=True):

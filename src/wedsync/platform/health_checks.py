@@ -4,10 +4,12 @@ Looks only; nothing is changed by it.
 """
 
 import shutil
+import socket
 import sys
 import time
 from collections.abc import Callable
 from importlib.metadata import version
+from urllib.parse import parse_qs, urlsplit
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -63,6 +65,26 @@ def machine_findings(settings: Settings) -> list[Finding]:
             advice="Make room, or name another folder with WEDSYNC_HOME.",
         ),
     ]
+
+
+def web_finding(settings: Settings) -> Finding:
+    """Whether anybody answers where people are sent to on this machine."""
+    where = f"port {settings.port} of {settings.host}"
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.host, settings.host)  # noqa: S104
+    advice = "Start it, or name the port it runs on with WEDSYNC_PORT."
+    try:
+        socket.create_connection((host, settings.port), timeout=CLOCK_TOLERANCE_S).close()
+    except OSError:
+        return Finding(name="web", is_well=False, seen=f"nobody answers at {where}", advice=advice)
+    return Finding(name="web", is_well=True, seen=f"answers at {where}")
+
+
+def place_of(url: str) -> str:
+    """Where a server is, without who goes there: 127.0.0.1:5432, or the folder of its socket."""
+    parts = urlsplit(url)
+    folder = parse_qs(parts.query).get("host", parse_qs(parts.query).get("path", [""]))[0]
+    host, port = parts.hostname or "", f":{parts.port}" if parts.port else ""
+    return f"{host}{port}" if host else folder or parts.path
 
 
 async def server_findings(app_url: str, admin_url: str, valkey_url: str) -> list[Finding]:

@@ -17,7 +17,7 @@ _LINK: Final = re.compile(r"https?://[^\s<>]+")
 
 
 class LaidDown(msgspec.Struct, frozen=True, kw_only=True):
-    """One letter; `link` is the path of the first address in it, or ""."""
+    """One letter; `link` is the path of the first address in it that is ours, or ""."""
 
     to: str
     subject: str
@@ -26,17 +26,19 @@ class LaidDown(msgspec.Struct, frozen=True, kw_only=True):
     link: str
 
 
-def newest_letters(folder: Path, most: int) -> tuple[LaidDown, ...]:
+def newest_letters(folder: Path, most: int, public_url: str) -> tuple[LaidDown, ...]:
     """The letters of a folder, newest first. Names begin with the time, so the last by name is the newest."""
     paths = sorted(folder.glob("*.eml"), reverse=True)[:most] if folder.is_dir() else []
-    return tuple(_read(path) for path in paths)
+    return tuple(_read(path, public_url) for path in paths)
 
 
-def _read(path: Path) -> LaidDown:
+def _read(path: Path, public_url: str) -> LaidDown:
     message = message_from_bytes(path.read_bytes(), policy=default)
     part = message.get_body(("plain",))
     body = "" if part is None else str(part.get_content()).strip()
-    found = _LINK.search(body)
+    # What somebody typed stands in letters too; only a link that we wrote is worth a button.
+    links = (urlsplit(link) for link in _LINK.findall(body))
+    ours = urlsplit(public_url)
     try:
         sent_at = parsedate_to_datetime(str(message["Date"])).astimezone(UTC)
     except ValueError:
@@ -46,5 +48,5 @@ def _read(path: Path) -> LaidDown:
         subject=str(message["Subject"] or ""),
         body=body,
         sent_at=sent_at,
-        link=urlsplit(found[0]).path if found else "",
+        link=next((link.path for link in links if (link.scheme, link.netloc) == (ours.scheme, ours.netloc)), ""),
     )

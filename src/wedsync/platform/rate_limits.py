@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections import OrderedDict
+from functools import partial
 from typing import Final
 
 import msgspec
@@ -27,23 +28,31 @@ _log = Log("rate_limits")
 
 
 class Rule(msgspec.Struct, frozen=True, kw_only=True):
-    """So many in so many seconds. `strict` holds per process when Valkey is gone; 0 means allowed then."""
+    """So many in so many seconds. `strict` holds per process when Valkey is gone; 0 means allowed then.
+
+    A process takes `lease` at once and spends them within the window without asking again, so up to that many less one
+    may go unused in each process.
+    """
 
     name: str
     most: int
     per_s: int
     strict: int = 0
+    lease: int = 1
 
 
-WRITES: Final = Rule(name="writes", most=1000, per_s=HOUR_S)
+WRITES: Final = Rule(name="writes", most=1000, per_s=HOUR_S, lease=10)
 ANONYMOUS: Final = Rule(name="anonymous", most=100, per_s=HOUR_S)
+# Forms of strangers, all of them doors: signing in and up, links, invitations. A whole venue comes from one address.
+DOORS: Final = Rule(name="doors", most=300, per_s=HOUR_S)
 SIGN_IN: Final = Rule(name="sign-in", most=20, per_s=900, strict=5)
 # Everybody behind one address together: an office, a venue's Wi-Fi.
 SIGN_IN_PLACE: Final = Rule(name="sign-in-place", most=100, per_s=900, strict=20)
 MAGIC_LINK: Final = Rule(name="magic-link", most=3, per_s=HOUR_S, strict=3)
-FORMS: Final = Rule(name="forms", most=100, per_s=HOUR_S)
 INVITATIONS: Final = Rule(name="invitations", most=30, per_s=HOUR_S)
-RULES: Final = (WRITES, ANONYMOUS, SIGN_IN, SIGN_IN_PLACE, MAGIC_LINK, FORMS, INVITATIONS)
+# The same letter once more: a forgotten letter is found by then, and nobody is pestered.
+INVITATION_AGAIN: Final = Rule(name="invitation-again", most=3, per_s=24 * HOUR_S)
+RULES: Final = (WRITES, ANONYMOUS, DOORS, SIGN_IN, SIGN_IN_PLACE, MAGIC_LINK, INVITATIONS, INVITATION_AGAIN)
 READ_BURST: Final = 200
 READS_PER_S: Final = 50.0
 
@@ -85,6 +94,7 @@ class RateLimits:
         self._windows = MovingWindowRateLimiter(self._storage)
         self._items = {rule.name: RateLimitItemPerSecond(rule.most, rule.per_s, namespace=rule.name) for rule in RULES}
         self._breaker = Breaker()
+        self._leases: OrderedDict[tuple[str, str], tuple[int, float]] = OrderedDict()
         self._reads = Buckets(most=READ_BURST, refill_per_s=READS_PER_S)
         self._strict = {
             rule.name: Buckets(most=rule.strict, refill_per_s=rule.strict / rule.per_s) for rule in RULES if rule.strict
@@ -92,11 +102,14 @@ class RateLimits:
 
     async def take(self, rule: Rule, who: str) -> None:
         """Count one. Raises TooManyRequests with the seconds until the next is allowed."""
+        if self._spend(rule, who):
+            return
         item = self._items[rule.name]
         try:
-            is_allowed = await self._breaker.ask(lambda: self._windows.hit(item, who))
-            if is_allowed:
-                return
+            for cost in dict.fromkeys((rule.lease, 1)):  # near the end of the measure what is left is less than a lease
+                if await self._breaker.ask(partial(self._windows.hit, item, who, cost=cost)):
+                    self._keep(rule, who, cost - 1)
+                    return
             window = await self._breaker.ask(lambda: self._windows.get_window_stats(item, who))
             wait_s = window.reset_time - time.time()
         except CacheGone:
@@ -105,6 +118,21 @@ class RateLimits:
             if wait_s == 0:
                 return
         _refuse(rule.name, wait_s)
+
+    def _spend(self, rule: Rule, who: str) -> bool:
+        left, until = self._leases.get((rule.name, who), (0, 0.0))
+        if left == 0 or until < time.monotonic():
+            return False
+        self._leases[rule.name, who] = (left - 1, until)
+        return True
+
+    def _keep(self, rule: Rule, who: str, left: int) -> None:
+        if left == 0:
+            return
+        self._leases[rule.name, who] = (left, time.monotonic() + rule.per_s)
+        self._leases.move_to_end((rule.name, who))
+        if len(self._leases) > MOST_BUCKETS:
+            self._leases.popitem(last=False)
 
     def take_read(self, who: str) -> None:
         """Count a read, in this process only. Raises TooManyRequests."""

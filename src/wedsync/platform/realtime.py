@@ -14,7 +14,7 @@ from uuid import UUID
 import msgspec
 import psycopg
 
-from wedsync.kernel.ids import PersonId
+from wedsync.kernel.ids import PersonId, WeddingId
 from wedsync.kernel.problems import TooManyRequests, Unavailable
 from wedsync.platform.auth import Session, Sessions
 from wedsync.platform.database import Actor, Database, Event, NoParams, Query
@@ -37,13 +37,22 @@ _log = Log("live")
 class _Scopes(msgspec.Struct, frozen=True, kw_only=True):
     suppliers: list[str]
     weddings: list[str]
+    couples: list[WeddingId]
 
 
 _SCOPES: Final = Query(
     NoParams,
     _Scopes,
-    "select app.supplier_ids('clients', 'read') as suppliers, app.wedding_ids('basics', 'read') as weddings",
+    """
+    select app.supplier_ids('clients', 'read') as suppliers, app.wedding_ids('basics', 'read') as weddings,
+      app.wedding_ids('budget', 'read') as couples
+    """,
 )
+
+
+def couple_of(wedding: WeddingId) -> str:
+    """The scope of an event that only the partners may hear of: that something private happened is private too."""
+    return f"couple:{wedding}"
 
 
 class Live:
@@ -146,7 +155,8 @@ class Live:
         found = await self._database.reader(actor).one(_SCOPES, NoParams())
         if stream in self._streams:
             person = str(stream.session.person_id)
-            self._place(stream, frozenset((person, *found.suppliers, *found.weddings)))
+            couples = map(couple_of, found.couples)
+            self._place(stream, frozenset((person, *found.suppliers, *found.weddings, *couples)))
 
     def _place(self, stream: Stream, scopes: frozenset[str]) -> None:
         for gone in stream.scopes - scopes:

@@ -8,8 +8,8 @@ import click
 import msgspec
 
 from wedsync.entrypoints.commands.surroundings import settings_for
-from wedsync.platform.health_checks import Finding, machine_findings, server_findings
-from wedsync.platform.settings import SettingsError, read_settings
+from wedsync.platform.health_checks import Finding, machine_findings, place_of, server_findings, web_finding
+from wedsync.platform.settings import Settings, SettingsError, read_settings
 
 HELP = """Check versions, settings, servers, clocks, zone data, roles and migrations; say what to do.
 
@@ -50,5 +50,29 @@ async def _look() -> list[Finding]:
     except SettingsError as error:
         advice = "docs/settings.md lists every setting."
         return [Finding(name="settings", is_well=False, seen=line, advice=advice) for line in error.sentences]
-    well = Finding(name="settings", is_well=True, seen=f"home {app.home}, open at {app.public_url}")
-    return [well, *machine, *await server_findings(app.database_url, admin.database_url, app.valkey_url)]
+    settings = read_settings(os.environ)
+    return [*_place(settings), *machine, *_servers(settings, app), *await _answers(app, admin)]
+
+
+def _place(settings: Settings) -> list[Finding]:
+    """Which house this is, and whether its door answers."""
+    home = settings.home.resolve()
+    return [
+        Finding(name="settings", is_well=True, seen=f"home {home}, open at {settings.public_url}"),
+        web_finding(settings),
+    ]
+
+
+def _servers(settings: Settings, found: Settings) -> list[Finding]:
+    """What runs here and what was named from outside, without passwords."""
+    return [
+        Finding(name=f"{name} at", is_well=True, seen=f"{'external' if named else 'embedded'}, {place_of(url)}")
+        for name, named, url in (
+            ("database", settings.database_url, found.database_url),
+            ("valkey", settings.valkey_url, found.valkey_url),
+        )
+    ]
+
+
+async def _answers(app: Settings, admin: Settings) -> list[Finding]:
+    return await server_findings(app.database_url, admin.database_url, app.valkey_url)

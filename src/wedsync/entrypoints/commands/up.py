@@ -60,6 +60,7 @@ def _welcome(console: Console, settings: Settings) -> None:
         for person in people:
             table.add_row(*(str(value or "") for value in person.values()))
         console.print(table)
+        console.print(f"\nNothing is sent from here: letters lie in [bold]{settings.public_url}/outbox[/bold]\n")
 
 
 def _inherited() -> dict[str, str]:

@@ -1,7 +1,9 @@
 """`wedsync web`: one web process, for whoever supervises it."""
 
+import gc
 import os
 import socket
+from typing import Final
 
 import click
 import uvicorn
@@ -14,6 +16,8 @@ HELP = """Serve pages and the API. Needs DATABASE_URL (role wedsync_app), VALKEY
 
 One process; start as many as you like behind a proxy that WEDSYNC_TRUSTED_PROXIES names."""
 
+# Objects made before a look at the youngest, and looks before the next older: a page makes a few thousand.
+COLLECT_AFTER: Final = (20_000, 20, 20)
 # Longer than any page takes; live streams are told to reconnect elsewhere.
 LAST_RESPONSES_S = 4
 
@@ -39,14 +43,20 @@ def web(*, fd: int | None) -> None:
 def _serve(settings: Settings, server: socket.socket) -> None:
     # Settings first, so that a wrong one is told before anything heavy is loaded.
     from wedsync.entrypoints.web import create_app  # noqa: PLC0415
+    from wedsync.platform.http.patience import PATIENT  # noqa: PLC0415
 
+    app = create_app(settings)
+    # What is loaded now stays; the collector need not walk over it again, nor interrupt each request.
+    gc.freeze()
+    gc.set_threshold(*COLLECT_AFTER)
     uvicorn.Server(
         uvicorn.Config(
-            create_app(settings),
+            app,
             loop="uvloop",
-            http="httptools",
+            http=PATIENT,
             lifespan="on",
             log_config=None,
+            log_level="warning",  # that it starts is said by who starts it
             access_log=False,
             server_header=False,
             proxy_headers=bool(settings.trusted_proxies),

@@ -10,6 +10,7 @@ from typing import Final
 
 import msgspec
 
+from wedsync.features.venues.model import VenueSaid
 from wedsync.features.weddings.model import FactValue
 from wedsync.kernel.fields.model import EventKind
 
@@ -41,6 +42,25 @@ class DemoWedding(msgspec.Struct, frozen=True, kw_only=True):
     coordinator: str = ""
 
 
+# What the caterer runs, as it published it; both are some couple's place.
+VENUES: Final = (
+    VenueSaid(
+        name="Copeland Park",
+        address="133 Copeland Road, London SE15 3SN",
+        capacity=180,
+        load_in="Gate on Copeland Road from 08:00; level access, 2.4 m door. Two 32 A sockets beside the bar.",
+        latitude=51.4686,
+        longitude=-0.0664,
+    ),
+    VenueSaid(
+        name="The Fennel Barn",
+        address="Church Lane, Elmore, Gloucester GL2 3NT",
+        capacity=60,
+        load_in="Yard behind the barn from 09:00, vans up to 3.5 t. Four steps to the floor; one 16 A socket.",
+        latitude=51.8312,
+        longitude=-2.3121,
+    ),
+)
 ELMORE: Final[dict[str, FactValue]] = {
     "ceremony_time": "13:30",
     "reception_time": "16:00",
@@ -179,7 +199,12 @@ def demo_weddings(today: date) -> tuple[DemoWedding, ...]:
             held_on=next_saturday(today + timedelta(days=290)),
             is_confirmed=False,
             suppliers=("alder", "fennel"),
-            facts={"date_flexible": True, "adults": 80, "setting": "outdoor"},
+            facts={
+                "date_flexible": True,
+                "adults": 80,
+                "setting": "outdoor",
+                "reception_venue_name": "The Fennel Barn",
+            },
         ),
         DemoWedding(
             names=("Ines", "Duarte", "Laura", "Finch"),

@@ -8,12 +8,13 @@ from typing import Final
 
 import msgspec
 
-from wedsync.entrypoints.demo.weddings import DemoWedding, demo_weddings
+from wedsync.entrypoints.demo.weddings import VENUES, DemoWedding, demo_weddings
 from wedsync.features.connections import actions as connections
 from wedsync.features.connections.model import Grant, Level
 from wedsync.features.people import actions as people
 from wedsync.features.people.jobs import CODE
 from wedsync.features.people.model import SignUp
+from wedsync.features.venues import actions as venues
 from wedsync.features.weddings import actions as weddings
 from wedsync.features.weddings.facts import FactWrite
 from wedsync.kernel.clock import utc_now
@@ -21,6 +22,7 @@ from wedsync.kernel.ids import PersonId, SupplierId, WeddingId
 from wedsync.kernel.permissions import Area, SupplierRole, SupplierType
 from wedsync.kernel.zones import today_in
 from wedsync.platform.database import NOBODY, Actor, Database
+from wedsync.platform.passwords import hash_password
 
 PASSWORD: Final = "four-words-in-june"  # noqa: S105 - printed at every start: the demo's, nobody's
 LONDON: Final = "Europe/London"
@@ -56,7 +58,7 @@ BUSINESSES: Final = (
     Business(
         key="fennel",
         name="Wild Fennel Catering",
-        kinds=(SupplierType.CATERER,),
+        kinds=(SupplierType.CATERER, SupplierType.VENUE),
         owner="Felix Fenn",
         email="felix@example.org",
     ),
@@ -73,7 +75,7 @@ CAST: Final = (
     SignIn(name="Ben Lane", is_what="works for Anna", email="ben@example.org"),
     SignIn(name="Clara & Dan", is_what="marry next Saturday", email="clara@example.org"),
     SignIn(name="Amara & Tom", is_what="marry today: their wedding is locked", email="amara@example.org"),
-    SignIn(name="Felix Fenn", is_what="owns Wild Fennel Catering", email="felix@example.org"),
+    SignIn(name="Felix Fenn", is_what="owns Wild Fennel Catering, and runs two halls", email="felix@example.org"),
     SignIn(name="Eve Meadow", is_what="owns Eve Meadow Flowers; not at Clara & Dan's", email="eve@example.org"),
 )
 
@@ -94,6 +96,7 @@ class Builder:
             self._progress(f"{business.name} signs up")
             await self._open(business)
         await self._hire("ben@example.org", "Ben Lane")
+        await self._publish("fennel")
         for wedding in demo_weddings(today_in(LONDON, utc_now())):
             self._progress(f"{wedding.names[0]} & {wedding.names[2]} enter their wedding")
             await self._marry(wedding)
@@ -102,10 +105,11 @@ class Builder:
     async def _person(self, email: str, name: str) -> PersonId:
         if email in self._people:
             return self._people[email]
+        secret = await hash_password(PASSWORD)
         async with self._database.transaction(NOBODY) as tx:
             person = await people.register(tx, email=email, name=name, zone=LONDON)
             await tx.act_as(person)
-            await people.set_password(tx, person, PASSWORD)
+            await people.set_password(tx, person, secret)
         self._people[email] = person
         return person
 
@@ -129,6 +133,12 @@ class Builder:
         person = await self._person(email, name)
         async with self._database.transaction(Actor(person_id=person)) as tx:
             await people.join_team(tx, tx.sealer.token(CODE, invitation.id), name)
+
+    async def _publish(self, key: str) -> None:
+        supplier, owner, _ = self._businesses[key]
+        async with self._database.transaction(Actor(person_id=owner, supplier_id=supplier)) as tx:
+            for said in VENUES:
+                await venues.publish_venue(tx, supplier, said)
 
     async def _marry(self, demo: DemoWedding) -> None:
         first, last, other_first, other_last = demo.names

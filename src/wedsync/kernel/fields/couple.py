@@ -25,9 +25,9 @@ def _name(number: int, part: str, label: str) -> Field:
 COUPLE: Final[tuple[Field, ...]] = (
     _COUPLE.derive("couple_names", "Couple", of=(FieldType.TEXT, ALL)),
     _name(1, "first", "What is the first partner's first name?"),
-    _name(1, "last", "And last name?"),
+    _name(1, "last", "What is the first partner's last name?"),
     _name(2, "first", "What is the second partner's first name?"),
-    _name(2, "last", "And last name?"),
+    _name(2, "last", "What is the second partner's last name?"),
     with_(
         _ask(
             "partner1_email",
@@ -41,7 +41,7 @@ COUPLE: Final[tuple[Field, ...]] = (
         _ask(
             "partner2_email",
             "Partner 2 email",
-            "And the second partner's?",
+            "What is the second partner's email address?",
             of=(FieldType.EMAIL, GRANT),
         ),
         More(hint="A different address, so that each of you can sign in.", is_contact=True),
@@ -64,7 +64,7 @@ COUPLE: Final[tuple[Field, ...]] = (
         _ask(
             "partner2_phone",
             "Partner 2 phone",
-            "And the second partner's?",
+            "What is the second partner's phone number?",
             of=(FieldType.PHONE, GRANT),
         ),
         More(is_contact=True),

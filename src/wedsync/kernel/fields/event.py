@@ -49,7 +49,7 @@ def _venue(subject: Subject, codes: str) -> tuple[Field, Field]:
 
 def _time(key: str, name: str, label: str, codes: str) -> Field:
     field = _ask(key, name, label, of=(FieldType.LOCAL_TIME, only(codes)))
-    return with_(field, More(hint="For example 14:30 or 2.30pm, by the clock there."))
+    return with_(field, More(hint="By the clock there."))
 
 
 _DATE: Final = (
@@ -57,7 +57,7 @@ _DATE: Final = (
         fixed_later(
             with_(
                 _ask("wedding_date", "Date", "When is the wedding?", of=(FieldType.DATE, ALL)),
-                More(hint="For example 12 June 2027.", is_essential=True),
+                _ESSENTIAL,
             )
         ),
         Subject.FIRST,
@@ -134,7 +134,7 @@ _RECEPTION: Final = (
     ),
     stored_on(
         with_(
-            _time("end_time", "End", "When does it end?", "NCDBT"),
+            _time("end_time", "Reception ends", "When does the reception end?", "NCDBT"),
             More(hint="After midnight is fine: 00:30 means the next day."),
         ),
         Subject.RECEPTION,

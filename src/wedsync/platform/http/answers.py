@@ -16,12 +16,15 @@ PLAIN_COOKIE: Final = "wedsync_session"
 # A browser keeps a __Host- cookie to this very host, and takes it over TLS only.
 SECURE_COOKIE: Final = "__Host-wedsync_session"
 HTML: Final = "text/html; charset=utf-8"
+# Which hat one wore last; it is looked up among one's own before it leads anywhere.
+HAT_COOKIE: Final = "wedsync_hat"
+HAT_LASTS_S: Final = 365 * 24 * 3600
 Content = TypeVar("Content")
 
 
-def drawn(view: View, status: int = 200) -> Response[str]:
-    """A page or a fragment."""
-    return Response(render(view), media_type=HTML, status_code=status)
+def drawn(*views: View, status: int = 200) -> Response[str]:
+    """A page, or fragments one after the other."""
+    return Response("".join(map(render, views)), media_type=HTML, status_code=status)
 
 
 def json_answer(content: bytes, *, etag: str = "", status: int = 200) -> Response[bytes]:
@@ -60,13 +63,10 @@ def sign_out_here(answer: Response[Content], *, is_secure: bool) -> Response[Con
     return answer
 
 
+def kept_cookie(key: str, value: str, max_age: int, *, is_secure: bool) -> Cookie:
+    """A cookie that only we read, for `max_age` seconds."""
+    return Cookie(key=key, value=value, max_age=max_age, path="/", secure=is_secure, httponly=True, samesite="lax")
+
+
 def _cookie(value: str, max_age: int, *, is_secure: bool) -> Cookie:
-    return Cookie(
-        key=cookie_name(is_secure=is_secure),
-        value=value,
-        max_age=max_age,
-        path="/",
-        secure=is_secure,
-        httponly=True,
-        samesite="lax",
-    )
+    return kept_cookie(cookie_name(is_secure=is_secure), value, max_age, is_secure=is_secure)

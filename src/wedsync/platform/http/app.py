@@ -17,7 +17,7 @@ from litestar.handlers import BaseRouteHandler
 from wedsync.platform.http.bodies import LARGEST_BYTES, HouseRequest
 from wedsync.platform.http.dependencies import DEPENDENCIES, require_session
 from wedsync.platform.http.description import openapi_config
-from wedsync.platform.http.front import Front
+from wedsync.platform.http.front import Frame, Front
 from wedsync.platform.http.house_routes import ROUTES
 from wedsync.platform.http.refusals import answer_error
 from wedsync.platform.http.services import Services
@@ -28,15 +28,15 @@ HandlerLike: TypeAlias = BaseRouteHandler | Router | type[Controller]
 class WebApp(Front):
     """The application as a server runs it; `litestar` and `services` are for tests that look inside."""
 
-    def __init__(self, litestar: Litestar, services: Services) -> None:
+    def __init__(self, litestar: Litestar, services: Services, frame: Frame | None = None) -> None:
         """Puts the front door before the rooms."""
-        super().__init__(litestar, services)
+        super().__init__(litestar, services, frame)
         self.litestar: Final = litestar
         self.services: Final = services
 
 
-def build_app(services: Services, routes: Sequence[HandlerLike]) -> WebApp:
-    """The application; `routes` are the features'."""
+def build_app(services: Services, routes: Sequence[HandlerLike], frame: Frame | None = None) -> WebApp:
+    """The application; `routes` are the features', `frame` is what surrounds a refusal for who is signed in."""
     with warnings.catch_warnings():
         # A handler asks for `tx: Tx` by name. Litestar 3 wants each of them marked; we are pinned to 2.
         warnings.simplefilter("ignore", DeprecationWarning)
@@ -52,7 +52,7 @@ def build_app(services: Services, routes: Sequence[HandlerLike]) -> WebApp:
             lifespan=[_opening(services)],
             logging_config=None,
         )
-    return WebApp(app, services)
+    return WebApp(app, services, frame)
 
 
 def _opening(services: Services) -> Callable[[Litestar], AbstractAsyncContextManager[None]]:

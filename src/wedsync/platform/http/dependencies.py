@@ -10,42 +10,41 @@ from typing import Final
 from litestar import Request
 from litestar.datastructures import State
 from litestar.di import Provide
-from litestar.types import Scope
 
 from wedsync.kernel.problems import SignedOut
 from wedsync.platform.database import Actor, Reader, Tx
-from wedsync.platform.http.exchange import Exchange, exchange_of
+from wedsync.platform.http.exchange import Exchange, exchange_in_hand
 from wedsync.platform.http.routes import is_open
 from wedsync.platform.rate_limits import RateLimits
 
 
-def provide_exchange(scope: Scope) -> Exchange:
+def provide_exchange() -> Exchange:
     """The request in hand."""
-    return exchange_of(scope)
+    return exchange_in_hand()
 
 
-def provide_actor(scope: Scope) -> Actor:
+def provide_actor() -> Actor:
     """Who acts, and for whom."""
-    return exchange_of(scope).actor()
+    return exchange_in_hand().actor()
 
 
-def provide_reader(scope: Scope) -> Reader:
+def provide_reader() -> Reader:
     """The read lane, for this actor."""
-    return exchange_of(scope).reader()
+    return exchange_in_hand().reader()
 
 
-async def provide_tx(scope: Scope) -> Tx:
+async def provide_tx() -> Tx:
     """The request's transaction. A read has none: a link that somebody follows changes nothing."""
-    exchange = exchange_of(scope)
+    exchange = exchange_in_hand()
     if exchange.is_read:
         message = f"{exchange.method} {exchange.path} asks for a transaction"
         raise TypeError(message)
     return await exchange.transaction()
 
 
-def provide_limits(scope: Scope) -> RateLimits:
+def provide_limits() -> RateLimits:
     """The table of limits, for those that only a handler can count."""
-    return exchange_of(scope).services.limits
+    return exchange_in_hand().services.limits
 
 
 DEPENDENCIES: Final = {
@@ -59,5 +58,5 @@ DEPENDENCIES: Final = {
 
 async def require_session(request: Request[None, None, State]) -> None:
     """Signed-out readers see what is declared open, nothing else. Raises SignedOut."""
-    if exchange_of(request.scope).session is None and not is_open(request.route_handler.opt):
+    if exchange_in_hand().session is None and not is_open(request.route_handler.opt):
         raise SignedOut

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Final
+from uuid import UUID
 
 from litestar.types import HTTPReceiveMessage, Receive
 
-from wedsync.kernel.problems import BadRequest, PayloadTooLarge, UnsupportedMediaType
+from wedsync.kernel.problems import BadRequest, NotFound, PayloadTooLarge, RequestTimeout, UnsupportedMediaType
 from wedsync.platform.http.answers import cookie_name
 from wedsync.platform.http.bodies import LARGEST_BYTES
 from wedsync.platform.http.csrf import refuse_foreign_origin, refuse_without_token
-from wedsync.platform.http.exchange import Exchange
+from wedsync.platform.http.exchange import Exchange, is_id
 from wedsync.platform.idempotency import LONGEST_KEY, SHORTEST_KEY
-from wedsync.platform.rate_limits import ANONYMOUS, WRITES
+from wedsync.platform.rate_limits import ANONYMOUS, DOORS, WRITES
 
 LIVE: Final = "/live"
 # Answers with a token, and requests with a password, are kept nowhere.
@@ -20,12 +22,17 @@ _SECRET: Final = ("/api/v1/sessions", "/api/v1/me/password", "/api/v1/invitation
 _UNCOUNTED: Final = ("/static/", "/health/", "/api/health", "/metrics", LIVE)
 _FORM: Final = b"application/x-www-form-urlencoded"
 _JSON: Final = b"application/json"
+# A telephone in a cellar sends a form within the first; whoever is slower than the second only holds a place.
+BODY_BEGINS_S: Final = 10.0
+SLOWEST_BYTES_PER_S: Final = 16 * 1024
+_SHORTEST_ID: Final = 32
 
 
 async def admit(exchange: Exchange) -> None:
     """Find the session, then refuse what comes from elsewhere and what is too much. Raises Problem."""
     if exchange.path.startswith(_UNCOUNTED) and exchange.path != LIVE:
         return
+    _refuse_misspelt(exchange.path)
     await _find_session(exchange)
     if not exchange.is_read and not exchange.is_bearer:
         refuse_foreign_origin(exchange)
@@ -35,14 +42,17 @@ async def admit(exchange: Exchange) -> None:
     if exchange.is_read and not (exchange.is_api and exchange.person_id is None):
         # A venue's shared Wi-Fi opens the sign-in page more often than a stranger may ask the API.
         limits.take_read(str(exchange.person_id or exchange.address))
-    elif exchange.person_id is None:
-        await limits.take(ANONYMOUS, exchange.address)
-    else:
+    elif exchange.person_id is not None:
         await limits.take(WRITES, str(exchange.person_id))
+    else:
+        await limits.take(ANONYMOUS if exchange.is_api else DOORS, exchange.address)
 
 
 async def received(exchange: Exchange, receive: Receive) -> bytes:
-    """The whole body. Raises PayloadTooLarge, UnsupportedMediaType, BadRequest, or Forbidden without its token."""
+    """The whole body.
+
+    Raises PayloadTooLarge, RequestTimeout, UnsupportedMediaType, BadRequest, or Forbidden without its token.
+    """
     body = await _read(exchange, receive)
     kind = exchange.headers.get(b"content-type", b"").partition(b";")[0].strip().lower()
     if body and kind != _JSON and (exchange.is_api or kind != _FORM):
@@ -74,6 +84,25 @@ def replaying(body: bytes) -> Receive:
     return receive
 
 
+def _refuse_misspelt(path: str) -> None:
+    """Everything has one address. The router would also take an id in braces, without hyphens, or after two slashes,
+    where nobody reads a capacity from it. Raises NotFound.
+    """
+    if path == "/":
+        return
+    for part in path.split("/")[1:]:
+        if not part or (len(part) >= _SHORTEST_ID and not is_id(part) and _reads_as_id(part)):
+            raise NotFound
+
+
+def _reads_as_id(part: str) -> bool:
+    try:
+        UUID(part)
+    except ValueError:
+        return False
+    return True
+
+
 async def _find_session(exchange: Exchange) -> None:
     sessions, headers = exchange.services.sessions, exchange.headers
     token = ""
@@ -82,20 +111,12 @@ async def _find_session(exchange: Exchange) -> None:
         token, exchange.is_bearer = authorization[7:].strip().decode("latin-1"), True
     elif b"cookie" in headers:
         name = cookie_name(is_secure=exchange.services.settings.is_behind_tls)
-        token = _cookie(headers[b"cookie"].decode("latin-1"), name)
+        token = exchange.cookie(name)
     if not token:
         return
     exchange.session = await sessions.find(token)
     if exchange.session is not None:
         exchange.person_id = exchange.session.person_id
-
-
-def _cookie(header: str, name: str) -> str:
-    for part in header.split(";"):
-        key, _, value = part.strip().partition("=")
-        if key == name:
-            return value
-    return ""
 
 
 async def _read(exchange: Exchange, receive: Receive) -> bytes:
@@ -104,13 +125,19 @@ async def _read(exchange: Exchange, receive: Receive) -> bytes:
         raise PayloadTooLarge
     chunks: list[bytes] = []
     size = 0
-    while True:
-        message = await receive()
-        if message["type"] != "http.request":
-            raise BadRequest
-        chunks.append(message["body"])
-        size += len(message["body"])
-        if size > LARGEST_BYTES:
-            raise PayloadTooLarge
-        if not message["more_body"]:
-            return b"".join(chunks)
+    must_begin_by = asyncio.get_running_loop().time() + BODY_BEGINS_S
+    try:
+        async with asyncio.timeout_at(must_begin_by) as patience:
+            while True:
+                message = await receive()
+                if message["type"] != "http.request":
+                    raise BadRequest
+                chunks.append(message["body"])
+                size += len(message["body"])
+                if size > LARGEST_BYTES:
+                    raise PayloadTooLarge
+                if not message["more_body"]:
+                    return b"".join(chunks)
+                patience.reschedule(must_begin_by + size / SLOWEST_BYTES_PER_S)
+    except TimeoutError:
+        raise RequestTimeout from None

@@ -6,22 +6,23 @@ An answer below 400 commits before it leaves; every other answer, and none at al
 from __future__ import annotations
 
 import re
-from collections.abc import MutableMapping
 from contextlib import AsyncExitStack
+from contextvars import ContextVar
 from typing import Final, Literal
 from uuid import UUID
 
 from litestar.types import Scope
 
 from wedsync.kernel.ids import PersonId, SupplierId, WeddingId
-from wedsync.kernel.problems import SignedOut
+from wedsync.kernel.problems import Problem, SignedOut
 from wedsync.platform import idempotency
 from wedsync.platform.auth import Session
 from wedsync.platform.database import Actor, Reader, Tx
 from wedsync.platform.http.services import Services
 
-KEY: Final = "wedsync"
 SESSION_ENDED: Final = "session"
+_HERE: Final = ("127.0.0.1", "::1", "::")
+_PASSED_ON: Final = frozenset({b"forwarded", b"via", b"x-real-ip"})
 _ID: Final = r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
 _SUPPLIER: Final = re.compile(rf"(?:/s|/api/v1/suppliers)/({_ID})(?:/|$)")
 _WEDDING: Final = re.compile(rf"(?:(?:/s/{_ID}|/api/v1/suppliers/{_ID})/weddings|/w|/api/v1/weddings)/({_ID})(?:/|$)")
@@ -31,8 +32,8 @@ class Exchange:
     """Everything the house knows about the request in hand."""
 
     __slots__ = (
-        "_stack", "_tx", "address", "fingerprint", "headers", "idempotency_key", "is_bearer", "method", "path",
-        "person_id", "request_id", "services", "session",
+        "_csrf", "_stack", "_tx", "address", "fingerprint", "hat", "headers", "idempotency_key", "is_bearer", "method",
+        "path", "person_id", "refused", "request_id", "services", "session",
     )  # fmt: skip
 
     def __init__(self, services: Services, scope: Scope, *, headers: dict[bytes, bytes], request_id: str) -> None:
@@ -46,10 +47,14 @@ class Exchange:
         self.session: Session | None = None
         self.person_id: PersonId | None = None
         self.is_bearer = False
+        # Which capacity is at work here, as the browser keeps it for the pages that belong to none.
+        self.hat = ""
+        self.refused: Problem | None = None
         self.idempotency_key = ""
         self.fingerprint = b""
         self._tx: Tx | None = None
-        self._stack = AsyncExitStack()
+        self._stack: AsyncExitStack | None = None
+        self._csrf = ""
 
     @property
     def is_api(self) -> bool:
@@ -61,6 +66,12 @@ class Exchange:
         """Whether a refusal is to be JSON."""
         accepts = self.headers.get(b"accept", b"")
         return self.is_api or (b"json" in accepts and b"text/html" not in accepts)
+
+    @property
+    def is_from_here(self) -> bool:
+        """Whether a program on this machine asks, for nobody else: a proxy beside us says for whom it asks."""
+        is_passed_on = any(name in _PASSED_ON or name.startswith(b"x-forwarded-") for name in self.headers)
+        return self.address in _HERE and not is_passed_on
 
     @property
     def is_fragment(self) -> bool:
@@ -75,7 +86,17 @@ class Exchange:
     @property
     def csrf(self) -> str:
         """What this session's forms carry; nothing when nobody is signed in."""
-        return "" if self.session is None else self.services.sealer.sign("csrf", self.session.session_id.bytes)
+        if self.session is not None and not self._csrf:
+            self._csrf = self.services.sealer.sign("csrf", self.session.session_id.bytes)
+        return self._csrf
+
+    def cookie(self, name: str) -> str:
+        """A cookie of ours as the browser shows it; "" when there is none."""
+        for part in self.headers.get(b"cookie", b"").decode("latin-1").split(";"):
+            key, _, value = part.strip().partition("=")
+            if key == name:
+                return value
+        return ""
 
     def signed_in(self) -> Session:
         """The session. Raises SignedOut when there is none."""
@@ -103,6 +124,7 @@ class Exchange:
     async def transaction(self) -> Tx:
         """The request's one transaction. Raises Replayed when a request with this key was answered before."""
         if self._tx is None:
+            self._stack = AsyncExitStack()
             self._tx = await self._stack.enter_async_context(self.services.database.transaction(self.actor()))
             if self.idempotency_key and self.person_id is not None:
                 try:
@@ -120,7 +142,7 @@ class Exchange:
     async def commit(self, answer: idempotency.Answer) -> None:
         """Commit, together with the answer if it was asked for under a key. Raises the Problem that prevents it."""
         tx, self._tx = self._tx, None
-        if tx is None:
+        if tx is None or self._stack is None:
             return
         if self.idempotency_key and tx.actor.person_id is not None and tx.actor.person_id == self.person_id:
             await idempotency.keep(tx, answer, key=self.idempotency_key, fingerprint=self.fingerprint)
@@ -132,28 +154,32 @@ class Exchange:
     async def roll_back(self) -> None:
         """Undo what was done; nothing happens when there was nothing."""
         self._tx = None
-        refused = RolledBack()
-        await self._stack.__aexit__(RolledBack, refused, None)
+        if self._stack is not None:
+            await self._stack.__aexit__(RolledBack, RolledBack(), None)
 
 
 class RolledBack(Exception):  # noqa: N818 - tells the transaction how it ends; nobody catches it as an error
     """The answer is a refusal, so what led to it is undone."""
 
 
-def exchange_of(scope: Scope | MutableMapping[str, object]) -> Exchange:
-    """The exchange that a request belongs to."""
-    found = scope[KEY]  # type: ignore[typeddict-item]  # ours, beside ASGI's own keys
-    if not isinstance(found, Exchange):
-        message = "a request came in by another way than the front"
-        raise TypeError(message)
-    return found
+in_hand: Final[ContextVar[Exchange]] = ContextVar("in_hand")
+
+
+def exchange_in_hand() -> Exchange:
+    """The exchange of the request that is being answered here."""
+    return in_hand.get()
+
+
+def is_id(text: str) -> bool:
+    """Whether this is an id as paths and headers spell it: with its hyphens, and nothing round it."""
+    return re.fullmatch(_ID, text) is not None
 
 
 def _supplier(named: str) -> SupplierId | None:
     # A malformed capacity is nobody's: the zero id sees nothing, where none at all would see as oneself.
     if not named:
         return None
-    return SupplierId(UUID(named)) if re.fullmatch(_ID, named) else SupplierId(UUID(int=0))
+    return SupplierId(UUID(named)) if is_id(named) else SupplierId(UUID(int=0))
 
 
 def _address(scope: Scope) -> str:

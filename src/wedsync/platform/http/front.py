@@ -8,34 +8,43 @@ from __future__ import annotations
 import re
 import secrets
 import time
-from typing import Final
+from collections.abc import Awaitable, Callable
+from itertools import count
+from typing import Final, TypeAlias
 
 from litestar import Litestar
 from litestar.enums import ScopeType
 from litestar.types import HTTPResponseBodyEvent, HTTPResponseStartEvent, Message, Receive, Scope, Send
 
 from wedsync.kernel.problems import NotFound, Problem
+from wedsync.platform.http.answers import HAT_COOKIE, HAT_LASTS_S, kept_cookie
 from wedsync.platform.http.entry import LIVE, admit, received, replaying
-from wedsync.platform.http.exchange import KEY, Exchange
+from wedsync.platform.http.exchange import Exchange, in_hand
 from wedsync.platform.http.packing import is_packable, pack
-from wedsync.platform.http.refusals import Refusal, allowed, draw, problem_for
+from wedsync.platform.http.refusals import Refusal, allowed, draw, page_of, problem_for
 from wedsync.platform.http.services import Services
 from wedsync.platform.idempotency import Answer
-from wedsync.platform.pages import CONTENT_SECURITY_POLICY
+from wedsync.platform.pages import CONTENT_SECURITY_POLICY, Shell
 from wedsync.platform.telemetry import observe_request, request_id
+
+Frame: TypeAlias = Callable[[Exchange], Awaitable[Shell]]
 
 REFUSED_FROM: Final = 400
 _WELL_FORMED: Final = re.compile(rb"[A-Za-z0-9._~-]{8,64}")
+# A request's name says which process had it, and orders it among the others there.
+_PROCESS: Final = secrets.token_hex(8)
+_NUMBERS: Final = count(1)
 _STREAM: Final = [(b"content-type", b"text/event-stream; charset=utf-8"), (b"x-accel-buffering", b"no")]
 
 
 class Front:
     """ASGI in front of ASGI."""
 
-    def __init__(self, app: Litestar, services: Services) -> None:
-        """`app` answers what is let in."""
+    def __init__(self, app: Litestar, services: Services, frame: Frame | None = None) -> None:
+        """`app` answers what is let in; `frame` is what surrounds a refusal for who is signed in."""
         self._app = app
         self._services = services
+        self._frame = frame
         self._headers = _security_headers(is_secure=services.settings.is_behind_tls)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -45,12 +54,11 @@ class Front:
             return
         headers = dict(scope["headers"])
         shown = headers.get(b"x-request-id", b"")
-        name = shown.decode() if _WELL_FORMED.fullmatch(shown) else secrets.token_hex(12)
+        name = shown.decode() if shown and _WELL_FORMED.fullmatch(shown) else f"{_PROCESS}{next(_NUMBERS):08x}"
         exchange = Exchange(self._services, scope, headers=headers, request_id=name)
-        scope[KEY] = exchange  # type: ignore[typeddict-unknown-key]  # ours, beside ASGI's own keys
-        marked = request_id.set(name)
+        marked, held = request_id.set(name), in_hand.set(exchange)
         began = time.perf_counter()
-        desk = _Desk(exchange, send, [*self._headers, (b"x-request-id", name.encode())])
+        desk = _Desk(exchange, send, frame=self._frame, headers=[*self._headers, (b"x-request-id", name.encode())])
         try:
             await self._serve(exchange, scope, receive, desk)
         finally:
@@ -59,6 +67,7 @@ class Front:
             route = scope.get("path_template") or ("live" if scope["path"] == LIVE else "none")
             observe_request(str(route), desk.status, time.perf_counter() - began)
             request_id.reset(marked)
+            in_hand.reset(held)
 
     async def _serve(self, exchange: Exchange, scope: Scope, receive: Receive, desk: _Desk) -> None:
         try:
@@ -88,8 +97,11 @@ class Front:
 class _Desk:
     """Where an answer waits for its commit and is given the headers that every answer carries."""
 
-    def __init__(self, exchange: Exchange, send: Send, headers: list[tuple[bytes, bytes]]) -> None:
+    def __init__(
+        self, exchange: Exchange, send: Send, *, frame: Frame | None, headers: list[tuple[bytes, bytes]]
+    ) -> None:
         self._exchange = exchange
+        self._frame = frame
         self._held: HTTPResponseStartEvent | None = None
         self._headers = headers
         self.forward = send
@@ -99,7 +111,8 @@ class _Desk:
         if message["type"] == "http.response.start":
             self.status = message["status"]
             message["headers"] = [*message["headers"], *self._common(message)]
-            if self._exchange.has_transaction or is_packable(self._exchange, message):
+            exchange = self._exchange
+            if exchange.has_transaction or exchange.refused is not None or is_packable(exchange, message):
                 self._held = message
             else:
                 await self.forward(message)
@@ -126,6 +139,7 @@ class _Desk:
         self._held = None
         if start["status"] >= REFUSED_FROM:
             await self._exchange.roll_back()
+            body = await self._framed(start, body)
         else:
             try:
                 await self._exchange.commit(_answer(start, body))
@@ -137,11 +151,32 @@ class _Desk:
         await self.forward(start)
         await self.forward(body)
 
+    async def _framed(self, start: HTTPResponseStartEvent, body: HTTPResponseBodyEvent) -> HTTPResponseBodyEvent:
+        """A refusal's page with the way to everything else around it; without, if that cannot be found out either."""
+        problem = self._exchange.refused
+        if problem is None or self._frame is None:
+            return body
+        try:
+            content = page_of(self._exchange, problem, await self._frame(self._exchange))
+        except Problem:
+            return body
+        start["headers"] = [pair for pair in start["headers"] if pair[0] != b"content-length"]
+        start["headers"] = [*start["headers"], (b"content-length", str(len(content)).encode())]
+        return {"type": "http.response.body", "body": content, "more_body": False}
+
     def _common(self, start: HTTPResponseStartEvent) -> list[tuple[bytes, bytes]]:
         if any(name == b"cache-control" for name, _ in start["headers"]):
             return self._headers
         # Facts about people: no proxy and no back button shows them to the next person.
-        return [*self._headers, (b"cache-control", b"private, no-store")]
+        return [*self._headers, (b"cache-control", b"private, no-store"), *_kept_hat(self._exchange)]
+
+
+def _kept_hat(exchange: Exchange) -> list[tuple[bytes, bytes]]:
+    if not exchange.hat or exchange.cookie(HAT_COOKIE) == exchange.hat:
+        return []
+    is_secure = exchange.services.settings.is_behind_tls
+    cookie = kept_cookie(HAT_COOKIE, exchange.hat, HAT_LASTS_S, is_secure=is_secure)
+    return [(b"set-cookie", cookie.to_header(header="").encode())]
 
 
 def _answer(start: HTTPResponseStartEvent, body: HTTPResponseBodyEvent) -> Answer:

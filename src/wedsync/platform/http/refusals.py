@@ -5,6 +5,7 @@ What nobody foresaw is logged once, with its traceback, and told without its det
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Final
 from urllib.parse import quote, urlsplit
 
@@ -14,6 +15,7 @@ from litestar.datastructures import State
 from litestar.exceptions import HTTPException, ValidationException
 from litestar.routes import HTTPRoute
 
+from wedsync.kernel.fields.definitions import FIELD_BY_KEY
 from wedsync.kernel.json_values import JsonValue
 from wedsync.kernel.problems import (
     BadRequest,
@@ -24,14 +26,16 @@ from wedsync.kernel.problems import (
     NotFound,
     PayloadTooLarge,
     Problem,
+    RequestTimeout,
     SignedOut,
     TooManyRequests,
     Unavailable,
     UnsupportedMediaType,
 )
+from wedsync.platform.formats import moment
 from wedsync.platform.http.answers import HTML, local_path
 from wedsync.platform.http.bodies import field_error
-from wedsync.platform.http.exchange import Exchange, exchange_of
+from wedsync.platform.http.exchange import Exchange, exchange_in_hand
 from wedsync.platform.idempotency import Replayed
 from wedsync.platform.pages import Crumb, Shell, render
 from wedsync.platform.telemetry import Log
@@ -65,7 +69,7 @@ class _Complaint(msgspec.Struct, frozen=True):
 
 def answer_error(request: Request[None, None, State], error: Exception) -> Response[bytes]:
     """Litestar's way in: whatever was raised."""
-    exchange = exchange_of(request.scope)
+    exchange = exchange_in_hand()
     if isinstance(error, Replayed):
         kept = error.answer
         headers = {"idempotency-replayed": "true"} | ({"etag": kept.etag} if kept.etag else {})
@@ -104,11 +108,17 @@ def draw(exchange: Exchange, problem: Problem) -> Refusal:
     if isinstance(problem, SignedOut) and exchange.method == "GET" and not exchange.is_fragment:
         headers["location"] = f"/sign-in?next={quote(exchange.path, safe='/')}"
         return Refusal(status=303, content_type=HTML, body=b"", headers=headers)
+    exchange.refused = None if exchange.is_fragment or exchange.session is None else problem
     if exchange.is_fragment:
         view = ProblemFragment(title=problem.title, advice=problem.advice, detail=problem.detail)
         return Refusal(status=problem.status, content_type=HTML, body=render(view).encode(), headers=headers)
-    body = render(_page(exchange, problem)).encode()
+    body = page_of(exchange, problem, Shell(is_signed_in=exchange.session is not None, csrf=exchange.csrf))
     return Refusal(status=problem.status, content_type=HTML, body=body, headers=headers)
+
+
+def page_of(exchange: Exchange, problem: Problem, shell: Shell) -> bytes:
+    """The refusal as a page."""
+    return render(_page(exchange, problem, shell)).encode()
 
 
 def allowed(app: Litestar, path: str) -> list[str]:
@@ -124,17 +134,20 @@ def _headers(problem: Problem) -> dict[str, str]:
             return {"retry-after": str(problem.members.get("retry_after_s", 60))}
         case Unavailable():
             return {"retry-after": "5"}
+        case RequestTimeout():
+            return {"connection": "close"}  # or the rest of it would go on coming in
         case SignedOut():
             return {"www-authenticate": 'Bearer realm="WedSync"'}
         case _:
             return {}
 
 
-def _page(exchange: Exchange, problem: Problem) -> ProblemPage:
+def _page(exchange: Exchange, problem: Problem, shell: Shell) -> ProblemPage:
     unlocks_at = problem.members.get("unlocks_at")
-    until = f"Opens again {unlocks_at}" if isinstance(problem, LockedWedding) and unlocks_at else ""
+    is_known = isinstance(problem, LockedWedding) and isinstance(unlocks_at, str)
+    until = f"Opens again {moment(datetime.fromisoformat(str(unlocks_at)), 'UTC')}" if is_known else ""
     return ProblemPage(
-        shell=Shell(is_signed_in=exchange.session is not None, csrf=exchange.csrf),
+        shell=shell,
         status=problem.status,
         title=problem.title,
         advice=problem.advice,
@@ -150,13 +163,23 @@ def _field_problems(problem: Problem) -> tuple[FieldProblem, ...]:
     listed = problem.members.get("errors")
     if not isinstance(listed, list):
         return ()
-    return tuple(msgspec.convert(listed, list[FieldProblem]))
+    found = msgspec.convert(listed, list[FieldProblem])
+    return tuple(FieldProblem(field=_called(each.field), detail=each.detail) for each in found)
+
+
+def _called(field: str) -> str:
+    """A question by its name, a box of a form in words."""
+    known = FIELD_BY_KEY.get(field)
+    return field.replace("_", " ").capitalize() if known is None else known.name
 
 
 def _ways_on(exchange: Exchange, problem: Problem) -> tuple[Crumb, ...]:
     ways = []
     if isinstance(problem, SignedOut):
         ways.append(Crumb(label="Sign in", href="/sign-in"))
+    amend_url = problem.members.get("amend_url")
+    if isinstance(amend_url, str):
+        ways.append(Crumb(label="What can I do?", href=_from_here(exchange, amend_url)))
     try:
         came_from = urlsplit(exchange.headers.get(b"referer", b"").decode("latin-1"))
     except ValueError:
@@ -165,6 +188,12 @@ def _ways_on(exchange: Exchange, problem: Problem) -> tuple[Crumb, ...]:
     if came_from.netloc == host and came_from.path not in ("", exchange.path if exchange.is_read else ""):
         ways.append(Crumb(label="Go back", href=local_path(came_from.path)))
     return (*ways, Crumb(label="Go to the start", href="/"))
+
+
+def _from_here(exchange: Exchange, path: str) -> str:
+    """A page about a wedding, as a supplier reaches it where a supplier asks."""
+    parts = exchange.path.split("/")
+    return f"/s/{parts[2]}/weddings{path.removeprefix('/w')}" if parts[1] == "s" else path
 
 
 def _invalid(error: ValidationException) -> Problem:
