@@ -13,7 +13,7 @@ from wedsync.kernel.permissions import Permission, WriteClass
 from wedsync.platform.database import ACTIONS
 
 ROOT: Final = Path(__file__).resolve().parents[2]
-FEATURES: Final = ("people", "weddings", "connections")
+FEATURES: Final = ("people", "venues", "weddings", "connections")
 for _feature in FEATURES:
     importlib.import_module(f"wedsync.features.{_feature}.actions")
 OURS: Final = {declared.name: declared for declared in ACTIONS if declared.name.startswith("wedsync.features.")}

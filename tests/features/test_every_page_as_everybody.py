@@ -26,6 +26,7 @@ COUPLE: Final = "404 404 404 404 404 200 200 200 404 404 303"
 ONLY_PARTNERS: Final = "404 404 404 404 404 {0} 403 403 404 404 401"
 PARTNERS_AND_COORDINATOR: Final = "404 404 404 404 404 {0} 403 {0} 404 404 401"
 LEADS: Final = "{0} {0} 403 403 403 404 404 404 404 404 401"
+NO_VENUE: Final = "403 403 403 403 403 404 404 404 404 404 401"  # Anna's business is another
 STAFF: Final = "{0} {0} {0} {0} 403 404 404 404 404 404 401"
 
 
@@ -52,6 +53,8 @@ ASKS: Final = (
     page("/sign-in", ALL.format(200) + " 200"),
     page("/sign-in/link", ALL.format(200) + " 200"),
     page("/sign-in/link/{token}", ALL.format(200) + " 200"),
+    page("/sign-in/link/sent", ALL.format(303) + " 303"),
+    page("/invitations/{code}/declined", ALL.format(404) + " 404"),
     page("/sign-up", ALL.format(200) + " 200"),
     page("/api", ALL.format(200) + " 200"),
     page("/outbox", ALL.format(404) + " 404"),
@@ -64,6 +67,8 @@ ASKS: Final = (
     page("/s/{supplier_id}/weddings/{wedding_id}/facts/{key}", ALL.format(303) + " 303"),
     page("/s/{supplier_id}/team", TEAM),
     page("/s/{supplier_id}/invitations", TEAM),
+    page("/s/{supplier_id}/venues", "403 403 403 403 403 404 404 404 404 404 303"),
+    page("/venues/names", ALL.format(200) + " 303"),
     page("/w/{wedding_id}/home", COUPLE),
     page("/w/{wedding_id}/details", COUPLE),
     page("/w/{wedding_id}/details/{key}", ALL.format(303) + " 303"),
@@ -73,7 +78,8 @@ ASKS: Final = (
     page("/w/{wedding_id}/suppliers", COUPLE),
     page("/w/{wedding_id}/suppliers/{supplier_id}", "404 404 404 404 404 200 403 403 404 404 303"),
     form("/sign-in", ALL.format(403) + " 403", email="{unique}@example.org", password="wrong, but long enough"),
-    form("/sign-in/link", ALL.format(200) + " 200", email="{unique}@example.org"),
+    form("/sign-in/link", ALL.format(303) + " 303", email="{unique}@example.org"),
+    form("/sign-in/link/again", ALL.format(303) + " 303"),
     form("/sign-in/link/{token}", ALL.format(409) + " 409"),
     form("/sign-up", ALL.format(422) + " 422", business=""),
     form("/sign-out", ALL.format(303) + " 401"),
@@ -82,15 +88,24 @@ ASKS: Final = (
     form("/businesses", ALL.format(422) + " 401", business=""),
     form("/weddings", ALL.format(422) + " 401", first_name=""),
     form("/invitations/{code}", ALL.format(404) + " 404"),
+    form("/invitations/{code}/decline", ALL.format(404) + " 404"),
     form("/s/{supplier_id}/weddings/{wedding_id}/facts/{key}", "403 403 403 403 403 404 404 404 404 404 401", **FACT),
     form("/s/{supplier_id}/team/invitations", LEADS.format(303), email="m@example.org", role="member"),
     form("/s/{supplier_id}/team/invitations/{invitation_id}/withdraw", STAFF.format(404)),
+    form("/s/{supplier_id}/team/invitations/{invitation_id}/again", STAFF.format(404)),
     form("/s/{supplier_id}/team/{person_id}/role", LEADS.format(404), role="member"),
     form("/s/{supplier_id}/team/{person_id}/end", LEADS.format(404)),
     form("/s/{supplier_id}/invitations", STAFF.format(303), email="c@example.org", service="photographer"),
     form("/s/{supplier_id}/invitations/{invitation_id}/withdraw", STAFF.format(404)),
+    form("/s/{supplier_id}/invitations/{invitation_id}/again", STAFF.format(404)),
+    form("/s/{supplier_id}/weddings/{wedding_id}/end", "303 404 404 403 403 404 404 404 404 404 401"),
+    form("/s/{supplier_id}/venues", NO_VENUE, name="The Barn", address="Mill Lane, Bath", capacity="20"),
+    form("/s/{supplier_id}/venues/{venue_id}", NO_VENUE, name="The Barn", address="Mill Lane, Bath", capacity="20"),
+    form("/s/{supplier_id}/venues/{venue_id}/end", NO_VENUE),
+    form("/s/{supplier_id}/deletions/{batch_id}/undo", NO_VENUE),
     form("/w/{wedding_id}/details/{key}", PARTNERS_AND_COORDINATOR.format(412), **FACT),
     form("/w/{wedding_id}/events", PARTNERS_AND_COORDINATOR.format(303), kind="party", name="Party"),
+    form("/w/{wedding_id}/events/{event_id}/title", PARTNERS_AND_COORDINATOR.format(303), title="Vows"),
     form("/w/{wedding_id}/events/{event_id}/end", PARTNERS_AND_COORDINATOR.format(409)),
     form(
         "/w/{wedding_id}/events/{event_id}/facts/{event_key}",
@@ -101,6 +116,8 @@ ASKS: Final = (
     form("/w/{wedding_id}/deletions/{batch_id}/undo", PARTNERS_AND_COORDINATOR.format(404)),
     form("/w/{wedding_id}/date-confirmation", ONLY_PARTNERS.format(303)),
     form("/w/{wedding_id}/members", ONLY_PARTNERS.format(303), role="companion", email="k@example.org", name="Kim"),
+    form("/w/{wedding_id}/members/invitations/{invitation_id}/again", ONLY_PARTNERS.format(404)),
+    form("/w/{wedding_id}/members/invitations/{invitation_id}/withdraw", ONLY_PARTNERS.format(404)),
     form("/w/{wedding_id}/members/{person_id}/end", ONLY_PARTNERS.format(404)),
     form(
         "/w/{wedding_id}/suppliers/invitations",
@@ -109,6 +126,7 @@ ASKS: Final = (
         supplier_type="caterer",
     ),
     form("/w/{wedding_id}/suppliers/invitations/{invitation_id}/withdraw", ONLY_PARTNERS.format(404)),
+    form("/w/{wedding_id}/suppliers/invitations/{invitation_id}/again", ONLY_PARTNERS.format(404)),
     form(
         "/w/{wedding_id}/suppliers/{supplier_id}/sharing",
         ONLY_PARTNERS.format(303),
@@ -157,6 +175,7 @@ async def _asked(
         invitation_id=uuid4(),
         batch_id=uuid4(),
         session_id=uuid4(),
+        venue_id=uuid4(),
     )
     headers = {"origin": BASE_URL, "sec-fetch-site": "same-origin", "accept": "text/html"}
     csrf = ""

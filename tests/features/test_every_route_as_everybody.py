@@ -3,6 +3,7 @@
 One line says what each of the cast is answered; a route that is not in the table fails the test that counts them.
 """
 
+from datetime import datetime
 from typing import Final
 from uuid import UUID, uuid4
 
@@ -24,6 +25,8 @@ EVERYBODY: Final = "200 200 200 200 200 200 200 200 200 200 401"
 COUPLE_ONLY: Final = "403 403 403 403 403 {} 403 403 404 404 401"
 COUPLE_AND_COORDINATOR: Final = "403 403 403 403 403 {0} 403 {0} 404 404 401"
 LEADS: Final = "{0} {0} 403 403 403 404 404 404 404 404 401"
+NO_VENUE: Final = "403 403 403 403 403 404 404 404 404 404 401"  # Anna's business is another
+PLACE: Final = {"name": "The Barn", "address": "Mill Lane, Bath", "capacity": 20}
 STAFF: Final = "{0} {0} {0} {0} 403 404 404 404 404 404 401"
 
 
@@ -92,6 +95,23 @@ ASKS: Final = (
         as_self=True,
     ),
     Ask(
+        method="PUT",
+        route="/api/v1/invitations/{code}/refusal",
+        answers="404 404 404 404 404 404 404 404 404 404 404",
+        as_self=True,
+    ),
+    Ask(
+        method="POST",
+        route="/api/v1/suppliers/{supplier_id}/invitations/{invitation_id}/letters",
+        answers=STAFF.format(404),
+        as_self=True,
+    ),
+    Ask(
+        method="POST",
+        route="/api/v1/weddings/{wedding_id}/invitations/{invitation_id}/letters",
+        answers=COUPLE_ONLY.format(404),
+    ),
+    Ask(
         method="POST",
         route="/api/v1/suppliers",
         body={"business": "Another", "supplier_types": ["cake"]},
@@ -147,6 +167,28 @@ ASKS: Final = (
         route="/api/v1/suppliers/{supplier_id}/weddings/{other_wedding_id}/ending",
         body={},
         answers="404 404 404 403 403 404 404 404 404 404 401",
+        as_self=True,
+    ),
+    Ask(method="GET", route="/api/v1/venues", answers=EVERYBODY, as_self=True),
+    Ask(
+        method="GET",
+        route="/api/v1/venues/{venue_id}",
+        answers="404 404 404 404 404 404 404 404 404 404 401",
+        as_self=True,
+    ),
+    Ask(method="POST", route="/api/v1/suppliers/{supplier_id}/venues", body=PLACE, answers=NO_VENUE, as_self=True),
+    Ask(
+        method="PATCH",
+        route="/api/v1/suppliers/{supplier_id}/venues/{venue_id}",
+        body={"capacity": 20},
+        answers=NO_VENUE,
+        as_self=True,
+    ),
+    Ask(method="DELETE", route="/api/v1/suppliers/{supplier_id}/venues/{venue_id}", answers=NO_VENUE, as_self=True),
+    Ask(
+        method="PUT",
+        route="/api/v1/suppliers/{supplier_id}/deletions/{batch_id}/restoration",
+        answers=NO_VENUE,
         as_self=True,
     ),
     Ask(method="GET", route="/api/v1/weddings/{wedding_id}", answers=WEDDING_READS),
@@ -241,6 +283,32 @@ async def test_everybody_is_answered_as_the_table_says(ask: Ask, app: WebApp, da
     assert " ".join(got) == ask.answers
 
 
+@pytest.mark.parametrize("ask", [ask for ask in ASKS if ask.route.startswith("/api/v1/weddings/{wedding_id}")])
+async def test_who_names_no_business_comes_as_themselves_and_sees_no_wedding_they_only_serve(
+    ask: Ask, app: WebApp, database: Database, world: World
+) -> None:
+    """On every address of a wedding alike; and who is of the wedding sees nothing in a business's name."""
+    first_event = (await database.reader(world.clara.actor).all(EVENTS, ById(world.wedding_id)))[0].id
+    as_self = msgspec.structs.replace(ask, as_self=True)
+    async with client_of(app) as client:
+        for name in ("anna", "mia"):
+            response = await _asked(client, as_self, world, name=name, event_id=first_event)
+            assert response.status_code == 404, response.text
+            assert "Whitfield" not in response.text
+
+
+def test_no_address_takes_a_moment_that_has_no_zone_or_is_a_number(app: WebApp) -> None:
+    handlers = [handler for route in app.litestar.routes for handler in getattr(route, "route_handlers", ())]
+    asked = {
+        (str(handler), name)
+        for handler in handlers
+        for name, given in handler.parsed_fn_signature.parameters.items()
+        if given.annotation is datetime or given.has_inner_subclass_of(datetime)
+    }
+    assert len(handlers) > 60
+    assert asked == set()
+
+
 async def _asked(client: httpx.AsyncClient, ask: Ask, world: World, *, name: str, event_id: UUID) -> httpx.Response:
     path = ask.route.format(
         wedding_id=world.wedding_id,
@@ -255,6 +323,7 @@ async def _asked(client: httpx.AsyncClient, ask: Ask, world: World, *, name: str
         invitation_id=uuid4(),
         batch_id=uuid4(),
         session_id=uuid4(),
+        venue_id=uuid4(),
     )
     headers = {"if-match": ask.if_match} if ask.if_match else {}
     if name != "nobody":

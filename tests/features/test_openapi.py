@@ -27,7 +27,6 @@ MANY: Final = 200
 # These end the session that asks, so they are asked by somebody who asks nothing else.
 ENDS_SESSIONS: Final = (
     "DELETE /api/v1/sessions",
-    "DELETE /api/v1/sessions/{session_id}",  # asked with no id, it is the one above
     "PUT /api/v1/me/password",
 )
 # A wedding's rules stand in no JSON schema (an address, a zone, a revision that somebody has seen), so data that fits

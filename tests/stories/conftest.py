@@ -82,7 +82,11 @@ def letter_link(house: RunningHouse, to: str) -> str:
     found: list[str] = []
 
     def has_come() -> bool:
-        found[:] = [each.link for each in newest_letters(house.home / "outbox", 20) if each.to == to]
+        found[:] = [
+            each.link
+            for each in newest_letters(house.home / "outbox", 20, f"http://127.0.0.1:{house.port}")
+            if each.to == to
+        ]
         return bool(found)
 
     assert eventually(has_come), f"no letter to {to}"

@@ -40,6 +40,13 @@ def test_a_supplier_can_use_every_page(enter: Enter, width: int) -> None:
     assert _broken(page, (*(f"{base}/{each}" for each in SUPPLIER), one, "/sessions"), "anna") == {}
 
 
+@pytest.mark.parametrize("width", WIDTHS)
+def test_a_venue_can_use_the_page_of_its_places(enter: Enter, width: int) -> None:
+    page = enter("felix@example.org", width=width)
+    base = page.url.rpartition("/")[0]
+    assert _broken(page, (f"{base}/venues",), "felix") == {}
+
+
 def _broken(page: Page, addresses: tuple[str, ...], who: str) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for number, address in enumerate(addresses):

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from wedsync.features.people.views import (
+    DeclinedPage,
     InvitationPage,
     LandingPage,
     LinkPage,
@@ -309,6 +310,17 @@ def _api() -> ApiPage:
     )
 
 
+def _link_sent(*, is_sign_up: bool = False) -> LinkSentPage:
+    return LinkSentPage(
+        shell=SIGNED_OUT,
+        email="anna@alderandlane.example",
+        minutes=15,
+        is_sign_up=is_sign_up,
+        again_url="/sign-in/link/again",
+        start_url="/sign-up",
+    )
+
+
 PREVIEWS: dict[str, Callable[[], View]] = _problems() | {
     "landing": lambda: LandingPage(shell=DOOR),
     "sign_in": lambda: SignInPage(
@@ -318,7 +330,9 @@ PREVIEWS: dict[str, Callable[[], View]] = _problems() | {
         error="That email and password do not go together. Try again, or ask for a link.",
     ),
     "sign_in_link": lambda: SignInLinkPage(shell=DOOR, email=Filled(), next_url=""),
-    "link_sent": lambda: LinkSentPage(shell=SIGNED_OUT, email="anna@alderandlane.example", minutes=15),
+    "link_sent": _link_sent,
+    "link_sent_to_sign_up": lambda: _link_sent(is_sign_up=True),
+    "declined": lambda: DeclinedPage(shell=DOOR, sender="Alder & Lane"),
     "link": lambda: LinkPage(shell=DOOR, action="/sign-in/link/x", password=Filled()),
     "sign_up": _sign_up,
     "start": lambda: StartPage(

@@ -20,7 +20,7 @@ from wedsync.features.connections.views import (
     WeddingRow,
     WeddingsPage,
 )
-from wedsync.features.weddings.views import ChangeView
+from wedsync.features.weddings.views import ChangeView, Head
 from wedsync.platform.pages import Crumb, Filled, Moment, Option, View
 
 TILES = (
@@ -162,10 +162,8 @@ def _wedding() -> WeddingPage:
         wedding_id="9",
         fragment_url="/s/1/weddings/9/facts",
         crumbs=(Crumb(label="Weddings", href="/s/1/weddings"),),
-        title="Clara & Dan",
-        date_text="Saturday 28 November 2026",
-        when_text="in 6 days",
-        service="Full day, 10 h",
+        head=Head(title="Clara & Dan", line="Saturday 28 November 2026 · Photographer", tag="in 6 days"),
+        leave_url="/s/1/weddings/9/end",
         percent=96,
         groups=GROUPS,
         events=EVENTS,

@@ -11,7 +11,16 @@ from wedsync.features.connections.views import (
     SharingPage,
     SuppliersPage,
 )
-from wedsync.features.weddings.field_views import Badge, Control, FieldFragment, FieldState, FieldView, Part, Side
+from wedsync.features.weddings.field_views import (
+    Badge,
+    Control,
+    FieldFragment,
+    FieldState,
+    FieldView,
+    Offer,
+    Part,
+    Side,
+)
 from wedsync.features.weddings.views import (
     AmendmentsPage,
     ChangeView,
@@ -23,11 +32,14 @@ from wedsync.features.weddings.views import (
     EventsPage,
     EventView,
     FixedFact,
+    Head,
+    HeadFragment,
     HomeFragment,
     HomePage,
     MemberView,
     NextQuestion,
     ReaderView,
+    RemovedEvent,
     SectionView,
 )
 from wedsync.platform.pages import Crumb, Filled, Moment, NavItem, Option, Shell, ShieldLine, View, Who
@@ -175,6 +187,24 @@ EVENT = (
                 said_by="Dan, 2 min ago",
                 choose="Take Dan's",
                 is_current=True,
+            ),
+        ),
+    ),
+    field(
+        "reception_venue_name",
+        "Where is the reception?",
+        state=FieldState.SAVED,
+        base_revision=2,
+        value="Copeland Park",
+        readers="Alder & Lane",
+        suggest_url="/venues/names",
+        offers=(
+            Offer(
+                text="In the directory: seats 180.",
+                address="133 Copeland Road, London SE15 3SN",
+                action="/w/9/details/reception_venue_address",
+                target="f-reception_venue_address",
+                base_revision=0,
             ),
         ),
     ),
@@ -351,23 +381,34 @@ CHANGES = (
 )
 
 
+HEAD = Head(title="Clara & Dan", line="Saturday 12 June 2027 · Elmore Court, Gloucester", tag="in 202 days")
+CONFIRMATION = Confirmation(
+    date_text="12 June 2027", action="/w/9/date-confirmation", empty="reception venue, reception address"
+)
+
+
 def _home(**changes: object) -> HomePage:
     told = {
         "shell": couple_shell("Home", None),
         "wedding_id": "9",
         "fragment_url": "/w/9/home/news",
-        "title": "Clara & Dan",
-        "date_text": "Saturday 12 June 2027",
-        "countdown": "in 202 days",
-        "place": "Elmore Court, Gloucester",
+        "head": HEAD,
         "percent": 62,
         "details_url": "/w/9/details",
         "questions": QUESTIONS,
         "changes": CHANGES,
-        "confirmation": Confirmation(date_text="12 June 2027", action="/w/9/date-confirmation"),
+        "confirmation": CONFIRMATION,
         "members": (
             MemberView(name="Clara Hughes", role_label="Partner", initials="CH", status="you"),
-            MemberView(name="Dan Whitfield", role_label="Partner", initials="DW", status="invited, 6 days left"),
+            MemberView(
+                name="Dan Whitfield",
+                role_label="Partner",
+                initials="DW",
+                status="invited, 6 days left",
+                email="dan.whitfield@example.org",
+                again_url="/w/9/members/invitations/4/again",
+                withdraw_url="/w/9/members/invitations/4/withdraw",
+            ),
             MemberView(name="Grace Hughes", role_label="Companion", initials="GH", remove_url="/w/9/members/3/end"),
         ),
         "invite_url": "/w/9/members",
@@ -406,19 +447,30 @@ EVENTS = (
         ),
         follows="follows the ceremony's clock",
         notes=("01:30 does not exist that night: the clock jumps to 02:00. We take 02:30.",),
+        rename_url="/w/9/events/e2/title",
         remove_url="/w/9/events/e2/end",
+    ),
+)
+REMOVED = (
+    RemovedEvent(
+        title="Henna night",
+        when=Moment(iso="2027-06-01T10:00:00Z", text="2 days ago"),
+        undo_url="/w/9/deletions/3/undo",
     ),
 )
 EVENTS_PAGE = EventsPage(
     shell=couple_shell("Events", SHIELD_LOCKED),
     wedding_id="9",
     fragment_url="/w/9/events/all",
-    protected_text="Read-only from Saturday 12 June 2027, 00:00 to Monday 14 June 2027, 06:00, London time.",
+    head=Head(
+        title="The days and their parts",
+        line="Plans are read-only from Saturday 12 June 2027, 00:00 to Monday 14 June 2027, 06:00, London time.",
+    ),
     events=EVENTS,
+    removed=REMOVED,
     add_url="/w/9/events",
     kinds=(Option(value="party", label="Party"), Option(value="brunch", label="Brunch")),
     name=Filled(),
-    undo_url="/w/9/deletions/3/undo",
     csrf=CSRF,
 )
 
@@ -427,6 +479,8 @@ AMENDMENTS = AmendmentsPage(
     shell=couple_shell("", SHIELD_LOCKED),
     crumbs=(Crumb(label="Back", href="/w/9/details"),),
     why="The wedding is on. Nobody's plans move under their feet, so they are read-only.",
+    now="If one of them has to change, tell each supplier yourself, and agree what counts.",
+    nobody="No supplier is connected.",
     until_text="Read-only until Sunday 13 June 2027, 06:00 (Europe/London)",
     fixed=(FixedFact(label="Date", display="Saturday 12 June 2027"),),
     talk_to=(ContactView(name="Cora Lines", initials="CL", role_label="Coordinator"),),
@@ -525,19 +579,24 @@ PREVIEWS: dict[str, Callable[[], View]] = {
     "field_fragment": lambda: FieldFragment(field=EVENT[1], csrf=CSRF),
     "home": _home,
     "home_new": lambda: _home(
-        title="Your wedding",
-        date_text="No date yet",
-        countdown="",
-        place="",
+        head=Head(title="Your wedding", line="No date yet"),
         percent=0,
         changes=(),
         supplier_count=0,
         confirmation=Confirmation(date_text="", action="", missing=QUESTIONS[:2]),
         members=(MemberView(name="Clara Hughes", role_label="Partner", initials="CH", status="you"),),
     ),
-    "home_fragment": lambda: HomeFragment(percent=62, details_url="/w/9/details", questions=QUESTIONS, changes=CHANGES),
+    "home_fragment": lambda: HomeFragment(
+        percent=62,
+        details_url="/w/9/details",
+        questions=QUESTIONS,
+        changes=CHANGES,
+        confirmation=CONFIRMATION,
+        csrf=CSRF,
+    ),
+    "head_fragment": lambda: HeadFragment(shell=couple_shell("Home", SHIELD_LOCKED), head=HEAD),
     "events": lambda: EVENTS_PAGE,
-    "events_fragment": lambda: EventsFragment(events=EVENTS, csrf=CSRF),
+    "events_fragment": lambda: EventsFragment(events=EVENTS, removed=REMOVED, csrf=CSRF),
     "amendments": lambda: AMENDMENTS,
     "suppliers": lambda: SUPPLIERS,
     "suppliers_new": lambda: SuppliersPage(

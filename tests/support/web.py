@@ -13,6 +13,7 @@ from tests.support.database import TestDatabase
 from tests.support.servers import SECRET, free_port
 
 from wedsync.platform.http.app import WebApp
+from wedsync.platform.http.patience import PATIENT
 from wedsync.platform.settings import Settings
 
 HOST: Final = "wedsync.test"
@@ -47,7 +48,7 @@ def client_of(app: WebApp, **headers: str) -> httpx.AsyncClient:
 async def served(app: WebApp) -> AsyncIterator[str]:
     """The application behind a real server; yields its URL. The app must not be standing already."""
     port = free_port()
-    config = uvicorn.Config(app, port=port, http="httptools", lifespan="on", log_config=None, access_log=False)
+    config = uvicorn.Config(app, port=port, http=PATIENT, lifespan="on", log_config=None, access_log=False)
     server = uvicorn.Server(config)
     # asyncio turns Nagle's delay off only for a socket that says it is TCP; with it each answer takes 40 ms.
     with socket.socket(proto=socket.IPPROTO_TCP) as listener:

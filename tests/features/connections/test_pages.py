@@ -1,7 +1,9 @@
 """A supplier's pages, what a couple lets it see, and invitations from both ends."""
 
 import re
+from typing import TypeAlias
 
+import psycopg
 import pytest
 from tests.features.visitor import Visitor
 from tests.support.database import sealer
@@ -10,10 +12,15 @@ from tests.support.world import Somebody, World, build_world, connect, owner, pe
 from wedsync.features.connections import actions
 from wedsync.features.people import actions as people
 from wedsync.features.people.jobs import CODE
+from wedsync.features.weddings import actions as weddings
+from wedsync.features.weddings.facts import FactWrite
+from wedsync.kernel.fields.model import EventKind
 from wedsync.kernel.ids import InvitationId
 from wedsync.kernel.permissions import SupplierRole, SupplierType
 from wedsync.platform.database import Database
 from wedsync.platform.http.app import WebApp
+
+Admin: TypeAlias = "psycopg.AsyncConnection[psycopg.rows.TupleRow]"
 
 
 @pytest.fixture
@@ -48,7 +55,9 @@ async def test_today_shows_the_next_wedding_and_what_has_just_changed(app: WebAp
     assert "in 365 days" in page
     assert re.search(r"Just changed.*Date", page, re.DOTALL)
     part = await Visitor(app, world.anna).get(f"/s/{world.supplier_id}/today", part=True)
-    assert part.text.lstrip().startswith("<section")
+    for html in (page, part.text):
+        assert re.search(r'id="shield"[^>]*data-state="open"[^>]*data-until="', html)
+    assert "The next lock is that of Clara & Dan." in page
 
 
 async def test_a_business_without_weddings_is_told_what_to_do(app: WebApp, database: Database) -> None:
@@ -136,6 +145,132 @@ async def test_a_couple_invites_a_supplier_and_withdraws(app: WebApp, own: World
     assert withdraw
     await visitor.send(withdraw[1])
     assert "Rose" not in await visitor.look(suppliers)
+
+
+async def test_a_change_of_a_later_event_names_the_event(app: WebApp, database: Database, own: World) -> None:
+    async with database.transaction(own.clara.actor) as tx:
+        brunch = await weddings.add_event(tx, own.wedding_id, weddings.NewEvent(kind=EventKind.BRUNCH, title="Brunch"))
+        for key, value in (("date", "2031-06-01"), ("venue_name", "The Orangery")):
+            fact = FactWrite(key=key, value=value, base_revision=0, event_id=brunch.id)
+            await weddings.record_fact(tx, own.wedding_id, fact)
+    pages = (
+        (own.anna, f"/s/{own.supplier_id}/today"),
+        (own.anna, f"/s/{own.supplier_id}/weddings/{own.wedding_id}"),
+        (own.clara, f"/w/{own.wedding_id}/home"),
+    )
+    for somebody, path in pages:
+        page = await Visitor(app, somebody).look(path)
+        assert re.search(r"Brunch: date:? <b class=\"num\">Sunday 1 June 2031", page)
+        assert "Brunch: venue" in page
+        assert re.search(r">\s*Date:? <b", page)  # the wedding's own stays as it was
+
+
+async def test_a_supplier_leaves_a_wedding_and_the_couple_sees_it(app: WebApp, own: World) -> None:
+    there = f"/s/{own.supplier_id}/weddings/{own.wedding_id}"
+    ben, mia = Visitor(app, own.ben), Visitor(app, own.mia)
+    assert f"{there}/end" not in await ben.look(there)
+    assert (await ben.send(f"{there}/end")).status_code == 403
+    assert f'action="{there}/end"' in await mia.look(there)
+    left = await mia.send(f"{there}/end")
+    assert "You left." in await mia.look(left.headers["location"])
+    assert (await mia.get(there)).status_code == 404
+    assert "Anna's" not in await Visitor(app, own.clara).look(f"/w/{own.wedding_id}/suppliers")
+
+
+async def test_on_the_supplier_side_what_is_fixed_names_whom_of_the_couple_to_ask(app: WebApp, own: World) -> None:
+    supplier = await Visitor(app, own.anna).look(f"/s/{own.supplier_id}/weddings/{own.wedding_id}/amendments")
+    couple = await Visitor(app, own.clara).look(f"/w/{own.wedding_id}/amendments")
+    talk = [page[page.index("Talk to") :] for page in (supplier, couple)]
+    assert "Clara" in talk[0]
+    assert "Anna's" not in talk[0]
+    assert "Anna's" in talk[1]
+    assert "Partner" not in talk[1]
+
+
+async def test_a_couple_cannot_invite_itself_a_second_partner_or_one_person_twice(
+    app: WebApp, database: Database
+) -> None:
+    clara = await person(database, "Clara")
+    theirs = await wedding(database, clara)
+    visitor, members = Visitor(app, clara), f"/w/{theirs}/members"
+    await visitor.look(f"/w/{theirs}/home")
+    itself = await visitor.send(members, role="partner", name="Clara", email=clara.email)
+    assert itself.status_code == 422
+    assert "This is your own address" in itself.text
+    assert (await visitor.send(members, role="partner", name="Dan", email="dan@example.org")).status_code == 303
+    other = await visitor.send(members, role="partner", name="Dan", email="daniel@example.org")
+    assert other.status_code == 409
+    assert "Withdraw that invitation first." in other.text
+    again = await visitor.send(members, role="partner", name="Dan", email="dan@example.org")
+    assert again.status_code == 409
+    assert "dan@example.org is invited already" in again.text
+    assert (await visitor.send(members, role="companion", name="Gus", email="gus@example.org")).status_code == 303
+
+
+async def test_who_is_invited_stands_with_address_and_days_and_is_written_to_again_or_withdrawn(
+    app: WebApp, own: World
+) -> None:
+    visitor, home = Visitor(app, own.clara), f"/w/{own.wedding_id}/home"
+    await visitor.look(home)
+    await visitor.send(f"/w/{own.wedding_id}/members", role="companion", name="Grace", email="grace@example.org")
+    page = await visitor.look(home)
+    assert "grace@example.org" in page
+    assert "invited, 7 days left" in page
+    again = re.search(r'action="([^"]+/again)"', page)
+    withdraw = re.search(r'action="([^"]+/members/invitations/[^"]+/withdraw)"', page)
+    assert again
+    assert withdraw
+    for _ in range(3):
+        assert (await visitor.send(again[1])).headers["location"] == f"{home}?told=again"
+    assert (await visitor.send(again[1])).status_code == 429
+    assert (await visitor.send(withdraw[1])).headers["location"] == f"{home}?told=withdrawn"
+    assert "grace@example.org" not in await visitor.look(home)
+    assert (await visitor.send(withdraw[1])).status_code == 404
+
+
+async def test_an_invitation_is_declined_by_a_button_and_who_sent_it_is_told(
+    app: WebApp, admin: Admin, database: Database, own: World
+) -> None:
+    code, visitor = await invited_couple(database, own.anna, f"no.{own.supplier_id}@example.org"), Visitor(app)
+    page = await visitor.look(f"/invitations/{code}")
+    assert f'formaction="/invitations/{code}/decline"' in page
+    said = await visitor.send(f"/invitations/{code}/decline", name="", partner_name="", password="")
+    assert "Anna's gets a letter that says so" in await visitor.look(said.headers["location"])
+    assert "was declined" in await visitor.look(f"/invitations/{code}", 409)
+    assert (await visitor.send(f"/invitations/{code}", name="Zoe")).status_code == 409
+    assert (await visitor.send(f"/invitations/{code}/decline")).status_code == 409
+    sent = await Visitor(app, own.anna).look(f"/s/{own.supplier_id}/invitations")
+    assert re.search(r'class="tag bad">declined', sent)
+    found = await admin.execute("select r.email, r.invited from app.supplier_invitations i, app.refusal_letter(i.id) r")
+    assert (own.anna.email, "Zoe") in await found.fetchall()
+
+
+async def test_a_couples_invitation_is_declined_too_and_stands_so_in_their_list(
+    app: WebApp, database: Database, own: World
+) -> None:
+    code = await invited(database, own, "supplier", own.eve.email)
+    eve = Visitor(app, own.eve)
+    await eve.look(f"/invitations/{code}")
+    await eve.send(f"/invitations/{code}/decline")
+    page = await Visitor(app, own.clara).look(f"/w/{own.wedding_id}/suppliers")
+    assert re.search(r'Zoe</b> <span class="tag bad">declined', page)
+
+
+async def test_what_the_second_partner_says_at_the_door_is_not_asked_again(app: WebApp, database: Database) -> None:
+    clara = await person(database, "Clara")
+    async with database.transaction(clara.actor) as tx:
+        half = weddings.NewWedding(first_name="Clara", other_first_name="Daniel")
+        theirs = await weddings.open_wedding(tx, clara.person_id, half)
+    new = actions.NewInvitation(kind="partner", email=f"dan.{theirs}@example.org", name="Dan")
+    async with database.transaction(clara.actor) as tx:
+        code = code_of((await actions.invite(tx, theirs, new)).id)
+    visitor = Visitor(app)
+    await visitor.look(f"/invitations/{code}")
+    await visitor.send(f"/invitations/{code}", name="Dan Whitfield")
+    details = await Visitor(app, clara).look(f"/w/{theirs}/details")
+    assert 'value="Daniel"' in details  # what the couple had told stays
+    assert 'value="Whitfield"' in details
+    assert f'value="dan.{theirs}@example.org"' in details
 
 
 async def test_a_couple_invites_company_and_shows_it_out(app: WebApp, own: World) -> None:

@@ -2,14 +2,18 @@
 
 import shutil
 from collections.abc import AsyncIterator
+from datetime import datetime, timedelta
 
 import pytest
 from playwright.async_api import Browser, BrowserContext, Page, async_playwright, expect
 from tests.support.database import TestDatabase
 from tests.support.web import served, settings_for
-from tests.support.world import Somebody, World, build_world
+from tests.support.world import Somebody, World, build_world, connect, wedding
 
 from wedsync.entrypoints.web import create_app
+from wedsync.features.weddings import actions as weddings
+from wedsync.features.weddings.facts import FactWrite
+from wedsync.kernel.clock import utc_now
 from wedsync.platform.database import Database
 from wedsync.platform.http.answers import PLAIN_COOKIE
 
@@ -85,3 +89,68 @@ async def test_a_grant_reaches_the_open_page_of_the_supplier(browser: Browser, a
     await expect(couple.locator("#g-headcounts .tag")).to_have_text("Saved")
     supplier = await opened(browser, address, own.anna, f"/s/{own.supplier_id}/weddings/{own.wedding_id}")
     await expect(supplier.locator("#fact-adults dd")).to_have_text("80")
+
+
+async def test_a_moved_date_a_confirmation_and_a_lock_reach_the_head_of_open_pages(
+    browser: Browser, address: str, database: Database, own: World
+) -> None:
+    supplier = await opened(browser, address, own.anna, f"/s/{own.supplier_id}/weddings/{own.wedding_id}")
+    today = await opened(browser, address, own.anna, f"/s/{own.supplier_id}/today")
+    couple = [
+        await opened(browser, address, own.dan, f"/w/{own.wedding_id}/{page}") for page in ("home", "details", "events")
+    ]
+    await expect(supplier.locator("#shield")).to_have_attribute("data-state", "open")
+    async with database.transaction(own.clara.actor) as tx:
+        await weddings.record_fact(tx, own.wedding_id, moved(utc_now() + timedelta(days=800), revision=1))
+    year = str((utc_now() + timedelta(days=800)).year)
+    await expect(supplier.locator("#head")).to_contain_text(year)
+    await expect(couple[0].locator("#head")).to_contain_text(year)
+    await expect(couple[2].locator("#head")).to_contain_text(year)
+    async with database.transaction(own.clara.actor) as tx:
+        await weddings.confirm_date(tx, own.wedding_id)
+    for page in (supplier, *couple):
+        await expect(page.locator("#shield")).to_have_attribute("data-state", "fixed")
+    await expect(couple[0].locator("#confirmation")).to_have_count(0)
+    other = await wedding(database, own.clara)
+    await connect(database, own.clara, other, own.anna)
+    await supplier.goto(f"/s/{own.supplier_id}/weddings/{other}")
+    async with database.transaction(own.clara.actor) as tx:
+        await weddings.record_fact(tx, other, moved(utc_now(), revision=0))
+    for page in (supplier, today):
+        await expect(page.locator("#shield")).to_have_attribute("data-state", "locked")
+
+
+async def test_what_is_typed_while_signed_out_is_there_after_signing_in_again(
+    browser: Browser, address: str, own: World
+) -> None:
+    couple = await opened(browser, address, own.clara, f"/w/{own.wedding_id}/details")
+    field, box = couple.locator("#f-special_requests"), "#in-f-special_requests"
+    await couple.context.clear_cookies()
+    await couple.fill(box, "Owls with the rings")
+    await couple.keyboard.press("Tab")
+    way_back = field.get_by_role("link", name="Sign in and go on here")
+    await expect(way_back).to_be_visible()
+    await expect(couple.locator(box)).to_have_value("Owls with the rings")
+    await way_back.click()
+    await couple.wait_for_url("**/sign-in?next=*")
+    there = await couple.locator("[name=next]").input_value()
+    assert there == f"/w/{own.wedding_id}/details#f-special_requests"
+    await couple.context.add_cookies([{"name": PLAIN_COOKIE, "value": own.clara.token, "url": address}])
+    await couple.goto(there)
+    await expect(couple.locator(box)).to_have_value("Owls with the rings")
+    await expect(field.locator("[data-status]")).to_have_text("Saved")
+    await couple.reload()
+    await expect(couple.locator(box)).to_have_value("Owls with the rings")
+    assert await couple.evaluate("sessionStorage.getItem('kept')") == "{}"
+
+
+async def test_answer_leads_into_the_box(browser: Browser, address: str, own: World) -> None:
+    couple = await opened(browser, address, own.clara, f"/w/{own.wedding_id}/home")
+    await couple.locator("#next a.btn").first.click()
+    await couple.wait_for_url("**/details#f-*")
+    key = couple.url.rpartition("#f-")[2]
+    await expect(couple.locator(f"#in-f-{key}")).to_be_focused()
+
+
+def moved(to: datetime, *, revision: int) -> FactWrite:
+    return FactWrite(key="wedding_date", value=to.date().isoformat(), base_revision=revision, accept_lock=True)

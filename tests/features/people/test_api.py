@@ -1,7 +1,8 @@
 """Signing up, in and out over REST, and who belongs to a business."""
 
+import asyncio
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable
 from pathlib import Path
 from typing import TypeAlias
 from uuid import UUID
@@ -12,14 +13,20 @@ import pytest
 from tests.support.database import TestDatabase, sealer
 from tests.support.world import Somebody, member, owner, person
 
+from wedsync.features.connections import actions as connections
 from wedsync.features.people import actions, jobs
 from wedsync.features.people.jobs import CODE, ForRow
+from wedsync.features.weddings import actions as weddings
 from wedsync.kernel.ids import new_id
 from wedsync.kernel.permissions import SupplierRole
 from wedsync.kernel.problems import Conflict
+from wedsync.platform import passwords
 from wedsync.platform.database import NOBODY, Database
+from wedsync.platform.http.app import WebApp
 from wedsync.platform.jobs import Workshop
 from wedsync.platform.mail import OutboxMailer
+from wedsync.platform.passwords import hash_password
+from wedsync.platform.rate_limits import SIGN_IN
 
 Admin: TypeAlias = "psycopg.AsyncConnection[psycopg.rows.TupleRow]"
 PASSWORD = "four words, or some more"
@@ -64,7 +71,7 @@ async def test_a_supplier_signs_up_by_link_and_then_signs_in_with_the_password(
     assert early.status_code == 403  # the address is not proved yet
     token = sealer().token(jobs.LINK, await latest_link(admin, address))
     async with database.transaction(NOBODY) as tx:
-        anna = await actions.redeem_link(tx, token, PASSWORD)
+        anna = await actions.redeem_link(tx, token, await hash_password(PASSWORD))
     signed_in = await client.post("/api/v1/sessions", json={"email": address.upper(), "password": PASSWORD})
     assert signed_in.status_code == 201
     me = await client.get("/api/v1/me", headers={"authorization": f"Bearer {signed_in.json()['token']}"})
@@ -141,6 +148,104 @@ async def test_a_short_password_is_refused_and_a_new_one_signs_everybody_out(
     assert (await client.get("/api/v1/me", headers=clara.bearer)).status_code == 401
 
 
+async def changed(client: httpx.AsyncClient, bearer: dict[str, str], password: str, current: str = "") -> int:
+    body = {"password": password, "current_password": current}
+    return (await client.put("/api/v1/me/password", json=body, headers=bearer)).status_code
+
+
+async def test_who_has_a_password_shows_it_before_it_is_replaced(client: httpx.AsyncClient, database: Database) -> None:
+    somebody = await person(database, "Clara")
+    assert await changed(client, somebody.bearer, PASSWORD) == 204
+    signed_in = await client.post("/api/v1/sessions", json={"email": somebody.email, "password": PASSWORD})
+    bearer = {"authorization": f"Bearer {signed_in.json()['token']}"}
+    for wrong in ("", "not this one, however long"):
+        assert await changed(client, bearer, f"{PASSWORD}, later", wrong) == 403
+    assert (await client.get("/api/v1/me", headers=bearer)).status_code == 200
+    assert await changed(client, bearer, f"{PASSWORD}, later", PASSWORD) == 204
+    assert (await client.get("/api/v1/me", headers=bearer)).status_code == 401
+
+
+async def test_a_link_opened_just_now_is_as_good_as_the_password_for_a_quarter_of_an_hour(
+    client: httpx.AsyncClient, database: Database, admin: Admin
+) -> None:
+    somebody = await person(database, "Clara")
+    assert await changed(client, somebody.bearer, PASSWORD) == 204
+    async with database.transaction(somebody.actor) as tx:
+        begun = await actions.begin_session(tx, somebody.person_id, "a phone", is_by_link=True)
+    bearer = {"authorization": f"Bearer {begun.token}"}
+    older = "update app.sessions set created_at = created_at - interval '15 minutes' where id = %s"
+    await admin.execute(older, [begun.session_id])
+    assert await changed(client, bearer, f"{PASSWORD}, later") == 403
+    await admin.execute(older.replace("- interval", "+ interval"), [begun.session_id])
+    assert await changed(client, bearer, f"{PASSWORD}, later") == 204
+
+
+async def test_another_password_ends_every_link_that_was_sent(
+    client: httpx.AsyncClient, database: Database, admin: Admin
+) -> None:
+    somebody, other = await person(database, "Clara"), await person(database, "Dan")
+    tokens = []
+    for each in (somebody, other):
+        async with database.transaction(NOBODY) as tx:
+            await actions.ask_for_link(tx, each.email)
+        tokens.append(sealer().token(jobs.LINK, await latest_link(admin, each.email)))
+    assert await changed(client, somebody.bearer, PASSWORD) == 204
+    with pytest.raises(Conflict):
+        async with database.transaction(NOBODY) as tx:
+            await actions.redeem_link(tx, tokens[0])
+    async with database.transaction(NOBODY) as tx:
+        assert await actions.redeem_link(tx, tokens[1]) == other.person_id
+
+
+async def test_guesses_at_the_password_of_an_open_session_are_counted(
+    client: httpx.AsyncClient, database: Database
+) -> None:
+    somebody = await person(database, "Clara")
+    async with database.transaction(somebody.actor) as tx:
+        await actions.set_password(tx, somebody.person_id, await hash_password(PASSWORD))
+        begun = await actions.begin_session(tx, somebody.person_id, "a phone")
+    bearer = {"authorization": f"Bearer {begun.token}"}
+    statuses = [await changed(client, bearer, PASSWORD, "a guess, and long enough") for _ in range(SIGN_IN.most + 1)]
+    assert statuses == [403] * SIGN_IN.most + [429]
+
+
+async def test_nobody_holds_a_connection_while_a_password_is_computed(
+    app: WebApp, client: httpx.AsyncClient, database: Database, admin: Admin
+) -> None:
+    """With every computation taken, whoever chooses a password waits without a transaction."""
+    somebody, other = await person(database, "Clara"), await person(database, "Dan")
+    async with database.transaction(NOBODY) as tx:
+        await actions.ask_for_link(tx, other.email)
+    link = sealer().token(jobs.LINK, await latest_link(admin, other.email))
+    async with database.transaction(somebody.actor) as tx:
+        wedding = await weddings.open_wedding(tx, somebody.person_id, weddings.NewWedding(first_name="Clara"))
+        wanted = connections.NewInvitation(kind="partner", email=f"{new_id().hex}@example.org")
+        sent = await connections.invite(tx, wedding, wanted)
+    code = sealer().token(CODE, sent.id)
+    lane = app.services.database._writes  # noqa: SLF001
+    at_rest = lane._free.qsize()  # noqa: SLF001
+    await passwords._AT_ONCE.acquire()  # noqa: SLF001 - a test that holds what it waits for
+    await passwords._AT_ONCE.acquire()  # noqa: SLF001
+    try:
+        acceptance = {"name": "Dan", "password": PASSWORD}
+        waiting = [
+            asyncio.create_task(changed(client, somebody.bearer, PASSWORD)),
+            asyncio.create_task(status(client.post(f"/sign-in/link/{link}", data={"password": PASSWORD}))),
+            asyncio.create_task(status(client.put(f"/api/v1/invitations/{code}/acceptance", json=acceptance))),
+        ]
+        await asyncio.sleep(0.3)
+        assert not any(task.done() for task in waiting)
+        assert lane._free.qsize() == at_rest  # noqa: SLF001
+    finally:
+        passwords._AT_ONCE.release()  # noqa: SLF001
+        passwords._AT_ONCE.release()  # noqa: SLF001
+    assert await asyncio.gather(*waiting) == [204, 303, 200]
+
+
+async def status(asked: Awaitable[httpx.Response]) -> int:
+    return (await asked).status_code
+
+
 async def test_a_bad_sign_up_names_every_field_at_once(client: httpx.AsyncClient) -> None:
     body = {
         "business": "x",
@@ -189,7 +294,10 @@ async def test_the_owner_is_not_demoted_and_nobody_is_made_owner(
     up = await client.patch(f"{members}/{ada.person_id}", json={"role": "owner"}, headers=ada.bearer)
     down = await client.patch(f"{members}/{anna.person_id}", json={"role": "viewer"}, headers=ada.bearer)
     out = await client.delete(f"{members}/{anna.person_id}", headers=ada.bearer)
-    assert (up.status_code, down.status_code, out.status_code) == (403, 404, 404)
+    assert (up.status_code, down.status_code, out.status_code) == (403, 403, 403)
+    assert all("Ownership is transferred" in answer.json()["detail"] for answer in (up, down, out))
+    nobody = await client.patch(f"{members}/{new_id()}", json={"role": "viewer"}, headers=ada.bearer)
+    assert nobody.status_code == 404
 
 
 async def test_an_invitation_is_read_by_its_code_alone_and_ends_when_it_is_withdrawn(

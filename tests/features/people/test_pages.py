@@ -2,24 +2,30 @@
 
 import re
 from pathlib import Path
-from uuid import UUID
+from typing import TypeAlias
+from uuid import UUID, uuid4
 
+import msgspec
 import psycopg
 import pytest
 from tests.features.visitor import Visitor
 from tests.support.database import sealer
-from tests.support.world import World, build_world, person
+from tests.support.world import World, build_world, person, wedding
 
 from wedsync.features.people import actions
 from wedsync.features.people import queries as q
+from wedsync.features.people.asking import COOKIE
 from wedsync.features.people.jobs import LINK
 from wedsync.kernel.permissions import SupplierRole
 from wedsync.platform.database import NOBODY, Database, NoParams
-from wedsync.platform.http.answers import PLAIN_COOKIE
+from wedsync.platform.http.answers import HAT_COOKIE, PLAIN_COOKIE
 from wedsync.platform.http.app import WebApp
 from wedsync.platform.outbox import newest_letters
+from wedsync.platform.passwords import hash_password
 
+Admin: TypeAlias = "psycopg.AsyncConnection[psycopg.rows.TupleRow]"
 PASSWORD = "four words that do not belong"
+ROSE = {"business": "Rose & Thorn", "supplier_type": "florist", "time_zone": "Europe/London", "name": "Rosa"}
 
 
 async def test_a_stranger_reads_what_it_is(app: WebApp) -> None:
@@ -31,6 +37,30 @@ async def test_who_is_signed_in_is_led_to_where_they_work(app: WebApp, world: Wo
     couple = await Visitor(app, world.clara).get("/")
     assert supplier.headers["location"] == f"/s/{world.supplier_id}/today"
     assert couple.headers["location"] == f"/w/{world.wedding_id}/home"
+
+
+async def test_one_is_led_back_to_the_hat_one_wore_last_and_to_no_other(app: WebApp, database: Database) -> None:
+    own = await build_world(database)
+    their_wedding = await wedding(database, msgspec.structs.replace(own.anna, supplier_id=None))
+    visitor = Visitor(app, own.anna)
+    assert (await visitor.get("/")).headers["location"] == f"/s/{own.supplier_id}/today"
+    await visitor.look(f"/w/{their_wedding}/home")
+    assert (await visitor.get("/")).headers["location"] == f"/w/{their_wedding}/home"
+    visitor.client.cookies.delete(HAT_COOKIE)
+    visitor.client.cookies.set(HAT_COOKIE, f"w.{own.wedding_id}")
+    assert (await visitor.get("/")).headers["location"] == f"/s/{own.supplier_id}/today"
+
+
+async def test_refusals_and_devices_keep_the_way_to_everything_else(app: WebApp, world: World) -> None:
+    visitor = Visitor(app, world.clara)
+    await visitor.look(f"/w/{world.wedding_id}/home")
+    for path, status in (("/sessions", 200), ("/nowhere", 404), (f"/s/{world.supplier_id}/today", 404)):
+        page = await visitor.look(path, status)
+        assert f'href="/w/{world.wedding_id}/details"' in page
+        assert "Clara" in page
+    gone = await visitor.get(f"/w/{world.wedding_id}/home", part=True)
+    assert gone.status_code == 200
+    assert "/details" not in (await Visitor(app).get("/nowhere")).text
 
 
 async def test_who_has_nothing_yet_may_begin_a_wedding_or_a_business(app: WebApp, database: Database) -> None:
@@ -56,7 +86,7 @@ async def test_a_wrong_password_and_an_unknown_address_read_the_same(app: WebApp
 async def test_a_password_signs_in_and_leads_where_they_were_going(app: WebApp, database: Database) -> None:
     somebody = await person(database, "Pia")
     async with database.transaction(somebody.actor) as tx:
-        await actions.set_password(tx, somebody.person_id, PASSWORD)
+        await actions.set_password(tx, somebody.person_id, await hash_password(PASSWORD))
     visitor = Visitor(app)
     elsewhere = await visitor.send("/sign-in", email=somebody.email, password=PASSWORD, next="//evil.example")
     assert elsewhere.headers["location"] == "/"
@@ -66,7 +96,7 @@ async def test_a_password_signs_in_and_leads_where_they_were_going(app: WebApp, 
 
 
 async def test_looking_at_a_link_does_not_use_it_up_and_pressing_the_button_does_once(
-    app: WebApp, admin: psycopg.AsyncConnection[psycopg.rows.TupleRow], database: Database, world: World
+    app: WebApp, admin: Admin, database: Database, world: World
 ) -> None:
     token = await _link(admin, database, world.dan.email)
     visitor = Visitor(app)
@@ -88,11 +118,46 @@ async def test_a_sign_up_says_all_that_is_wrong_at_once_and_keeps_what_was_typed
 
 
 async def test_a_sign_up_gets_the_same_answer_for_an_address_that_is_known(app: WebApp, world: World) -> None:
-    form = {"business": "Rose & Thorn", "supplier_type": "florist", "time_zone": "Europe/London", "name": "Rosa"}
-    fresh = await Visitor(app).send("/sign-up", part=False, **form, email="rosa.new@example.org")
-    known = await Visitor(app).send("/sign-up", part=False, **form, email=world.eve.email)
-    assert fresh.status_code == known.status_code == 200
-    assert fresh.text.replace("rosa.new@example.org", "") == known.text.replace(world.eve.email, "")
+    pages = []
+    for email in ("rosa.new@example.org", world.eve.email):
+        visitor = Visitor(app)
+        sent = await visitor.send("/sign-up", part=False, **ROSE, email=email)
+        pages.append((await visitor.look(sent.headers["location"])).replace(email, ""))
+    assert pages[0] == pages[1]
+
+
+async def test_a_sign_up_speaks_of_a_business_and_not_of_signing_in_and_reloading_sends_nothing(
+    app: WebApp, admin: Admin
+) -> None:
+    visitor, email = Visitor(app), f"rosa.{uuid4().hex}@example.org"
+    sent = await visitor.send("/sign-up", part=False, **ROSE, email=email)
+    assert sent.headers["location"] == "/sign-in/link/sent"
+    for _ in range(2):
+        page = await visitor.look("/sign-in/link/sent")
+        assert "your business is open" in page
+        assert email in page
+    assert await _links(admin, email) == 1
+
+
+async def test_a_letter_is_sent_again_for_the_same_sign_up_and_three_times_at_most(
+    app: WebApp, admin: Admin, database: Database
+) -> None:
+    visitor, email = Visitor(app), f"rosa.{uuid4().hex}@example.org"
+    await visitor.send("/sign-up", part=False, **ROSE, email=email)
+    for _ in range(2):
+        assert (await visitor.send("/sign-in/link/again")).headers["location"] == "/sign-in/link/sent"
+    assert (await visitor.send("/sign-in/link/again")).status_code == 429
+    assert await _links(admin, email) == 3
+    token = await _newest(admin, email)
+    finished = await Visitor(app).send(f"/sign-in/link/{token}")
+    assert finished.headers["location"].startswith("/s/")
+
+
+async def test_who_asked_for_nothing_or_changed_what_we_sealed_begins_anew(app: WebApp) -> None:
+    visitor = Visitor(app)
+    assert (await visitor.get("/sign-in/link/sent")).headers["location"] == "/sign-in/link"
+    visitor.client.cookies.set(COOKIE, b'{"link":"0","email":"a@b","is_sign_up":true}'.hex() + ".forged")
+    assert (await visitor.send("/sign-in/link/again")).headers["location"] == "/sign-in/link"
 
 
 async def test_a_form_with_a_box_that_is_not_there_is_refused(app: WebApp) -> None:
@@ -170,20 +235,34 @@ async def test_there_is_no_outbox_outside_the_demo(app: WebApp) -> None:
 def test_the_outbox_reads_letters_newest_first_and_finds_their_link(tmp_path: Path) -> None:
     for name, subject in (("01", "Older"), ("02", "Newer")):
         head = f"To: c@d\r\nSubject: {subject}\r\nDate: Sun, 22 Nov 2026 20:00:00 +0000"
-        (tmp_path / f"{name}.eml").write_text(f"{head}\r\n\r\nOpen http://x/invitations/k\r\n")
-    found = newest_letters(tmp_path, 50)
+        (tmp_path / f"{name}.eml").write_text(f"{head}\r\n\r\nhttp://evil.example/k http://x/invitations/k\r\n")
+    found = newest_letters(tmp_path, 50, "http://x")
     assert [each.subject for each in found] == ["Newer", "Older"]
     assert found[0].link == "/invitations/k"
-    assert newest_letters(tmp_path / "none", 50) == ()
+    assert newest_letters(tmp_path, 50, "https://x")[0].link == ""
+    assert newest_letters(tmp_path / "none", 50, "http://x") == ()
 
 
-async def _link(admin: psycopg.AsyncConnection[psycopg.rows.TupleRow], database: Database, email: str) -> str:
+async def _link(admin: Admin, database: Database, email: str) -> str:
     """Asked for as people ask; what the letter says is worked out from the link's row."""
     async with database.transaction(NOBODY) as tx:
         await actions.ask_for_link(tx, email)
+    return await _newest(admin, email)
+
+
+async def _newest(admin: Admin, email: str) -> str:
+    """The token of the link in the last letter to an address."""
     found = await admin.execute(
         "select id from app.login_tokens where email = %s order by created_at desc limit 1", [email]
     )
     row = await found.fetchone()
     assert row is not None
     return sealer().token(LINK, UUID(str(row[0])))
+
+
+async def _links(admin: Admin, email: str) -> int:
+    """How many links were sent to an address."""
+    found = await admin.execute("select count(*) from app.login_tokens where email = %s", [email])
+    row = await found.fetchone()
+    assert row is not None
+    return int(row[0])

@@ -60,6 +60,16 @@ async def test_an_unknown_question_is_404_and_an_unknown_member_422(couple: Coup
     assert (await couple.write("adults", 80, colour="red")).status_code == 422
 
 
+@pytest.mark.parametrize(
+    "before", ["1700000000", "1700000000.5", "2031-06-14", "2031-06-14T12:00:00", "2031-06-31T12:00:00Z"]
+)
+async def test_changes_before_what_is_no_moment_are_refused(couple: Couple, before: str) -> None:
+    refused = await couple.read(f"/changes?before={before}")
+    assert [error["field"] for error in refused.json()["errors"]] == ["before"]
+    for moment in ("2131-06-14T12:00:00Z", "2131-06-14t12:00:00.5%2B01:00"):
+        assert (await couple.read(f"/changes?before={moment}")).json()
+
+
 async def test_a_change_must_say_what_it_was_made_from(couple: Couple) -> None:
     address = f"{couple.base}/facts/adults"
     missing = await couple.client.patch(address, json={"value": 80}, headers=couple.clara.bearer)

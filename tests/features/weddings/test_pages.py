@@ -102,7 +102,10 @@ async def test_once_confirmed_a_fixed_field_leads_on_to_amendments_and_never_to_
     app: WebApp, clara: Somebody, own: WeddingId
 ) -> None:
     visitor, details = Visitor(app, clara), f"/w/{own}/details"
-    assert "Confirm the date" in await visitor.look(f"/w/{own}/home")
+    before = await visitor.look(f"/w/{own}/home")
+    assert "Everything can change until you confirm the date." in before
+    assert re.search(r"Still empty, and fixed too once told: .*reception venue", before)
+    assert 'id="confirmation"' in (await visitor.get(f"/w/{own}/home", part=True)).text
     confirmed = await visitor.send(f"/w/{own}/date-confirmation")
     assert confirmed.headers["location"] == f"/w/{own}/home?told=confirmed"
     assert "The date is confirmed." in await visitor.look(confirmed.headers["location"])
@@ -134,6 +137,12 @@ async def test_on_the_day_fields_are_shut_and_say_until_when(app: WebApp, databa
     shut = await visitor.send(f"{details}/adults", value="81", base_revision="1", part=True)
     assert shut.status_code == 423
     assert "Read-only until" in shut.text
+    page = await visitor.send(f"/w/{today}/events", kind="party", name="Late party")
+    assert page.status_code == 423
+    assert re.search(r"Opens again \w{3} \d+ \w{3} \d{4}, \d\d:\d\d UTC", page.text)
+    for way_on in ("amendments", "details"):  # what can be done, and the way to everything else
+        assert f'href="/w/{today}/{way_on}"' in page.text
+    assert "mendment" not in re.sub(r'href="[^"]*"', "", page.text)  # nothing is promised that cannot be done yet
 
 
 async def test_a_companion_reads_and_a_supplier_without_a_connection_finds_nothing(app: WebApp, world: World) -> None:
@@ -175,13 +184,42 @@ async def test_an_event_is_added_told_removed_and_brought_back(app: WebApp, clar
     wrong = await visitor.send(f"{events}/{event_id}/facts/start_time", value="noonish", base_revision="1")
     assert wrong.status_code == 422
     assert 'value="noonish"' in wrong.text
-    removed = await visitor.send(f"{events}/{event_id}/end")
-    page = await visitor.look(removed.headers["location"])
-    assert "Lunch by the sea" not in page
+    renamed = await visitor.send(f"{events}/{event_id}/title", title="Lunch on the sand")
+    assert "Lunch on the sand" in await visitor.look(renamed.headers["location"])
+    assert (await visitor.send(f"{events}/{event_id}/title", title=" ")).status_code == 422
+    await visitor.send(f"{events}/{event_id}/end")
+    await visitor.look(f"/w/{own}/home")
+    page = await visitor.look(events)  # found again after going elsewhere
+    assert f"{event_id}/facts" not in page
+    assert re.search(r"Removed lately.*Lunch on the sand", page, re.DOTALL)
     undo = re.search(rf'action="(/w/{own}/deletions/[^"]+/undo)"', page)
     assert undo
     await visitor.send(undo[1])
-    assert "Lunch by the sea" in await visitor.look(events)
+    page = await visitor.look(events)
+    assert f"{event_id}/facts" in page
+    assert "Removed lately" not in page
+
+
+@pytest.mark.parametrize("page", ["home", "details", "events"])
+async def test_what_stands_above_a_page_comes_with_its_part(
+    app: WebApp, clara: Somebody, own: WeddingId, page: str
+) -> None:
+    visitor = Visitor(app, clara)
+    assert (
+        'id="shield" data-part data-outside data-state="open"'
+        in (await visitor.get(f"/w/{own}/{page}", part=True)).text
+    )
+    await visitor.look(f"/w/{own}/home")
+    await visitor.send(f"/w/{own}/date-confirmation")
+    part = (await visitor.get(f"/w/{own}/{page}", part=True)).text
+    assert 'data-outside data-state="fixed"' in part
+    assert ('id="head"' in part) is (page != "details")
+
+
+async def test_a_contact_is_not_said_to_be_planned_by(app: WebApp, clara: Somebody, own: WeddingId) -> None:
+    page = await Visitor(app, clara).look(f"/w/{own}/home")
+    assert re.search(r"first partner's phone number\?<br><small>Only whom you let reads it", page)
+    assert re.search(r"Where is the ceremony\?<br><small>The suppliers who need it plan by it", page)
 
 
 async def test_the_first_event_stays(app: WebApp, clara: Somebody, own: WeddingId) -> None:

@@ -9,15 +9,18 @@ import msgspec
 
 from wedsync.features.connections import queries as q
 from wedsync.features.connections.model import Ending, Grant, SentInvitation, WeddingMember
-from wedsync.features.people.jobs import CODE, SEND_INVITATION, ForRow
+from wedsync.features.people.jobs import CODE, SEND_INVITATION, SEND_REFUSAL, ForRow
 from wedsync.features.people.model import INVITATION_LASTS
+from wedsync.features.people.queries import DECLINE_INVITATION, READ_INVITATION, ByHash
 from wedsync.kernel.ids import InvitationId, PersonId, SupplierId, WeddingId, new_id
 from wedsync.kernel.permissions import GRANTABLE_AREAS, Area, Permission, SupplierType, WriteClass
-from wedsync.kernel.problems import Invalid
+from wedsync.kernel.problems import Conflict, Invalid
 from wedsync.platform.database import SUPPLIER, WEDDING, Event, Tx, action, open_action
 from wedsync.platform.jobs import defer
+from wedsync.platform.realtime import couple_of
 from wedsync.platform.tokens import token_hash
 
+PARTNERS = 2
 INVITED_KINDS = ("partner", "companion", "coordinator", "supplier")
 
 
@@ -37,6 +40,7 @@ async def invite(tx: Tx, wedding_id: WeddingId, new: NewInvitation) -> SentInvit
         raise Invalid(errors=[{"field": "kind", "detail": "Invite a partner, companion, coordinator or supplier."}])
     if (new.kind == "supplier") != (new.service is not None):
         raise Invalid(errors=[{"field": "service", "detail": "Say what the supplier does at your wedding."}])
+    await _refuse_needless(tx, wedding_id, new)
     row = InvitationId(new_id())
     invitation = q.NewInvitation(
         wedding_id=wedding_id,
@@ -50,15 +54,23 @@ async def invite(tx: Tx, wedding_id: WeddingId, new: NewInvitation) -> SentInvit
     )
     sent = await tx.one(q.INVITE, invitation)
     await defer(tx, SEND_INVITATION, ForRow(row))
-    _tell(tx, wedding_id, kind="sharing")
+    _tell_couple(tx, wedding_id)
     return sent
+
+
+@action(requires=Permission.SHARING_WRITE, on=WEDDING, write_class=WriteClass.SECURITY)
+async def send_again(tx: Tx, wedding_id: WeddingId, invitation: InvitationId) -> SentInvitation:
+    """Send the letter of an open invitation once more: the same link, for what is left of its week."""
+    found = await tx.one(q.OPEN_INVITATION, q.OneInvitation(wedding_id=wedding_id, id=invitation))
+    await defer(tx, SEND_INVITATION, ForRow(found.id))
+    return found
 
 
 @action(requires=Permission.SHARING_WRITE, on=WEDDING, write_class=WriteClass.SECURITY)
 async def revoke_invitation(tx: Tx, wedding_id: WeddingId, invitation: InvitationId) -> SentInvitation:
     """Withdraw an invitation that nobody has used yet."""
     revoked = await tx.one(q.REVOKE_INVITATION, q.OneInvitation(wedding_id=wedding_id, id=invitation))
-    _tell(tx, wedding_id, kind="sharing")
+    _tell_couple(tx, wedding_id)
     return revoked
 
 
@@ -83,6 +95,20 @@ async def accept_from_couple(
     if supplier_id is not None:
         _tell_both(tx, wedding, supplier_id)
     return wedding
+
+
+@open_action(write_class=WriteClass.SECURITY)
+async def decline_invitation(tx: Tx, code: str) -> None:
+    """Say no, for whoever holds the code; the one who invited gets a letter. Raises Conflict when it is not open."""
+    invitation = (await tx.one(READ_INVITATION, ByHash(token_hash(code)))).here.open
+    declined = await tx.maybe(DECLINE_INVITATION, ByHash(token_hash(code)))
+    if declined is None:
+        raise Conflict("This invitation was answered a moment ago.")
+    await defer(tx, SEND_REFUSAL, ForRow(invitation.id))
+    if declined.supplier_id is not None:
+        tx.emit(Event(kind="invitations", id=str(declined.supplier_id), scope=str(declined.supplier_id)))
+    elif declined.wedding_id is not None:
+        _tell_couple(tx, declined.wedding_id)
 
 
 @action(requires=Permission.SHARING_WRITE, on=WEDDING, write_class=WriteClass.SECURITY)
@@ -133,6 +159,24 @@ async def remove_member(tx: Tx, wedding_id: WeddingId, person: PersonId) -> Wedd
     tx.emit(Event(kind="capacity", id=str(person), scope=str(person)))
     _tell(tx, wedding_id, kind="members")
     return removed
+
+
+async def _refuse_needless(tx: Tx, wedding_id: WeddingId, new: NewInvitation) -> None:
+    """One's own address, somebody who is invited already, a third partner."""
+    known = await tx.one(q.BEFORE_INVITING, q.Inviting(wedding_id=wedding_id, kind=new.kind, email=new.email))
+    if known.is_own and new.kind != "supplier":
+        said = "This is your own address, and you belong to the wedding already. Give theirs."
+        raise Invalid(errors=[{"field": "email", "detail": said}])
+    if new.kind == "partner" and known.partners >= PARTNERS:
+        raise Conflict("Both of you belong to this wedding already.")
+    if known.is_invited:
+        raise Conflict(f"{new.email} is invited already. Send that letter again, or withdraw it first.")
+    if new.kind == "partner" and known.has_partner_invited:
+        raise Conflict("Your partner is invited already, at another address. Withdraw that invitation first.")
+
+
+def _tell_couple(tx: Tx, wedding_id: WeddingId) -> None:
+    tx.emit(Event(kind="sharing", id=str(wedding_id), scope=couple_of(wedding_id)))
 
 
 def _tell(tx: Tx, wedding_id: WeddingId, *, kind: str) -> None:

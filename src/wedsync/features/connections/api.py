@@ -26,14 +26,16 @@ from wedsync.features.connections.model import (
     WeddingMember,
 )
 from wedsync.features.people.api import address_in
+from wedsync.features.people.signing_in import chosen_password
 from wedsync.kernel.ids import InvitationId, PersonId, SupplierId, WeddingId
 from wedsync.kernel.permissions import Area, Permission, SupplierType
 from wedsync.kernel.problems import BadRequest
 from wedsync.platform.database import SUPPLIER, WEDDING, ById, Reader, Tx, refuse_hidden
 from wedsync.platform.http.bodies import Body
+from wedsync.platform.http.exchange import Exchange
 from wedsync.platform.http.passing import passed, passed_all
 from wedsync.platform.http.routes import OPEN, declares
-from wedsync.platform.rate_limits import INVITATIONS, RateLimits
+from wedsync.platform.rate_limits import INVITATION_AGAIN, INVITATIONS, RateLimits
 
 NO_ID: Final = UUID(int=0)
 # A wedding without a date is listed at infinity, after every other; the cursor says so with the last date there is.
@@ -222,16 +224,42 @@ async def revoke_invitation(wedding_id: UUID, invitation_id: UUID, tx: Tx) -> No
     await actions.revoke_invitation(tx, WeddingId(wedding_id), InvitationId(invitation_id))
 
 
+@post(
+    "/api/v1/weddings/{wedding_id:uuid}/invitations/{invitation_id:uuid}/letters",
+    tags=["sharing"],
+    summary="Send an invitation again",
+    status_code=202,
+    opt=SHARES,
+)
+async def send_again(wedding_id: UUID, invitation_id: UUID, tx: Tx, limits: RateLimits) -> SentInvitation:
+    """The same link, for what is left of its 7 days; three times a day at most."""
+    sent = await actions.send_again(tx, WeddingId(wedding_id), InvitationId(invitation_id))
+    await limits.take(INVITATION_AGAIN, str(invitation_id))  # after it: what a stranger tries is not counted here
+    return sent
+
+
 @put("/api/v1/invitations/{code:str}/acceptance", tags=["invitations"], summary="Take an invitation up", opt=OPEN)
-async def accept_invitation(code: str, data: AcceptBody, tx: Tx) -> Accepted:
+async def accept_invitation(code: str, data: AcceptBody, exchange: Exchange) -> Accepted:
     """Once. Who has no account gets one for the address the letter went to, with `name` and, if wished, `password`."""
     wanted = Acceptance(
         name=data.name,
-        password=data.password,
+        secret=await chosen_password(data.password) if data.password else None,
         wedding_id=None if data.wedding_id is None else WeddingId(data.wedding_id),
         supplier_id=None if data.supplier_id is None else SupplierId(data.supplier_id),
     )
-    return await accept(tx, code, wanted, device="API")
+    return await accept(await exchange.transaction(), code, wanted, device="API")
+
+
+@put(
+    "/api/v1/invitations/{code:str}/refusal",
+    tags=["invitations"],
+    summary="Decline an invitation",
+    status_code=204,
+    opt=OPEN,
+)
+async def decline_invitation(code: str, tx: Tx) -> None:
+    """Whoever holds the code may say no; who invited them is told."""
+    await actions.decline_invitation(tx, code)
 
 
 @get("/api/v1/weddings/{wedding_id:uuid}/members", tags=["sharing"], summary="Who belongs to the wedding", opt=READS)
@@ -278,7 +306,9 @@ ROUTES: Final = (
     list_invitations,
     invite,
     revoke_invitation,
+    send_again,
     accept_invitation,
+    decline_invitation,
     members,
     remove_member,
 )

@@ -28,11 +28,11 @@ from wedsync.features.weddings.pages import shell_of
 from wedsync.features.weddings.sight import sight_of
 from wedsync.kernel.ids import InvitationId, PersonId, SupplierId, WeddingId
 from wedsync.kernel.permissions import Area, Permission, SupplierType, WeddingRole
-from wedsync.kernel.problems import Forbidden, Invalid
+from wedsync.kernel.problems import Conflict, Forbidden, Invalid, Problem
 from wedsync.platform.database import ById, Reader, Tx
 from wedsync.platform.forms import Form, chosen, faults, filled, read_form, shown
 from wedsync.platform.http import declares, drawn, see_other
-from wedsync.platform.rate_limits import INVITATIONS, RateLimits
+from wedsync.platform.rate_limits import INVITATION_AGAIN, INVITATIONS, RateLimits
 
 READS: Final = declares(Permission.WEDDING_READ, on="wedding")
 SHARES: Final = declares(Permission.SHARING_WRITE, on="wedding")
@@ -83,9 +83,15 @@ async def invite_supplier(
             kind="supplier", email=address_in(form.email), name=form.name.strip()[:LONGEST_NAME], service=service
         )
         await actions.invite(tx, WeddingId(wedding_id), wanted)
-    except Invalid as refusal:
-        return drawn(await _suppliers(visit, reader, wedding_id, form, faults(refusal)), 422)
+    except (Invalid, Conflict) as refusal:
+        return drawn(await _suppliers(visit, reader, wedding_id, form, _wrong(refusal)), status=refusal.status)
     return see_other(f"/w/{wedding_id}/suppliers?told=invited")
+
+
+@post("/w/{wedding_id:uuid}/suppliers/invitations/{invitation_id:uuid}/again", opt=SHARES)
+async def send_again(wedding_id: UUID, invitation_id: UUID, tx: Tx, limits: RateLimits) -> Response[str]:
+    """The same link, for what is left of its week."""
+    return await _again(tx, limits, wedding_id, invitation_id, page="suppliers")
 
 
 @post("/w/{wedding_id:uuid}/suppliers/invitations/{invitation_id:uuid}/withdraw", opt=SHARES)
@@ -136,15 +142,28 @@ async def invite_member(
         name = form.name.strip()[:LONGEST_NAME]
         wanted = actions.NewInvitation(kind=form.role.value, email=address_in(form.email), name=name)
         await actions.invite(tx, WeddingId(wedding_id), wanted)
-    except Invalid as refusal:
-        wrong = faults(refusal)
+    except (Invalid, Conflict) as refusal:
+        wrong = _wrong(refusal)
         asking = Asking(
             name=filled(form.name, wrong, "name"), email=filled(form.email, wrong, "email"), role=form.role.value
         )
         seen = await reader.one(SEEN_AT_HOME, ById(wedding_id))
         shell = shell_of(visit, sight_of(seen), "Home")
-        return shown(home_page(seen, shell, me=visit.me.id, asking=asking), 422)
+        return shown(home_page(seen, shell, me=visit.me.id, asking=asking), status=refusal.status)
     return see_other(f"/w/{wedding_id}/home?told=invited")
+
+
+@post("/w/{wedding_id:uuid}/members/invitations/{invitation_id:uuid}/again", opt=SHARES)
+async def send_again_to_member(wedding_id: UUID, invitation_id: UUID, tx: Tx, limits: RateLimits) -> Response[str]:
+    """The same link, for what is left of its week."""
+    return await _again(tx, limits, wedding_id, invitation_id, page="home")
+
+
+@post("/w/{wedding_id:uuid}/members/invitations/{invitation_id:uuid}/withdraw", opt=SHARES)
+async def withdraw_from_member(wedding_id: UUID, invitation_id: UUID, tx: Tx) -> Response[str]:
+    """The link is worth nothing from now on."""
+    await actions.revoke_invitation(tx, WeddingId(wedding_id), InvitationId(invitation_id))
+    return see_other(f"/w/{wedding_id}/home?told=withdrawn")
 
 
 @post("/w/{wedding_id:uuid}/members/{person_id:uuid}/end", opt=MEMBERS)
@@ -152,6 +171,17 @@ async def remove_member(wedding_id: UUID, person_id: UUID, tx: Tx) -> Response[s
     """A companion or coordinator; nobody shows a partner out."""
     await actions.remove_member(tx, WeddingId(wedding_id), PersonId(person_id))
     return see_other(f"/w/{wedding_id}/home?told=removed")
+
+
+async def _again(tx: Tx, limits: RateLimits, wedding_id: UUID, invitation_id: UUID, *, page: str) -> Response[str]:
+    await actions.send_again(tx, WeddingId(wedding_id), InvitationId(invitation_id))
+    await limits.take(INVITATION_AGAIN, str(invitation_id))
+    return see_other(f"/w/{wedding_id}/{page}?told=again")
+
+
+def _wrong(refusal: Problem) -> dict[str, str]:
+    """Whatever speaks against an invitation is said at the address it would go to, unless a box is named."""
+    return faults(refusal) or {"email": refusal.detail}
 
 
 async def _suppliers(
@@ -191,10 +221,13 @@ def _pair(wedding_id: UUID, supplier_id: UUID) -> q.OneConnection:
 HANDLERS: Final = (
     suppliers,
     invite_supplier,
+    send_again,
     withdraw,
     sharing,
     share,
     end_connection,
     invite_member,
+    send_again_to_member,
+    withdraw_from_member,
     remove_member,
 )

@@ -14,7 +14,7 @@ from wedsync.features.connections.views import InvitationRow, InvitationsPage
 from wedsync.features.people.model import Invitation, Me, SentInvitation
 from wedsync.features.people.shell import Visit, business_of, door, supplier_shell
 from wedsync.features.people.views import InvitationPage
-from wedsync.features.people.words import SUPPLIER_TYPES, days_left, moment
+from wedsync.features.people.words import SUPPLIER_TYPES, answer_so_far, days_left, moment
 from wedsync.kernel.permissions import SupplierType, WeddingRole
 from wedsync.platform.formats import initials
 from wedsync.platform.forms import chosen, filled
@@ -68,7 +68,7 @@ def invitation_page(exchange: Exchange, found: Invitation, me: Me | None, answer
         letter="",
         promises=_PROMISES.get(found.kind, ()),
         action=f"/invitations/{quote(answer.code)}",
-        decline_url="",
+        decline_url=f"/invitations/{quote(answer.code)}/decline",
         email=found.email if is_new else "",
         name=filled(answer.name or found.name, answer.wrong, "name"),
         partner_name=filled(answer.partner_name, answer.wrong, "partner_name"),
@@ -98,9 +98,15 @@ def invitations_page(
             InvitationRow(
                 email=each.email,
                 title=each.name or each.email,
-                status=days_left(each.expires_at),
+                status=answer_so_far(each.declined_at, each.expires_at),
+                tone="bad" if each.declined_at else "",
                 sent=moment(each.created_at, visit.me.zone),
-                withdraw_url=f"/s/{supplier_id}/invitations/{each.id}/withdraw" if may_invite else "",
+                again_url=f"/s/{supplier_id}/invitations/{each.id}/again"
+                if may_invite and not each.declined_at
+                else "",
+                withdraw_url=f"/s/{supplier_id}/invitations/{each.id}/withdraw"
+                if may_invite and not each.declined_at
+                else "",
             )
             for each in sent
             if each.kind == "couple"

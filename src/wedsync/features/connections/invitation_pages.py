@@ -12,6 +12,7 @@ from uuid import UUID
 from litestar import Response, get, post
 
 from wedsync.features.connections.accepting import Acceptance, Accepted, accept
+from wedsync.features.connections.actions import decline_invitation
 from wedsync.features.connections.invitation_drawing import NEW_WEDDING, Answer, invitation_page, invitations_page
 from wedsync.features.connections.views import InvitationsPage
 from wedsync.features.people import actions
@@ -19,14 +20,16 @@ from wedsync.features.people import queries as q
 from wedsync.features.people.api import address_in
 from wedsync.features.people.model import Invitation
 from wedsync.features.people.pages import device_of
-from wedsync.features.people.shell import Visit, business_of, me_if_signed_in
+from wedsync.features.people.shell import Visit, business_of, door, me_if_signed_in
+from wedsync.features.people.signing_in import chosen_password
+from wedsync.features.people.views import DeclinedPage
 from wedsync.kernel.ids import InvitationId, SupplierId, WeddingId
 from wedsync.kernel.permissions import Permission, SupplierType
-from wedsync.kernel.problems import Conflict, Invalid
+from wedsync.kernel.problems import Invalid
 from wedsync.platform.database import ById, Reader, Tx
 from wedsync.platform.forms import Form, faults, read_form
 from wedsync.platform.http import OPEN, Exchange, declares, drawn, keep_signed_in, see_other
-from wedsync.platform.rate_limits import INVITATIONS, RateLimits
+from wedsync.platform.rate_limits import INVITATION_AGAIN, INVITATIONS, RateLimits
 from wedsync.platform.tokens import token_hash
 
 READS: Final = declares(Permission.CLIENTS_READ, on="supplier")
@@ -72,8 +75,16 @@ async def invite(
         )
         await actions.invite_couple(tx, SupplierId(supplier_id), new)
     except Invalid as refusal:
-        return drawn(await _page(visit, reader, supplier_id, form, faults(refusal)), 422)
+        return drawn(await _page(visit, reader, supplier_id, form, faults(refusal)), status=422)
     return see_other(f"/s/{supplier_id}/invitations?told=invited")
+
+
+@post("/s/{supplier_id:uuid}/invitations/{invitation_id:uuid}/again", opt=WRITES)
+async def send_again(supplier_id: UUID, invitation_id: UUID, tx: Tx, limits: RateLimits) -> Response[str]:
+    """The same link, for what is left of its week."""
+    await actions.send_again(tx, SupplierId(supplier_id), InvitationId(invitation_id))
+    await limits.take(INVITATION_AGAIN, str(invitation_id))
+    return see_other(f"/s/{supplier_id}/invitations?told=again")
 
 
 @post("/s/{supplier_id:uuid}/invitations/{invitation_id:uuid}/withdraw", opt=WRITES)
@@ -92,7 +103,7 @@ async def read_invitation(code: str, exchange: Exchange, reader: Reader) -> Resp
 
 
 @post("/invitations/{code:str}", opt=OPEN)
-async def take_up(code: str, body: bytes, exchange: Exchange, reader: Reader, tx: Tx) -> Response[str]:
+async def take_up(code: str, body: bytes, exchange: Exchange, reader: Reader) -> Response[str]:
     """Once. Who has an account signs in first; who has none gets one for the address the letter went to."""
     form, found = read_form(body, AcceptForm), await _read(reader, code)
     if exchange.session is None and found.has_account:
@@ -100,11 +111,28 @@ async def take_up(code: str, body: bytes, exchange: Exchange, reader: Reader, tx
     if exchange.session is None and found.kind == "supplier":
         return see_other("/sign-up")
     try:
-        accepted = await accept(tx, code, _wanted(form), device=device_of(exchange))
+        wanted = await _wanted(form)
+        accepted = await accept(await exchange.transaction(), code, wanted, device=device_of(exchange))
     except Invalid as refusal:
         answer = Answer(code=code, name=form.name, partner_name=form.partner_name, wrong=faults(refusal))
-        return drawn(invitation_page(exchange, found, await me_if_signed_in(exchange), answer), 422)
+        return drawn(invitation_page(exchange, found, await me_if_signed_in(exchange), answer), status=422)
     return _inside(exchange, accepted, found.kind)
+
+
+@post("/invitations/{code:str}/decline", opt=OPEN)
+async def decline(code: str, tx: Tx) -> Response[str]:
+    """Whoever holds the code may say no."""
+    await decline_invitation(tx, code)
+    return see_other(f"/invitations/{quote(code)}/declined")
+
+
+@get("/invitations/{code:str}/declined", opt=OPEN)
+async def declined(code: str, exchange: Exchange, reader: Reader) -> Response[str]:
+    """Who is told, and how to come back on it."""
+    found = (await reader.one(q.READ_INVITATION, q.ByHash(token_hash(code)))).here
+    if found.state != "declined":
+        return see_other(f"/invitations/{quote(code)}")
+    return drawn(DeclinedPage(shell=door(exchange, await me_if_signed_in(exchange)), sender=found.sender))
 
 
 async def _page(
@@ -117,20 +145,17 @@ async def _page(
 
 
 async def _read(reader: Reader, code: str) -> Invitation:
-    found = (await reader.one(q.READ_INVITATION, q.ByHash(token_hash(code)))).here
-    if found.state != "open":
-        raise Conflict(f"This invitation is {found.state}. Ask {found.sender} for a new one if you still need it.")
-    return found
+    return (await reader.one(q.READ_INVITATION, q.ByHash(token_hash(code)))).here.open
 
 
-def _wanted(form: AcceptForm) -> Acceptance:
+async def _wanted(form: AcceptForm) -> Acceptance:
     try:
         wedding = None if form.wedding_id in {"", NEW_WEDDING} else WeddingId(UUID(form.wedding_id))
     except ValueError:
         raise Invalid(errors=[{"field": "wedding_id", "detail": "Choose one of your weddings."}]) from None
     return Acceptance(
         name=form.name,
-        password=form.password,
+        secret=await chosen_password(form.password) if form.password else None,
         partner_name=form.partner_name,
         wedding_id=wedding,
         supplier_id=None if form.supplier_id is None else SupplierId(form.supplier_id),
@@ -150,4 +175,4 @@ def _inside(exchange: Exchange, accepted: Accepted, kind: str) -> Response[str]:
     return keep_signed_in(answer, accepted.session.token, expires_at=accepted.session.expires_at, is_secure=is_secure)
 
 
-HANDLERS: Final = (invitations, invite, withdraw, read_invitation, take_up)
+HANDLERS: Final = (invitations, invite, send_again, withdraw, read_invitation, take_up, decline, declined)

@@ -10,6 +10,7 @@ import msgspec
 
 from wedsync.kernel.ids import InvitationId, PersonId, SupplierId, WeddingId
 from wedsync.kernel.permissions import Area, SupplierType, WeddingRole
+from wedsync.kernel.shield import Protection, WeddingStatus
 
 USUAL_PAGE: Final = 50
 
@@ -67,6 +68,18 @@ class Listed(msgspec.Struct, frozen=True, kw_only=True):
     guests: int | None = None
     venue: str | None = None
 
+    @property
+    def protection(self) -> Protection:
+        """What its shield line is made from."""
+        return Protection(
+            status=WeddingStatus(self.status),
+            date_set_at=self.date_set_at,
+            span=(self.active_from, self.active_until) if self.active_from and self.active_until else None,
+            lead_hours=self.lock_lead_hours,
+            unlocks_at=self.unlocks_at,
+            zone=self.time_zone or "UTC",
+        )
+
 
 class SentInvitation(msgspec.Struct, frozen=True, kw_only=True):
     """An invitation from a couple, as they see it; the code is in the letter only."""
@@ -77,6 +90,7 @@ class SentInvitation(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     created_at: datetime
     expires_at: datetime
+    declined_at: datetime | None = None
     service: SupplierType | None = None
 
 

@@ -80,7 +80,7 @@ NEWS: Final = Query(
       coalesce((
         select json_agg(n) from (
           select r.wedding_id, w.title, r.definition_key as key, r.revision, r.state, r.value, r.written_at,
-            p.value as previous, coalesce(s.name, m.display_name) as writer
+            p.value as previous, coalesce(s.name, m.display_name) as writer, e.title as event_title
           from (
             select latest.wedding_id, latest.subject_id, latest.fact_key, latest.definition_key, latest.revision,
               latest.id, latest.state, latest.value, latest.written_at, latest.actor_id, latest.actor_supplier_id
@@ -95,6 +95,7 @@ NEWS: Final = Query(
             order by latest.written_at desc, latest.id desc
             limit 20) r
           join live.weddings w on w.id = r.wedding_id
+          left join live.wedding_events e on e.wedding_id = r.wedding_id and e.id = r.subject_id and e.position > 1
           left join live.core_field_revisions p
             on p.wedding_id = r.wedding_id and p.subject_id = r.subject_id and p.fact_key = r.fact_key
             and p.revision = r.revision - 1

@@ -9,15 +9,22 @@ from uuid import UUID
 from litestar import Response, get, post
 from litestar.params import QueryParameter
 
-from wedsync.features.connections import couple_pages, invitation_pages
+from wedsync.features.connections import actions, couple_pages, invitation_pages
 from wedsync.features.connections import queries as q
 from wedsync.features.connections.api import NO_ID, cursor, read_cursor
 from wedsync.features.connections.lists import weddings_of
 from wedsync.features.connections.model import Listed
 from wedsync.features.connections.page_queries import NEAR, NEWS, Morning, Near, News
-from wedsync.features.connections.today import invite_url, today_fragment, today_page, wedding_row
+from wedsync.features.connections.today import invite_url, today_fragment, today_page, today_shell, wedding_row
 from wedsync.features.connections.views import WeddingsPage
-from wedsync.features.connections.wedding_page import fact_spot, reads, shell_of, wedding_fragment, wedding_page
+from wedsync.features.connections.wedding_page import (
+    fact_spot,
+    head_of,
+    readable_by,
+    shell_of,
+    wedding_fragment,
+    wedding_page,
+)
 from wedsync.features.people.shell import Visit, business_of, page_routes, supplier_shell
 from wedsync.features.weddings.amendments import amendments_page
 from wedsync.features.weddings.field_drawing import draw_field
@@ -25,6 +32,7 @@ from wedsync.features.weddings.field_saving import Attempt, FieldForm, draw_refu
 from wedsync.features.weddings.field_views import FieldFragment, FieldView
 from wedsync.features.weddings.page_queries import SEEN, SEEN_WITH_NEWS
 from wedsync.features.weddings.sight import sight_of
+from wedsync.features.weddings.views import HeadFragment
 from wedsync.kernel.clock import utc_now
 from wedsync.kernel.fields.definitions import field_named
 from wedsync.kernel.ids import SupplierId, WeddingId
@@ -54,7 +62,8 @@ async def today(supplier_id: UUID, visit: Visit, reader: Reader) -> Response[str
     near = await reader.one(NEAR, Morning(supplier_id=SupplierId(supplier_id), today=here, since=here - STILL_ON))
     news = await _news(reader, supplier_id, near)
     if visit.exchange.is_fragment:
-        return shown(today_fragment(visit, supplier_id, near, news))
+        shell = today_shell(visit, supplier_id, news)
+        return shown(HeadFragment(shell=shell), today_fragment(visit, supplier_id, near, news))
     return shown(today_page(visit, supplier_id, near, news))
 
 
@@ -72,12 +81,21 @@ async def weddings(
 
 
 @get("/s/{supplier_id:uuid}/weddings/{wedding_id:uuid}", opt=READS)
-async def one_wedding(supplier_id: UUID, wedding_id: UUID, visit: Visit, reader: Reader) -> Response[str]:
+async def one_wedding(supplier_id: UUID, wedding_id: UUID, visit: Visit) -> Response[str]:
     """As this supplier may read it."""
-    seen = await reader.one(SEEN_WITH_NEWS, ById(wedding_id))
+    seen = await visit.reader.one(SEEN_WITH_NEWS, ById(wedding_id))
     if visit.exchange.is_fragment:
-        return shown(wedding_fragment(supplier_id, seen, visit.exchange.csrf))
+        sight = sight_of(seen)
+        head = HeadFragment(shell=shell_of(visit, supplier_id, sight), head=head_of(sight, supplier_id))
+        return shown(head, wedding_fragment(supplier_id, seen, sight, visit.exchange.csrf))
     return shown(wedding_page(visit, supplier_id, seen))
+
+
+@post("/s/{supplier_id:uuid}/weddings/{wedding_id:uuid}/end", opt=declares(Permission.CONNECTIONS_WRITE, on="supplier"))
+async def leave(supplier_id: UUID, wedding_id: UUID, tx: Tx) -> Response[str]:
+    """Only a new invitation leads back."""
+    await actions.leave_wedding(tx, SupplierId(supplier_id), WeddingId(wedding_id))
+    return see_other(f"/s/{supplier_id}/weddings?told=left")
 
 
 @get("/s/{supplier_id:uuid}/weddings/{wedding_id:uuid}/amendments", opt=READS)
@@ -94,7 +112,7 @@ async def one_field(supplier_id: UUID, wedding_id: UUID, key: str, visit: Visit,
     if not visit.exchange.is_fragment:
         return see_other(f"/s/{supplier_id}/weddings/{wedding_id}#f-{field_named(key).key}")
     sight, field = sight_of(await reader.one(SEEN, ById(wedding_id))), field_named(key)
-    if not reads(sight, supplier_id, field):
+    if field not in readable_by(sight, supplier_id):
         raise NotFound
     return _alone(draw_field(sight, field, fact_spot(sight, supplier_id, field)), visit)
 
@@ -142,13 +160,14 @@ def _list(visit: Visit, supplier_id: UUID, found: list[Listed], which: str) -> W
 
 
 def _alone(field: FieldView, visit: Visit, status: int = 200) -> Response[str]:
-    return shown(FieldFragment(field=field, csrf=visit.exchange.csrf), status)
+    return shown(FieldFragment(field=field, csrf=visit.exchange.csrf), status=status)
 
 
 ROUTES: Final = page_routes(
     today,
     weddings,
     one_wedding,
+    leave,
     amendments,
     one_field,
     save_field,

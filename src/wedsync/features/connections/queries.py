@@ -9,6 +9,7 @@ from uuid import UUID
 import msgspec
 
 from wedsync.features.connections.model import Connection, Grant, Listed, SentInvitation, WeddingMember
+from wedsync.features.people.queries import WORTH_SHOWING
 from wedsync.kernel.ids import InvitationId, PersonId, SupplierId, WeddingId
 from wedsync.platform.database import ById, Query
 
@@ -102,6 +103,23 @@ class OneInvitation(msgspec.Struct, frozen=True, kw_only=True):
     id: InvitationId
 
 
+class Inviting(msgspec.Struct, frozen=True, kw_only=True):
+    """Whom a couple is about to invite."""
+
+    wedding_id: WeddingId
+    kind: str
+    email: str
+
+
+class Known(msgspec.Struct, frozen=True, kw_only=True):
+    """What speaks against inviting them."""
+
+    is_own: bool
+    is_invited: bool
+    has_partner_invited: bool
+    partners: int
+
+
 class CoupleAcceptance(msgspec.Struct, frozen=True, kw_only=True):
     """A couple taking a supplier's invitation up, for one of their weddings."""
 
@@ -136,6 +154,8 @@ class OneMember(msgspec.Struct, frozen=True, kw_only=True):
     wedding_id: WeddingId
     person_id: PersonId
 
+
+SENT: Final = "id, kind, email, name, service, created_at, expires_at, declined_at"
 
 # A list is two statements: which weddings (the index connections_of_supplier orders them), then those weddings, asked for
 # by a reader who is narrowed to them. Guests and venue appear only to who may read those facts.
@@ -244,19 +264,17 @@ INVITE: Final = Query(
     """
     insert into app.wedding_invitations (wedding_id, id, kind, email, name, service, code_hash, expires_at)
     values (%(wedding_id)s, %(id)s, %(kind)s, %(email)s, %(name)s, %(service)s, %(code_hash)s, app.clock() + %(lasts)s::interval)
-    returning id, kind, email, name, service, created_at, expires_at
-    """,
+    returning """  # noqa: S608 - constants
+    + SENT,
 )
 OPEN_INVITATIONS: Final = Query(
     ById,
     SentInvitation,
-    """
-    select id, kind, email, name, service, created_at, expires_at
-    from live.wedding_invitations
-    where wedding_id = %(id)s and accepted_at is null and revoked_at is null and expires_at > app.clock()
-    order by created_at desc, id desc
-    limit 200
-    """,
+    "select "  # noqa: S608 - constants
+    + SENT
+    + " from live.wedding_invitations where wedding_id = %(id)s and "
+    + WORTH_SHOWING
+    + " order by created_at desc, id desc limit 200",
 )
 REVOKE_INVITATION: Final = Query(
     OneInvitation,
@@ -264,7 +282,34 @@ REVOKE_INVITATION: Final = Query(
     """
     update app.wedding_invitations set revoked_at = app.clock()
     where wedding_id = %(wedding_id)s and id = %(id)s and accepted_at is null and revoked_at is null
-    returning id, kind, email, name, service, created_at, expires_at
+    returning """  # noqa: S608 - constants
+    + SENT,
+)
+OPEN_INVITATION: Final = Query(
+    OneInvitation,
+    SentInvitation,
+    "select "  # noqa: S608 - constants
+    + SENT
+    + " from live.wedding_invitations where wedding_id = %(wedding_id)s and id = %(id)s"
+    + " and accepted_at is null and revoked_at is null and expires_at > app.clock()",
+)
+# Before a couple invites: is it one of them, is it somebody who is invited already, is there a second partner?
+BEFORE_INVITING: Final = Query(
+    Inviting,
+    Known,
+    """
+    select
+      exists (select from live.people p where p.id = app.actor_id() and p.email = %(email)s) as is_own,
+      exists (
+        select from live.wedding_invitations i
+        where i.wedding_id = %(wedding_id)s and i.email = %(email)s and i.kind = %(kind)s
+          and i.accepted_at is null and i.revoked_at is null and i.expires_at > app.clock()) as is_invited,
+      exists (
+        select from live.wedding_invitations i
+        where i.wedding_id = %(wedding_id)s and i.kind = 'partner'
+          and i.accepted_at is null and i.revoked_at is null and i.expires_at > app.clock()) as has_partner_invited,
+      (select count(*) from live.wedding_members m
+       where m.wedding_id = %(wedding_id)s and m.role = 'partner' and m.left_at is null) as partners
     """,
 )
 ACCEPT_AS_COUPLE: Final = Query(

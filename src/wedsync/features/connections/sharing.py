@@ -85,16 +85,19 @@ def connection_row(seen: Seen, supplier_id: UUID, *, may_share: bool) -> Connect
 
 def invitation_row(sent: SentInvitation, wedding_id: UUID) -> ConnectionRow:
     """A supplier that is invited and has not come yet."""
-    name = sent.name or sent.email
+    name, base = sent.name or sent.email, f"/w/{wedding_id}/suppliers/invitations/{sent.id}"
+    is_open = sent.declined_at is None
     return ConnectionRow(
         name=name,
         type_label=sent.service.label if sent.service else "Supplier",
         initials=initials(name),
-        status=f"invited, {days_left(sent.expires_at)}",
-        tone="fixed",
+        status=f"invited, {days_left(sent.expires_at)}" if is_open else "declined",
+        tone="fixed" if is_open else "bad",
         sees="nothing yet",
         sharing_url="",
-        withdraw_url=f"/w/{wedding_id}/suppliers/invitations/{sent.id}/withdraw",
+        email=sent.email,
+        again_url=f"{base}/again" if is_open else "",
+        withdraw_url=f"{base}/withdraw" if is_open else "",
     )
 
 

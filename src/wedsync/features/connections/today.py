@@ -6,18 +6,21 @@ from datetime import date, datetime
 from typing import Final
 from uuid import UUID
 
+import msgspec
+
 from wedsync.features.connections.model import Listed
 from wedsync.features.connections.page_queries import ChangeThere, Near, News
 from wedsync.features.connections.views import Tile, TodayFragment, TodayPage, WeddingRow
 from wedsync.features.people.shell import Visit, business_of, supplier_shell
 from wedsync.features.weddings.home import change_view
-from wedsync.features.weddings.sight import percent_told
+from wedsync.features.weddings.sight import percent_told, shield_line
 from wedsync.features.weddings.views import ChangeView
 from wedsync.kernel.clock import utc_now
 from wedsync.kernel.permissions import Permission, Standing, allows
-from wedsync.kernel.shield import WeddingStatus
+from wedsync.kernel.shield import ShieldState, WeddingStatus, shield
 from wedsync.kernel.zones import today_in, zone_named
 from wedsync.platform.formats import relative_days, short_date
+from wedsync.platform.pages import Shell, ShieldLine
 
 SHOWN: Final = 6
 NEWS_SHOWN: Final = 10
@@ -29,7 +32,7 @@ def today_page(visit: Visit, supplier_id: UUID, near: Near, news: News) -> Today
     """The whole page."""
     inside = today_fragment(visit, supplier_id, near, news)
     return TodayPage(
-        shell=supplier_shell(visit, supplier_id, "Today"),
+        shell=today_shell(visit, supplier_id, news),
         greeting=_greeting(visit),
         fragment_url=f"/s/{supplier_id}/today",
         tiles=inside.tiles,
@@ -38,6 +41,11 @@ def today_page(visit: Visit, supplier_id: UUID, near: Near, news: News) -> Today
         weddings_url=inside.weddings_url,
         invite_url=inside.invite_url,
     )
+
+
+def today_shell(visit: Visit, supplier_id: UUID, news: News) -> Shell:
+    """Around the page, with the shield of the wedding that is on, or else of the next one."""
+    return supplier_shell(visit, supplier_id, "Today", _shield(news.weddings, supplier_id, utc_now()))
 
 
 def today_fragment(visit: Visit, supplier_id: UUID, near: Near, news: News) -> TodayFragment:
@@ -81,6 +89,21 @@ def invite_url(visit: Visit, supplier_id: UUID) -> str:
     """Where couples are invited, for who may."""
     standing = Standing(supplier_role=business_of(visit.me, supplier_id).role)
     return f"/s/{supplier_id}/invitations" if allows(standing, Permission.INVITATIONS_WRITE) else ""
+
+
+def _shield(weddings: tuple[Listed, ...], supplier_id: UUID, now: datetime) -> ShieldLine:
+    lines = [(each, shield(each.protection, now)) for each in weddings if each.active_from]
+    locked = [pair for pair in lines if pair[1].state is ShieldState.LOCKED]
+    ahead = sorted((found.until, number) for number, (_, found) in enumerate(lines) if found.until)
+    if locked:
+        listed, found = locked[0]
+        line = msgspec.structs.replace(found, sentence=f"{listed.title}: {found.sentence}")
+        return shield_line(line, f"/s/{supplier_id}/weddings/{listed.wedding_id}/amendments")
+    if not ahead:
+        return ShieldLine(state="open", sentence="Everything is open. No wedding with a date is ahead.")
+    listed, found = lines[ahead[0][1]]
+    sentence = f"Everything is open. The next lock is that of {listed.title}."
+    return shield_line(msgspec.structs.replace(found, state=ShieldState.OPEN, sentence=sentence), "")
 
 
 def _status(listed: Listed, now: datetime) -> tuple[str, str]:

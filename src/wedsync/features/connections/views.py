@@ -9,7 +9,7 @@ from typing import ClassVar
 import msgspec
 
 from wedsync.features.weddings.field_views import FieldView
-from wedsync.features.weddings.views import ChangeView
+from wedsync.features.weddings.views import ChangeView, Head
 from wedsync.platform.pages import Crumb, Filled, Moment, Option, Page, View
 
 
@@ -129,16 +129,14 @@ class WeddingFragment(View, frozen=True, kw_only=True):
 
 
 class WeddingPage(Page, frozen=True, kw_only=True):
-    """One wedding as one supplier may read it."""
+    """One wedding as one supplier may read it. `leave_url` is "" for members who may not leave it."""
 
     template: ClassVar[str] = "connections/wedding.html"
     wedding_id: str
     fragment_url: str
     crumbs: tuple[Crumb, ...]
-    title: str
-    date_text: str
-    when_text: str
-    service: str
+    head: Head
+    leave_url: str
     percent: int
     groups: tuple[FactGroup, ...]
     events: tuple[EventRow, ...]
@@ -172,7 +170,7 @@ class InvitationsPage(Page, frozen=True, kw_only=True):
 
 
 class ConnectionRow(msgspec.Struct, frozen=True, kw_only=True):
-    """A supplier as its couple sees it. `sees` is "the usual for a caterer"; `withdraw_url` is for one not come yet."""
+    """A supplier as its couple sees it. `sees` is "the usual for a caterer"; `email` is that of one not come yet."""
 
     name: str
     type_label: str
@@ -182,6 +180,8 @@ class ConnectionRow(msgspec.Struct, frozen=True, kw_only=True):
     sees: str
     sharing_url: str
     seen_text: str = ""
+    email: str = ""
+    again_url: str = ""
     withdraw_url: str = ""
 
 

@@ -12,37 +12,37 @@ from wedsync.features.connections.views import (
     WeddingFragment,
     WeddingPage,
 )
-from wedsync.features.people.shell import Visit, supplier_shell
+from wedsync.features.people.shell import Visit, business_of, supplier_shell
 from wedsync.features.weddings.events_drawing import clock_notes
 from wedsync.features.weddings.field_drawing import Spot, draw_field
 from wedsync.features.weddings.field_views import FieldState
 from wedsync.features.weddings.home import change_view, countdown
 from wedsync.features.weddings.model import Event
 from wedsync.features.weddings.page_queries import SeenWithNews
-from wedsync.features.weddings.sight import Sight, asked_here, shield_line, sight_of, subject_of
+from wedsync.features.weddings.sight import Sight, asked_here, shield_line, sight_of
+from wedsync.features.weddings.venue_offers import NAME, way_in
+from wedsync.features.weddings.views import Head
 from wedsync.kernel.fields.display import display
-from wedsync.kernel.fields.model import GROUP_LABELS, Field, FieldType, Group
-from wedsync.kernel.permissions import may_write
+from wedsync.kernel.fields.model import GROUP_LABELS, EventKind, Field, FieldType, Group
+from wedsync.kernel.permissions import Permission, Standing, allows, may_write
 from wedsync.platform.formats import initials, long_date, short_date
 from wedsync.platform.pages import Crumb, Shell
 
 _LONG = frozenset({FieldType.LONG_TEXT, FieldType.MUSIC})
+_ASKED = frozenset({EventKind.CEREMONY, EventKind.RECEPTION})
 
 
 def wedding_page(visit: Visit, supplier_id: UUID, seen: SeenWithNews) -> WeddingPage:
     """The whole page."""
     sight, wedding = sight_of(seen), seen.wedding
-    inside = wedding_fragment(supplier_id, seen, visit.exchange.csrf)
-    service = next((each.service.label for each in wedding.suppliers if each.supplier_id == supplier_id), "")
+    inside = wedding_fragment(supplier_id, seen, sight, visit.exchange.csrf)
     return WeddingPage(
         shell=shell_of(visit, supplier_id, sight),
         wedding_id=str(wedding.id),
         fragment_url=f"/s/{supplier_id}/weddings/{wedding.id}",
         crumbs=(Crumb(label="Weddings", href=f"/s/{supplier_id}/weddings"),),
-        title=wedding.title,
-        date_text=long_date(wedding.held_on) if wedding.held_on else "No date yet",
-        when_text=countdown(sight),
-        service=service,
+        head=head_of(sight, supplier_id),
+        leave_url=_leave_url(visit, supplier_id, sight),
         percent=inside.percent,
         groups=inside.groups,
         events=inside.events,
@@ -52,9 +52,8 @@ def wedding_page(visit: Visit, supplier_id: UUID, seen: SeenWithNews) -> Wedding
     )
 
 
-def wedding_fragment(supplier_id: UUID, seen: SeenWithNews, csrf: str) -> WeddingFragment:
+def wedding_fragment(supplier_id: UUID, seen: SeenWithNews, sight: Sight, csrf: str) -> WeddingFragment:
     """The part that moves when somebody saves."""
-    sight = sight_of(seen)
     return WeddingFragment(
         percent=sight.percent,
         groups=_groups(sight, supplier_id),
@@ -69,6 +68,14 @@ def wedding_fragment(supplier_id: UUID, seen: SeenWithNews, csrf: str) -> Weddin
     )
 
 
+def head_of(sight: Sight, supplier_id: UUID) -> Head:
+    """Whose wedding it is, when, and what this supplier does there."""
+    wedding = sight.seen.wedding
+    service = next((each.service.label for each in wedding.suppliers if each.supplier_id == supplier_id), "")
+    day = long_date(wedding.held_on) if wedding.held_on else "No date yet"
+    return Head(title=wedding.title, line=" · ".join(filter(None, (day, service))), tag=countdown(sight))
+
+
 def shell_of(visit: Visit, supplier_id: UUID, sight: Sight) -> Shell:
     """Around the page, with the wedding's shield."""
     amendments = f"/s/{supplier_id}/weddings/{sight.seen.wedding.id}/amendments"
@@ -78,7 +85,7 @@ def shell_of(visit: Visit, supplier_id: UUID, sight: Sight) -> Shell:
 def fact_spot(sight: Sight, supplier_id: UUID, field: Field) -> Spot:
     """Where a field stands that this supplier may write."""
     base = f"/s/{supplier_id}/weddings/{sight.seen.wedding.id}"
-    place = subject_of(sight.seen, field)
+    place = sight.places.get(field.key)
     return Spot(
         element_id=f"f-{field.key}",
         action=f"{base}/facts/{field.key}",
@@ -87,35 +94,44 @@ def fact_spot(sight: Sight, supplier_id: UUID, field: Field) -> Spot:
     )
 
 
-def reads(sight: Sight, supplier_id: UUID, field: Field) -> bool:
-    """Whether the couple's grants open this field to the supplier, told or not."""
-    if field.is_derived:
-        return sight.values.get(field.key) is not None
-    return any(each.supplier_id == supplier_id for each in sight.readers(field))
+def readable_by(sight: Sight, supplier_id: UUID) -> list[Field]:
+    """What the couple's grants open to the supplier, told or not, in the order of the page."""
+    mine = next((each for each in sight.seen.wedding.suppliers if each.supplier_id == supplier_id), None)
+    return [
+        field
+        for field in asked_here(sight)
+        if (field.key in sight.values if field.is_derived else mine is not None and sight.is_read_by(mine, field))
+    ]
+
+
+def _leave_url(visit: Visit, supplier_id: UUID, sight: Sight) -> str:
+    standing = Standing(supplier_role=business_of(visit.me, supplier_id).role)
+    may_leave = allows(standing, Permission.CONNECTIONS_WRITE)
+    return f"/s/{supplier_id}/weddings/{sight.seen.wedding.id}/end" if may_leave else ""
 
 
 def _groups(sight: Sight, supplier_id: UUID) -> tuple[FactGroup, ...]:
-    readable = [
-        field for field in asked_here(sight) if reads(sight, supplier_id, field) and field.group is not Group.TEAM
-    ]
-    groups = (
+    readable: dict[Group, list[Field]] = {}
+    for field in readable_by(sight, supplier_id):
+        if field.group is not Group.TEAM:
+            readable.setdefault(field.group, []).append(field)
+    return tuple(
         FactGroup(
             element_id=group.value,
             title="The couple" if group is Group.COUPLE else GROUP_LABELS[group].replace("Your", "Their"),
-            facts=tuple(_fact(sight, supplier_id, field) for field in readable if field.group is group),
+            facts=tuple(_fact(sight, supplier_id, field) for field in fields),
         )
-        for group in Group
+        for group, fields in readable.items()
     )
-    return tuple(group for group in groups if group.facts)
 
 
 def _fact(sight: Sight, supplier_id: UUID, field: Field) -> FactView:
     drawn = None
-    spot = fact_spot(sight, supplier_id, field)
-    if not field.is_derived and may_write(sight.seen.standing, field.area):
-        found = draw_field(sight, field, spot)
+    place = sight.places.get(field.key)
+    if place is not None and may_write(sight.seen.standing, field.area):
+        found = draw_field(sight, field, fact_spot(sight, supplier_id, field))
         drawn = found if found.state in {FieldState.EMPTY, FieldState.SAVED} else None
-    fact = sight.fact(field, spot.event_id)
+    fact = None if place is None else sight.facts.get(place)
     value = sight.values.get(field.key) if field.is_derived or fact is None else fact.value
     is_skipped = fact is not None and fact.state == "not_applicable"
     return FactView(
@@ -123,13 +139,16 @@ def _fact(sight: Sight, supplier_id: UUID, field: Field) -> FactView:
         label=field.name,
         display="does not apply" if is_skipped else display(field, value),
         state="fixed" if sight.is_fixed(field, fact) else "",
+        note=way_in(sight.seen, place[0]) if place is not None and field.fact_key == NAME else "",
         is_long=field.type in _LONG,
         field=drawn,
     )
 
 
 def _event(sight: Sight, event: Event) -> EventRow:
-    venue = sight.facts.get((event.id, "venue_name"))
+    venue = sight.facts.get((event.id, NAME))
+    # Where the ceremony and the reception are stands among the facts, with the way in beside it.
+    further = "" if event.kind in _ASKED else way_in(sight.seen, event.id)
     ends = f"–{event.end_time}" if event.end_time else ""
     return EventRow(
         title=event.title,
@@ -137,5 +156,5 @@ def _event(sight: Sight, event: Event) -> EventRow:
         time_text=f"{event.start_time}{ends}" if event.start_time else "",
         zone=event.time_zone or "",
         place=str(venue.value) if venue is not None and venue.value else "",
-        note=" ".join(clock_notes(event)),
+        note=" ".join((*clock_notes(event), *([further] if further else []))),
     )

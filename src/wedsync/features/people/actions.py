@@ -5,6 +5,8 @@ A stranger learns nothing from an answer: known and unknown addresses cause the 
 
 from __future__ import annotations
 
+from uuid import UUID
+
 import msgspec
 
 from wedsync.features.people import queries as q
@@ -23,11 +25,11 @@ from wedsync.features.people.model import (
 )
 from wedsync.kernel.clock import utc_now
 from wedsync.kernel.ids import InvitationId, PersonId, SessionId, SupplierId, new_id
-from wedsync.kernel.permissions import Permission, SupplierRole, SupplierType, WriteClass
+from wedsync.kernel.permissions import Permission, SupplierRole, SupplierType, WriteClass, allows
 from wedsync.kernel.problems import AlreadyDone, Conflict, Forbidden, Invalid, NotFound
 from wedsync.platform.database import SELF, SUPPLIER, Event, NoParams, Tx, action, open_action
 from wedsync.platform.jobs import defer
-from wedsync.platform.passwords import hash_password
+from wedsync.platform.passwords import PasswordHash
 from wedsync.platform.tokens import new_token, token_hash
 
 
@@ -42,8 +44,11 @@ class NewInvitation(msgspec.Struct, frozen=True, kw_only=True):
 
 
 @open_action(write_class=WriteClass.SECURITY)
-async def ask_for_link(tx: Tx, email: str, sign_up: SignUp | None = None) -> None:
-    """Send a link to an address: it signs in who has an account, and finishes the sign-up of who has none."""
+async def ask_for_link(tx: Tx, email: str, sign_up: SignUp | None = None) -> UUID:
+    """Send a link to an address: it signs in who has an account, and finishes the sign-up of who has none.
+
+    Returns what was asked, by which it can be asked again.
+    """
     row = new_id()
     intent = None
     if sign_up is not None:
@@ -63,17 +68,27 @@ async def ask_for_link(tx: Tx, email: str, sign_up: SignUp | None = None) -> Non
     )
     await tx.run(q.ISSUE_LINK, link)
     await defer(tx, SEND_LINK, ForRow(row))
+    return row
 
 
 @open_action(write_class=WriteClass.SECURITY)
-async def redeem_link(tx: Tx, token: str, password: str = "") -> PersonId:
+async def ask_again(tx: Tx, earlier: UUID) -> None:
+    """Send another link for what an earlier one was asked for: the first may have been lost, or be over."""
+    row = new_id()
+    link = q.AnotherLink(earlier=earlier, id=row, hash=token_hash(tx.sealer.token(LINK, row)), lasts=LINK_LASTS)
+    await tx.run(q.REISSUE_LINK, link)
+    await defer(tx, SEND_LINK, ForRow(row))
+
+
+@open_action(write_class=WriteClass.SECURITY)
+async def redeem_link(tx: Tx, token: str, secret: PasswordHash | None = None) -> PersonId:
     """Use a link up, opening the business of a sign-up. Raises Conflict when it was used or is over.
 
-    `password` is chosen here and not at the sign-up: only who opens the letter has proved the address.
+    The password is chosen here and not at the sign-up: only who opens the letter has proved the address.
     """
     person = await _redeemed(tx, token)
-    if password:
-        await set_password(tx, person, password)
+    if secret is not None:
+        await set_password(tx, person, secret)
     return person
 
 
@@ -109,14 +124,23 @@ async def register(tx: Tx, *, email: str, name: str, zone: str) -> PersonId:
 
 
 @action(requires=Permission.SELF, on=SELF, write_class=WriteClass.SECURITY)
-async def begin_session(tx: Tx, person_id: PersonId, device: str) -> SignedIn:
-    """Sign a device in: suppliers for 7 days, couples for 30. The oldest of more than three is signed out."""
+async def begin_session(tx: Tx, person_id: PersonId, device: str, *, is_by_link: bool = False) -> SignedIn:
+    """Sign a device in: suppliers for 7 days, couples for 30. The oldest of more than three is signed out.
+
+    `is_by_link`: the address was proved just now, which for a while counts as much as the password.
+    """
     for ended in await tx.all(q.KEEP_DEVICES, q.KeepDevices(person_id=person_id, most=MOST_DEVICES - 1)):
         tx.emit(Event(kind="session", id=str(ended.id), scope=str(person_id)))
     me = await tx.one(q.ME, NoParams())
     token = new_token()
     expires_at = utc_now() + (SUPPLIER_SESSION_LASTS if me.suppliers else COUPLE_SESSION_LASTS)
-    new = q.NewSession(person_id=person_id, token_hash=token_hash(token), device=device[:200], expires_at=expires_at)
+    new = q.NewSession(
+        person_id=person_id,
+        token_hash=token_hash(token),
+        device=device[:200],
+        expires_at=expires_at,
+        opened_by="link" if is_by_link else "password",
+    )
     begun = await tx.one(q.BEGIN_SESSION, new)
     return SignedIn(person_id=person_id, session_id=begun.id, token=token, expires_at=expires_at)
 
@@ -137,9 +161,13 @@ async def end_all_sessions(tx: Tx, person_id: PersonId) -> int:
 
 
 @action(requires=Permission.SELF, on=SELF, write_class=WriteClass.SECURITY)
-async def set_password(tx: Tx, person_id: PersonId, password: str) -> None:
-    """Choose a password; every device is signed out."""
-    await tx.run(q.SET_PASSWORD, q.NewSecret(person_id=person_id, password_hash=await hash_password(password)))
+async def set_password(tx: Tx, person_id: PersonId, secret: PasswordHash) -> None:
+    """Choose a password; every device is signed out, and every link that was sent is worth nothing.
+
+    That somebody may is proved before: by the old password, by a link (see `signing_in`).
+    """
+    await tx.run(q.SET_PASSWORD, q.NewSecret(person_id=person_id, password_hash=secret))
+    await tx.run(q.END_LINKS, NoParams())
     await end_all_sessions(tx, person_id)
 
 
@@ -183,6 +211,16 @@ async def revoke_invitation(tx: Tx, supplier_id: SupplierId, invitation: Invitat
     return await tx.one(q.REVOKE_INVITATION, q.OneInvitation(supplier_id=supplier_id, id=invitation))
 
 
+@action(requires=Permission.INVITATIONS_WRITE, on=SUPPLIER, write_class=WriteClass.SECURITY)
+async def send_again(tx: Tx, supplier_id: SupplierId, invitation: InvitationId) -> SentInvitation:
+    """Send the letter of an open invitation once more: the same link, for what is left of its week."""
+    found = await tx.one(q.OPEN_INVITATION, q.OneInvitation(supplier_id=supplier_id, id=invitation))
+    if found.kind == "member" and not allows(tx.standing, Permission.TEAM_WRITE):
+        raise Forbidden("Only an owner or admin invites to the team.")
+    await defer(tx, SEND_INVITATION, ForRow(found.id))
+    return found
+
+
 @open_action(write_class=WriteClass.SECURITY)
 async def join_team(tx: Tx, code: str, display_name: str) -> SupplierId:
     """Join the business that a code invites to. Once."""
@@ -197,6 +235,7 @@ async def change_role(tx: Tx, supplier_id: SupplierId, person: PersonId, role: S
     """Give a member another role. The owner's is transferred, never edited."""
     if role not in INVITED_ROLES:
         raise Forbidden("A business has one owner. Ownership is transferred, not given by a role.")
+    await _refuse_owner(tx, supplier_id, person)
     changed = await tx.one(q.CHANGE_ROLE, q.NewRole(supplier_id=supplier_id, person_id=person, role=role.value))
     _tell_team(tx, supplier_id, person)
     return changed
@@ -205,6 +244,7 @@ async def change_role(tx: Tx, supplier_id: SupplierId, person: PersonId, role: S
 @action(requires=Permission.TEAM_WRITE, on=SUPPLIER, write_class=WriteClass.SECURITY)
 async def remove_member(tx: Tx, supplier_id: SupplierId, person: PersonId) -> Member:
     """Take somebody off the team; what they did stays on record, and they may be invited again."""
+    await _refuse_owner(tx, supplier_id, person)
     removed = await tx.one(q.REMOVE_MEMBER, q.OneMember(supplier_id=supplier_id, person_id=person))
     _tell_team(tx, supplier_id, person)
     return removed
@@ -229,6 +269,12 @@ async def _invite(tx: Tx, supplier_id: SupplierId, new: NewInvitation) -> SentIn
     await defer(tx, SEND_INVITATION, ForRow(row))
     tx.emit(Event(kind="invitations", id=str(supplier_id), scope=str(supplier_id)))
     return sent
+
+
+async def _refuse_owner(tx: Tx, supplier_id: SupplierId, person: PersonId) -> None:
+    found = await tx.one(q.MEMBER, q.OneMember(supplier_id=supplier_id, person_id=person))
+    if found.role is SupplierRole.OWNER:
+        raise Forbidden("This is the owner. Ownership is transferred first; then the role may change.")
 
 
 def _tell_team(tx: Tx, supplier_id: SupplierId, person: PersonId) -> None:

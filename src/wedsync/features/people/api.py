@@ -20,10 +20,9 @@ from wedsync.features.people.model import (
     SignUp,
     Supplier,
     read_address,
-    read_password,
     read_sign_up,
 )
-from wedsync.features.people.signing_in import Proof
+from wedsync.features.people.signing_in import Proof, chosen_password
 from wedsync.kernel.fields.cleaning import FieldError
 from wedsync.kernel.ids import InvitationId, PersonId, SessionId, SupplierId
 from wedsync.kernel.permissions import Permission, SupplierRole, SupplierType
@@ -33,7 +32,7 @@ from wedsync.platform.http.bodies import Body
 from wedsync.platform.http.exchange import Exchange
 from wedsync.platform.http.passing import passed, passed_all
 from wedsync.platform.http.routes import OPEN, declares
-from wedsync.platform.rate_limits import INVITATIONS, MAGIC_LINK, RateLimits
+from wedsync.platform.rate_limits import INVITATION_AGAIN, INVITATIONS, MAGIC_LINK, RateLimits
 from wedsync.platform.tokens import token_hash
 
 
@@ -61,9 +60,10 @@ class SignUpBody(Body, frozen=True, kw_only=True):
 
 
 class PasswordBody(Body, frozen=True, kw_only=True):
-    """12 to 200 characters."""
+    """12 to 200 characters; who has one already shows it, unless a link signed them in within 15 minutes."""
 
     password: str
+    current_password: str = ""
 
 
 class SupplierBody(Body, frozen=True, kw_only=True):
@@ -152,12 +152,12 @@ async def me(reader: Reader) -> Response[Me]:
 @put(
     "/api/v1/me/password", tags=["people"], summary="Choose a password", status_code=204, opt=declares(Permission.SELF)
 )
-async def set_password(data: PasswordBody, tx: Tx) -> None:
-    """Every device is signed out."""
-    try:
-        await actions.set_password(tx, tx.person_id, read_password(data.password))
-    except FieldError as error:
-        raise Invalid(errors=[{"field": "password", "detail": error.detail}]) from None
+async def set_password(data: PasswordBody, exchange: Exchange, reader: Reader, limits: RateLimits) -> None:
+    """Every device is signed out, and links that were sent before are worth nothing."""
+    session = exchange.signed_in()
+    await Proof(reader, limits, exchange.address).again(session, data.current_password)
+    secret = await chosen_password(data.password)
+    await actions.set_password(await exchange.transaction(), session.person_id, secret)
 
 
 @post("/api/v1/suppliers", tags=["suppliers"], summary="Open a further business", opt=declares(Permission.SELF))
@@ -269,6 +269,20 @@ async def revoke_invitation(supplier_id: UUID, invitation_id: UUID, tx: Tx) -> N
     await actions.revoke_invitation(tx, SupplierId(supplier_id), InvitationId(invitation_id))
 
 
+@post(
+    "/api/v1/suppliers/{supplier_id:uuid}/invitations/{invitation_id:uuid}/letters",
+    tags=["suppliers"],
+    summary="Send an invitation again",
+    status_code=202,
+    opt=declares(Permission.INVITATIONS_WRITE, on="supplier"),
+)
+async def send_again(supplier_id: UUID, invitation_id: UUID, tx: Tx, limits: RateLimits) -> SentInvitation:
+    """The same link, for what is left of its 7 days; three times a day at most."""
+    sent = await actions.send_again(tx, SupplierId(supplier_id), InvitationId(invitation_id))
+    await limits.take(INVITATION_AGAIN, str(invitation_id))  # after it: what a stranger tries is not counted here
+    return sent
+
+
 @get("/api/v1/invitations/{code:str}", tags=["invitations"], summary="Read an invitation by its code", opt=OPEN)
 async def read_invitation(code: str, reader: Reader) -> Invitation:
     """Whoever holds the code may read it."""
@@ -300,5 +314,6 @@ ROUTES: Final = (
     list_invitations,
     invite,
     revoke_invitation,
+    send_again,
     read_invitation,
 )

@@ -25,7 +25,8 @@ async def outbox(exchange: Exchange) -> Response[str]:
     if not exchange.services.settings.is_demo:
         raise NotFound
     me = await me_if_signed_in(exchange)
-    found = await asyncio.to_thread(newest_letters, exchange.services.settings.home / "outbox", MOST_LETTERS)
+    settings = exchange.services.settings
+    found = await asyncio.to_thread(newest_letters, settings.home / "outbox", MOST_LETTERS, settings.public_url)
     zone = "Europe/London" if me is None else me.zone
     letters = tuple(
         Letter(to=each.to, subject=each.subject, body=each.body, sent=moment(each.sent_at, zone), link=each.link)

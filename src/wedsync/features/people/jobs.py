@@ -7,7 +7,14 @@ from uuid import UUID
 
 import msgspec
 
-from wedsync.features.people.queries import INVITATION_LETTER, LOGIN_LETTER, InvitationLetter, LoginLetter
+from wedsync.features.people.queries import (
+    INVITATION_LETTER,
+    LOGIN_LETTER,
+    REFUSAL_LETTER,
+    InvitationLetter,
+    LoginLetter,
+    RefusalLetter,
+)
 from wedsync.kernel.permissions import SupplierType
 from wedsync.kernel.shield import show_instant
 from wedsync.platform.database import NOBODY, Actor, ById
@@ -43,9 +50,17 @@ async def _send_invitation(workshop: Workshop, _actor: Actor, job: ForRow) -> No
     await workshop.mailer.send(invitation_letter(found, link))
 
 
+async def _send_refusal(workshop: Workshop, _actor: Actor, job: ForRow) -> None:
+    async with workshop.database.transaction(NOBODY) as tx:
+        found = await tx.maybe(REFUSAL_LETTER, ById(job.id))
+    if found is not None:
+        await workshop.mailer.send(refusal_letter(found))
+
+
 SEND_LINK: Final = Job("people.send_link", ForRow, _send_link)
 SEND_INVITATION: Final = Job("people.send_invitation", ForRow, _send_invitation)
-JOBS: Final = (SEND_LINK, SEND_INVITATION)
+SEND_REFUSAL: Final = Job("people.send_refusal", ForRow, _send_refusal)
+JOBS: Final = (SEND_LINK, SEND_INVITATION, SEND_REFUSAL)
 
 
 def link_letter(found: LoginLetter, link: str) -> Letter:
@@ -87,6 +102,15 @@ def invitation_letter(found: InvitationLetter, link: str) -> Letter:
         f"The link works once, until {show_instant(found.expires_at, 'Europe/London')}.\n"
     )
     return Letter(to=found.email, subject=subject, body=body)
+
+
+def refusal_letter(found: RefusalLetter) -> Letter:
+    """The letter that tells who invited somebody that they said no."""
+    body = (
+        f"Hello {found.name},\n\n{found.invited} declined the invitation from {found.sender}.\n"
+        "The link no longer works. You can send another invitation at any time.\n"
+    )
+    return Letter(to=found.email, subject=f"{found.invited} declined your invitation", body=body)
 
 
 def _said(service: str | None) -> str:

@@ -17,7 +17,7 @@ from wedsync.kernel.fields.texts import read_email
 from wedsync.kernel.ids import InvitationId, PersonId, SessionId, SupplierId, WeddingId
 from wedsync.kernel.json_values import JsonValue
 from wedsync.kernel.permissions import SupplierRole, SupplierType, WeddingRole
-from wedsync.kernel.problems import Invalid
+from wedsync.kernel.problems import Conflict, Invalid
 from wedsync.kernel.zones import ZONE_NAMES
 from wedsync.platform import passwords
 
@@ -114,7 +114,7 @@ class Member(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SentInvitation(msgspec.Struct, frozen=True, kw_only=True):
-    """An invitation as its sender sees it; the code is in the letter only."""
+    """An invitation as its sender sees it; the code is in the letter only. `declined_at`: the one invited said no."""
 
     id: InvitationId
     kind: str
@@ -122,12 +122,21 @@ class SentInvitation(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     created_at: datetime
     expires_at: datetime
+    declined_at: datetime | None = None
     role: str | None = None
     service: str | None = None
 
 
+_OVER: Final = {
+    "accepted": "was taken up already. If that was you, sign in",
+    "declined": "was declined. Ask {} for a new one if you have changed your mind",
+    "expired": "is over: it lasted for 7 days. Ask {} for a new one",
+    "revoked": "was withdrawn. Ask {} why, if you expected it",
+}
+
+
 class Invitation(msgspec.Struct, frozen=True, kw_only=True):
-    """An invitation as the holder of its code sees it. `state`: open, accepted, expired or revoked."""
+    """An invitation as the holder of its code sees it. `state`: open, accepted, declined, expired or revoked."""
 
     id: InvitationId
     kind: str
@@ -141,6 +150,13 @@ class Invitation(msgspec.Struct, frozen=True, kw_only=True):
     service: str | None = None
     supplier_id: SupplierId | None = None
     wedding_id: WeddingId | None = None
+
+    @property
+    def open(self) -> Invitation:
+        """The same, while it can be answered. Raises Conflict that says what became of it."""
+        if self.state != "open":
+            raise Conflict(f"This invitation {_OVER[self.state].format(self.sender)}.")
+        return self
 
 
 def read_address(raw: str) -> str:

@@ -5,24 +5,23 @@ A link in a letter is used up by a button, never by looking at it: mail scanners
 
 from __future__ import annotations
 
-from typing import Annotated, Final
+from typing import Final
 from urllib.parse import quote
 from uuid import UUID
 
 import msgspec
 from litestar import Response, get, post
-from litestar.params import QueryParameter
 
-from wedsync.features.people import actions, house_pages, team_pages
+from wedsync.features.people import actions, asking, house_pages, team_pages
 from wedsync.features.people import queries as q
 from wedsync.features.people.api import address_in
+from wedsync.features.people.asking import Asked, Next, look_in_inbox
 from wedsync.features.people.door_views import EMPTY, landing, session_view, sign_up_page, start_page
-from wedsync.features.people.model import LINK_LASTS, SignedIn, SignUp, read_password, read_sign_up
+from wedsync.features.people.model import SignedIn, SignUp, read_sign_up
 from wedsync.features.people.shell import Visit, door, home_of, me_if_signed_in, page_routes
-from wedsync.features.people.signing_in import Proof
-from wedsync.features.people.views import LinkPage, LinkSentPage, SessionsPage, SignInLinkPage, SignInPage
+from wedsync.features.people.signing_in import Proof, chosen_password
+from wedsync.features.people.views import LinkPage, SessionsPage, SignInLinkPage, SignInPage
 from wedsync.features.people.words import device_name
-from wedsync.kernel.fields.cleaning import FieldError
 from wedsync.kernel.ids import SessionId
 from wedsync.kernel.permissions import SupplierType
 from wedsync.kernel.problems import Conflict, Forbidden, Invalid
@@ -32,8 +31,6 @@ from wedsync.platform.http import OPEN, Exchange, drawn, keep_signed_in, see_oth
 from wedsync.platform.http.answers import local_path
 from wedsync.platform.pages import Filled
 from wedsync.platform.rate_limits import MAGIC_LINK, RateLimits
-
-Next = Annotated[str, QueryParameter(name="next", max_length=500)]
 
 
 class SignInForm(Form, frozen=True, kw_only=True):
@@ -78,7 +75,7 @@ async def index(exchange: Exchange) -> Response[str]:
     me = await me_if_signed_in(exchange)
     if me is None:
         return drawn(landing(exchange))
-    home = home_of(me)
+    home = home_of(me, exchange)
     return see_other(home) if home != "/" else drawn(start_page(exchange, me))
 
 
@@ -95,17 +92,11 @@ async def begin(body: bytes, exchange: Exchange, reader: Reader, limits: RateLim
     try:
         person = await Proof(reader, limits, exchange.address).person(form.email, form.password)
     except Forbidden as refusal:
-        return drawn(_sign_in_page(exchange, form.next, email=form.email, error=refusal.detail), 403)
+        return drawn(_sign_in_page(exchange, form.next, email=form.email, error=refusal.detail), status=403)
     tx = await exchange.transaction()
     await tx.act_as(person)
     begun = await actions.begin_session(tx, person, device_of(exchange))
     return await welcome(exchange, tx, begun, to=form.next)
-
-
-@get("/sign-in/link", opt=OPEN)
-async def link_request(exchange: Exchange, next_url: Next = "") -> Response[str]:
-    """For who has no password, or has forgotten it."""
-    return drawn(SignInLinkPage(shell=door(exchange), email=Filled(), next_url=local_path(next_url)))
 
 
 @post("/sign-in/link", opt=OPEN)
@@ -116,10 +107,10 @@ async def ask_for_link(body: bytes, exchange: Exchange, tx: Tx, limits: RateLimi
         address = address_in(form.email)
     except Invalid as refusal:
         wrong = filled(form.email, faults(refusal), "email")
-        return drawn(SignInLinkPage(shell=door(exchange), email=wrong, next_url=local_path(form.next)), 422)
+        return drawn(SignInLinkPage(shell=door(exchange), email=wrong, next_url=local_path(form.next)), status=422)
     await limits.take(MAGIC_LINK, address)
-    await actions.ask_for_link(tx, address)
-    return _sent(exchange, address)
+    link = await actions.ask_for_link(tx, address)
+    return look_in_inbox(exchange, Asked(link=link, email=address, is_sign_up=False))
 
 
 @get("/sign-in/link/{token:str}", opt=OPEN)
@@ -129,19 +120,22 @@ async def link(token: str, exchange: Exchange) -> Response[str]:
 
 
 @post("/sign-in/link/{token:str}", opt=OPEN)
-async def redeem_link(token: str, body: bytes, exchange: Exchange, tx: Tx) -> Response[str]:
+async def redeem_link(token: str, body: bytes, exchange: Exchange) -> Response[str]:
     """Once. A link that was used or is over leads to asking for another."""
     chosen = read_form(body, LinkForm).password
     try:
-        person = await actions.redeem_link(tx, token, read_password(chosen) if chosen else "")
-    except FieldError as wrong_password:
-        action, password = f"/sign-in/link/{quote(token)}", Filled(error=wrong_password.detail)
-        return drawn(LinkPage(shell=door(exchange), action=action, password=password), 422)
+        secret = await chosen_password(chosen) if chosen else None
+    except Invalid as refusal:
+        action, password = f"/sign-in/link/{quote(token)}", Filled(error=faults(refusal)["password"])
+        return drawn(LinkPage(shell=door(exchange), action=action, password=password), status=422)
+    tx = await exchange.transaction()
+    try:
+        person = await actions.redeem_link(tx, token, secret)
     except Conflict as refusal:
         wrong = Filled(error=said(refusal))
-        return drawn(SignInLinkPage(shell=door(exchange), email=wrong, next_url=""), 409)
+        return drawn(SignInLinkPage(shell=door(exchange), email=wrong, next_url=""), status=409)
     await tx.act_as(person)
-    begun = await actions.begin_session(tx, person, device_of(exchange))
+    begun = await actions.begin_session(tx, person, device_of(exchange), is_by_link=True)
     return await welcome(exchange, tx, begun)
 
 
@@ -158,10 +152,10 @@ async def sign_up(body: bytes, exchange: Exchange, tx: Tx, limits: RateLimits) -
     try:
         new = read_sign_up(form.wanted)
     except Invalid as refusal:
-        return drawn(sign_up_page(exchange, form.wanted, faults(refusal)), 422)
+        return drawn(sign_up_page(exchange, form.wanted, faults(refusal)), status=422)
     await limits.take(MAGIC_LINK, new.email)
-    await actions.ask_for_link(tx, new.email, new)
-    return _sent(exchange, new.email)
+    link = await actions.ask_for_link(tx, new.email, new)
+    return look_in_inbox(exchange, Asked(link=link, email=new.email, is_sign_up=True))
 
 
 @post("/businesses")
@@ -173,7 +167,7 @@ async def open_business(body: bytes, visit: Visit, tx: Tx) -> Response[str]:
     try:
         supplier = await actions.open_supplier(tx, me.id, read_sign_up(new))
     except Invalid as refusal:
-        return drawn(start_page(visit.exchange, me, new, faults(refusal)), 422)
+        return drawn(start_page(visit.exchange, me, new, faults(refusal)), status=422)
     return see_other(f"/s/{supplier}/today")
 
 
@@ -215,7 +209,7 @@ def device_of(exchange: Exchange) -> str:
 async def welcome(exchange: Exchange, tx: Tx, begun: SignedIn, *, to: str = "") -> Response[str]:
     """Into the house: where they were going, or to their first capacity's home."""
     path = local_path(to)
-    answer = see_other(path if path != "/" else home_of(await tx.one(q.ME, NoParams())))
+    answer = see_other(path if path != "/" else home_of(await tx.one(q.ME, NoParams()), exchange))
     is_secure = exchange.services.settings.is_behind_tls
     return keep_signed_in(answer, begun.token, expires_at=begun.expires_at, is_secure=is_secure)
 
@@ -227,11 +221,6 @@ def _sign_in_page(exchange: Exchange, next_url: str, *, email: str = "", error: 
     )
 
 
-def _sent(exchange: Exchange, address: str) -> Response[str]:
-    minutes = int(LINK_LASTS.total_seconds()) // 60
-    return drawn(LinkSentPage(shell=door(exchange), email=address, minutes=minutes))
-
-
 def _away(exchange: Exchange) -> Response[str]:
     return sign_out_here(see_other("/"), is_secure=exchange.services.settings.is_behind_tls)
 
@@ -240,7 +229,6 @@ ROUTES: Final = page_routes(
     index,
     sign_in_page,
     begin,
-    link_request,
     ask_for_link,
     link,
     redeem_link,
@@ -251,6 +239,7 @@ ROUTES: Final = page_routes(
     sessions,
     end_session,
     end_sessions,
+    *asking.HANDLERS,
     *team_pages.HANDLERS,
     *house_pages.HANDLERS,
 )

@@ -16,7 +16,7 @@ from wedsync.features.people.model import (
     Session,
     Supplier,
 )
-from wedsync.kernel.ids import InvitationId, PersonId, SessionId, SupplierId
+from wedsync.kernel.ids import InvitationId, PersonId, SessionId, SupplierId, WeddingId
 from wedsync.kernel.problems import NotFound
 from wedsync.platform.database import ById, NoParams, Nothing, Query
 
@@ -62,6 +62,13 @@ class NewSecret(msgspec.Struct, frozen=True, kw_only=True):
     password_hash: str
 
 
+class Proved(msgspec.Struct, frozen=True, kw_only=True):
+    """What a person has shown so far: whether a link opened this session just now, and their password, if they have one."""
+
+    is_by_link: bool
+    password_hash: str | None = None
+
+
 class NewSession(msgspec.Struct, frozen=True, kw_only=True):
     """A session to begin."""
 
@@ -69,6 +76,7 @@ class NewSession(msgspec.Struct, frozen=True, kw_only=True):
     token_hash: bytes
     device: str
     expires_at: datetime
+    opened_by: str
 
 
 class Begun(msgspec.Struct, frozen=True):
@@ -105,6 +113,15 @@ class NewLink(msgspec.Struct, frozen=True, kw_only=True):
     email: str
     lasts: timedelta
     intent: str | None
+
+
+class AnotherLink(msgspec.Struct, frozen=True, kw_only=True):
+    """A further link for what an earlier one was asked for."""
+
+    earlier: UUID
+    id: UUID
+    hash: bytes
+    lasts: timedelta
 
 
 class Intent(msgspec.Struct, frozen=True, kw_only=True):
@@ -204,6 +221,23 @@ class NewRole(msgspec.Struct, frozen=True, kw_only=True):
     role: str
 
 
+class Declined(msgspec.Struct, frozen=True, kw_only=True):
+    """The invitation that was declined, and whose it was."""
+
+    id: InvitationId
+    supplier_id: SupplierId | None = None
+    wedding_id: WeddingId | None = None
+
+
+class RefusalLetter(msgspec.Struct, frozen=True, kw_only=True):
+    """What the letter that tells of a declined invitation has to know: to whom, and who said no to whom."""
+
+    email: str
+    name: str
+    invited: str
+    sender: str
+
+
 class FoundInvitation(msgspec.Struct, frozen=True):
     """Null when no invitation has that code."""
 
@@ -216,6 +250,12 @@ class FoundInvitation(msgspec.Struct, frozen=True):
             raise NotFound("No invitation has this code. Copy the whole link from the letter.")
         return self.invitation
 
+
+# What an invitation shows its sender, and which of them are worth showing: one that was declined says so until its week is over.
+SENT: Final = "id, kind, email, name, role, service, created_at, expires_at, declined_at"
+WORTH_SHOWING: Final = (
+    "accepted_at is null and (revoked_at is null or declined_at is not null) and expires_at > app.clock()"
+)
 
 REGISTER_PERSON: Final = Query(
     NewPerson, Registered, "select app.register_person(%(id)s, %(email)s, %(name)s, %(zone)s) as id"
@@ -230,12 +270,23 @@ SET_PASSWORD: Final = Query(
     on conflict (person_id) do update set password_hash = excluded.password_hash, changed_at = app.clock()
     """,
 )
+PROVED: Final = Query(
+    OneSession,
+    Proved,
+    """
+    select s.opened_by = 'link' and s.created_at > app.clock() - interval '15 minutes' as is_by_link, p.password_hash
+    from live.sessions s
+    left join live.sign_in_secrets p on p.person_id = s.person_id
+    where s.person_id = %(person_id)s and s.id = %(session_id)s
+    """,
+)
+END_LINKS: Final = Query(NoParams, Nothing, "select app.end_links()")
 BEGIN_SESSION: Final = Query(
     NewSession,
     Begun,
     """
-    insert into app.sessions (person_id, token_hash, device, expires_at)
-    values (%(person_id)s, %(token_hash)s, %(device)s, %(expires_at)s)
+    insert into app.sessions (person_id, token_hash, device, expires_at, opened_by)
+    values (%(person_id)s, %(token_hash)s, %(device)s, %(expires_at)s, %(opened_by)s)
     returning id
     """,
 )
@@ -279,6 +330,9 @@ ISSUE_LINK: Final = Query(
     """
     select app.issue_login_token(%(id)s, %(hash)s, %(email)s, %(lasts)s::interval, %(intent)s::jsonb)
     """,
+)
+REISSUE_LINK: Final = Query(
+    AnotherLink, Nothing, "select app.reissue_login_token(%(earlier)s, %(id)s, %(hash)s, %(lasts)s::interval)"
 )
 REDEEM_LINK: Final = Query(ByHash, Redeemed, "select person_id, email, intent from app.redeem_login_token(%(hash)s)")
 LOGIN_LETTER: Final = Query(
@@ -335,19 +389,17 @@ INVITE: Final = Query(
     """
     insert into app.supplier_invitations (supplier_id, id, kind, email, name, role, service, code_hash, expires_at)
     values (%(supplier_id)s, %(id)s, %(kind)s, %(email)s, %(name)s, %(role)s, %(service)s, %(code_hash)s, app.clock() + %(lasts)s::interval)
-    returning id, kind, email, name, role, service, created_at, expires_at
-    """,
+    returning """  # noqa: S608 - constants
+    + SENT,
 )
 OPEN_INVITATIONS: Final = Query(
     ById,
     SentInvitation,
-    """
-    select id, kind, email, name, role, service, created_at, expires_at
-    from live.supplier_invitations
-    where supplier_id = %(id)s and accepted_at is null and revoked_at is null and expires_at > app.clock()
-    order by created_at desc, id desc
-    limit 200
-    """,
+    "select "  # noqa: S608 - constants
+    + SENT
+    + " from live.supplier_invitations where supplier_id = %(id)s and "
+    + WORTH_SHOWING
+    + " order by created_at desc, id desc limit 200",
 )
 REVOKE_INVITATION: Final = Query(
     OneInvitation,
@@ -355,14 +407,37 @@ REVOKE_INVITATION: Final = Query(
     """
     update app.supplier_invitations set revoked_at = app.clock()
     where supplier_id = %(supplier_id)s and id = %(id)s and accepted_at is null and revoked_at is null
-    returning id, kind, email, name, role, service, created_at, expires_at
-    """,
+    returning """  # noqa: S608 - constants
+    + SENT,
+)
+OPEN_INVITATION: Final = Query(
+    OneInvitation,
+    SentInvitation,
+    "select "  # noqa: S608 - constants
+    + SENT
+    + " from live.supplier_invitations where supplier_id = %(supplier_id)s and id = %(id)s"
+    + " and accepted_at is null and revoked_at is null and expires_at > app.clock()",
+)
+DECLINE_INVITATION: Final = Query(
+    ByHash, Declined, "select id, supplier_id, wedding_id from app.decline_invitation(%(hash)s)"
+)
+REFUSAL_LETTER: Final = Query(
+    ById, RefusalLetter, "select email, name, invited, sender from app.refusal_letter(%(id)s)"
 )
 READ_INVITATION: Final = Query(ByHash, FoundInvitation, "select app.read_invitation(%(hash)s) as invitation")
 JOIN_TEAM: Final = Query(
     Acceptance,
     Accepted,
     "select app.accept_supplier_invitation(%(hash)s, null, %(display_name)s) as supplier_id",
+)
+MEMBER: Final = Query(
+    OneMember,
+    Member,
+    """
+    select person_id, display_name, role, created_at
+    from live.supplier_members
+    where supplier_id = %(supplier_id)s and person_id = %(person_id)s and left_at is null
+    """,
 )
 CHANGE_ROLE: Final = Query(
     NewRole,
@@ -394,24 +469,12 @@ class TeamPage(msgspec.Struct, frozen=True, kw_only=True):
 TEAM_PAGE: Final = Query(
     ById,
     TeamPage,
-    """
-    select
-      coalesce((
-        select json_agg(m) from (
-          select person_id, display_name, role, created_at
-          from live.supplier_members
-          where supplier_id = s.id and left_at is null
-          order by created_at, person_id
-          limit 200) m), '[]') as members,
-      coalesce((
-        select json_agg(i) from (
-          select id, kind, email, name, role, service, created_at, expires_at
-          from live.supplier_invitations
-          where supplier_id = s.id and kind = 'member'
-            and accepted_at is null and revoked_at is null and expires_at > app.clock()
-          order by created_at desc, id desc
-          limit 200) i), '[]') as invitations
-    from live.suppliers s
-    where s.id = %(id)s
-    """,
+    "select coalesce((select json_agg(m) from ("  # noqa: S608 - constants
+    + TEAM.sql
+    + ") m), '[]') as members, coalesce((select json_agg(i) from (select "
+    + SENT
+    + " from live.supplier_invitations where supplier_id = %(id)s and kind = 'member' and "
+    + WORTH_SHOWING
+    + " order by created_at desc, id desc limit 200) i), '[]') as invitations"
+    + " from live.suppliers s where s.id = %(id)s",
 )

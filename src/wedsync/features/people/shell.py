@@ -17,23 +17,28 @@ from litestar.handlers import HTTPRouteHandler
 
 from wedsync.features.people.model import Me, SupplierCapacity, WeddingCapacity
 from wedsync.features.people.queries import ME
-from wedsync.kernel.permissions import WeddingRole
+from wedsync.kernel.permissions import SupplierType, WeddingRole
 from wedsync.kernel.problems import NotFound
-from wedsync.platform.database import Actor, NoParams
+from wedsync.platform.database import Actor, NoParams, Reader
 from wedsync.platform.formats import initials
 from wedsync.platform.http import Exchange
+from wedsync.platform.http.answers import HAT_COOKIE
 from wedsync.platform.pages import Capacity, NavItem, Shell, ShieldLine, Who
 
 NOTICES: Final = {
     "invited": "Sent. The link in the letter works once, for 7 days.",
+    "again": "Sent again: the same link, for what is left of its 7 days.",
     "withdrawn": "Withdrawn. The link in the letter no longer works.",
     "role": "The role is changed.",
     "removed": "Removed.",
     "event": "Added. Tell its day, times and place below.",
     "event-removed": "The event is removed. You can have it back for 30 days.",
     "restored": "It is back, with all its details.",
+    "venue": "Published. Couples find it from now on.",
+    "venue-removed": "Removed from the directory. You can have it back for 30 days.",
     "confirmed": "The date is confirmed. Every supplier sees it.",
     "ended": "The connection is ended. It sees nothing of your wedding any more.",
+    "left": "You left. You see nothing of that wedding any more.",
     "connected": "You are connected.",
     "device": "That device is signed out.",
     "saved": "Saved.",
@@ -49,6 +54,7 @@ _SUPPLIER_PLACES: Final = (
     ("Invitations", "invitations", "mail"),
     ("Team", "team", "people"),
 )
+_VENUE_PLACES: Final = (*_SUPPLIER_PLACES, ("Venues", "venues", "pin"))
 _WEDDING_PLACES: Final = (
     ("Home", "home", "home"),
     ("Details", "details", "form"),
@@ -63,6 +69,11 @@ class Visit(msgspec.Struct, frozen=True, kw_only=True):
     exchange: Exchange
     me: Me
     notice: str = ""
+
+    @property
+    def reader(self) -> Reader:
+        """The read lane, for the capacity that the page is in. To ask for it apart would cost the page a task group."""
+        return self.exchange.reader()
 
 
 async def provide_visit(exchange: Exchange, told: str = "") -> Visit:
@@ -83,11 +94,11 @@ def page_routes(*handlers: HTTPRouteHandler) -> tuple[Router, ...]:
     return (router,)
 
 
-def home_of(me: Me) -> str:
-    """Where the first of their capacities begins; "/" when there is none yet."""
-    if me.suppliers:
-        return f"/s/{me.suppliers[0].supplier_id}/today"
-    return f"/w/{me.weddings[0].wedding_id}/home" if me.weddings else "/"
+def home_of(me: Me, exchange: Exchange) -> str:
+    """Where the capacity that they wore last begins, else the first one; "/" when there is none yet."""
+    homes = {f"s.{each.supplier_id}": f"/s/{each.supplier_id}/today" for each in me.suppliers}
+    homes |= {f"w.{each.wedding_id}": f"/w/{each.wedding_id}/home" for each in me.weddings}
+    return homes.get(exchange.cookie(HAT_COOKIE)) or next(iter(homes.values()), "/")
 
 
 def business_of(me: Me, supplier_id: UUID) -> SupplierCapacity:
@@ -107,9 +118,15 @@ def wedding_of(me: Me, wedding_id: UUID) -> WeddingCapacity:
 
 
 def door(exchange: Exchange, me: Me | None = None, notice: str = "") -> Shell:
-    """Around pages that belong to no capacity."""
+    """Around pages that belong to no capacity: for who is signed in, the one they wore last leads on."""
+    home = "/" if me is None else home_of(me, exchange)
+    base, businesses = home.rpartition("/")[0], () if me is None else me.suppliers
+    business = next((each for each in businesses if base == f"/s/{each.supplier_id}"), None)
+    places = _WEDDING_PLACES if business is None else _places(business)
     return Shell(
-        home="/" if me is None else home_of(me),
+        brand="WedMe" if base.startswith("/w/") else "WedSync",
+        home=home,
+        nav=_nav(places, base, "") if base else (),
         who=None if me is None else Who(name=me.name, subtitle=me.email, initials=initials(me.name)),
         capacities=() if me is None else capacities(me),
         csrf=exchange.csrf,
@@ -119,10 +136,15 @@ def door(exchange: Exchange, me: Me | None = None, notice: str = "") -> Shell:
     )
 
 
+async def last_shell(exchange: Exchange) -> Shell:
+    """Around a refusal: where they were, they can go on."""
+    return door(exchange, await me_if_signed_in(exchange))
+
+
 def supplier_shell(visit: Visit, supplier_id: UUID, place: str, shield: ShieldLine | None = None) -> Shell:
     """Around a business's pages; `place` is the label of the current one. Raises NotFound for a stranger."""
-    subtitle, base = business_of(visit.me, supplier_id).name, f"/s/{supplier_id}"
-    return _shell(visit, nav=_nav(_SUPPLIER_PLACES, base, place), subtitle=subtitle, shield=shield)
+    business, base = business_of(visit.me, supplier_id), f"/s/{supplier_id}"
+    return _shell(visit, nav=_nav(_places(business), base, place), subtitle=business.name, shield=shield)
 
 
 def wedding_shell(visit: Visit, wedding_id: UUID, place: str, shield: ShieldLine | None = None) -> Shell:
@@ -166,6 +188,7 @@ async def _ask_who(exchange: Exchange) -> Me:
 
 def _shell(visit: Visit, *, nav: tuple[NavItem, ...], subtitle: str, shield: ShieldLine | None) -> Shell:
     exchange, me, home = visit.exchange, visit.me, nav[0].href
+    exchange.hat = ".".join(home.split("/")[1:3])
     return Shell(
         home=home,
         nav=nav,
@@ -178,6 +201,10 @@ def _shell(visit: Visit, *, nav: tuple[NavItem, ...], subtitle: str, shield: Shi
         is_demo=exchange.services.settings.is_demo,
         notice=visit.notice,
     )
+
+
+def _places(business: SupplierCapacity) -> tuple[tuple[str, str, str], ...]:
+    return _VENUE_PLACES if SupplierType.VENUE in business.supplier_types else _SUPPLIER_PLACES
 
 
 def _nav(places: tuple[tuple[str, str, str], ...], base: str, current: str) -> tuple[NavItem, ...]:

@@ -1,19 +1,25 @@
-"""Signing in with a password: the same work and the same words for a wrong password and an unknown address."""
+"""Passwords: signing in with one, proving it again, choosing one.
+
+A wrong password and an unknown address cause the same work and the same words; all of it is done before a transaction.
+"""
 
 from __future__ import annotations
 
 from typing import Final
 
-from wedsync.features.people.model import read_address
-from wedsync.features.people.queries import SIGN_IN_SECRET, ByEmail
+from wedsync.features.people.model import read_address, read_password
+from wedsync.features.people.queries import PROVED, SIGN_IN_SECRET, ByEmail, OneSession
 from wedsync.kernel.fields.cleaning import FieldError
 from wedsync.kernel.ids import PersonId
-from wedsync.kernel.problems import Forbidden
+from wedsync.kernel.problems import Forbidden, Invalid
+from wedsync.platform.auth import Session
 from wedsync.platform.database import Reader
-from wedsync.platform.passwords import is_password
+from wedsync.platform.passwords import PasswordHash, hash_password, is_password
 from wedsync.platform.rate_limits import SIGN_IN, SIGN_IN_PLACE, RateLimits
 
 REFUSAL: Final = "That address and password do not belong together. Check both, or ask for a link instead."
+
+NOT_AGAIN: Final = "This is not your password of today. Type it as current_password, or sign in with a link first."
 
 
 class Proof:
@@ -41,3 +47,24 @@ class Proof:
         if found is None or not is_right:
             raise Forbidden(REFUSAL)
         return found.person_id
+
+    async def again(self, session: Session, current: str) -> None:
+        """Before a password is replaced: an unlocked telephone is not enough. A link that was opened just now is.
+
+        Raises Forbidden, and TooManyRequests.
+        """
+        me = OneSession(person_id=session.person_id, session_id=session.session_id)
+        proved = await self._reader.one(PROVED, me)
+        if proved.password_hash is None or proved.is_by_link:
+            return
+        await self._limits.take(SIGN_IN, str(session.person_id))
+        if not await is_password(proved.password_hash, current):
+            raise Forbidden(NOT_AGAIN)
+
+
+async def chosen_password(raw: str) -> PasswordHash:
+    """A password as it will be stored, computed before anybody opens a transaction. Raises Invalid."""
+    try:
+        return await hash_password(read_password(raw))
+    except FieldError as error:
+        raise Invalid(errors=[{"field": "password", "detail": error.detail}]) from None

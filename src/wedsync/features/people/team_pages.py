@@ -13,7 +13,7 @@ from wedsync.features.people.api import address_in
 from wedsync.features.people.model import INVITED_ROLES, Member, SentInvitation, SupplierCapacity
 from wedsync.features.people.shell import Visit, business_of, supplier_shell
 from wedsync.features.people.views import RoleHelp, TeamInvitation, TeamMember, TeamPage
-from wedsync.features.people.words import ROLE_HELP, days_left
+from wedsync.features.people.words import ROLE_HELP, answer_so_far
 from wedsync.kernel.ids import InvitationId, PersonId, SupplierId
 from wedsync.kernel.permissions import Permission, Standing, SupplierRole, allows
 from wedsync.kernel.problems import Invalid
@@ -22,7 +22,7 @@ from wedsync.platform.formats import initials, short_date
 from wedsync.platform.forms import Form, chosen, faults, filled, read_form
 from wedsync.platform.http import declares, drawn, see_other
 from wedsync.platform.pages import Filled, Option
-from wedsync.platform.rate_limits import INVITATIONS, RateLimits
+from wedsync.platform.rate_limits import INVITATION_AGAIN, INVITATIONS, RateLimits
 
 READS: Final = declares(Permission.TEAM_READ, on="supplier")
 WRITES: Final = declares(Permission.TEAM_WRITE, on="supplier")
@@ -58,8 +58,16 @@ async def invite(
         new = actions.NewInvitation(kind="member", email=address_in(form.email), role=form.role)
         await actions.invite_member(tx, SupplierId(supplier_id), new)
     except Invalid as refusal:
-        return drawn(await _page(visit, reader, supplier_id, filled(form.email, faults(refusal), "email")), 422)
+        return drawn(await _page(visit, reader, supplier_id, filled(form.email, faults(refusal), "email")), status=422)
     return see_other(f"/s/{supplier_id}/team?told=invited")
+
+
+@post("/s/{supplier_id:uuid}/team/invitations/{invitation_id:uuid}/again", opt=WRITES)
+async def send_again(supplier_id: UUID, invitation_id: UUID, tx: Tx, limits: RateLimits) -> Response[str]:
+    """The same link, for what is left of its week."""
+    await actions.send_again(tx, SupplierId(supplier_id), InvitationId(invitation_id))
+    await limits.take(INVITATION_AGAIN, str(invitation_id))
+    return see_other(f"/s/{supplier_id}/team?told=again")
 
 
 @post("/s/{supplier_id:uuid}/team/invitations/{invitation_id:uuid}/withdraw", opt=WRITES)
@@ -117,11 +125,13 @@ def _member(member: Member, visit: Visit, business: SupplierCapacity, *, may_wri
 
 
 def _invitation(sent: SentInvitation, supplier_id: UUID, *, may_write: bool) -> TeamInvitation:
+    base = f"/s/{supplier_id}/team/invitations/{sent.id}" if may_write and sent.declined_at is None else ""
     return TeamInvitation(
         email=sent.email,
         role_label=(sent.role or "").capitalize(),
-        expires_text=days_left(sent.expires_at),
-        withdraw_url=f"/s/{supplier_id}/team/invitations/{sent.id}/withdraw" if may_write else "",
+        expires_text=answer_so_far(sent.declined_at, sent.expires_at),
+        again_url=base and f"{base}/again",
+        withdraw_url=base and f"{base}/withdraw",
     )
 
 
@@ -129,4 +139,4 @@ def _roles(value: str) -> tuple[Option, ...]:
     return chosen(tuple((role.value, role.value.capitalize()) for role in INVITED_ROLES), value)
 
 
-HANDLERS: Final = (team, invite, withdraw, change_role, remove)
+HANDLERS: Final = (team, invite, send_again, withdraw, change_role, remove)

@@ -35,11 +35,24 @@ class SignInLinkPage(Page, frozen=True, kw_only=True):
 
 
 class LinkSentPage(Page, frozen=True, kw_only=True):
-    """The same answer whether or not the address has an account."""
+    """The same answer whether or not the address has an account.
+
+    `is_sign_up`: it was asked to finish one, not to sign in. `start_url` is where another address is given.
+    """
 
     template: ClassVar[str] = "people/link_sent.html"
     email: str
     minutes: int
+    is_sign_up: bool
+    again_url: str
+    start_url: str
+
+
+class DeclinedPage(Page, frozen=True, kw_only=True):
+    """Somebody said no to an invitation, and who sent it has been told."""
+
+    template: ClassVar[str] = "people/declined.html"
+    sender: str
 
 
 class LinkPage(Page, frozen=True, kw_only=True):
@@ -113,11 +126,12 @@ class TeamMember(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class TeamInvitation(msgspec.Struct, frozen=True, kw_only=True):
-    """An open invitation to the team; `expires_text` is "6 days left"."""
+    """An invitation to the team; `expires_text` is "6 days left" or "declined"."""
 
     email: str
     role_label: str
     expires_text: str
+    again_url: str = ""
     withdraw_url: str = ""
 
 

@@ -49,6 +49,11 @@ def moment(instant: datetime, zone: str) -> Moment:
     return Moment(iso=formats.iso(instant), text=formats.ago(instant, utc_now(), zone))
 
 
+def answer_so_far(declined_at: datetime | None, expires_at: datetime) -> str:
+    """What became of an invitation: declined, or how long it waits."""
+    return days_left(expires_at) if declined_at is None else "declined"
+
+
 def days_left(until: datetime) -> str:
     """What an invitation has left: 6 days left, ends today."""
     days = ceil((until - utc_now()) / timedelta(days=1))

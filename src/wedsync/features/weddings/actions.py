@@ -11,23 +11,25 @@ from datetime import datetime
 import msgspec
 
 from wedsync.features.weddings import queries as q
-from wedsync.features.weddings.facts import FactWrite, Recorded, write_fact
+from wedsync.features.weddings.facts import FactWrite, Recorded, is_private, write_fact
 from wedsync.features.weddings.model import LONGEST_TITLE, MOST_EVENTS, Event, resolve_wedding
 from wedsync.kernel.fields.model import EventKind
 from wedsync.kernel.ids import BatchId, EventId, PersonId, WeddingId, new_id
 from wedsync.kernel.permissions import Permission, WriteClass
-from wedsync.kernel.problems import Conflict, Invalid, NotFound
-from wedsync.platform.database import SELF, WEDDING, ById, Tx, action
+from wedsync.kernel.problems import Conflict, Invalid
+from wedsync.platform.database import SELF, WEDDING, ById, Tx, action, open_batch, restore_batch
 from wedsync.platform.database import Event as Told
+from wedsync.platform.realtime import couple_of
 
 
 class NewWedding(msgspec.Struct, frozen=True, kw_only=True):
-    """A wedding as one partner opens it; the other may join later. `zone` is where it will be."""
+    """A wedding as one partner opens it; the other may join later. `email` is theirs, `zone` where it will be."""
 
     first_name: str
     last_name: str = ""
     other_first_name: str = ""
     other_last_name: str = ""
+    email: str = ""
     zone: str = "Europe/London"
 
 
@@ -42,15 +44,16 @@ class NewEvent(msgspec.Struct, frozen=True, kw_only=True):
 async def open_wedding(tx: Tx, person_id: PersonId, new: NewWedding) -> WeddingId:
     """Open a wedding with oneself as its first partner, and enter what is known: the names and the zone."""
     wedding = WeddingId(new_id())
-    names = {
+    known = {
         "partner1_first_name": new.first_name,
         "partner1_last_name": new.last_name,
         "partner2_first_name": new.other_first_name,
         "partner2_last_name": new.other_last_name,
+        "partner1_email": new.email,
     }
     title = " & ".join(name for name in (new.first_name, new.other_first_name) if name)
     await tx.run(q.FOUND_WEDDING, q.NewWedding(id=wedding, title=title, display_name=new.first_name))
-    given = {key: name for key, name in names.items() if name} | {"time_zone": new.zone}
+    given = {key: value for key, value in known.items() if value} | {"time_zone": new.zone}
     for key, value in given.items():
         await record_fact(tx, wedding, FactWrite(key=key, value=value, base_revision=0))
     tx.emit(Told(kind="capacity", id=str(person_id), scope=str(person_id)))
@@ -66,7 +69,8 @@ async def record_fact(tx: Tx, wedding_id: WeddingId, write: FactWrite) -> Record
     """
     recorded = await write_fact(tx, wedding_id, write)
     if recorded.is_new:
-        tx.emit(Told(kind="facts", id=str(wedding_id), scope=str(wedding_id)))
+        scope = couple_of(wedding_id) if is_private(write) else str(wedding_id)
+        tx.emit(Told(kind="facts", id=str(wedding_id), scope=scope))
     if recorded.title:
         await tx.run(q.RETITLE, q.NewTitle(id=wedding_id, title=recorded.title))
     return recorded
@@ -105,18 +109,16 @@ async def rename_event(tx: Tx, wedding_id: WeddingId, event_id: EventId, title: 
 @action(requires=Permission.EVENTS_WRITE, on=WEDDING, write_class=WriteClass.PLAN)
 async def remove_event(tx: Tx, wedding_id: WeddingId, event_id: EventId) -> BatchId:
     """Remove an event; the deletion can be undone for 30 days by its batch. The first event stays."""
-    batch = q.NewBatch(wedding_id=wedding_id, event_id=event_id, action="weddings.remove_event")
-    removed = await tx.one(q.OPEN_BATCH, batch)
+    batch = await open_batch(tx, wedding_id, "weddings.remove_event")
+    await tx.one(q.REMOVE_EVENT, q.Removal(wedding_id=wedding_id, event_id=event_id, batch=batch))
     await _resolve(tx, wedding_id)
-    return removed.batch
+    return batch
 
 
 @action(requires=Permission.EVENTS_WRITE, on=WEDDING, write_class=WriteClass.PLAN)
 async def restore(tx: Tx, wedding_id: WeddingId, batch: BatchId) -> int:
     """Undo a deletion exactly, once, within 30 days; returns how many rows came back."""
-    restored = (await tx.one(q.RESTORE, q.OneBatch(scope=wedding_id, batch=batch))).rows
-    if restored is None:
-        raise NotFound("There is no such deletion, or it was undone already.")
+    restored = await restore_batch(tx, wedding_id, batch)
     await _resolve(tx, wedding_id)
     return restored
 

@@ -24,12 +24,15 @@ from wedsync.kernel.ids import BatchId, EventId, WeddingId
 from wedsync.kernel.permissions import Permission
 from wedsync.kernel.problems import BadRequest, NotFound, PreconditionRequired
 from wedsync.platform.database import WEDDING, ById, Reader, Tx, refuse_hidden
-from wedsync.platform.http.bodies import Body
+from wedsync.platform.http.bodies import Body, read_moment
 from wedsync.platform.http.passing import passed, passed_all
 from wedsync.platform.http.routes import OPEN, declares
 
 LATEST: Final = datetime(9999, 1, 1, tzinfo=UTC)
 _TAG: Final = re.compile(r'(?:W/)?"(\d{1,9})"')
+Before = Annotated[
+    str | None, Parameter(description="Only changes before this time (RFC 3339).", schema_extra={"format": "date-time"})
+]
 READS: Final = declares(Permission.WEDDING_READ, on="wedding")
 
 
@@ -178,11 +181,12 @@ async def revisions(wedding_id: UUID, key: str, reader: Reader) -> Response[list
 async def changes(
     wedding_id: UUID,
     reader: Reader,
-    before: Annotated[datetime | None, Parameter(description="Only changes before this time.")] = None,
+    before: Before = None,
     limit: Annotated[int, Parameter(ge=1, le=100)] = 50,
 ) -> Response[list[q.Change]]:
     """Newest first; the next part begins before the last change's `written_at`."""
-    raw = await reader.json(q.RECENT_CHANGES, q.Page(id=WeddingId(wedding_id), before=before or LATEST, limit=limit))
+    until = LATEST if before is None else read_moment(before, "before")
+    raw = await reader.json(q.RECENT_CHANGES, q.Page(id=WeddingId(wedding_id), before=until, limit=limit))
     await refuse_hidden(reader, WEDDING, WeddingId(wedding_id))
     return passed_all(raw, q.Change)
 

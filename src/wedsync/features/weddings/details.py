@@ -9,7 +9,7 @@ import msgspec
 
 from wedsync.features.weddings.field_drawing import Spot, draw_field
 from wedsync.features.weddings.field_views import FieldView
-from wedsync.features.weddings.sight import Sight, answers, asked_here, subject_of
+from wedsync.features.weddings.sight import Sight, answers, asked_here
 from wedsync.features.weddings.views import DetailsFragment, DetailsPage, ReaderView, SectionView
 from wedsync.kernel.fields.completion import Answer, Completion, completion, state_of
 from wedsync.kernel.fields.model import GROUP_LABELS, Field, FieldState, Group
@@ -74,7 +74,7 @@ def details_fragment(sight: Sight, csrf: str, instead: FieldView | None = None) 
 def core_spot(sight: Sight, field: Field) -> Spot:
     """Where a core field stands on this page."""
     base = f"/w/{sight.seen.wedding.id}"
-    place = subject_of(sight.seen, field)
+    place = sight.places.get(field.key)
     return Spot(
         element_id=f"f-{field.key}",
         action=f"{base}/details/{field.key}",
@@ -102,7 +102,7 @@ def _section(sight: Sight, asked: Asked, told: Mapping[str, Answer], scores: Com
     return SectionView(
         element_id=asked.group.value,
         title=GROUP_LABELS[asked.group],
-        percent=100 if score is None else score.percent,
+        percent=0 if score is None else score.percent,
         complete=sum(state in _TOLD for state in applicable),
         applicable=len(applicable),
         fields=tuple(draw_field(sight, field, core_spot(sight, field)) for field in shown),

@@ -9,13 +9,14 @@ from litestar import Response, get, post
 
 from wedsync.features.people.shell import Visit, wedding_shell
 from wedsync.features.weddings import actions
-from wedsync.features.weddings.events_drawing import Asking, event_spot, events_fragment, events_page
+from wedsync.features.weddings.events_drawing import event_spot, events_fragment, events_head, events_page
 from wedsync.features.weddings.field_drawing import draw_field
 from wedsync.features.weddings.field_saving import Attempt, FieldForm, draw_refused, save
 from wedsync.features.weddings.field_views import FieldFragment, FieldView
 from wedsync.features.weddings.model import Event
-from wedsync.features.weddings.page_queries import SEEN, SEEN_WITH_NEWS
+from wedsync.features.weddings.page_queries import SEEN, SEEN_WITH_NEWS, SEEN_WITH_REMOVED
 from wedsync.features.weddings.sight import Sight, shield_line, sight_of
+from wedsync.features.weddings.views import HeadFragment
 from wedsync.kernel.fields.definitions import event_field
 from wedsync.kernel.fields.model import EventKind, Field
 from wedsync.kernel.ids import BatchId, EventId, WeddingId
@@ -38,14 +39,19 @@ class EventForm(Form, frozen=True, kw_only=True):
     name: str = ""
 
 
+class TitleForm(Form, frozen=True, kw_only=True):
+    """An event's next name."""
+
+    title: str
+
+
 @get("/w/{wedding_id:uuid}/events", opt=READS)
-async def events(wedding_id: UUID, visit: Visit, reader: Reader, removed: UUID | None = None) -> Response[str]:
-    """Every event on its own clock; `removed` is a deletion that can be undone."""
-    sight = sight_of(await reader.one(SEEN, ById(wedding_id)))
+async def events(wedding_id: UUID, visit: Visit, reader: Reader) -> Response[str]:
+    """Every event on its own clock, and those removed lately."""
+    sight, shell = await _looked(visit, reader, wedding_id)
     if visit.exchange.is_fragment:
-        return shown(events_fragment(sight, visit.exchange.csrf))
-    undo = f"/w/{wedding_id}/deletions/{removed}/undo" if removed else ""
-    return shown(events_page(sight, _shell(visit, sight), form=Asking(undo_url=undo)))
+        return shown(HeadFragment(shell=shell, head=events_head(sight)), events_fragment(sight, shell.csrf))
+    return shown(events_page(sight, shell))
 
 
 @post("/w/{wedding_id:uuid}/events", opt=WRITES)
@@ -57,16 +63,22 @@ async def add_event(wedding_id: UUID, body: bytes, visit: Visit, reader: Reader,
         event = await actions.add_event(tx, WeddingId(wedding_id), new)
     except Invalid as refusal:
         wrong = filled(form.name, faults(refusal), "title")
-        sight = sight_of(await reader.one(SEEN, ById(wedding_id)))
-        return shown(events_page(sight, _shell(visit, sight), form=Asking(name=wrong)), 422)
+        return shown(events_page(*await _looked(visit, reader, wedding_id), name=wrong), status=422)
     return see_other(f"/w/{wedding_id}/events?told=event#event-{event.id}")
+
+
+@post("/w/{wedding_id:uuid}/events/{event_id:uuid}/title", opt=WRITES)
+async def rename_event(wedding_id: UUID, event_id: UUID, body: bytes, tx: Tx) -> Response[str]:
+    """What the couple calls it from now on."""
+    await actions.rename_event(tx, WeddingId(wedding_id), EventId(event_id), read_form(body, TitleForm).title)
+    return see_other(f"/w/{wedding_id}/events?told=saved#event-{event_id}")
 
 
 @post("/w/{wedding_id:uuid}/events/{event_id:uuid}/end", opt=WRITES)
 async def remove_event(wedding_id: UUID, event_id: UUID, tx: Tx) -> Response[str]:
-    """It can be undone for 30 days; at once from the page that follows."""
-    batch = await actions.remove_event(tx, WeddingId(wedding_id), EventId(event_id))
-    return see_other(f"/w/{wedding_id}/events?told=event-removed&removed={batch}")
+    """It can be undone for 30 days, from the page that follows."""
+    await actions.remove_event(tx, WeddingId(wedding_id), EventId(event_id))
+    return see_other(f"/w/{wedding_id}/events?told=event-removed#removed")
 
 
 @post("/w/{wedding_id:uuid}/deletions/{batch_id:uuid}/undo", opt=WRITES)
@@ -114,6 +126,12 @@ def _field(sight: Sight, event_id: UUID, key: str) -> tuple[Event, Field]:
     return event, field
 
 
+async def _looked(visit: Visit, reader: Reader, wedding_id: UUID) -> tuple[Sight, Shell]:
+    found = await reader.one(SEEN_WITH_REMOVED, ById(wedding_id))
+    sight = sight_of(found)
+    return sight, _shell(visit, sight)
+
+
 def _shell(visit: Visit, sight: Sight) -> Shell:
     wedding_id = sight.seen.wedding.id
     return wedding_shell(visit, wedding_id, "Events", shield_line(sight.shield, f"/w/{wedding_id}/amendments"))
@@ -122,11 +140,11 @@ def _shell(visit: Visit, sight: Sight) -> Shell:
 def _refused(visit: Visit, sight: Sight, field: FieldView, status: int) -> Response[str]:
     if visit.exchange.is_fragment:
         return _alone(field, visit, status)
-    return shown(events_page(sight, _shell(visit, sight), instead=field), status)
+    return shown(events_page(sight, _shell(visit, sight), instead=field), status=status)
 
 
 def _alone(field: FieldView, visit: Visit, status: int = 200) -> Response[str]:
-    return shown(FieldFragment(field=field, csrf=visit.exchange.csrf), status)
+    return shown(FieldFragment(field=field, csrf=visit.exchange.csrf), status=status)
 
 
-HANDLERS: Final = (events, add_event, remove_event, undo, one_field, save_field)
+HANDLERS: Final = (events, add_event, rename_event, remove_event, undo, one_field, save_field)

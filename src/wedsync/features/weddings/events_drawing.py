@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from datetime import time
 from typing import Final
-from uuid import UUID
 
-import msgspec
-
+from wedsync.features.people.words import moment
 from wedsync.features.weddings.field_drawing import Spot, draw_field
 from wedsync.features.weddings.field_views import FieldView
 from wedsync.features.weddings.model import MOST_EVENTS, Event
+from wedsync.features.weddings.page_queries import SeenWithRemoved
 from wedsync.features.weddings.sight import Sight
-from wedsync.features.weddings.views import EventsFragment, EventsPage, EventView
+from wedsync.features.weddings.views import EventsFragment, EventsPage, EventView, Head, RemovedEvent
 from wedsync.kernel.fields.definitions import event_field
 from wedsync.kernel.fields.model import EventKind, Field
 from wedsync.kernel.permissions import Permission, allows
@@ -30,20 +29,11 @@ FOLLOWING: Final = {
 KINDS: Final = tuple((kind.value, kind.value.capitalize()) for kind in EventKind)
 
 
-class Asking(msgspec.Struct, frozen=True, kw_only=True):
-    """The form to add an event as it was sent; `undo_url` brings the event back that was just removed."""
-
-    name: Filled = Filled()
-    undo_url: str = ""
+EMPTY: Final = Filled()
 
 
-NOT_ASKED: Final = Asking()
-
-
-def events_page(
-    sight: Sight, shell: Shell, *, form: Asking = NOT_ASKED, instead: FieldView | None = None
-) -> EventsPage:
-    """The whole page; `instead` is a field that was just refused."""
+def events_page(sight: Sight, shell: Shell, *, name: Filled = EMPTY, instead: FieldView | None = None) -> EventsPage:
+    """The whole page; `name` is that of an event that was refused, `instead` a field that was."""
     wedding = sight.seen.wedding
     base = f"/w/{wedding.id}/events"
     inside = events_fragment(sight, shell.csrf, instead)
@@ -52,12 +42,12 @@ def events_page(
         shell=shell,
         wedding_id=str(wedding.id),
         fragment_url=base,
-        protected_text=_protected(sight),
+        head=events_head(sight),
         events=inside.events,
+        removed=inside.removed,
         add_url=base,
         kinds=chosen(KINDS, EventKind.PARTY.value) if may_add else (),
-        name=form.name,
-        undo_url=form.undo_url if _may_change(sight) else "",
+        name=name,
         csrf=shell.csrf,
     )
 
@@ -65,7 +55,12 @@ def events_page(
 def events_fragment(sight: Sight, csrf: str, instead: FieldView | None = None) -> EventsFragment:
     """The part that moves when a fact of an event changes; `instead` is a field that was just refused."""
     events = tuple(_event(sight, event, instead) for event in sight.seen.wedding.events)
-    return EventsFragment(events=events, csrf=csrf)
+    return EventsFragment(events=events, removed=_removed(sight), csrf=csrf)
+
+
+def events_head(sight: Sight) -> Head:
+    """What the page is about, and when its plans are protected."""
+    return Head(title="The days and their parts", line=_protected(sight))
 
 
 def event_spot(sight: Sight, event: Event, fact_key: str) -> Spot:
@@ -102,6 +97,7 @@ def clock_notes(event: Event) -> tuple[str, ...]:
 def _event(sight: Sight, event: Event, instead: FieldView | None) -> EventView:
     first = sight.seen.wedding.events[0]
     is_first = event.id == first.id
+    base = f"/w/{sight.seen.wedding.id}/events/{event.id}"
     drawn = [draw_field(sight, field, event_spot(sight, event, field.fact_key)) for field in fields_of(event)]
     has_own_day = is_first or (event.id, "date") in sight.facts
     return EventView(
@@ -113,7 +109,8 @@ def _event(sight: Sight, event: Event, instead: FieldView | None) -> EventView:
         fields=tuple(instead if instead and instead.element_id == each.element_id else each for each in drawn),
         follows="" if has_own_day else f"on the day of {first.title}",
         notes=clock_notes(event),
-        remove_url=_remove_url(sight, event.id) if not is_first and _may_remove(sight) else "",
+        rename_url=f"{base}/title" if _may_change(sight) else "",
+        remove_url=f"{base}/end" if not is_first and _may_remove(sight) else "",
     )
 
 
@@ -124,8 +121,18 @@ def _when(event: Event) -> str:
     return f"{long_date(event.local_date)}{at}"
 
 
-def _remove_url(sight: Sight, event_id: UUID) -> str:
-    return f"/w/{sight.seen.wedding.id}/events/{event_id}/end"
+def _removed(sight: Sight) -> tuple[RemovedEvent, ...]:
+    seen = sight.seen
+    if not isinstance(seen, SeenWithRemoved) or not _may_change(sight):
+        return ()
+    return tuple(
+        RemovedEvent(
+            title=each.title,
+            when=moment(each.removed_at, sight.zone),
+            undo_url=f"/w/{seen.wedding.id}/deletions/{each.batch}/undo",
+        )
+        for each in seen.removed
+    )
 
 
 def _may_change(sight: Sight) -> bool:

@@ -27,7 +27,7 @@ from wedsync.kernel.fields.together import check_together
 from wedsync.kernel.fields.values import FieldError, parse
 from wedsync.kernel.ids import EventId, WeddingId
 from wedsync.kernel.json_values import JsonValue
-from wedsync.kernel.permissions import WeddingRole, may_read, may_write
+from wedsync.kernel.permissions import Area, WeddingRole, may_read, may_write
 from wedsync.kernel.problems import Conflict, Fixed, Forbidden, Invalid, NotFound, RevisionConflict
 from wedsync.kernel.zones import TimeProblem, active_span, today_in
 from wedsync.platform.database import ById, Tx
@@ -94,6 +94,11 @@ async def write_fact(tx: Tx, wedding_id: WeddingId, write: FactWrite) -> Recorde
         ),
     )
     return Recorded(fact=fact, is_new=True, notes=notes, title=_title(before, stored, value))
+
+
+def is_private(write: FactWrite) -> bool:
+    """Whether nobody but the partners may read it, nor hear that it changed."""
+    return write.event_id is None and field_named(write.key).area is Area.BUDGET
 
 
 def _needed(stored: str) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ import msgspec
 from wedsync.features.weddings.field_views import Badge, Control, FieldState, FieldView, Part
 from wedsync.features.weddings.model import Fact
 from wedsync.features.weddings.sight import Sight
+from wedsync.features.weddings.venue_offers import NAME, offers_of
 from wedsync.kernel.fields.display import as_typed, display, lines
 from wedsync.kernel.fields.model import Audience, Field, FieldClass, FieldType
 from wedsync.kernel.ids import EventId
@@ -21,6 +22,7 @@ from wedsync.platform.zone_options import zone_options
 
 FEW_CHOICES: Final = 4
 FEW_NAMES: Final = 2
+VENUE_NAMES: Final = "/venues/names"
 CONTROLS: Final = {
     FieldType.TEXT: Control.TEXT,
     FieldType.LONG_TEXT: Control.LONG_TEXT,
@@ -96,6 +98,8 @@ def draw_field(sight: Sight, field: Field, spot: Spot) -> FieldView:
         unlocks_text=f"{sight.shield.until_text}." if state is FieldState.LOCKED else "",
         readers=readers_text(sight, field),
         badges=_badges(sight, field),
+        suggest_url=VENUE_NAMES if is_open and field.fact_key == NAME else "",
+        offers=offers_of(sight, spot) if field.fact_key == NAME else (),
     )
 
 

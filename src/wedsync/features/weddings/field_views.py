@@ -78,6 +78,20 @@ class Badge(msgspec.Struct, frozen=True, kw_only=True):
     name: str
 
 
+class Offer(msgspec.Struct, frozen=True, kw_only=True):
+    """What the directory knows of a place, in one line. With an `address` a button sends it to the field `target`.
+
+    What `is_final` is fixed once it is sent.
+    """
+
+    text: str
+    address: str
+    action: str
+    target: str
+    base_revision: int
+    is_final: bool = False
+
+
 class FieldView(msgspec.Struct, frozen=True, kw_only=True):
     """One field of the wedding or of one of its events.
 
@@ -86,7 +100,8 @@ class FieldView(msgspec.Struct, frozen=True, kw_only=True):
     is what the writer saw: 0 for never written. `action` takes the form, `href`
     gives the field alone. `note` says who saved it last, `suffix` the zone of a
     time, `readers` who reads it. `sides` has two values only in a conflict. What
-    `is_final` is fixed once it is saved, so it waits for a button.
+    `is_final` is fixed once it is saved, so it waits for a button. `suggest_url`
+    gives names to offer while one types.
     """
 
     key: str
@@ -117,6 +132,8 @@ class FieldView(msgspec.Struct, frozen=True, kw_only=True):
     readers: str = ""
     badges: tuple[Badge, ...] = ()
     sides: tuple[Side, ...] = ()
+    suggest_url: str = ""
+    offers: tuple[Offer, ...] = ()
 
 
 class FieldFragment(View, frozen=True, kw_only=True):

@@ -10,16 +10,24 @@ import msgspec
 from wedsync.features.people.words import days_left, moment
 from wedsync.features.weddings.page_queries import Invited, SeenAtHome, SeenWithNews
 from wedsync.features.weddings.queries import Change
-from wedsync.features.weddings.sight import Sight, answers, sight_of
-from wedsync.features.weddings.views import ChangeView, Confirmation, HomeFragment, HomePage, MemberView, NextQuestion
+from wedsync.features.weddings.sight import Sight, answers, asked_here, sight_of
+from wedsync.features.weddings.views import (
+    ChangeView,
+    Confirmation,
+    Head,
+    HomeFragment,
+    HomePage,
+    MemberView,
+    NextQuestion,
+)
 from wedsync.kernel.clock import utc_now
 from wedsync.kernel.fields.completion import BASICS_MONTHS, next_questions
 from wedsync.kernel.fields.definitions import FIELD_BY_KEY
 from wedsync.kernel.fields.display import display
-from wedsync.kernel.fields.model import Field
+from wedsync.kernel.fields.model import ALL, Field, FieldClass
 from wedsync.kernel.fields.together import text_in
 from wedsync.kernel.ids import PersonId
-from wedsync.kernel.permissions import Permission, WeddingRole, allows
+from wedsync.kernel.permissions import Area, Permission, WeddingRole, allows
 from wedsync.kernel.zones import today_in
 from wedsync.platform.formats import initials, long_date, plural, relative_days
 from wedsync.platform.pages import Filled, Option, Shell
@@ -52,21 +60,18 @@ NOT_ASKED: Final = Asking()
 def home_page(seen: SeenAtHome, shell: Shell, *, me: PersonId, asking: Asking = NOT_ASKED) -> HomePage:
     """The whole page."""
     sight = sight_of(seen)
-    wedding, inside = seen.wedding, home_fragment(seen, sight)
+    wedding, inside = seen.wedding, home_fragment(seen, sight, shell.csrf)
     base = f"/w/{wedding.id}"
     return HomePage(
         shell=shell,
         wedding_id=str(wedding.id),
         fragment_url=f"{base}/home",
-        title=wedding.title,
-        date_text=long_date(wedding.held_on) if wedding.held_on else "No date yet",
-        countdown=countdown(sight),
-        place=text_in(sight.values, "ceremony_venue_name") or text_in(sight.values, "reception_venue_name"),
+        head=head_of(sight),
         percent=inside.percent,
         details_url=inside.details_url,
         questions=inside.questions,
         changes=inside.changes,
-        confirmation=_confirmation(sight),
+        confirmation=inside.confirmation,
         members=_members(seen, sight, me),
         invite_url=f"{base}/members",
         roles=_roles(seen, sight, asking.role),
@@ -78,7 +83,7 @@ def home_page(seen: SeenAtHome, shell: Shell, *, me: PersonId, asking: Asking = 
     )
 
 
-def home_fragment(seen: SeenWithNews, sight: Sight) -> HomeFragment:
+def home_fragment(seen: SeenWithNews, sight: Sight, csrf: str) -> HomeFragment:
     """The part that moves when somebody saves."""
     wedding = seen.wedding
     due = next_questions(answers(sight), wedding.held_on, today_in(sight.zone, utc_now()))
@@ -88,7 +93,17 @@ def home_fragment(seen: SeenWithNews, sight: Sight) -> HomeFragment:
         details_url=f"/w/{wedding.id}/details",
         questions=tuple(_question(field, wedding.id) for field in due[:MOST_QUESTIONS]) if may_tell else (),
         changes=tuple(change_view(change, sight.zone) for change in seen.changes),
+        confirmation=_confirmation(sight),
+        csrf=csrf,
     )
+
+
+def head_of(sight: Sight) -> Head:
+    """The couple's names, the day and the place."""
+    wedding = sight.seen.wedding
+    place = text_in(sight.values, "ceremony_venue_name") or text_in(sight.values, "reception_venue_name")
+    day = long_date(wedding.held_on) if wedding.held_on else "No date yet"
+    return Head(title=wedding.title, line=" · ".join(filter(None, (day, place))), tag=countdown(sight))
 
 
 def countdown(sight: Sight) -> str:
@@ -106,7 +121,7 @@ def change_view(change: Change, zone: str, *, at: str = "", href: str = "") -> C
     writer = change.writer or "Somebody who has left"
     after = "does not apply" if change.state == "not_applicable" else display(field, change.value) or "taken back"
     return ChangeView(
-        label=field.name,
+        label=_label(field, change.event_title or ""),
         before=_short(display(field, change.previous)),
         after=_short(after),
         said_by=_said_by(writer, at),
@@ -114,6 +129,11 @@ def change_view(change: Change, zone: str, *, at: str = "", href: str = "") -> C
         when=moment(change.written_at, zone),
         href=href,
     )
+
+
+def _label(field: Field, event: str) -> str:
+    """Brunch: date; but Reception venue, which says already whose it is. Else the wedding itself seems to move."""
+    return field.name if not event or field.name.startswith(event) else f"{event}: {_lower(field.name)}"
 
 
 def _said_by(writer: str, at: str) -> str:
@@ -127,8 +147,10 @@ def _short(text: str) -> str:
 
 
 def _question(field: Field, wedding_id: UUID) -> NextQuestion:
-    if field.is_essential:
-        why = "Every supplier plans by it"
+    if field.area is Area.CONTACTS:
+        why = "Only whom you let reads it"
+    elif field.is_essential:
+        why = "Every supplier plans by it" if field.readers == ALL else "The suppliers who need it plan by it"
     elif field.ask_months >= BASICS_MONTHS:
         why = "Good to know from the start"
     else:
@@ -147,11 +169,22 @@ def _confirmation(sight: Sight) -> Confirmation | None:
         date_text=long_date(wedding.held_on) if wedding.held_on else "",
         action=f"/w/{wedding.id}/date-confirmation",
         missing=tuple(_question(FIELD_BY_KEY[key], wedding.id) for key in missing),
+        empty=", ".join(_lower(field.name) for field in asked_here(sight) if _is_empty(sight, field)),
     )
 
 
+def _is_empty(sight: Sight, field: Field) -> bool:
+    """Whether it would be fixed too, once it is told."""
+    return field.field_class is FieldClass.A and not field.is_derived and field.key not in sight.values
+
+
+def _lower(name: str) -> str:
+    return f"{name[:1].lower()}{name[1:]}"
+
+
 def _members(seen: SeenAtHome, sight: Sight, me: PersonId) -> tuple[MemberView, ...]:
-    may_remove = allows(sight.seen.standing, Permission.WEDDING_MEMBERS_WRITE)
+    standing = sight.seen.standing
+    may_remove = allows(standing, Permission.WEDDING_MEMBERS_WRITE)
     here = [
         MemberView(
             name=each.display_name,
@@ -164,16 +197,21 @@ def _members(seen: SeenAtHome, sight: Sight, me: PersonId) -> tuple[MemberView, 
         )
         for each in seen.wedding.members
     ]
-    return (*here, *(_invited(each) for each in seen.invited))
+    base = f"/w/{seen.wedding.id}/members/invitations" if allows(standing, Permission.SHARING_WRITE) else ""
+    return (*here, *(_invited(each, base) for each in seen.invited))
 
 
-def _invited(each: Invited) -> MemberView:
+def _invited(each: Invited, base: str) -> MemberView:
     name = each.name or each.email
+    is_open = each.declined_at is None
     return MemberView(
         name=name,
         role_label=each.kind.capitalize(),
         initials=initials(name),
-        status=f"invited, {days_left(each.expires_at)}",
+        status=f"invited, {days_left(each.expires_at)}" if is_open else "declined",
+        email=each.email if each.name else "",
+        again_url=f"{base}/{each.id}/again" if base and is_open else "",
+        withdraw_url=f"{base}/{each.id}/withdraw" if base and is_open else "",
     )
 
 

@@ -140,6 +140,15 @@ class LocalTimes(EventRef, frozen=True, kw_only=True):
     end_time: str | None = None
 
 
+class StoredTimes(LocalTimes, frozen=True, kw_only=True):
+    """An event's local values, and the instants that are stored for them."""
+
+    day_starts_at: datetime | None = None
+    day_ends_at: datetime | None = None
+    starts_at: datetime | None = None
+    ends_at: datetime | None = None
+
+
 class Resolved(msgspec.Struct, frozen=True, kw_only=True):
     """What an event's local values resolve to; the guard compares the values and stores the instants."""
 

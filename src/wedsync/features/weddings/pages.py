@@ -17,9 +17,10 @@ from wedsync.features.weddings.details import core_spot, details_fragment, detai
 from wedsync.features.weddings.field_drawing import draw_field
 from wedsync.features.weddings.field_saving import Attempt, FieldForm, draw_refused, save
 from wedsync.features.weddings.field_views import FieldFragment, FieldView
-from wedsync.features.weddings.home import home_fragment, home_page
+from wedsync.features.weddings.home import head_of, home_fragment, home_page
 from wedsync.features.weddings.page_queries import SEEN, SEEN_AT_HOME, SEEN_WITH_NEWS
 from wedsync.features.weddings.sight import Sight, asked_here, shield_line, sight_of
+from wedsync.features.weddings.views import HeadFragment
 from wedsync.kernel.fields.definitions import field_named
 from wedsync.kernel.ids import WeddingId
 from wedsync.kernel.permissions import Permission
@@ -50,6 +51,7 @@ async def open_wedding(body: bytes, visit: Visit, tx: Tx) -> Response[str]:
         first_name=form.first_name,
         last_name=form.last_name,
         other_first_name=form.other_first_name,
+        email=visit.me.email,
         zone=form.wedding_zone,
     )
     wedding = await actions.open_wedding(tx, visit.me.id, new)
@@ -61,9 +63,10 @@ async def home(wedding_id: UUID, visit: Visit, reader: Reader) -> Response[str]:
     """What to tell next, and what has changed."""
     seen = await reader.one(SEEN_AT_HOME, ById(wedding_id))
     sight = sight_of(seen)
+    shell = shell_of(visit, sight, "Home")
     if visit.exchange.is_fragment:
-        return shown(home_fragment(seen, sight))
-    return shown(home_page(seen, shell_of(visit, sight, "Home"), me=visit.me.id))
+        return shown(HeadFragment(shell=shell, head=head_of(sight)), home_fragment(seen, sight, shell.csrf))
+    return shown(home_page(seen, shell, me=visit.me.id))
 
 
 @post("/w/{wedding_id:uuid}/date-confirmation", opt=declares(Permission.DATE_CONFIRM, on="wedding"))
@@ -77,9 +80,10 @@ async def confirm_date(wedding_id: UUID, tx: Tx) -> Response[str]:
 async def details(wedding_id: UUID, visit: Visit, reader: Reader) -> Response[str]:
     """Every question, every answer, and who reads it."""
     sight = sight_of(await reader.one(SEEN, ById(wedding_id)))
+    shell = shell_of(visit, sight, "Details")
     if visit.exchange.is_fragment:
-        return shown(details_fragment(sight, visit.exchange.csrf))
-    return shown(details_page(sight, shell_of(visit, sight, "Details")))
+        return shown(HeadFragment(shell=shell), details_fragment(sight, shell.csrf))
+    return shown(details_page(sight, shell))
 
 
 @get("/w/{wedding_id:uuid}/details/{key:str}", opt=READS)
@@ -126,11 +130,11 @@ def shell_of(visit: Visit, sight: Sight, place: str) -> Shell:
 def _refused(visit: Visit, sight: Sight, field: FieldView, status: int) -> Response[str]:
     if visit.exchange.is_fragment:
         return _alone(field, visit, status)
-    return shown(details_page(sight, shell_of(visit, sight, "Details"), field), status)
+    return shown(details_page(sight, shell_of(visit, sight, "Details"), field), status=status)
 
 
 def _alone(field: FieldView, visit: Visit, status: int = 200) -> Response[str]:
-    return shown(FieldFragment(field=field, csrf=visit.exchange.csrf), status)
+    return shown(FieldFragment(field=field, csrf=visit.exchange.csrf), status=status)
 
 
 ROUTES: Final = page_routes(

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import msgspec
 
-from wedsync.features.weddings.model import Event, EventRef, Fact, FactValue, LocalTimes, Wedding
+from wedsync.features.weddings.model import Event, EventRef, Fact, FactValue, LocalTimes, StoredTimes, Wedding
 from wedsync.kernel.fields.model import EventKind
 from wedsync.kernel.ids import BatchId, EventId, WeddingId
 from wedsync.platform.database import ById, Nothing, Query
@@ -92,31 +92,18 @@ class EventTitle(msgspec.Struct, frozen=True, kw_only=True):
     title: str
 
 
-class NewBatch(msgspec.Struct, frozen=True, kw_only=True):
-    """A deletion of one event."""
+class Removal(msgspec.Struct, frozen=True, kw_only=True):
+    """An event to remove, by the batch of its deletion."""
 
     wedding_id: WeddingId
     event_id: EventId
-    action: str
-
-
-class OneBatch(msgspec.Struct, frozen=True, kw_only=True):
-    """A deletion to undo."""
-
-    scope: UUID
     batch: BatchId
 
 
-class Restored(msgspec.Struct, frozen=True):
-    """How many rows came back; null when there is no such deletion to see."""
+class Removed(msgspec.Struct, frozen=True):
+    """The event that is gone."""
 
-    rows: int | None
-
-
-class Batch(msgspec.Struct, frozen=True, kw_only=True):
-    """A deletion, by which it can be undone."""
-
-    batch: BatchId
+    id: EventId
 
 
 class NewInstants(msgspec.Struct, frozen=True, kw_only=True):
@@ -124,6 +111,20 @@ class NewInstants(msgspec.Struct, frozen=True, kw_only=True):
 
     id: WeddingId
     instants: str
+
+
+class TimesPage(msgspec.Struct, frozen=True, kw_only=True):
+    """A part of the weddings to come, by id."""
+
+    after: UUID
+    most: int
+
+
+class TimesOfWedding(msgspec.Struct, frozen=True, kw_only=True):
+    """A wedding's events in their order, with what is stored for them."""
+
+    wedding_id: WeddingId
+    events: tuple[StoredTimes, ...]
 
 
 class Confirmed(msgspec.Struct, frozen=True):
@@ -160,12 +161,13 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Change(msgspec.Struct, frozen=True, kw_only=True):
-    """A recent change of a fact, as its reader may see it."""
+    """A recent change of a fact, as its reader may see it. `event_title` names the event, unless it is the first."""
 
     key: str
     revision: int
     state: str
     written_at: datetime
+    event_title: str | None = None
     value: FactValue = None
     previous: FactValue = None
     writer: str | None = None
@@ -277,20 +279,20 @@ RENAME_EVENT: Final = Query(
     returning id, kind, position, title, local_date, time_zone
     """,
 )
-OPEN_BATCH: Final = Query(
-    NewBatch,
-    Batch,
+REMOVE_EVENT: Final = Query(
+    Removal,
+    Removed,
     """
-    with batch as (
-      insert into app.delete_batches (scope_id, action) values (%(wedding_id)s, %(action)s) returning id)
-    update app.wedding_events set delete_batch = batch.id
-    from batch
-    where wedding_id = %(wedding_id)s and wedding_events.id = %(event_id)s and delete_batch is null
-    returning delete_batch as batch
+    update app.wedding_events set delete_batch = %(batch)s
+    where wedding_id = %(wedding_id)s and id = %(event_id)s and delete_batch is null
+    returning id
     """,
 )
-RESTORE: Final = Query(OneBatch, Restored, "select app.restore_batch(%(scope)s, %(batch)s) as rows")
 RESOLVE_EVENTS: Final = Query(NewInstants, Nothing, "select app.resolve_events(%(id)s, %(instants)s::jsonb)")
+TIMES_TO_CHECK: Final = Query(
+    TimesPage, TimesOfWedding, "select wedding_id, events from app.times_to_check(%(after)s, %(most)s)"
+)
+CORRECT_INSTANTS: Final = Query(NewInstants, Nothing, "select app.correct_instants(%(id)s, %(instants)s::jsonb)")
 CONFIRM_DATE: Final = Query(ById, Confirmed, "select app.confirm_date(%(id)s) as date_set_at")
 REVISIONS: Final = Query(
     OneFact,
@@ -310,8 +312,9 @@ RECENT_CHANGES: Final = Query(
     Change,
     """
     select r.definition_key as key, r.revision, r.state, r.value, r.written_at, p.value as previous,
-      coalesce(s.name, m.display_name) as writer
+      coalesce(s.name, m.display_name) as writer, e.title as event_title
     from live.core_field_revisions r
+    left join live.wedding_events e on e.wedding_id = r.wedding_id and e.id = r.subject_id and e.position > 1
     left join live.core_field_revisions p
       on p.wedding_id = r.wedding_id and p.subject_id = r.subject_id and p.fact_key = r.fact_key and p.revision = r.revision - 1
     left join live.suppliers s on s.id = r.actor_supplier_id

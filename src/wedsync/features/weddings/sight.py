@@ -5,39 +5,53 @@ Pure. What a reader may not see is not here at all: the database did not send it
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
 import msgspec
 
-from wedsync.features.weddings.model import ConnectedSupplier, Fact
+from wedsync.features.weddings.model import ConnectedSupplier, Event, Fact
 from wedsync.features.weddings.page_queries import Seen
+from wedsync.features.weddings.venue_offers import venue_at
 from wedsync.kernel.clock import utc_now
 from wedsync.kernel.fields.completion import Answer, asked_fields
 from wedsync.kernel.fields.definitions import CORE_FIELDS
 from wedsync.kernel.fields.derived import TeamMember, derive
-from wedsync.kernel.fields.model import Field, FieldClass, Subject
+from wedsync.kernel.fields.model import EventKind, Field, FieldClass, Subject
 from wedsync.kernel.fields.together import remarks
-from wedsync.kernel.ids import EventId
+from wedsync.kernel.ids import EventId, SupplierId
 from wedsync.kernel.json_values import JsonValue
-from wedsync.kernel.permissions import WeddingRole, may_read
+from wedsync.kernel.permissions import Area, WeddingRole, may_read
 from wedsync.kernel.shield import Shield, ShieldState, shield
 from wedsync.kernel.zones import today_in
+from wedsync.platform.formats import iso
 from wedsync.platform.pages import ShieldLine
 
 WHOLE_WEIGHT: Final = sum(field.weight for field in asked_fields())
 Place = tuple[EventId | None, str]
+_SUBJECT_OF: Final = {EventKind.CEREMONY: Subject.CEREMONY, EventKind.RECEPTION: Subject.RECEPTION}
+# Which core fields are kept on which subject, and under which name.
+_KEPT_ON: Final = {
+    subject: tuple((field.key, field.fact_key) for field in asked_fields() if field.subject is subject)
+    for subject in Subject
+}
 
 
 class Sight(msgspec.Struct, frozen=True, kw_only=True):
-    """`facts` by subject and stored name; `values` by the key of the core field, with what follows from them."""
+    """`facts` by subject and stored name; `values` by the key of the core field, with what follows from them.
+
+    `places` says where the answer of a core field is kept: none is for one that follows from others, or whose event
+    this wedding does not have. `levels` is how much of an area each supplier reads.
+    """
 
     seen: Seen
     shield: Shield
     facts: Mapping[Place, Fact]
+    places: Mapping[str, Place]
     values: Mapping[str, JsonValue]
     warnings: Mapping[str, str]
+    levels: Mapping[Area, Mapping[SupplierId, str]]
 
     @property
     def is_partner(self) -> bool:
@@ -70,13 +84,12 @@ class Sight(msgspec.Struct, frozen=True, kw_only=True):
 
     def readers(self, field: Field) -> tuple[ConnectedSupplier, ...]:
         """The connected suppliers that read it, as far as the reader may know."""
-        levels = {grant.supplier_id: grant.level for grant in self.seen.grants if grant.area is field.area}
-        return tuple(
-            each
-            for each in self.seen.wedding.suppliers
-            if each.supplier_id in levels
-            and (levels[each.supplier_id] == "everything" or field.readers.includes(each.service))
-        )
+        return tuple(each for each in self.seen.wedding.suppliers if self.is_read_by(each, field))
+
+    def is_read_by(self, supplier: ConnectedSupplier, field: Field) -> bool:
+        """Whether the couple's grants open this field to a supplier, told or not."""
+        level = self.levels.get(field.area, {}).get(supplier.supplier_id)
+        return level is not None and (level == "everything" or field.readers.includes(supplier.service))
 
 
 def sight_of(seen: Seen, now: datetime | None = None) -> Sight:
@@ -84,43 +97,37 @@ def sight_of(seen: Seen, now: datetime | None = None) -> Sight:
     instant = now or utc_now()
     wedding = seen.wedding
     facts: dict[Place, Fact] = {(fact.event_id, fact.fact_key): fact for fact in wedding.facts}
-    values: dict[str, JsonValue] = {}
-    for field in CORE_FIELDS:
-        place = subject_of(seen, field)
-        fact = None if place is None else facts.get(place)
-        if fact is not None and fact.value is not None:
-            values[field.key] = fact.value
+    places = _places(wedding.events)
+    found_facts = ((key, facts.get(place)) for key, place in places.items())
+    values = {key: fact.value for key, fact in found_facts if fact is not None and fact.value is not None}
+    levels: dict[Area, dict[SupplierId, str]] = {}
+    for grant in seen.grants:
+        levels.setdefault(grant.area, {})[grant.supplier_id] = grant.level
     team = tuple(TeamMember(each.service, each.name) for each in wedding.suppliers)
-    found = remarks(values, today_in(wedding.time_zone or "UTC", instant))
+    found = remarks(values, today_in(wedding.time_zone or "UTC", instant), capacity=_capacity(seen))
     return Sight(
         seen=seen,
-        shield=shield(wedding.protection, instant),
+        shield=shield(wedding.protection, instant, to_couple=seen.standing.wedding_role is WeddingRole.PARTNER),
         facts=facts,
+        places=places,
         values={**values, **derive(values, team)},
         warnings={remark.field: remark.detail for remark in found},
+        levels=levels,
     )
 
 
-def subject_of(seen: Seen, field: Field) -> Place | None:
-    """Where the answer of a core field is kept; None when this wedding has no such event, or nothing is kept."""
-    if field.is_derived:
-        return None
-    events = seen.wedding.events
-    match field.subject:
-        case Subject.WEDDING:
-            return None, field.fact_key
-        case Subject.FIRST:
-            found = next(iter(events), None)
-        case _:
-            found = next((event for event in events if event.kind.value == field.subject.value), None)
-    return None if found is None else (found.id, field.fact_key)
+def _capacity(seen: Seen) -> int | None:
+    """How many the reception's venue seats, if the directory knows it."""
+    reception = next((event for event in seen.wedding.events if event.kind is EventKind.RECEPTION), None)
+    venue = None if reception is None or not seen.venues else venue_at(seen, reception.id)
+    return None if venue is None else venue.capacity
 
 
 def answers(sight: Sight) -> dict[str, Answer]:
     """What has been said, by core field, as the completion score counts it."""
     told: dict[str, Answer] = {}
     for field in asked_fields():
-        place = subject_of(sight.seen, field)
+        place = sight.places.get(field.key)
         fact = None if place is None else sight.facts.get(place)
         if fact is not None:
             is_skipped = fact.state == "not_applicable"
@@ -132,10 +139,9 @@ def answers(sight: Sight) -> dict[str, Answer]:
 
 def asked_here(sight: Sight) -> Iterable[Field]:
     """The core fields that this wedding has a place for and its reader may know of, in the order of the page."""
+    open_areas = [area for area in Area if may_read(sight.seen.standing, area)]
     return (
-        field
-        for field in CORE_FIELDS
-        if may_read(sight.seen.standing, field.area) and (field.is_derived or subject_of(sight.seen, field) is not None)
+        field for field in CORE_FIELDS if field.area in open_areas and (field.is_derived or field.key in sight.places)
     )
 
 
@@ -151,7 +157,19 @@ def shield_line(found: Shield, amendments_url: str) -> ShieldLine:
     return ShieldLine(
         state=found.state.value,
         sentence=found.sentence,
+        until=iso(found.until) if found.until else "",
         until_text=found.until_text,
         way_on="What can I do?" if is_shut else "",
         way_on_href=amendments_url if is_shut else "",
     )
+
+
+def _places(events: Sequence[Event]) -> dict[str, Place]:
+    """By core field: on the wedding, on its first event, or on the first ceremony or reception."""
+    subjects: dict[Subject, EventId | None] = {Subject.WEDDING: None}
+    if events:
+        subjects[Subject.FIRST] = events[0].id
+    for event in events:
+        if event.kind in _SUBJECT_OF:
+            subjects.setdefault(_SUBJECT_OF[event.kind], event.id)
+    return {key: (event_id, name) for subject, event_id in subjects.items() for key, name in _KEPT_ON[subject]}

@@ -9,7 +9,23 @@ from typing import ClassVar
 import msgspec
 
 from wedsync.features.weddings.field_views import FieldView
-from wedsync.platform.pages import Crumb, Filled, Moment, Option, Page, View
+from wedsync.platform.pages import Crumb, Filled, Moment, Option, Page, Shell, View
+
+
+class Head(msgspec.Struct, frozen=True, kw_only=True):
+    """The heading of a wedding's page: whose it is and when; `tag` is "in 6 days", or ""."""
+
+    title: str
+    line: str
+    tag: str = ""
+
+
+class HeadFragment(View, frozen=True, kw_only=True):
+    """The shield and the heading, which lie above what else moves; `head` is None where the heading never changes."""
+
+    template: ClassVar[str] = "weddings/_head.html"
+    shell: Shell
+    head: Head | None = None
 
 
 class SectionView(msgspec.Struct, frozen=True, kw_only=True):
@@ -72,21 +88,25 @@ class NextQuestion(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class MemberView(msgspec.Struct, frozen=True, kw_only=True):
-    """A person of the wedding. `remove_url` is "" for oneself and for a partner."""
+    """A person of the wedding, or one invited to it, by `email`. `remove_url` is "" for oneself and for a partner."""
 
     name: str
     role_label: str
     initials: str
     status: str = ""
     remove_url: str = ""
+    email: str = ""
+    again_url: str = ""
+    withdraw_url: str = ""
 
 
 class Confirmation(msgspec.Struct, frozen=True, kw_only=True):
-    """The step that fixes the date; `missing` names what must be told first."""
+    """The step that fixes the date; `missing` names what must be told first, `empty` what is fixed too once told."""
 
     date_text: str
     action: str
     missing: tuple[NextQuestion, ...] = ()
+    empty: str = ""
 
 
 class ChangeView(msgspec.Struct, frozen=True, kw_only=True):
@@ -109,23 +129,21 @@ class HomeFragment(View, frozen=True, kw_only=True):
     details_url: str
     questions: tuple[NextQuestion, ...]
     changes: tuple[ChangeView, ...]
+    confirmation: Confirmation | None
+    csrf: str
 
 
 class HomePage(Page, frozen=True, kw_only=True):
     """The couple's home: how far away the day is, what to tell next, who is on board.
 
-    `countdown` is "in 6 days", or "" without a date; `confirmation` is None once
-    the date is confirmed or where the reader may not confirm it; `roles` is
-    empty where the reader may not invite.
+    `confirmation` is None once the date is confirmed or where the reader may not
+    confirm it; `roles` is empty where the reader may not invite.
     """
 
     template: ClassVar[str] = "weddings/home.html"
     wedding_id: str
     fragment_url: str
-    title: str
-    date_text: str
-    countdown: str
-    place: str
+    head: Head
     percent: int
     details_url: str
     questions: tuple[NextQuestion, ...]
@@ -156,7 +174,16 @@ class EventView(msgspec.Struct, frozen=True, kw_only=True):
     fields: tuple[FieldView, ...]
     follows: str = ""
     notes: tuple[str, ...] = ()
+    rename_url: str = ""
     remove_url: str = ""
+
+
+class RemovedEvent(msgspec.Struct, frozen=True, kw_only=True):
+    """An event that can still be had back."""
+
+    title: str
+    when: Moment
+    undo_url: str
 
 
 class EventsFragment(View, frozen=True, kw_only=True):
@@ -164,21 +191,22 @@ class EventsFragment(View, frozen=True, kw_only=True):
 
     template: ClassVar[str] = "weddings/_events.html"
     events: tuple[EventView, ...]
+    removed: tuple[RemovedEvent, ...]
     csrf: str
 
 
 class EventsPage(Page, frozen=True, kw_only=True):
-    """The days and parts of a wedding; `kinds` is empty where none may be added, `undo_url` where none was removed."""
+    """The days and parts of a wedding; `kinds` is empty where none may be added."""
 
     template: ClassVar[str] = "weddings/events.html"
     wedding_id: str
     fragment_url: str
-    protected_text: str
+    head: Head
     events: tuple[EventView, ...]
+    removed: tuple[RemovedEvent, ...]
     add_url: str
     kinds: tuple[Option, ...]
     name: Filled
-    undo_url: str
     csrf: str
 
 
@@ -203,6 +231,8 @@ class AmendmentsPage(Page, frozen=True, kw_only=True):
     template: ClassVar[str] = "weddings/amendments.html"
     crumbs: tuple[Crumb, ...]
     why: str
+    now: str
     until_text: str
+    nobody: str
     fixed: tuple[FixedFact, ...]
     talk_to: tuple[ContactView, ...]
