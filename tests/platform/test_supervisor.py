@@ -27,7 +27,7 @@ def test_it_opens_and_answers_from_a_path_with_spaces(house: RunningHouse) -> No
 
 
 def test_every_part_is_a_child_of_its_own(house: RunningHouse) -> None:
-    assert all(house.child(name) for name in CHILDREN)
+    assert eventually(lambda: all(house.child(name) for name in CHILDREN))
 
 
 def test_postgresql_never_runs_as_root(house: RunningHouse) -> None:
