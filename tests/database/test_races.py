@@ -15,6 +15,7 @@ from tests.support.world import Somebody, owner, person
 
 from wedsync.features.connections import actions as connections
 from wedsync.features.people import actions as people
+from wedsync.features.people import links
 from wedsync.features.people.jobs import CODE, LINK
 from wedsync.features.weddings import actions as weddings
 from wedsync.features.weddings.facts import Recorded
@@ -102,14 +103,14 @@ async def test_of_two_who_use_one_invitation_at_once_exactly_one_is_in(made: Cou
 async def test_of_two_clicks_on_one_link_exactly_one_signs_in(database: Database, as_admin: Role) -> None:
     oli = await person(database, "Oli")
     async with database.transaction(oli.actor) as tx:
-        await people.ask_for_link(tx, oli.email)
+        await links.ask_for_link(tx, oli.email)
         sealer = tx.sealer
     found = await as_admin(oli.actor, "select id from app.login_tokens where email = %s", oli.email)
     token = sealer.token(LINK, found.only)
 
     async def click() -> object:
         async with database.transaction(Actor()) as tx:
-            return await people.redeem_link(tx, token)
+            return await links.redeem_link(tx, token)
 
     answers = await asyncio.gather(click(), click(), return_exceptions=True)
     assert [answer for answer in answers if not isinstance(answer, Problem)] == [oli.person_id]

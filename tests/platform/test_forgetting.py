@@ -7,7 +7,7 @@ import psycopg
 from tests.support.database import TestDatabase, sealer
 from tests.support.world import person
 
-from wedsync.features.people.actions import ask_for_link
+from wedsync.features.people.links import ask_for_link
 from wedsync.kernel.ids import new_id
 from wedsync.platform.database import NOBODY, Database
 from wedsync.platform.forgetting import forget

@@ -13,8 +13,8 @@ from tests.support.database import TestDatabase, sealer
 from tests.support.servers import SECRET
 from tests.support.world import person
 
-from wedsync.features.people.actions import ask_for_link
 from wedsync.features.people.jobs import JOBS
+from wedsync.features.people.links import ask_for_link
 from wedsync.kernel.ids import PersonId, new_id
 from wedsync.platform.database import NOBODY, Actor, Database
 from wedsync.platform.jobs import Job, Workshop, defer

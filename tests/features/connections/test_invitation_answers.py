@@ -11,6 +11,7 @@ from tests.support.world import World, build_world
 
 from wedsync.features.connections import actions
 from wedsync.features.people import actions as people
+from wedsync.features.people import links
 from wedsync.features.people.jobs import CODE, LINK
 from wedsync.kernel.permissions import SupplierRole, SupplierType
 from wedsync.kernel.problems import Conflict, Forbidden, NotFound
@@ -57,8 +58,8 @@ async def test_staff_write_again_to_couples_and_not_to_the_team(database: Databa
 
 async def test_another_link_is_for_what_the_first_was_asked_for(database: Database, admin: Admin, own: World) -> None:
     async with database.transaction(NOBODY) as tx:
-        first = await people.ask_for_link(tx, own.oli.email)
-        await people.ask_again(tx, first)
+        first = await links.ask_for_link(tx, own.oli.email)
+        await links.ask_again(tx, first)
     rows = await (
         await admin.execute("select id, token_hash from app.login_tokens where email = %s", [own.oli.email])
     ).fetchall()

@@ -14,7 +14,7 @@ from tests.support.database import TestDatabase, sealer
 from tests.support.world import Somebody, member, owner, person
 
 from wedsync.features.connections import actions as connections
-from wedsync.features.people import actions, jobs
+from wedsync.features.people import actions, jobs, links
 from wedsync.features.people.jobs import CODE, ForRow
 from wedsync.features.weddings import actions as weddings
 from wedsync.kernel.ids import new_id
@@ -71,7 +71,7 @@ async def test_a_supplier_signs_up_by_link_and_then_signs_in_with_the_password(
     assert early.status_code == 403  # the address is not proved yet
     token = sealer().token(jobs.LINK, await latest_link(admin, address))
     async with database.transaction(NOBODY) as tx:
-        anna = await actions.redeem_link(tx, token, await hash_password(PASSWORD))
+        anna = await links.redeem_link(tx, token, await hash_password(PASSWORD))
     signed_in = await client.post("/api/v1/sessions", json={"email": address.upper(), "password": PASSWORD})
     assert signed_in.status_code == 201
     me = await client.get("/api/v1/me", headers={"authorization": f"Bearer {signed_in.json()['token']}"})
@@ -82,10 +82,10 @@ async def test_a_link_works_once(client: httpx.AsyncClient, database: Database, 
     await client.post("/api/v1/sign-ups", json=sign_up_body(address))
     token = sealer().token(jobs.LINK, await latest_link(admin, address))
     async with database.transaction(NOBODY) as tx:
-        await actions.redeem_link(tx, token)
+        await links.redeem_link(tx, token)
     with pytest.raises(Conflict):
         async with database.transaction(NOBODY) as tx:
-            await actions.redeem_link(tx, token)
+            await links.redeem_link(tx, token)
 
 
 async def test_known_and_unknown_addresses_get_the_same_answer(
@@ -110,7 +110,7 @@ async def test_only_who_has_an_account_or_signs_up_gets_a_letter(
     clara = await person(database, "Clara")
     for email, letters in ((address, 0), (clara.email, 1)):
         async with database.transaction(NOBODY) as tx:
-            await actions.ask_for_link(tx, email)
+            await links.ask_for_link(tx, email)
         await jobs.SEND_LINK.run(workshop, NOBODY, ForRow(await latest_link(admin, email)))
         assert len(list(tmp_path.glob("*.eml"))) == letters
     letter = next(tmp_path.glob("*.eml")).read_text()
@@ -187,14 +187,14 @@ async def test_another_password_ends_every_link_that_was_sent(
     tokens = []
     for each in (somebody, other):
         async with database.transaction(NOBODY) as tx:
-            await actions.ask_for_link(tx, each.email)
+            await links.ask_for_link(tx, each.email)
         tokens.append(sealer().token(jobs.LINK, await latest_link(admin, each.email)))
     assert await changed(client, somebody.bearer, PASSWORD) == 204
     with pytest.raises(Conflict):
         async with database.transaction(NOBODY) as tx:
-            await actions.redeem_link(tx, tokens[0])
+            await links.redeem_link(tx, tokens[0])
     async with database.transaction(NOBODY) as tx:
-        assert await actions.redeem_link(tx, tokens[1]) == other.person_id
+        assert await links.redeem_link(tx, tokens[1]) == other.person_id
 
 
 async def test_guesses_at_the_password_of_an_open_session_are_counted(
@@ -215,7 +215,7 @@ async def test_nobody_holds_a_connection_while_a_password_is_computed(
     """With every computation taken, whoever chooses a password waits without a transaction."""
     somebody, other = await person(database, "Clara"), await person(database, "Dan")
     async with database.transaction(NOBODY) as tx:
-        await actions.ask_for_link(tx, other.email)
+        await links.ask_for_link(tx, other.email)
     link = sealer().token(jobs.LINK, await latest_link(admin, other.email))
     async with database.transaction(somebody.actor) as tx:
         wedding = await weddings.open_wedding(tx, somebody.person_id, weddings.NewWedding(first_name="Clara"))

@@ -12,7 +12,7 @@ from tests.features.visitor import Visitor
 from tests.support.database import sealer
 from tests.support.world import World, build_world, person, wedding
 
-from wedsync.features.people import actions
+from wedsync.features.people import actions, links
 from wedsync.features.people import queries as q
 from wedsync.features.people.asking import COOKIE
 from wedsync.features.people.jobs import LINK
@@ -246,7 +246,7 @@ def test_the_outbox_reads_letters_newest_first_and_finds_their_link(tmp_path: Pa
 async def _link(admin: Admin, database: Database, email: str) -> str:
     """Asked for as people ask; what the letter says is worked out from the link's row."""
     async with database.transaction(NOBODY) as tx:
-        await actions.ask_for_link(tx, email)
+        await links.ask_for_link(tx, email)
     return await _newest(admin, email)
 
 

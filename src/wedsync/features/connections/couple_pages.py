@@ -29,7 +29,7 @@ from wedsync.features.weddings.sight import sight_of
 from wedsync.kernel.ids import InvitationId, PersonId, SupplierId, WeddingId
 from wedsync.kernel.permissions import Area, Permission, SupplierType, WeddingRole
 from wedsync.kernel.problems import Conflict, Forbidden, Invalid, Problem
-from wedsync.platform.database import ById, Reader, Tx
+from wedsync.platform.database import ById, Tx
 from wedsync.platform.forms import Form, chosen, faults, filled, read_form, shown
 from wedsync.platform.http import declares, drawn, see_other
 from wedsync.platform.rate_limits import INVITATION_AGAIN, INVITATIONS, RateLimits
@@ -65,15 +65,13 @@ class GrantForm(Form, frozen=True, kw_only=True):
 
 
 @get("/w/{wedding_id:uuid}/suppliers", opt=READS)
-async def suppliers(wedding_id: UUID, visit: Visit, reader: Reader) -> Response[str]:
+async def suppliers(wedding_id: UUID, visit: Visit) -> Response[str]:
     """Who works at the wedding, and who is invited to."""
-    return drawn(await _suppliers(visit, reader, wedding_id, InviteForm(), {}))
+    return drawn(await _suppliers(visit, wedding_id, InviteForm(), {}))
 
 
 @post("/w/{wedding_id:uuid}/suppliers/invitations", opt=SHARES)
-async def invite_supplier(
-    wedding_id: UUID, body: bytes, visit: Visit, reader: Reader, tx: Tx, limits: RateLimits
-) -> Response[str]:
+async def invite_supplier(wedding_id: UUID, body: bytes, visit: Visit, tx: Tx, limits: RateLimits) -> Response[str]:
     """A letter with a link, good for 7 days."""
     form = read_form(body, InviteForm)
     await limits.take(INVITATIONS, str(tx.person_id))
@@ -84,7 +82,7 @@ async def invite_supplier(
         )
         await actions.invite(tx, WeddingId(wedding_id), wanted)
     except (Invalid, Conflict) as refusal:
-        return drawn(await _suppliers(visit, reader, wedding_id, form, _wrong(refusal)), status=refusal.status)
+        return drawn(await _suppliers(visit, wedding_id, form, _wrong(refusal)), status=refusal.status)
     return see_other(f"/w/{wedding_id}/suppliers?told=invited")
 
 
@@ -102,13 +100,13 @@ async def withdraw(wedding_id: UUID, invitation_id: UUID, tx: Tx) -> Response[st
 
 
 @get("/w/{wedding_id:uuid}/suppliers/{supplier_id:uuid}", opt=SHARES)
-async def sharing(wedding_id: UUID, supplier_id: UUID, visit: Visit, reader: Reader) -> Response[str]:
+async def sharing(wedding_id: UUID, supplier_id: UUID, visit: Visit) -> Response[str]:
     """What one supplier may see; a page for the two who decide it."""
-    sight = sight_of(await reader.one(SEEN, ById(wedding_id)))
+    sight = sight_of(await visit.reader.one(SEEN, ById(wedding_id)))
     if not may_share(sight.seen):
         raise Forbidden
     key = q.OneConnection(wedding_id=WeddingId(wedding_id), supplier_id=SupplierId(supplier_id))
-    connection = await reader.one(q.CONNECTION, key)
+    connection = await visit.reader.one(q.CONNECTION, key)
     return drawn(sharing_page(connection, shell_of(visit, sight, "Suppliers"), wedding_id))
 
 
@@ -132,9 +130,7 @@ async def end_connection(wedding_id: UUID, supplier_id: UUID, tx: Tx) -> Respons
 
 
 @post("/w/{wedding_id:uuid}/members", opt=SHARES)
-async def invite_member(
-    wedding_id: UUID, body: bytes, visit: Visit, reader: Reader, tx: Tx, limits: RateLimits
-) -> Response[str]:
+async def invite_member(wedding_id: UUID, body: bytes, visit: Visit, tx: Tx, limits: RateLimits) -> Response[str]:
     """The other partner, a companion or a coordinator."""
     form = read_form(body, MemberForm)
     await limits.take(INVITATIONS, str(tx.person_id))
@@ -147,7 +143,7 @@ async def invite_member(
         asking = Asking(
             name=filled(form.name, wrong, "name"), email=filled(form.email, wrong, "email"), role=form.role.value
         )
-        seen = await reader.one(SEEN_AT_HOME, ById(wedding_id))
+        seen = await visit.reader.one(SEEN_AT_HOME, ById(wedding_id))
         shell = shell_of(visit, sight_of(seen), "Home")
         return shown(home_page(seen, shell, me=visit.me.id, asking=asking), status=refusal.status)
     return see_other(f"/w/{wedding_id}/home?told=invited")
@@ -184,12 +180,10 @@ def _wrong(refusal: Problem) -> dict[str, str]:
     return faults(refusal) or {"email": refusal.detail}
 
 
-async def _suppliers(
-    visit: Visit, reader: Reader, wedding_id: UUID, form: InviteForm, wrong: dict[str, str]
-) -> SuppliersPage:
-    sight = sight_of(await reader.one(SEEN, ById(wedding_id)))
+async def _suppliers(visit: Visit, wedding_id: UUID, form: InviteForm, wrong: dict[str, str]) -> SuppliersPage:
+    sight = sight_of(await visit.reader.one(SEEN, ById(wedding_id)))
     seen, is_deciding = sight.seen, may_share(sight.seen)
-    invited = await reader.all(q.OPEN_INVITATIONS, ById(wedding_id)) if is_deciding else []
+    invited = await visit.reader.all(q.OPEN_INVITATIONS, ById(wedding_id)) if is_deciding else []
     here = [connection_row(seen, each.supplier_id, may_share=is_deciding) for each in seen.wedding.suppliers]
     coming = [invitation_row(each, wedding_id) for each in invited if each.kind == "supplier"]
     return SuppliersPage(

@@ -56,15 +56,13 @@ class AcceptForm(Form, frozen=True, kw_only=True):
 
 
 @get("/s/{supplier_id:uuid}/invitations", opt=READS)
-async def invitations(supplier_id: UUID, visit: Visit, reader: Reader) -> Response[str]:
+async def invitations(supplier_id: UUID, visit: Visit) -> Response[str]:
     """Those still open, and the form for another."""
-    return drawn(await _page(visit, reader, supplier_id, InviteForm(), {}))
+    return drawn(await _page(visit, supplier_id, InviteForm(), {}))
 
 
 @post("/s/{supplier_id:uuid}/invitations", opt=WRITES)
-async def invite(
-    supplier_id: UUID, body: bytes, visit: Visit, reader: Reader, tx: Tx, limits: RateLimits
-) -> Response[str]:
+async def invite(supplier_id: UUID, body: bytes, visit: Visit, tx: Tx, limits: RateLimits) -> Response[str]:
     """A letter with a link, good for 7 days."""
     form = read_form(body, InviteForm)
     service = next((kind for kind in SupplierType if kind.value == form.service), None)
@@ -75,7 +73,7 @@ async def invite(
         )
         await actions.invite_couple(tx, SupplierId(supplier_id), new)
     except Invalid as refusal:
-        return drawn(await _page(visit, reader, supplier_id, form, faults(refusal)), status=422)
+        return drawn(await _page(visit, supplier_id, form, faults(refusal)), status=422)
     return see_other(f"/s/{supplier_id}/invitations?told=invited")
 
 
@@ -135,11 +133,9 @@ async def declined(code: str, exchange: Exchange, reader: Reader) -> Response[st
     return drawn(DeclinedPage(shell=door(exchange, await me_if_signed_in(exchange)), sender=found.sender))
 
 
-async def _page(
-    visit: Visit, reader: Reader, supplier_id: UUID, form: InviteForm, wrong: dict[str, str]
-) -> InvitationsPage:
+async def _page(visit: Visit, supplier_id: UUID, form: InviteForm, wrong: dict[str, str]) -> InvitationsPage:
     business_of(visit.me, supplier_id)
-    sent = await reader.all(q.OPEN_INVITATIONS, ById(supplier_id))
+    sent = await visit.reader.all(q.OPEN_INVITATIONS, ById(supplier_id))
     answer = Answer(name=form.name, email=form.email, service=form.service, wrong=wrong)
     return invitations_page(visit, supplier_id, sent, answer)
 

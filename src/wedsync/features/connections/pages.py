@@ -55,12 +55,12 @@ Shown = Annotated[str, QueryParameter(name="show", max_length=10)]
 
 
 @get("/s/{supplier_id:uuid}/today", opt=CLIENTS)
-async def today(supplier_id: UUID, visit: Visit, reader: Reader) -> Response[str]:
+async def today(supplier_id: UUID, visit: Visit) -> Response[str]:
     """Figures, next weddings, what has just changed."""
     business_of(visit.me, supplier_id)
     here = today_in(visit.me.zone, utc_now())
-    near = await reader.one(NEAR, Morning(supplier_id=SupplierId(supplier_id), today=here, since=here - STILL_ON))
-    news = await _news(reader, supplier_id, near)
+    near = await visit.reader.one(NEAR, Morning(supplier_id=SupplierId(supplier_id), today=here, since=here - STILL_ON))
+    news = await _news(visit.reader, supplier_id, near)
     if visit.exchange.is_fragment:
         shell = today_shell(visit, supplier_id, news)
         return shown(HeadFragment(shell=shell), today_fragment(visit, supplier_id, near, news))
@@ -68,15 +68,13 @@ async def today(supplier_id: UUID, visit: Visit, reader: Reader) -> Response[str
 
 
 @get("/s/{supplier_id:uuid}/weddings", opt=CLIENTS)
-async def weddings(
-    supplier_id: UUID, visit: Visit, reader: Reader, after: After = "", which: Shown = ""
-) -> Response[str]:
+async def weddings(supplier_id: UUID, visit: Visit, after: After = "", which: Shown = "") -> Response[str]:
     """Soonest first, a page at a time; those without a date come last."""
     business_of(visit.me, supplier_id)
     here = today_in(visit.me.zone, utc_now())
     on, wedding = read_cursor(after) if after else (date.min if which == "all" else here, NO_ID)
     part = q.WeddingsPage(supplier_id=SupplierId(supplier_id), after_on=on, after_id=wedding, limit=PAGE + 1)
-    found = await weddings_of(reader, part)
+    found = await weddings_of(visit.reader, part)
     return drawn(_list(visit, supplier_id, found, which))
 
 
@@ -99,34 +97,32 @@ async def leave(supplier_id: UUID, wedding_id: UUID, tx: Tx) -> Response[str]:
 
 
 @get("/s/{supplier_id:uuid}/weddings/{wedding_id:uuid}/amendments", opt=READS)
-async def amendments(supplier_id: UUID, wedding_id: UUID, visit: Visit, reader: Reader) -> Response[str]:
+async def amendments(supplier_id: UUID, wedding_id: UUID, visit: Visit) -> Response[str]:
     """What is shut, why, and whom to talk to."""
-    sight = sight_of(await reader.one(SEEN, ById(wedding_id)))
+    sight = sight_of(await visit.reader.one(SEEN, ById(wedding_id)))
     back = f"/s/{supplier_id}/weddings/{wedding_id}"
     return drawn(amendments_page(sight, shell_of(visit, supplier_id, sight), back=back))
 
 
 @get("/s/{supplier_id:uuid}/weddings/{wedding_id:uuid}/facts/{key:str}", opt=READS)
-async def one_field(supplier_id: UUID, wedding_id: UUID, key: str, visit: Visit, reader: Reader) -> Response[str]:
+async def one_field(supplier_id: UUID, wedding_id: UUID, key: str, visit: Visit) -> Response[str]:
     """The field alone; without JavaScript the page, at that field."""
     if not visit.exchange.is_fragment:
         return see_other(f"/s/{supplier_id}/weddings/{wedding_id}#f-{field_named(key).key}")
-    sight, field = sight_of(await reader.one(SEEN, ById(wedding_id))), field_named(key)
+    sight, field = sight_of(await visit.reader.one(SEEN, ById(wedding_id))), field_named(key)
     if field not in readable_by(sight, supplier_id):
         raise NotFound
     return _alone(draw_field(sight, field, fact_spot(sight, supplier_id, field)), visit)
 
 
 @post("/s/{supplier_id:uuid}/weddings/{wedding_id:uuid}/facts/{key:str}", opt=WRITES)
-async def save_field(
-    supplier_id: UUID, wedding_id: UUID, key: str, body: bytes, visit: Visit, reader: Reader, tx: Tx
-) -> Response[str]:
+async def save_field(supplier_id: UUID, wedding_id: UUID, key: str, body: bytes, visit: Visit, tx: Tx) -> Response[str]:
     """Save one field where the couple lets this supplier; refused, it comes back as it was typed."""
     field = field_named(key)
     attempt = Attempt(field=field, form=read_form(body, FieldForm))
     problem = await save(tx, WeddingId(wedding_id), attempt)
     if problem is not None:
-        found = await reader.one(SEEN_WITH_NEWS, ById(wedding_id))
+        found = await visit.reader.one(SEEN_WITH_NEWS, ById(wedding_id))
         now = sight_of(found)
         spot = fact_spot(now, supplier_id, field)
         return _alone(draw_refused(problem, attempt, now, spot), visit, problem.status)

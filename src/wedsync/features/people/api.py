@@ -8,7 +8,7 @@ from uuid import UUID
 import msgspec
 from litestar import Response, delete, get, patch, post, put
 
-from wedsync.features.people import actions
+from wedsync.features.people import actions, links
 from wedsync.features.people import queries as q
 from wedsync.features.people.model import (
     Invitation,
@@ -124,7 +124,7 @@ async def ask_for_link(data: LinkBody, tx: Tx, limits: RateLimits) -> None:
     """The answer is the same whether or not the address has an account."""
     address = address_in(data.email)
     await limits.take(MAGIC_LINK, address)
-    await actions.ask_for_link(tx, address)
+    await links.ask_for_link(tx, address)
 
 
 @post("/api/v1/sign-ups", tags=["people"], summary="Sign a business up", status_code=202, opt=OPEN)
@@ -140,7 +140,7 @@ async def sign_up(data: SignUpBody, tx: Tx, limits: RateLimits) -> None:
         )
     )
     await limits.take(MAGIC_LINK, new.email)
-    await actions.ask_for_link(tx, new.email, new)
+    await links.ask_for_link(tx, new.email, new)
 
 
 @get("/api/v1/me", tags=["people"], summary="Who you are, and everything you can act as", opt=declares(Permission.SELF))

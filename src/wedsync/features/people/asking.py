@@ -13,7 +13,7 @@ import msgspec
 from litestar import Response, get, post
 from litestar.params import QueryParameter
 
-from wedsync.features.people import actions
+from wedsync.features.people import links
 from wedsync.features.people.model import LINK_LASTS
 from wedsync.features.people.shell import door
 from wedsync.features.people.views import LinkSentPage, SignInLinkPage
@@ -68,7 +68,7 @@ async def again(exchange: Exchange, tx: Tx, limits: RateLimits) -> Response[str]
     if asked is None:
         return see_other(SIGN_IN)
     await limits.take(MAGIC_LINK, asked.email)
-    await actions.ask_again(tx, asked.link)
+    await links.ask_again(tx, asked.link)
     return see_other("/sign-in/link/sent")
 
 

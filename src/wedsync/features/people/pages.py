@@ -12,7 +12,7 @@ from uuid import UUID
 import msgspec
 from litestar import Response, get, post
 
-from wedsync.features.people import actions, asking, house_pages, team_pages
+from wedsync.features.people import actions, asking, house_pages, links, team_pages
 from wedsync.features.people import queries as q
 from wedsync.features.people.api import address_in
 from wedsync.features.people.asking import Asked, Next, look_in_inbox
@@ -109,7 +109,7 @@ async def ask_for_link(body: bytes, exchange: Exchange, tx: Tx, limits: RateLimi
         wrong = filled(form.email, faults(refusal), "email")
         return drawn(SignInLinkPage(shell=door(exchange), email=wrong, next_url=local_path(form.next)), status=422)
     await limits.take(MAGIC_LINK, address)
-    link = await actions.ask_for_link(tx, address)
+    link = await links.ask_for_link(tx, address)
     return look_in_inbox(exchange, Asked(link=link, email=address, is_sign_up=False))
 
 
@@ -130,7 +130,7 @@ async def redeem_link(token: str, body: bytes, exchange: Exchange) -> Response[s
         return drawn(LinkPage(shell=door(exchange), action=action, password=password), status=422)
     tx = await exchange.transaction()
     try:
-        person = await actions.redeem_link(tx, token, secret)
+        person = await links.redeem_link(tx, token, secret)
     except Conflict as refusal:
         wrong = Filled(error=said(refusal))
         return drawn(SignInLinkPage(shell=door(exchange), email=wrong, next_url=""), status=409)
@@ -154,7 +154,7 @@ async def sign_up(body: bytes, exchange: Exchange, tx: Tx, limits: RateLimits) -
     except Invalid as refusal:
         return drawn(sign_up_page(exchange, form.wanted, faults(refusal)), status=422)
     await limits.take(MAGIC_LINK, new.email)
-    link = await actions.ask_for_link(tx, new.email, new)
+    link = await links.ask_for_link(tx, new.email, new)
     return look_in_inbox(exchange, Asked(link=link, email=new.email, is_sign_up=True))
 
 
@@ -179,10 +179,10 @@ async def sign_out(exchange: Exchange, tx: Tx) -> Response[str]:
 
 
 @get("/sessions")
-async def sessions(visit: Visit, reader: Reader) -> Response[str]:
+async def sessions(visit: Visit) -> Response[str]:
     """Where one is signed in."""
     here, zone = visit.exchange.signed_in().session_id, visit.me.zone
-    found = tuple(session_view(each, here, zone) for each in await reader.all(q.MY_SESSIONS, NoParams()))
+    found = tuple(session_view(each, here, zone) for each in await visit.reader.all(q.MY_SESSIONS, NoParams()))
     shell = door(visit.exchange, visit.me, visit.notice)
     return drawn(SessionsPage(shell=shell, sessions=found, end_all_url="/sessions/end"))
 

@@ -17,7 +17,7 @@ from wedsync.features.people.words import ROLE_HELP, answer_so_far
 from wedsync.kernel.ids import InvitationId, PersonId, SupplierId
 from wedsync.kernel.permissions import Permission, Standing, SupplierRole, allows
 from wedsync.kernel.problems import Invalid
-from wedsync.platform.database import ById, Reader, Tx
+from wedsync.platform.database import ById, Tx
 from wedsync.platform.formats import initials, short_date
 from wedsync.platform.forms import Form, chosen, faults, filled, read_form
 from wedsync.platform.http import declares, drawn, see_other
@@ -42,15 +42,13 @@ class RoleForm(Form, frozen=True, kw_only=True):
 
 
 @get("/s/{supplier_id:uuid}/team", opt=READS)
-async def team(supplier_id: UUID, visit: Visit, reader: Reader) -> Response[str]:
+async def team(supplier_id: UUID, visit: Visit) -> Response[str]:
     """Everybody, in the order in which they joined."""
-    return drawn(await _page(visit, reader, supplier_id, Filled()))
+    return drawn(await _page(visit, supplier_id, Filled()))
 
 
 @post("/s/{supplier_id:uuid}/team/invitations", opt=WRITES)
-async def invite(
-    supplier_id: UUID, body: bytes, visit: Visit, reader: Reader, tx: Tx, limits: RateLimits
-) -> Response[str]:
+async def invite(supplier_id: UUID, body: bytes, visit: Visit, tx: Tx, limits: RateLimits) -> Response[str]:
     """A letter with a link, good for 7 days."""
     form = read_form(body, InviteForm)
     await limits.take(INVITATIONS, str(tx.person_id))
@@ -58,7 +56,7 @@ async def invite(
         new = actions.NewInvitation(kind="member", email=address_in(form.email), role=form.role)
         await actions.invite_member(tx, SupplierId(supplier_id), new)
     except Invalid as refusal:
-        return drawn(await _page(visit, reader, supplier_id, filled(form.email, faults(refusal), "email")), status=422)
+        return drawn(await _page(visit, supplier_id, filled(form.email, faults(refusal), "email")), status=422)
     return see_other(f"/s/{supplier_id}/team?told=invited")
 
 
@@ -91,9 +89,9 @@ async def remove(supplier_id: UUID, person_id: UUID, tx: Tx) -> Response[str]:
     return see_other(f"/s/{supplier_id}/team?told=removed")
 
 
-async def _page(visit: Visit, reader: Reader, supplier_id: UUID, email: Filled) -> TeamPage:
+async def _page(visit: Visit, supplier_id: UUID, email: Filled) -> TeamPage:
     business = business_of(visit.me, supplier_id)
-    found = await reader.one(q.TEAM_PAGE, ById(supplier_id))
+    found = await visit.reader.one(q.TEAM_PAGE, ById(supplier_id))
     may_write = allows(Standing(supplier_role=business.role), Permission.TEAM_WRITE)
     return TeamPage(
         shell=supplier_shell(visit, supplier_id, "Team"),

@@ -78,32 +78,32 @@ async def names(reader: Reader, value: Typed = "") -> Response[str]:
 
 @get("/s/{supplier_id:uuid}/venues", opt=READS)
 async def venues(
-    supplier_id: UUID, visit: Visit, reader: Reader, change: UUID | None = None, removed: UUID | None = None
+    supplier_id: UUID, visit: Visit, change: UUID | None = None, removed: UUID | None = None
 ) -> Response[str]:
     """Rooms and places by name; `change` is one to change, `removed` a removal that can be undone."""
-    return drawn(await _page(visit, reader, supplier_id, Asked(change=change, removed=removed)))
+    return drawn(await _page(visit, supplier_id, Asked(change=change, removed=removed)))
 
 
 @post("/s/{supplier_id:uuid}/venues", opt=WRITES)
-async def publish(supplier_id: UUID, body: bytes, visit: Visit, reader: Reader, tx: Tx) -> Response[str]:
+async def publish(supplier_id: UUID, body: bytes, visit: Visit, tx: Tx) -> Response[str]:
     """Another room or place."""
     form = read_form(body, VenueForm)
     try:
         await actions.publish_venue(tx, SupplierId(supplier_id), form.said)
     except Invalid as refusal:
-        return drawn(await _page(visit, reader, supplier_id, Asked(boxes=_as_typed(form, refusal))), status=422)
+        return drawn(await _page(visit, supplier_id, Asked(boxes=_as_typed(form, refusal))), status=422)
     return see_other(f"/s/{supplier_id}/venues?told=venue")
 
 
 @post("/s/{supplier_id:uuid}/venues/{venue_id:uuid}", opt=WRITES)
-async def change(supplier_id: UUID, venue_id: UUID, body: bytes, visit: Visit, reader: Reader, tx: Tx) -> Response[str]:
+async def change(supplier_id: UUID, venue_id: UUID, body: bytes, visit: Visit, tx: Tx) -> Response[str]:
     """All of it, as the form has it."""
     form = read_form(body, VenueForm)
     try:
         await actions.change_venue(tx, SupplierId(supplier_id), VenueId(venue_id), form.said)
     except Invalid as refusal:
         asked = Asked(boxes=_as_typed(form, refusal), change=venue_id)
-        return drawn(await _page(visit, reader, supplier_id, asked), status=422)
+        return drawn(await _page(visit, supplier_id, asked), status=422)
     return see_other(f"/s/{supplier_id}/venues?told=saved")
 
 
@@ -121,10 +121,10 @@ async def undo(supplier_id: UUID, batch_id: UUID, tx: Tx) -> Response[str]:
     return see_other(f"/s/{supplier_id}/venues?told=restored")
 
 
-async def _page(visit: Visit, reader: Reader, supplier_id: UUID, asked: Asked) -> VenuesPage:
+async def _page(visit: Visit, supplier_id: UUID, asked: Asked) -> VenuesPage:
     business = business_of(visit.me, supplier_id)
     refuse_other_businesses(business.supplier_types)
-    found = await reader.all(q.OWN_VENUES, ById(supplier_id))
+    found = await visit.reader.all(q.OWN_VENUES, ById(supplier_id))
     may_write = allows(Standing(supplier_role=business.role), Permission.VENUES_WRITE)
     base = f"/s/{supplier_id}/venues"
     changed = next((each for each in found if each.id == asked.change), None)

@@ -22,7 +22,7 @@ from wedsync.kernel.fields.model import EventKind, Field
 from wedsync.kernel.ids import BatchId, EventId, WeddingId
 from wedsync.kernel.permissions import Permission
 from wedsync.kernel.problems import Invalid, NotFound
-from wedsync.platform.database import ById, Reader, Tx
+from wedsync.platform.database import ById, Tx
 from wedsync.platform.forms import Form, faults, filled, read_form, shown
 from wedsync.platform.http import declares, see_other
 from wedsync.platform.pages import Shell
@@ -46,16 +46,16 @@ class TitleForm(Form, frozen=True, kw_only=True):
 
 
 @get("/w/{wedding_id:uuid}/events", opt=READS)
-async def events(wedding_id: UUID, visit: Visit, reader: Reader) -> Response[str]:
+async def events(wedding_id: UUID, visit: Visit) -> Response[str]:
     """Every event on its own clock, and those removed lately."""
-    sight, shell = await _looked(visit, reader, wedding_id)
+    sight, shell = await _looked(visit, wedding_id)
     if visit.exchange.is_fragment:
         return shown(HeadFragment(shell=shell, head=events_head(sight)), events_fragment(sight, shell.csrf))
     return shown(events_page(sight, shell))
 
 
 @post("/w/{wedding_id:uuid}/events", opt=WRITES)
-async def add_event(wedding_id: UUID, body: bytes, visit: Visit, reader: Reader, tx: Tx) -> Response[str]:
+async def add_event(wedding_id: UUID, body: bytes, visit: Visit, tx: Tx) -> Response[str]:
     """It follows the first event's day until it has its own."""
     form = read_form(body, EventForm)
     new = actions.NewEvent(kind=form.kind, title=form.name.strip() or form.kind.value.capitalize())
@@ -63,7 +63,7 @@ async def add_event(wedding_id: UUID, body: bytes, visit: Visit, reader: Reader,
         event = await actions.add_event(tx, WeddingId(wedding_id), new)
     except Invalid as refusal:
         wrong = filled(form.name, faults(refusal), "title")
-        return shown(events_page(*await _looked(visit, reader, wedding_id), name=wrong), status=422)
+        return shown(events_page(*await _looked(visit, wedding_id), name=wrong), status=422)
     return see_other(f"/w/{wedding_id}/events?told=event#event-{event.id}")
 
 
@@ -89,9 +89,9 @@ async def undo(wedding_id: UUID, batch_id: UUID, tx: Tx) -> Response[str]:
 
 
 @get("/w/{wedding_id:uuid}/events/{event_id:uuid}/facts/{key:str}", opt=READS)
-async def one_field(wedding_id: UUID, event_id: UUID, key: str, visit: Visit, reader: Reader) -> Response[str]:
+async def one_field(wedding_id: UUID, event_id: UUID, key: str, visit: Visit) -> Response[str]:
     """The field alone; without JavaScript the page, at that field."""
-    sight = sight_of(await reader.one(SEEN, ById(wedding_id)))
+    sight = sight_of(await visit.reader.one(SEEN, ById(wedding_id)))
     event, field = _field(sight, event_id, key)
     spot = event_spot(sight, event, field.fact_key)
     if not visit.exchange.is_fragment:
@@ -100,17 +100,15 @@ async def one_field(wedding_id: UUID, event_id: UUID, key: str, visit: Visit, re
 
 
 @post("/w/{wedding_id:uuid}/events/{event_id:uuid}/facts/{key:str}", opt=TELLS)
-async def save_field(
-    wedding_id: UUID, event_id: UUID, key: str, body: bytes, visit: Visit, reader: Reader, tx: Tx
-) -> Response[str]:
+async def save_field(wedding_id: UUID, event_id: UUID, key: str, body: bytes, visit: Visit, tx: Tx) -> Response[str]:
     """Save one field of an event; refused, it comes back as it was typed."""
-    before = sight_of(await reader.one(SEEN, ById(wedding_id)))
+    before = sight_of(await visit.reader.one(SEEN, ById(wedding_id)))
     event, field = _field(before, event_id, key)
     spot = event_spot(before, event, field.fact_key)
     attempt = Attempt(field=field, form=read_form(body, FieldForm), event_id=event.id)
     problem = await save(tx, WeddingId(wedding_id), attempt)
     if problem is not None:
-        found = await reader.one(SEEN_WITH_NEWS, ById(wedding_id))
+        found = await visit.reader.one(SEEN_WITH_NEWS, ById(wedding_id))
         now = sight_of(found)
         return _refused(visit, now, draw_refused(problem, attempt, now, spot), problem.status)
     if not visit.exchange.is_fragment:
@@ -126,8 +124,8 @@ def _field(sight: Sight, event_id: UUID, key: str) -> tuple[Event, Field]:
     return event, field
 
 
-async def _looked(visit: Visit, reader: Reader, wedding_id: UUID) -> tuple[Sight, Shell]:
-    found = await reader.one(SEEN_WITH_REMOVED, ById(wedding_id))
+async def _looked(visit: Visit, wedding_id: UUID) -> tuple[Sight, Shell]:
+    found = await visit.reader.one(SEEN_WITH_REMOVED, ById(wedding_id))
     sight = sight_of(found)
     return sight, _shell(visit, sight)
 

@@ -25,7 +25,7 @@ from wedsync.kernel.fields.definitions import field_named
 from wedsync.kernel.ids import WeddingId
 from wedsync.kernel.permissions import Permission
 from wedsync.kernel.problems import NotFound
-from wedsync.platform.database import ById, Reader, Tx
+from wedsync.platform.database import ById, Tx
 from wedsync.platform.forms import Form, read_form, shown
 from wedsync.platform.http import declares, drawn, see_other
 from wedsync.platform.pages import Shell
@@ -59,9 +59,9 @@ async def open_wedding(body: bytes, visit: Visit, tx: Tx) -> Response[str]:
 
 
 @get("/w/{wedding_id:uuid}/home", opt=READS)
-async def home(wedding_id: UUID, visit: Visit, reader: Reader) -> Response[str]:
+async def home(wedding_id: UUID, visit: Visit) -> Response[str]:
     """What to tell next, and what has changed."""
-    seen = await reader.one(SEEN_AT_HOME, ById(wedding_id))
+    seen = await visit.reader.one(SEEN_AT_HOME, ById(wedding_id))
     sight = sight_of(seen)
     shell = shell_of(visit, sight, "Home")
     if visit.exchange.is_fragment:
@@ -77,9 +77,9 @@ async def confirm_date(wedding_id: UUID, tx: Tx) -> Response[str]:
 
 
 @get("/w/{wedding_id:uuid}/details", opt=READS)
-async def details(wedding_id: UUID, visit: Visit, reader: Reader) -> Response[str]:
+async def details(wedding_id: UUID, visit: Visit) -> Response[str]:
     """Every question, every answer, and who reads it."""
-    sight = sight_of(await reader.one(SEEN, ById(wedding_id)))
+    sight = sight_of(await visit.reader.one(SEEN, ById(wedding_id)))
     shell = shell_of(visit, sight, "Details")
     if visit.exchange.is_fragment:
         return shown(HeadFragment(shell=shell), details_fragment(sight, shell.csrf))
@@ -87,11 +87,11 @@ async def details(wedding_id: UUID, visit: Visit, reader: Reader) -> Response[st
 
 
 @get("/w/{wedding_id:uuid}/details/{key:str}", opt=READS)
-async def one_field(wedding_id: UUID, key: str, visit: Visit, reader: Reader) -> Response[str]:
+async def one_field(wedding_id: UUID, key: str, visit: Visit) -> Response[str]:
     """The field alone; without JavaScript the page, at that field."""
     if not visit.exchange.is_fragment:
         return see_other(f"/w/{wedding_id}/details#f-{field_named(key).key}")
-    sight = sight_of(await reader.one(SEEN, ById(wedding_id)))
+    sight = sight_of(await visit.reader.one(SEEN, ById(wedding_id)))
     field = field_named(key)
     if field not in asked_here(sight):
         raise NotFound
@@ -99,13 +99,13 @@ async def one_field(wedding_id: UUID, key: str, visit: Visit, reader: Reader) ->
 
 
 @post("/w/{wedding_id:uuid}/details/{key:str}", opt=WRITES)
-async def save_field(wedding_id: UUID, key: str, body: bytes, visit: Visit, reader: Reader, tx: Tx) -> Response[str]:
+async def save_field(wedding_id: UUID, key: str, body: bytes, visit: Visit, tx: Tx) -> Response[str]:
     """Save one field; refused, it comes back as it was typed."""
     field = field_named(key)
     attempt = Attempt(field=field, form=read_form(body, FieldForm))
     problem = await save(tx, WeddingId(wedding_id), attempt)
     if problem is not None:
-        found = await reader.one(SEEN_WITH_NEWS, ById(wedding_id))
+        found = await visit.reader.one(SEEN_WITH_NEWS, ById(wedding_id))
         now = sight_of(found)
         return _refused(visit, now, draw_refused(problem, attempt, now, core_spot(now, field)), problem.status)
     if not visit.exchange.is_fragment:
@@ -115,9 +115,9 @@ async def save_field(wedding_id: UUID, key: str, body: bytes, visit: Visit, read
 
 
 @get("/w/{wedding_id:uuid}/amendments", opt=READS)
-async def amendments(wedding_id: UUID, visit: Visit, reader: Reader) -> Response[str]:
+async def amendments(wedding_id: UUID, visit: Visit) -> Response[str]:
     """What is shut, why, and whom to talk to."""
-    sight = sight_of(await reader.one(SEEN, ById(wedding_id)))
+    sight = sight_of(await visit.reader.one(SEEN, ById(wedding_id)))
     return drawn(amendments_page(sight, shell_of(visit, sight, ""), back=f"/w/{wedding_id}/details"))
 
 
