@@ -52,6 +52,7 @@ docs: ## write the generated pages anew
 
 lock: ## compile requirements/*.in into hashed files without addresses, for every Python from 3.11 on
 	@bin/setup --dev
+	@sed -i "s/^ZONE_DATA_CHECKED_ON.*/ZONE_DATA_CHECKED_ON: Final = date($$(date -u '+%Y, %-m, %-d'))/" src/wedsync/kernel/freeze.py
 	for each in run dev; do \
 		UV_PYTHON_DOWNLOADS=never "$(VENV)/bin/uv" pip compile --quiet --universal --python-version 3.11 \
 			--generate-hashes --no-emit-index-url --no-header --custom-compile-command "make lock" \

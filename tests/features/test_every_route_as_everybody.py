@@ -41,8 +41,12 @@ class Ask(msgspec.Struct, frozen=True, kw_only=True):
     as_self: bool = False
 
 
+ANYBODY: Final = "200 200 200 200 200 200 200 200 200 200 200"
 GRANTS = "/api/v1/weddings/{wedding_id}/connections/{supplier_id}/grants/{area}"
 ASKS: Final = (
+    Ask(method="GET", route="/api/v1/shield", answers=ANYBODY, as_self=True),
+    Ask(method="GET", route="/api/v1/shield/freezes", answers=ANYBODY, as_self=True),
+    Ask(method="GET", route="/api/v1/shield/freezes.ics", answers=ANYBODY, as_self=True),
     Ask(method="GET", route="/api/v1/me", answers=EVERYBODY, as_self=True),
     Ask(method="GET", route="/api/v1/sessions", answers=EVERYBODY, as_self=True),
     Ask(

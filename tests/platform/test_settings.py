@@ -25,11 +25,17 @@ EVERYTHING = {
     "WEDSYNC_LOG": "json",
     "WEDSYNC_PG_BIN": "/usr/lib/postgresql/18/bin",
     "WEDSYNC_TRUSTED_PROXIES": "10.0.0.0/8,127.0.0.1",
+    "WEDSYNC_CELL": "south-1",
+    "WEDSYNC_REGIONS": "ES=Europe/Madrid,Atlantic/Canary IT=Europe/Rome",
+    "WEDSYNC_BUSY_DATES": "2027-05-01..2027-05-03 Wedding fair; 2027-06-12..2027-06-12 Busy dates",
+    "WEDSYNC_STAGING": "1",
+    "WEDSYNC_ROLLOUT_MINUTES": "90",
+    "WEDSYNC_ZONE_DATA_CHECKED": "2027-01-31",
 }
 
 
 def test_every_setting_has_its_field_and_its_line() -> None:
-    assert [setting.field for setting in SETTINGS] == list(msgspec.structs.asdict(Settings()))
+    assert list(dict.fromkeys(setting.field for setting in SETTINGS)) == list(msgspec.structs.asdict(Settings()))
     assert {setting.variable for setting in SETTINGS} == EVERYTHING.keys()
 
 
@@ -72,6 +78,16 @@ def test_a_database_of_your_own_gets_no_demo_people_unasked() -> None:
         ("VALKEY_URL", "localhost:6379", "starts with valkey://"),
         ("SMTP_URL", "mail", "starts with smtp://"),
         ("WEDSYNC_TRUSTED_PROXIES", "proxy", "no IP address or network"),
+        ("WEDSYNC_CELL", "South 1!", "small letters, digits and hyphens"),
+        ("WEDSYNC_REGIONS", "XX=Europe/London", "ISO 3166 codes"),
+        ("WEDSYNC_REGIONS", "GB-XYZ=Europe/London", "ISO 3166 codes"),
+        ("WEDSYNC_REGIONS", "GB-ENG", "give its time zones"),
+        ("WEDSYNC_REGIONS", "GB-ENG=Mars/Olympus", "give its time zones"),
+        ("WEDSYNC_BUSY_DATES", "next week", "write 2027-05-01..2027-05-03"),
+        ("WEDSYNC_BUSY_DATES", "2027-02-30", "write 2027-05-01..2027-05-03"),
+        ("WEDSYNC_BUSY_DATES", "2027-05-03..2027-05-01 Fair", "ends before it begins"),
+        ("WEDSYNC_ROLLOUT_MINUTES", "0", "whole number from 1 to 1410"),
+        ("WEDSYNC_ZONE_DATA_CHECKED", "lately", "write a day"),
     ],
 )
 def test_a_wrong_setting_is_refused_in_words_that_help(variable: str, value: str, words: str) -> None:

@@ -7,7 +7,7 @@ import sys
 
 import click
 
-from wedsync.entrypoints.commands import doctor, migrate, seed, up, version, web, worker
+from wedsync.entrypoints.commands import doctor, freeze, migrate, seed, up, version, web, worker
 from wedsync.platform.embedded.refusals import CannotStart, ExitCode
 from wedsync.platform.settings import SettingsError
 
@@ -17,6 +17,7 @@ HELP = """WedSync: a couple enters a fact once; every supplier who may read it s
 On one machine, with nothing else installed:   wedsync up
 In production, each where it belongs:          wedsync migrate, web, worker
 When something seems wrong:                    wedsync doctor
+Before you release something:                  wedsync freeze check --for deploy
 
 Settings come from the environment; docs/settings.md lists them."""
 
@@ -27,6 +28,7 @@ COMMANDS = (
     migrate.command,
     seed.command,
     doctor.command,
+    freeze.command,
     version.command,
 )
 

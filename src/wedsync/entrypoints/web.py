@@ -13,6 +13,7 @@ from wedsync.features.venues import api as venues_api
 from wedsync.features.venues import pages as venues_pages
 from wedsync.features.weddings import api as weddings_api
 from wedsync.features.weddings import pages as weddings_pages
+from wedsync.operations.shield import api as shield_api
 from wedsync.platform.http import HandlerLike, Services, build_app
 from wedsync.platform.http.app import WebApp
 from wedsync.platform.settings import Settings
@@ -26,6 +27,7 @@ ROUTES: Final[tuple[HandlerLike, ...]] = (
     *weddings_pages.ROUTES,
     *connections_api.ROUTES,
     *connections_pages.ROUTES,
+    *shield_api.ROUTES,
 )
 
 

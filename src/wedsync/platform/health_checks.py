@@ -16,6 +16,8 @@ import msgspec
 import psycopg
 from psycopg import pq
 
+from wedsync.kernel.clock import utc_now
+from wedsync.kernel.freeze import CALENDAR_WARNING, ZONE_DATA_GOOD_FOR, FreezeCalendar
 from wedsync.platform.embedded.binaries import MAJOR_VERSION
 from wedsync.platform.embedded.home import FREE_BYTES_NEEDED
 from wedsync.platform.migrations import pending
@@ -57,6 +59,18 @@ def machine_findings(settings: Settings) -> list[Finding]:
             is_well=ZoneInfo("Europe/London").key == "Europe/London",
             seen=f"tzdata {version('tzdata')}",
             advice="Run bin/setup.",
+        ),
+        Finding(
+            name="zones since",
+            is_well=(age := utc_now().date() - settings.zone_data_checked_on) <= ZONE_DATA_GOOD_FOR,
+            seen=f"compared on {settings.zone_data_checked_on}, {age.days} days ago",
+            advice="Compare tzdata with what IANA publishes, then run `make lock`: until then everything is frozen.",
+        ),
+        Finding(
+            name="holidays",
+            is_well=(ends_on := FreezeCalendar(settings.cell).ends_on) - utc_now().date() > CALENDAR_WARNING,
+            seen=f"known until {ends_on} for {', '.join(region.code for region in settings.cell.regions)}",
+            advice="Renew the package `holidays`: from then on everything would be frozen.",
         ),
         Finding(
             name="disk",
@@ -118,11 +132,24 @@ def _server_version(connection: pq.abc.PGconn) -> Finding:
     )
 
 
-def _clock(connection: pq.abc.PGconn) -> Finding:
+def clocks_apart_s(url: str) -> float | None:
+    """How far the database's clock is from ours; None when it does not answer."""
+    connection = pq.PGconn.connect(f"{url}{'&' if '?' in url else '?'}connect_timeout=5".encode())
+    try:
+        return _apart_s(connection) if connection.status == pq.ConnStatus.OK else None
+    finally:
+        connection.finish()
+
+
+def _apart_s(connection: pq.abc.PGconn) -> float:
     before = time.time()
     theirs = float(_ask(connection, "select extract(epoch from clock_timestamp())"))
     # Half of the way there and back is the best guess at when they looked.
-    apart = abs(theirs - (before + time.time()) / 2)
+    return abs(theirs - (before + time.time()) / 2)
+
+
+def _clock(connection: pq.abc.PGconn) -> Finding:
+    apart = _apart_s(connection)
     return Finding(
         name="clocks",
         is_well=apart <= CLOCK_TOLERANCE_S,

@@ -4,22 +4,15 @@ Read once, by an entrypoint, into one frozen struct that is handed down. A name 
 or a value that makes no sense stops the start, in words that say what to write instead.
 """
 
-import difflib
 from collections.abc import Mapping
-from ipaddress import ip_network
+from datetime import date
 from pathlib import Path
-from typing import Literal, TypeVar
-from urllib.parse import urlsplit
 
 import msgspec
 
-from wedsync.platform.settings_table import READ_ELSEWHERE, SETTINGS
-
-LogStyle = Literal["json", "console", "auto"]
-_T = TypeVar("_T")
-
-# A token signed with fewer could be forged by trying.
-SECRET_MIN_BYTES = 32
+from wedsync.kernel.freeze import ZONE_DATA_CHECKED_ON, Cell
+from wedsync.platform.cell_settings import ENGLAND, cell_as_environment, read_cell
+from wedsync.platform.settings_reader import LogStyle, Reader
 
 
 class SettingsError(Exception):
@@ -51,6 +44,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     log: LogStyle = "auto"
     pg_bin: str = ""
     trusted_proxies: tuple[str, ...] = ()
+    cell: Cell = ENGLAND
+    zone_data_checked_on: date = ZONE_DATA_CHECKED_ON
 
     def __repr__(self) -> str:
         """Everything but the secrets, so that a traceback or a log line never holds one."""
@@ -76,7 +71,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
 def read_settings(environ: Mapping[str, str]) -> Settings:
     """Parse the environment; `environ` is `os.environ` everywhere but in tests."""
-    reader = _Reader(environ)
+    reader = Reader(environ)
     reader.refuse_unknown()
     settings = Settings(
         home=Path(reader.text("WEDSYNC_HOME", "var")).expanduser().absolute(),
@@ -93,6 +88,8 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         log=reader.log_style("WEDSYNC_LOG"),
         pg_bin=reader.text("WEDSYNC_PG_BIN", ""),
         trusted_proxies=reader.networks("WEDSYNC_TRUSTED_PROXIES"),
+        cell=read_cell(reader),
+        zone_data_checked_on=reader.day("WEDSYNC_ZONE_DATA_CHECKED", ZONE_DATA_CHECKED_ON),
     )
     if reader.refusals:
         raise SettingsError(*reader.refusals)
@@ -128,80 +125,10 @@ def as_environment(settings: Settings) -> dict[str, str]:
         "WEDSYNC_LOG": settings.log,
         "WEDSYNC_PG_BIN": settings.pg_bin,
         "WEDSYNC_TRUSTED_PROXIES": ",".join(settings.trusted_proxies),
+        **cell_as_environment(settings.cell),
+        "WEDSYNC_ZONE_DATA_CHECKED": settings.zone_data_checked_on.isoformat(),
     }
     return {name: value for name, value in values.items() if value}
-
-
-class _Reader:
-    """Reads one variable at a time and keeps every complaint, so that all are told at once."""
-
-    def __init__(self, environ: Mapping[str, str]) -> None:
-        self._environ = environ
-        self.refusals: list[str] = []
-
-    def text(self, name: str, default: str) -> str:
-        return self._environ.get(name, "").strip() or default
-
-    def number(self, name: str, default: int, allowed: range) -> int:
-        text = self.text(name, str(default))
-        if text.isascii() and text.isdigit() and int(text) in allowed:
-            return int(text)
-        return self._refuse(
-            f"{name} is {text!r}; it must be a whole number from {allowed[0]} to {allowed[-1]}.",
-            default,
-        )
-
-    def is_on(self, name: str, default: bool) -> bool:  # noqa: FBT001 - the default of a switch
-        text = self.text(name, "1" if default else "0").lower()
-        if text in {"1", "true", "yes", "on"}:
-            return True
-        if text in {"0", "false", "no", "off"}:
-            return False
-        return self._refuse(f"{name} is {text!r}; write 1 or 0.", default)
-
-    def url(self, name: str, schemes: tuple[str, ...]) -> str:
-        # The value may hold a password, so a refusal never repeats it.
-        text = self.text(name, "")
-        if not text or (urlsplit(text).scheme in schemes and "://" in text):
-            return text
-        return self._refuse(f"{name} must be a URL that starts with {schemes[0]}://.", "")
-
-    def secret(self, name: str) -> str:
-        text = self.text(name, "")
-        if not text or len(text.encode()) >= SECRET_MIN_BYTES:
-            return text
-        return self._refuse(f"{name} is too short; it needs at least {SECRET_MIN_BYTES} bytes, made by chance.", "")
-
-    def log_style(self, name: str) -> LogStyle:
-        match text := self.text(name, "auto"):
-            case "json" | "console" | "auto":
-                return text
-            case _:
-                return self._refuse(f"{name} is {text!r}; write json, console or auto.", "auto")
-
-    def networks(self, name: str) -> tuple[str, ...]:
-        listed = [part.strip() for part in self.text(name, "").split(",") if part.strip()]
-        for part in listed:
-            try:
-                ip_network(part)
-            except ValueError:
-                self._refuse(f"{name} holds {part!r}, which is no IP address or network.", "")
-        return tuple(listed)
-
-    def refuse_unknown(self) -> None:
-        """A misspelt name would otherwise be a setting that silently does nothing."""
-        known = {each.variable for each in SETTINGS} | READ_ELSEWHERE.keys()
-        for name in sorted(self._environ):
-            if not name.startswith("WEDSYNC_") or name.startswith("WEDSYNC_TEST_"):
-                continue
-            if name not in known:
-                near = difflib.get_close_matches(name, known, n=1)
-                hint = f" Did you mean {near[0]}?" if near else ""
-                self.refusals.append(f"There is no setting {name}.{hint}")
-
-    def _refuse(self, sentence: str, instead: _T) -> _T:
-        self.refusals.append(sentence)
-        return instead
 
 
 def _masked(secret: str) -> str:

@@ -83,6 +83,34 @@ SETTINGS = (
         "none",
         "Comma-separated addresses or networks whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed.",
     ),
+    Setting("WEDSYNC_CELL", "cell", "`home`", "What this installation is called in release tokens and calendars."),
+    Setting(
+        "WEDSYNC_REGIONS",
+        "cell",
+        "`GB-ENG=Europe/London`",
+        "The countries served, or parts of them, and their time zones: `GB-ENG=Europe/London ES=Europe/Madrid,"
+        "Atlantic/Canary`. Releases stand still when it is a weekend or a holiday in any of them.",
+    ),
+    Setting(
+        "WEDSYNC_BUSY_DATES",
+        "cell",
+        "none",
+        "Days of your own on which nothing is released: `2027-05-01..2027-05-03 Wedding fair; 2027-06-12`.",
+    ),
+    Setting("WEDSYNC_STAGING", "cell", "off", "`1`: a place for trials, which never freezes."),
+    Setting(
+        "WEDSYNC_ROLLOUT_MINUTES",
+        "cell",
+        "`60`",
+        "How long a release takes at worst (p99). The last start before a freeze is that and 30 minutes earlier.",
+    ),
+    Setting(
+        "WEDSYNC_ZONE_DATA_CHECKED",
+        "zone_data_checked_on",
+        "the day of the last `make lock`",
+        "The day on which somebody last compared the zone data with what is published. After 180 days everything "
+        "counts as frozen.",
+    ),
 )
 
 READ_ELSEWHERE = {

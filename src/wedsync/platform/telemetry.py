@@ -19,7 +19,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, gene
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 from structlog.typing import Processor
 
-from wedsync.platform.settings import LogStyle
+from wedsync.platform.settings_reader import LogStyle
 
 Fact: TypeAlias = "str | int | float | bool | None"
 

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Final
 
+from wedsync.kernel.freeze import FreezeCalendar
 from wedsync.platform.auth import Sessions
 from wedsync.platform.cache import Cache
 from wedsync.platform.database import Database
@@ -26,6 +27,7 @@ class Services:
         self.cache: Final = Cache(settings.valkey_url)
         self.limits: Final = limits or RateLimits(settings.valkey_url)
         self.sessions: Final = Sessions(self.database, self.cache)
+        self.freezes: Final = FreezeCalendar(settings.cell)
         self.live: Final = Live(settings.database_url, self.database, self.sessions)
 
     @asynccontextmanager

@@ -1,0 +1,144 @@
+"""`wedsync freeze`: may something be released now, and if not, when again."""
+
+from __future__ import annotations
+
+import os
+import sys
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+import click
+import msgspec
+
+from wedsync.entrypoints.commands.surroundings import settings_for
+from wedsync.kernel.clock import utc_now
+from wedsync.kernel.freeze import Freeze, FreezeCalendar
+from wedsync.kernel.shield import show_instant
+from wedsync.operations.shield.verdict import ALWAYS, Change, Trust, Verdict, VerdictState, verdict
+from wedsync.platform.calendar_feed import calendar_feed
+from wedsync.platform.health_checks import clocks_apart_s
+from wedsync.platform.settings import Settings, SettingsError, read_settings
+
+HELP = """Say whether releases stand still: Friday 18:00 to Monday 08:00 and over holidays, wherever people marry.
+
+\b
+Now, in words:              wedsync freeze status
+In a release pipeline:      wedsync freeze check --for deploy
+For your own calendar:      wedsync freeze calendar --year 2027 --ics > freezes.ics"""
+CHECK_HELP = """End with 0 when it may start, 3 when it is frozen, 4 when that cannot be told, which counts as frozen.
+
+It compares this machine's clock with the database's; --offline judges by this machine's alone."""
+FROZEN: Final = 3
+CANNOT_TELL: Final = 4
+KINDS: Final = ", ".join(each.value for each in Change)
+AHEAD: Final = timedelta(days=40)
+FIRST_YEAR, LAST_YEAR = 2020, 2090
+
+
+def command() -> click.Group:
+    """`freeze`, with what one may ask it."""
+    group = click.Group("freeze", help=HELP)
+    as_json = click.Option(["--json", "as_json"], is_flag=True, help="Print as JSON.")
+    offline = click.Option(["--offline"], is_flag=True, help="Ask no database.")
+    year = click.Option(["--year"], type=click.IntRange(FIRST_YEAR, LAST_YEAR), required=True, help="Which year.")
+    as_ics = click.Option(["--ics", "as_ics"], is_flag=True, help="Print as a calendar (RFC 5545).")
+    what = click.Option(["--for", "what"], required=True, help=f"What you are about to do: {KINDS}.")
+    instant = click.Argument(["instant"])
+    for made in (
+        click.Command("status", callback=status, params=[as_json, offline], help="Show how it stands now."),
+        click.Command("at", callback=at, params=[instant, as_json], help="Show how it stands at an instant."),
+        click.Command("next", callback=following, params=[as_json], help="Show the freezes of the next weeks."),
+        click.Command("calendar", callback=calendar, params=[year, as_json, as_ics], help="Show those of a year."),
+        click.Command("check", callback=check, params=[what, as_json, offline], help=CHECK_HELP),
+    ):
+        group.add_command(made)
+    return group
+
+
+def status(*, as_json: bool, offline: bool) -> None:
+    """How it stands now."""
+    _tell(_now(offline=offline), as_json=as_json)
+
+
+def at(*, instant: str, as_json: bool) -> None:
+    """How it stands, stood or will stand, by the calendar alone."""
+    try:
+        when = datetime.fromisoformat(instant)
+    except ValueError:
+        when = None
+    if when is None or when.tzinfo is None or not FIRST_YEAR <= when.year <= LAST_YEAR:
+        message = f"{instant!r} is no instant. Write it with its offset, such as 2027-05-01T18:00:00+01:00."
+        raise click.BadParameter(message)
+    settings = read_settings(os.environ)
+    trust = Trust(zone_data_checked_on=when.date(), clocks_apart_s=0.0)
+    _tell(verdict(FreezeCalendar(settings.cell), when.astimezone(UTC), trust), as_json=as_json)
+
+
+def following(*, as_json: bool) -> None:
+    """What comes, and what is on."""
+    settings, now = read_settings(os.environ), utc_now()
+    _list(settings, FreezeCalendar(settings.cell).between(now, now + AHEAD), as_json=as_json)
+
+
+def calendar(*, year: int, as_json: bool, as_ics: bool) -> None:
+    """A year's, with those that reach into it."""
+    settings = read_settings(os.environ)
+    first, last = datetime(year, 1, 1, tzinfo=UTC), datetime(year + 1, 1, 1, tzinfo=UTC)
+    listed = FreezeCalendar(settings.cell).between(first, last)
+    if as_ics:
+        click.echo(calendar_feed(settings.cell.name, listed), nl=False)
+    else:
+        _list(settings, listed, as_json=as_json)
+
+
+def check(*, what: str, as_json: bool, offline: bool) -> None:
+    """May it start? The answer is the exit code."""
+    try:
+        change = Change(what)
+    except ValueError:
+        message = f"{what!r} is none of {KINDS}."
+        raise click.BadParameter(message) from None
+    if change in ALWAYS:
+        click.echo("{}" if as_json else f"{what.capitalize()} never waits for a freeze to end.")
+        return
+    found = _now(offline=offline)
+    _tell(found, as_json=as_json)
+    if not found.may_start:
+        sys.exit(CANNOT_TELL if found.state is VerdictState.UNKNOWN else FROZEN)
+
+
+def _now(*, offline: bool) -> Verdict:
+    settings = read_settings(os.environ)
+    apart_s = 0.0 if offline else _clocks()
+    trust = Trust(zone_data_checked_on=settings.zone_data_checked_on, clocks_apart_s=apart_s)
+    return verdict(FreezeCalendar(settings.cell), utc_now(), trust)
+
+
+def _clocks() -> float | None:
+    try:
+        return clocks_apart_s(settings_for("app").database_url)
+    except SettingsError:
+        return None
+
+
+def _tell(found: Verdict, *, as_json: bool) -> None:
+    if as_json:
+        click.echo(msgspec.json.encode(found).decode())
+        return
+    click.echo(f"{found.state.value.upper()}  {found.cell}: {found.reason}")
+    for zone in found.zones:
+        if found.last_start is not None:
+            click.echo(f"  last start {show_instant(found.last_start, zone)}")
+        elif found.until is not None:
+            click.echo(f"  until {show_instant(found.until, zone)}")
+
+
+def _list(settings: Settings, listed: tuple[Freeze, ...], *, as_json: bool) -> None:
+    if as_json:
+        click.echo(msgspec.json.encode(listed).decode())
+        return
+    zone = settings.cell.regions[0].zones[0]
+    for freeze in listed:
+        hours = (freeze.ends_at - freeze.starts_at) / timedelta(hours=1)
+        click.echo(f"{show_instant(freeze.starts_at, zone)} to {show_instant(freeze.ends_at, zone)}  {hours:g} h")
+        click.echo(f"    {freeze.reason}")

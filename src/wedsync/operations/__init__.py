@@ -1,0 +1,1 @@
+"""The operator's side: what keeps the house standing while others are at their weddings."""

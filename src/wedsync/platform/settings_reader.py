@@ -1,0 +1,107 @@
+"""Reads settings one at a time and collects what is wrong with them, in words that say what to write instead."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping
+from datetime import date
+from ipaddress import ip_network
+from typing import Literal, TypeVar
+from urllib.parse import urlsplit
+
+from wedsync.platform.settings_table import READ_ELSEWHERE, SETTINGS
+
+LogStyle = Literal["json", "console", "auto"]
+_T = TypeVar("_T")
+
+# A token signed with fewer could be forged by trying.
+SECRET_MIN_BYTES = 32
+
+
+class Reader:
+    """Reads one variable at a time and keeps every complaint, so that all are told at once."""
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        """`environ` is `os.environ` everywhere but in tests."""
+        self._environ = environ
+        self.refusals: list[str] = []
+
+    def text(self, name: str, default: str) -> str:
+        """Without spaces around it; empty counts as not set."""
+        return self._environ.get(name, "").strip() or default
+
+    def number(self, name: str, default: int, allowed: range) -> int:
+        """A whole number within bounds."""
+        text = self.text(name, str(default))
+        if text.isascii() and text.isdigit() and int(text) in allowed:
+            return int(text)
+        return self.refuse(
+            f"{name} is {text!r}; it must be a whole number from {allowed[0]} to {allowed[-1]}.",
+            default,
+        )
+
+    def is_on(self, name: str, default: bool) -> bool:  # noqa: FBT001 - the default of a switch
+        """A switch."""
+        text = self.text(name, "1" if default else "0").lower()
+        if text in {"1", "true", "yes", "on"}:
+            return True
+        if text in {"0", "false", "no", "off"}:
+            return False
+        return self.refuse(f"{name} is {text!r}; write 1 or 0.", default)
+
+    def url(self, name: str, schemes: tuple[str, ...]) -> str:
+        """An address with one of these schemes."""
+        # The value may hold a password, so a refusal never repeats it.
+        text = self.text(name, "")
+        if not text or (urlsplit(text).scheme in schemes and "://" in text):
+            return text
+        return self.refuse(f"{name} must be a URL that starts with {schemes[0]}://.", "")
+
+    def secret(self, name: str) -> str:
+        """Long enough that it cannot be found by trying."""
+        text = self.text(name, "")
+        if not text or len(text.encode()) >= SECRET_MIN_BYTES:
+            return text
+        return self.refuse(f"{name} is too short; it needs at least {SECRET_MIN_BYTES} bytes, made by chance.", "")
+
+    def log_style(self, name: str) -> LogStyle:
+        """How log lines look."""
+        match text := self.text(name, "auto"):
+            case "json" | "console" | "auto":
+                return text
+            case _:
+                return self.refuse(f"{name} is {text!r}; write json, console or auto.", "auto")
+
+    def day(self, name: str, default: date) -> date:
+        """A day as ISO 8601 writes it."""
+        text = self.text(name, default.isoformat())
+        try:
+            return date.fromisoformat(text)
+        except ValueError:
+            return self.refuse(f"{name} is {text!r}; write a day such as 2027-06-12.", default)
+
+    def networks(self, name: str) -> tuple[str, ...]:
+        """Addresses or networks, separated by commas."""
+        listed = [part.strip() for part in self.text(name, "").split(",") if part.strip()]
+        for part in listed:
+            try:
+                ip_network(part)
+            except ValueError:
+                self.refuse(f"{name} holds {part!r}, which is no IP address or network.", "")
+        return tuple(listed)
+
+    def refuse_unknown(self) -> None:
+        """A misspelt name would otherwise be a setting that silently does nothing."""
+        known = {each.variable for each in SETTINGS} | READ_ELSEWHERE.keys()
+        for name in sorted(self._environ):
+            if not name.startswith("WEDSYNC_") or name.startswith("WEDSYNC_TEST_"):
+                continue
+            if name not in known:
+                near = difflib.get_close_matches(name, known, n=1)
+                hint = f" Did you mean {near[0]}?" if near else ""
+                self.refusals.append(f"There is no setting {name}.{hint}")
+
+    def refuse(self, sentence: str, instead: _T) -> _T:
+        """Keep the complaint and go on with something that makes sense."""
+        self.refusals.append(sentence)
+        return instead
