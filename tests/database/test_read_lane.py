@@ -166,6 +166,35 @@ async def test_a_server_that_falls_silent_is_given_up_and_asked_anew(
         hasty.close()
 
 
+async def test_when_nobody_answers_all_who_wait_are_told_together(scene: Scene) -> None:
+    async def listen(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read()
+        writer.close()
+
+    silent = await asyncio.start_server(listen, "127.0.0.1", 0)
+    port = silent.sockets[0].getsockname()[1]
+    deaf = ReadLane(f"postgresql://nobody@127.0.0.1:{port}/nothing?sslmode=disable", connections=1)
+    async with asyncio.timeout(8):  # one attempt lasts five seconds; one after the other, fifty would last minutes
+        answers = await asyncio.gather(
+            *(Reader(deaf, scene.clara.actor).one(GOOD, Numbered(n)) for n in range(50)), return_exceptions=True
+        )
+    assert all(isinstance(answer, Unavailable) for answer in answers)
+    silent.close()
+    await silent.wait_closed()
+
+
+async def test_who_prepares_a_statement_and_leaves_keeps_nobody_from_asking_it(
+    own_database: TestDatabase, scene: Scene
+) -> None:
+    fresh = ReadLane(own_database.app_url, connections=1)
+    await Reader(fresh, scene.clara.actor).one(GOOD, Numbered(1))
+    first, second = (asyncio.create_task(Reader(fresh, scene.clara.actor).one(SLOW, Numbered(n))) for n in (2, 3))
+    await asyncio.sleep(0)
+    first.cancel()
+    assert (await second).number == 3
+    fresh.close()
+
+
 async def test_more_than_it_can_hold_is_told_at_once_and_the_rest_is_answered(
     own_database: TestDatabase, scene: Scene
 ) -> None:

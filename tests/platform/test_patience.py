@@ -85,3 +85,10 @@ async def test_who_says_nothing_is_hung_up_on_between_requests_too(url: str) -> 
     whole = b"GET /open HTTP/1.1\r\nHost: wedsync.test\r\n\r\n"
     answer = await said(url, whole, whole, b"GET /open HTTP/1.1\r\n", *[b"X-Drop: 1\r\n"] * 12, every_s=0.1)
     assert answer.count(b"HTTP/1.1 200") == 2
+
+
+async def test_who_says_a_little_after_an_answer_is_hung_up_on_too(url: str) -> None:
+    whole = b"GET /open HTTP/1.1\r\nHost: wedsync.test\r\n\r\n"
+    assert (await said(url, whole, b"\r\n", every_s=0.1)).count(b"HTTP/1.1 200") == 1
+    announced = b"GET /open HTTP/1.1\r\nHost: wedsync.test\r\nContent-Length: 9\r\n\r\n"
+    assert (await said(url, announced, b"x", every_s=0.1)).count(b"HTTP/1.1 200") == 1

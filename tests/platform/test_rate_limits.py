@@ -1,5 +1,6 @@
 """How much of what: counted across processes, and never a reason to be down."""
 
+import asyncio
 import time
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -58,6 +59,12 @@ async def test_writes_taken_ten_at_once_are_counted_as_exactly_as_one_by_one(
     assert let_in == rule.most
     assert await taken(limits, 3, rule) == 0
     await other.close()
+
+
+async def test_writes_that_come_all_at_once_lose_none_of_their_measure(limits: RateLimits) -> None:
+    rule = WRITES
+    together = await asyncio.gather(*(taken(limits, 25, rule) for _ in range(48)))
+    assert sum(together) == rule.most
 
 
 async def test_one_persons_measure_is_not_anothers(limits: RateLimits) -> None:

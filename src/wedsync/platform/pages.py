@@ -69,8 +69,8 @@ class ShieldLine(msgspec.Struct, frozen=True, kw_only=True):
 class Shell(msgspec.Struct, frozen=True, kw_only=True):
     """What surrounds every page. `brand` is WedSync, or WedMe for couples.
 
-    `live_url` is "" where nothing on the page can change by itself; `notice` is
-    the one sentence left by the form that led here.
+    `person` tells people apart without naming them. `live_url` is "" where nothing on the page can change by itself;
+    `notice` is the one sentence left by the form that led here.
     """
 
     brand: str = "WedSync"
@@ -81,6 +81,7 @@ class Shell(msgspec.Struct, frozen=True, kw_only=True):
     shield: ShieldLine | None = None
     csrf: str = ""
     live_url: str = ""
+    person: str = ""
     is_signed_in: bool = False
     is_demo: bool = False
     notice: str = ""

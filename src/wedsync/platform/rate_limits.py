@@ -129,7 +129,9 @@ class RateLimits:
     def _keep(self, rule: Rule, who: str, left: int) -> None:
         if left == 0:
             return
-        self._leases[rule.name, who] = (left, time.monotonic() + rule.per_s)
+        kept, until = self._leases.get((rule.name, who), (0, 0.0))  # a sibling may have taken a lease meanwhile
+        now = time.monotonic()
+        self._leases[rule.name, who] = (left + kept if until > now else left, now + rule.per_s)
         self._leases.move_to_end((rule.name, who))
         if len(self._leases) > MOST_BUCKETS:
             self._leases.popitem(last=False)

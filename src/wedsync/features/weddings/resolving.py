@@ -13,7 +13,7 @@ import msgspec
 
 from wedsync.features.weddings import queries as q
 from wedsync.features.weddings.model import Resolution, StoredTimes, resolve_wedding
-from wedsync.kernel.problems import RevisionConflict
+from wedsync.kernel.problems import Problem, RevisionConflict, Unavailable
 from wedsync.kernel.zones import TimeProblem
 from wedsync.platform.database import NOBODY, Event
 from wedsync.platform.jobs import Workshop
@@ -50,6 +50,11 @@ async def _put_right(workshop: Workshop, times: q.TimesOfWedding) -> None:
             await tx.run(q.CORRECT_INSTANTS, instants)
             tx.emit(Event(kind="facts", id=str(times.wedding_id), scope=str(times.wedding_id)))
     except RevisionConflict:  # somebody moves a time just now, and resolves it
+        return
+    except Unavailable:
+        raise
+    except Problem as problem:  # one wedding that cannot be put right must not keep the others wrong
+        _log.error("instants_refused", problem, wedding=str(times.wedding_id))
         return
     _log.warning("instants_corrected", wedding=str(times.wedding_id))
 

@@ -35,7 +35,7 @@ class ReadLane:
         self._url = url
         self._options = (*OPTIONS, f"statement_timeout={statement_timeout_ms}")
         self._wires: list[Wire | None] = [None] * connections
-        self._opening: list[asyncio.Lock] = [asyncio.Lock() for _ in range(connections)]
+        self._opening: dict[int, asyncio.Task[Wire]] = {}
         self._patience_s = statement_timeout_ms / 1000 + GRACE_S
         self._room = asyncio.Semaphore(connections * FULL_BACKLOG)
         self._queued = 0
@@ -92,13 +92,21 @@ class ReadLane:
         return await self._open(missing)
 
     async def _open(self, index: int) -> Wire:
-        async with self._opening[index]:
-            wire = self._wires[index]
-            if wire is None or wire.is_broken:
-                wire = self._wires[index] = await connect(
-                    self._url, name="wedsync-reads", options=self._options, patience_s=self._patience_s
-                )
-            return wire
+        """One attempt for all who wait for it: when nobody answers, each is told so as soon as it is known."""
+        opening = self._opening.get(index)
+        if opening is None:
+            opening = self._opening[index] = asyncio.create_task(self._opened(index))
+            opening.add_done_callback(lambda done: done.cancelled() or done.exception())  # looked at, if all have gone
+        return await asyncio.shield(opening)
+
+    async def _opened(self, index: int) -> Wire:
+        try:
+            wire = self._wires[index] = await connect(
+                self._url, name="wedsync-reads", options=self._options, patience_s=self._patience_s
+            )
+        finally:
+            del self._opening[index]
+        return wire
 
 
 class Reader:

@@ -39,7 +39,7 @@ class Wire:
         self._heard_at = 0.0
         self._next_look: asyncio.TimerHandle | None = None
         self._prepared: dict[bytes, bytes] = {}
-        self._preparing: dict[bytes, asyncio.Future[bytes]] = {}
+        self._preparing: dict[bytes, asyncio.Future[None]] = {}
         self._names = 0
         self._answer: pq.abc.PGresult | None = None
         self._refusal: Problem | None = None
@@ -63,7 +63,7 @@ class Wire:
         """Send statements as one segment; the answer is the last one's. Raises the Problem that a refusal is."""
         try:
             for statement, _ in steps:
-                if statement not in self._prepared:
+                while statement not in self._prepared:
                     await self._prepare(statement)
             for statement, values in steps:
                 self._connection.send_query_prepared(self._prepared[statement], values)
@@ -92,7 +92,7 @@ class Wire:
         """Once per connection, in a segment of its own: one that fails there is forgotten, not half known."""
         known = self._preparing.get(statement)
         if known is not None:
-            await asyncio.shield(known)
+            await asyncio.shield(known)  # whoever prepared it may have gone: then the next in line does
             return
         self._names += 1  # never twice the same: a cancelled preparation may still be carried out
         name = b"q%d" % self._names
@@ -100,14 +100,10 @@ class Wire:
         try:
             self._connection.send_prepare(name, statement)
             await asyncio.shield(self._sent())
-        except BaseException:
-            known.set_exception(Unavailable())
-            known.exception()  # looked at, in case nobody waits for it
-            raise
+            self._prepared[statement] = name
         finally:
             del self._preparing[statement]
-        self._prepared[statement] = name
-        known.set_result(name)
+            known.set_result(None)
 
     def _sent(self) -> asyncio.Future[pq.abc.PGresult | None]:
         if self.is_broken:

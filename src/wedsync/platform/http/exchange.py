@@ -141,11 +141,12 @@ class Exchange:
 
     async def commit(self, answer: idempotency.Answer) -> None:
         """Commit, together with the answer if it was asked for under a key. Raises the Problem that prevents it."""
-        tx, self._tx = self._tx, None
+        tx = self._tx
         if tx is None or self._stack is None:
             return
         if self.idempotency_key and tx.actor.person_id is not None and tx.actor.person_id == self.person_id:
             await idempotency.keep(tx, answer, key=self.idempotency_key, fingerprint=self.fingerprint)
+        self._tx = None
         await self._stack.aclose()
         for event in tx.events:
             if event.kind == SESSION_ENDED:

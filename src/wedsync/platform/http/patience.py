@@ -34,7 +34,10 @@ class PatientProtocol(HttpToolsProtocol):
             self.loop.call_later(LOOK_EVERY_S, _look, self.loop, self.server_state)
 
     def data_received(self, data: bytes) -> None:
-        """Count what belongs to no request yet."""
+        """Count what belongs to no request yet; whatever comes between two begins the time of the next."""
+        cycle: object = self.cycle  # none before the first request, whatever its type says
+        if self._since is None and (cycle is None or self.cycle.response_complete):
+            self._since, self._head_bytes = self.loop.time(), 0
         self._head_bytes += len(data)
         super().data_received(data)
         if self._since is not None and self._head_bytes > LARGEST_HEAD_BYTES:

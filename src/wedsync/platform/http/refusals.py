@@ -108,7 +108,9 @@ def draw(exchange: Exchange, problem: Problem) -> Refusal:
     if isinstance(problem, SignedOut) and exchange.method == "GET" and not exchange.is_fragment:
         headers["location"] = f"/sign-in?next={quote(exchange.path, safe='/')}"
         return Refusal(status=303, content_type=HTML, body=b"", headers=headers)
-    exchange.refused = None if exchange.is_fragment or exchange.session is None else problem
+    # What surrounds a page costs a look at the database: not for those who ask too much, nor when it does not answer.
+    is_bare = exchange.is_fragment or exchange.session is None or isinstance(problem, TooManyRequests | Unavailable)
+    exchange.refused = None if is_bare else problem
     if exchange.is_fragment:
         view = ProblemFragment(title=problem.title, advice=problem.advice, detail=problem.detail)
         return Refusal(status=problem.status, content_type=HTML, body=render(view).encode(), headers=headers)

@@ -3,12 +3,14 @@ const PLACE = "kept";
 const read = () => JSON.parse(sessionStorage.getItem(PLACE) || "{}");
 const write = (kept) => sessionStorage.setItem(PLACE, JSON.stringify(kept));
 const nameOf = (field) => `${location.pathname}#${field.id}`;
+// Whose words they are: somebody else who signs in here is not given them.
+const keyOf = (field) => `${document.body.dataset.person} ${nameOf(field)}`;
 
 // The way to sign in, and back to this very field.
 export function keepHere(form) {
   const field = form.closest(".field");
   const boxes = [...new FormData(form)].filter(([name]) => name !== "csrf_token");
-  write({ ...read(), [nameOf(field)]: boxes });
+  write({ ...read(), [keyOf(field)]: boxes });
   const notes = form.querySelector(".notes");
   if (notes.querySelector("[data-way-back]")) return;
   const link = document.createElement("a");
@@ -34,9 +36,9 @@ export function restore() {
   const kept = read();
   for (const field of document.querySelectorAll(".field[id]")) {
     const form = field.querySelector("form[data-autosave]");
-    const boxes = kept[nameOf(field)];
+    const boxes = kept[keyOf(field)];
     if (!form || !boxes) continue;
-    delete kept[nameOf(field)];
+    delete kept[keyOf(field)];
     fill(form, boxes);
   }
   write(kept);

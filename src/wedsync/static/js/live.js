@@ -3,7 +3,6 @@ import { place } from "./fragments.js";
 import { share } from "./live-share.js";
 
 const RETRY_MS = 2000;
-const CLOCK_MS = 15000;
 const running = new Set();
 const waiting = new Set();
 const skipped = new Set();
@@ -32,8 +31,11 @@ async function refresh(container) {
 
 const refreshAll = (some) => some.filter((container) => container.isConnected).forEach((container) => refresh(container));
 
+// Everything on the page, as it stands now.
+export const renew = () => refreshAll(containers());
+
 function hear(message) {
-  if (message.type === "open") refreshAll(containers());
+  if (message.type === "open") renew();
   else refreshAll(containers().filter((container) => concerns(container, message.event)));
 }
 
@@ -49,12 +51,7 @@ document.addEventListener("visibilitychange", () => {
   waiting.clear();
   refreshAll(late);
 });
-addEventListener("pageshow", (event) => event.persisted && refreshAll(containers()));
-
-// A wedding locks and opens by the clock, and nobody says so then.
-setInterval(() => {
-  if (Date.now() >= Date.parse(document.getElementById("shield")?.dataset.until)) refreshAll(containers());
-}, CLOCK_MS);
+addEventListener("pageshow", (event) => event.persisted && renew());
 
 const { liveUrl, liveWorker } = document.body.dataset;
 if (liveUrl && containers().length) share(liveUrl, liveWorker, hear);

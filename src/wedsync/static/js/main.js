@@ -2,6 +2,7 @@
 import "./autosave.js";
 import "./confirm.js";
 import "./live.js";
+import "./clock.js";
 import { restore } from "./kept.js";
 
 const offline = document.querySelector("[data-offline]");
