@@ -320,6 +320,27 @@ ALTER FUNCTION app.found_wedding(id uuid, title text, display_name text) OWNER T
 
 COMMENT ON FUNCTION app.found_wedding(id uuid, title text, display_name text) IS 'Opens a wedding with the actor as its first partner, a ceremony and a reception.';
 
+CREATE FUNCTION app.guest_totals(weddings uuid[]) RETURNS TABLE(wedding_id uuid, guests integer)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+  select ours.wedding_id, t.guests
+  from (
+    select distinct a.wedding_id   -- somebody may see one wedding in two capacities
+    from app.wedding_audiences('read') a
+    join app.core_field_definitions d on d.key = 'guests_total' and d.audience = a.audience
+    where a.wedding_id = any (weddings)) ours
+  cross join lateral (
+    select sum(f.value::integer)::integer as guests
+    from app.core_field_revisions f
+    where f.wedding_id = ours.wedding_id and f.subject_id = ours.wedding_id
+      and f.fact_key in ('adults', 'children', 'infants') and f.is_current and jsonb_typeof(f.value) = 'number'
+    having bool_or(f.fact_key = 'adults')) t $$;
+
+ALTER FUNCTION app.guest_totals(weddings uuid[]) OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION app.guest_totals(weddings uuid[]) IS 'Adults, children and infants together, for who reads the total; no row until the adults are counted.';
+
 CREATE FUNCTION app.invitation_letter(invitation uuid) RETURNS TABLE(kind text, email text, name text, sender text, service text, role text, expires_at timestamp with time zone)
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO ''
@@ -335,6 +356,21 @@ CREATE FUNCTION app.invitation_letter(invitation uuid) RETURNS TABLE(kind text, 
 ALTER FUNCTION app.invitation_letter(invitation uuid) OWNER TO wedsync_guard;
 
 COMMENT ON FUNCTION app.invitation_letter(invitation uuid) IS 'What the letter with an invitation has to know.';
+
+CREATE FUNCTION app.is_connected_address(wedding uuid, address text, as_service text) RETURNS boolean
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+  select wedding = any (app.wedding_ids('sharing', 'write')) and exists (
+    select
+    from app.people p
+    join app.supplier_members m on m.person_id = p.id and m.left_at is null and m.role <> 'viewer'
+    join app.connections c on c.supplier_id = m.supplier_id
+    where p.email = address and c.wedding_id = wedding and c.status = 'connected' and c.service = as_service) $$;
+
+ALTER FUNCTION app.is_connected_address(wedding uuid, address text, as_service text) OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION app.is_connected_address(wedding uuid, address text, as_service text) IS 'Whether an address is that of somebody whose business does this at the actor''s wedding already.';
 
 CREATE FUNCTION app.issue_login_token(id uuid, hash bytea, address text, lasts interval, intent jsonb) RETURNS void
     LANGUAGE sql SECURITY DEFINER
@@ -1002,8 +1038,12 @@ begin
     raise exception 'the first event stays: the others follow its date' using errcode = 'WS002', hint = 'Change its date or rename it instead.';
   end if;
   if (new.delete_batch is null) <> (old.delete_batch is null) then
-    -- Not after a confirmation: an event less would be a day less of protection.
-    perform guard.check_shield(new.wedding_id, 'core');
+    -- Not after a confirmation, once it has a day or a place of its own: an event less would be a day less of protection.
+    perform guard.check_shield(new.wedding_id, case when exists (
+      select from app.core_field_revisions f
+      join app.core_field_definitions d on d.key = f.definition_key
+      where f.wedding_id = new.wedding_id and f.event_id = new.id and f.is_current and f.value is not null
+        and d.field_class = 'A') then 'core' else 'plan' end);
     perform guard.move_window(new.wedding_id);
     perform guard.recount_completion(new.wedding_id);   -- the questions about a reception go and return with it
   end if;
@@ -2549,6 +2589,7 @@ CREATE TABLE app.suppliers (
     supplier_types text[] NOT NULL,
     zone text DEFAULT 'Europe/London'::text NOT NULL,
     created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    key text GENERATED ALWAYS AS (app.venue_key(name)) STORED NOT NULL COLLATE pg_catalog."C",
     CONSTRAINT suppliers_name_check CHECK (((length(name) >= 2) AND (length(name) <= 100))),
     CONSTRAINT suppliers_supplier_types_check CHECK ((((cardinality(supplier_types) >= 1) AND (cardinality(supplier_types) <= 3)) AND (supplier_types <@ ARRAY['photographer'::text, 'videographer'::text, 'venue'::text, 'caterer'::text, 'florist'::text, 'dj'::text, 'band'::text, 'planner'::text, 'coordinator'::text, 'hair_makeup'::text, 'cake'::text, 'stationery'::text, 'transport'::text, 'other'::text])))
 );
@@ -2568,6 +2609,8 @@ COMMENT ON COLUMN app.suppliers.supplier_types IS 'What they do, the primary typ
 COMMENT ON COLUMN app.suppliers.zone IS 'IANA zone of the business.';
 
 COMMENT ON COLUMN app.suppliers.created_at IS 'When they signed up.';
+
+COMMENT ON COLUMN app.suppliers.key IS 'Its name as the directory searches it.';
 
 CREATE TABLE app.venues (
     supplier_id uuid NOT NULL,
@@ -3206,7 +3249,8 @@ CREATE VIEW live.suppliers WITH (security_invoker='true') AS
     name,
     supplier_types,
     zone,
-    created_at
+    created_at,
+    key
    FROM app.suppliers;
 
 ALTER VIEW live.suppliers OWNER TO wedsync_owner;
@@ -3459,6 +3503,8 @@ CREATE INDEX sessions_live ON app.sessions USING btree (person_id, created_at) W
 CREATE INDEX supplier_invitations_list ON app.supplier_invitations USING btree (supplier_id, created_at DESC, id DESC);
 
 CREATE INDEX supplier_members_person ON app.supplier_members USING btree (person_id, supplier_id);
+
+CREATE INDEX suppliers_venues ON app.suppliers USING btree (key, id) WHERE ('venue'::text = ANY (supplier_types));
 
 CREATE INDEX venues_delete_batch ON app.venues USING btree (delete_batch) WHERE (delete_batch IS NOT NULL);
 
@@ -4302,8 +4348,16 @@ REVOKE ALL ON FUNCTION app.found_wedding(id uuid, title text, display_name text)
 GRANT ALL ON FUNCTION app.found_wedding(id uuid, title text, display_name text) TO wedsync_app;
 GRANT ALL ON FUNCTION app.found_wedding(id uuid, title text, display_name text) TO wedsync_worker;
 
+REVOKE ALL ON FUNCTION app.guest_totals(weddings uuid[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.guest_totals(weddings uuid[]) TO wedsync_app;
+GRANT ALL ON FUNCTION app.guest_totals(weddings uuid[]) TO wedsync_worker;
+
 REVOKE ALL ON FUNCTION app.invitation_letter(invitation uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.invitation_letter(invitation uuid) TO wedsync_worker;
+
+REVOKE ALL ON FUNCTION app.is_connected_address(wedding uuid, address text, as_service text) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.is_connected_address(wedding uuid, address text, as_service text) TO wedsync_app;
+GRANT ALL ON FUNCTION app.is_connected_address(wedding uuid, address text, as_service text) TO wedsync_worker;
 
 REVOKE ALL ON FUNCTION app.issue_login_token(id uuid, hash bytea, address text, lasts interval, intent jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.issue_login_token(id uuid, hash bytea, address text, lasts interval, intent jsonb) TO wedsync_app;
@@ -4369,6 +4423,7 @@ GRANT ALL ON FUNCTION app.times_to_check(after uuid, most integer) TO wedsync_wo
 REVOKE ALL ON FUNCTION app.venue_key(name text) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.venue_key(name text) TO wedsync_app;
 GRANT ALL ON FUNCTION app.venue_key(name text) TO wedsync_worker;
+GRANT ALL ON FUNCTION app.venue_key(name text) TO wedsync_guard;
 
 REVOKE ALL ON FUNCTION app.wedding_audiences(mode text) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.wedding_audiences(mode text) TO wedsync_app;
@@ -4972,6 +5027,9 @@ GRANT SELECT(zone),UPDATE(zone) ON TABLE app.suppliers TO wedsync_worker;
 
 GRANT SELECT(created_at) ON TABLE app.suppliers TO wedsync_app;
 GRANT SELECT(created_at) ON TABLE app.suppliers TO wedsync_worker;
+
+GRANT SELECT(key) ON TABLE app.suppliers TO wedsync_app;
+GRANT SELECT(key) ON TABLE app.suppliers TO wedsync_worker;
 
 GRANT INSERT ON TABLE app.venues TO wedsync_app;
 GRANT INSERT ON TABLE app.venues TO wedsync_worker;

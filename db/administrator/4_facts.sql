@@ -322,8 +322,12 @@ begin
     raise exception 'the first event stays: the others follow its date' using errcode = 'WS002', hint = 'Change its date or rename it instead.';
   end if;
   if (new.delete_batch is null) <> (old.delete_batch is null) then
-    -- Not after a confirmation: an event less would be a day less of protection.
-    perform guard.check_shield(new.wedding_id, 'core');
+    -- Not after a confirmation, once it has a day or a place of its own: an event less would be a day less of protection.
+    perform guard.check_shield(new.wedding_id, case when exists (
+      select from app.core_field_revisions f
+      join app.core_field_definitions d on d.key = f.definition_key
+      where f.wedding_id = new.wedding_id and f.event_id = new.id and f.is_current and f.value is not null
+        and d.field_class = 'A') then 'core' else 'plan' end);
     perform guard.move_window(new.wedding_id);
     perform guard.recount_completion(new.wedding_id);   -- the questions about a reception go and return with it
   end if;
@@ -357,6 +361,23 @@ language sql stable security definer set search_path = '' as $$
   select * from guard.broken_facts(wedding) where wedding = any (app.wedding_ids('basics', 'read')) $$;
 comment on function app.broken_facts(uuid) is 'The same, for who may see the wedding.';
 
+-- The total says less than its parts and more suppliers need it: who reads its audience is given the sum, and no part of it.
+create or replace function app.guest_totals(weddings uuid[]) returns table (wedding_id uuid, guests integer)
+language sql stable security definer set search_path = '' as $$
+  select ours.wedding_id, t.guests
+  from (
+    select distinct a.wedding_id   -- somebody may see one wedding in two capacities
+    from app.wedding_audiences('read') a
+    join app.core_field_definitions d on d.key = 'guests_total' and d.audience = a.audience
+    where a.wedding_id = any (weddings)) ours
+  cross join lateral (
+    select sum(f.value::integer)::integer as guests
+    from app.core_field_revisions f
+    where f.wedding_id = ours.wedding_id and f.subject_id = ours.wedding_id
+      and f.fact_key in ('adults', 'children', 'infants') and f.is_current and jsonb_typeof(f.value) = 'number'
+    having bool_or(f.fact_key = 'adults')) t $$;
+comment on function app.guest_totals(uuid[]) is 'Adults, children and infants together, for who reads the total; no row until the adults are counted.';
+
 -- Removes the values; the chain holds over commitments, and without its salt a commitment tells nothing.
 create or replace function app.erase_facts(wedding uuid, keys text[]) returns bigint
 language plpgsql security definer set search_path = '' as $$
@@ -370,7 +391,8 @@ begin
   return erased;
 end $$;
 comment on function app.erase_facts(uuid, text[]) is 'Erases values, reasons and salts of facts; every chain stays valid.';
-grant execute on function app.broken_facts(uuid), app.resolve_events(uuid, jsonb), app.local_times(uuid) to wedsync_app, wedsync_worker;
+grant execute on function app.broken_facts(uuid), app.resolve_events(uuid, jsonb), app.local_times(uuid), app.guest_totals(uuid[])
+  to wedsync_app, wedsync_worker;
 grant execute on function app.erase_facts(uuid, text[]), app.times_to_check(uuid, integer), app.correct_instants(uuid, jsonb)
   to wedsync_worker;
 grant execute on function guard.record_fact(), guard.fact_recorded(), guard.event_changed() to wedsync_owner;

@@ -111,6 +111,17 @@ language sql security definer set search_path = '' as $$
   values (id, 'ceremony', 1, 'Ceremony'), (id, 'reception', 2, 'Reception') $$;
 comment on function app.found_wedding(uuid, text, text) is 'Opens a wedding with the actor as its first partner, a ceremony and a reception.';
 
+-- A couple is told before a letter goes out in vain; of an address nobody learns more than that it works for them already.
+create or replace function app.is_connected_address(wedding uuid, address text, as_service text) returns boolean
+language sql stable security definer set search_path = '' as $$
+  select wedding = any (app.wedding_ids('sharing', 'write')) and exists (
+    select
+    from app.people p
+    join app.supplier_members m on m.person_id = p.id and m.left_at is null and m.role <> 'viewer'
+    join app.connections c on c.supplier_id = m.supplier_id
+    where p.email = address and c.wedding_id = wedding and c.status = 'connected' and c.service = as_service) $$;
+comment on function app.is_connected_address(uuid, text, text) is 'Whether an address is that of somebody whose business does this at the actor''s wedding already.';
+
 create or replace function guard.connect(wedding uuid, supplier uuid, as_service text) returns void
 language plpgsql set search_path = '' as $$
 begin
@@ -281,7 +292,7 @@ grant execute on function app.end_links(),
   app.redeem_login_token(bytea), app.issue_login_token(uuid, bytea, text, interval, jsonb),
   app.reissue_login_token(uuid, uuid, bytea, interval), app.found_supplier(uuid, text, text[], text, text), app.found_wedding(uuid, text, text),
   app.read_invitation(bytea), app.decline_invitation(bytea), app.accept_supplier_invitation(bytea, uuid, text), app.accept_wedding_invitation(bytea, uuid, text),
-  app.confirm_date(uuid) to wedsync_app, wedsync_worker;
+  app.confirm_date(uuid), app.is_connected_address(uuid, text, text) to wedsync_app, wedsync_worker;
 grant execute on function app.login_letter(uuid), app.invitation_letter(uuid), app.refusal_letter(uuid), app.forget_answers(), app.forget_links()
   to wedsync_worker;
 reset role;

@@ -22,7 +22,7 @@ ORDERED: Final[dict[str, bytes]] = {
     "connections_of_supplier": connections.WEDDINGS_OF_SUPPLIER.command,
     "connections_pkey": connections.CONNECTIONS.command,
     "wedding_invitations_list": connections.OPEN_INVITATIONS.command,
-    "supplier_invitations_list": people.OPEN_INVITATIONS.command,
+    "supplier_invitations_list": people.SENT_INVITATIONS.command,
     "core_field_revisions_pkey": weddings.REVISIONS.command,
     "core_field_revisions_recent": weddings.RECENT_CHANGES.command,
 }

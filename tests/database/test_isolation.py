@@ -42,6 +42,7 @@ READS: Final[dict[LiteralString, str]] = {
     "live.event_times where wedding_id = {w}": "1 1 1 1 1  1   2 2 2 2  0 0 0",
     # The companion and the coordinator read all but the budget.
     "live.core_facts where wedding_id = {w}": "8 8 8 8 8 10  14 14 13 13  0 0 0",
+    "app.guest_totals(array[{w}])": "1 1 1 1 1  1   1 1 1 1  0 0 0",
     "live.connections where wedding_id = {w}": "2 2 2 2 2  2   2 2 2 2  0 0 0",
     "live.connection_grants where wedding_id = {w}": "7 7 7 7 7  7  14 14 0 0  0 0 0",
     "live.wedding_invitations where wedding_id = {w}": "0 0 0 0 0  0  5 5 0 0  0 0 0",

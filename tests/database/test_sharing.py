@@ -2,11 +2,12 @@
 
 from typing import Any, LiteralString
 
+import msgspec
 import pytest
 from psycopg import sql
 from tests.database.roles import Role, outside
 from tests.database.scene import Scene, build_scene, connect, join, with_capacity
-from tests.support.world import Somebody, owner, person
+from tests.support.world import Somebody, owner, person, wedding
 
 from wedsync.features.connections import actions as connections
 from wedsync.features.connections.model import Ending, Grant, Level
@@ -20,6 +21,8 @@ from wedsync.platform.database import Actor, Database
 from wedsync.platform.passwords import hash_password
 
 KEYS: LiteralString = "select array_agg(definition_key order by 1) from live.core_facts where wedding_id = %s"
+TOTALS: LiteralString = "select guests from app.guest_totals(array[%s]::uuid[])"
+PARTS = {"adults", "children", "infants"}
 HIDDEN = "14:00"  # the ceremony's time: not a caterer's business
 
 
@@ -73,6 +76,83 @@ async def test_what_a_caterer_may_not_read_stands_in_nothing_it_can_read(
             found[name] += [view for word in (secret, HIDDEN) if word in said]
     assert found["kate"] == []
     assert {"core_field_revisions", "core_facts", "event_times"} <= set(found["clara"])
+
+
+async def test_the_total_is_read_by_whom_the_question_names_and_its_parts_by_the_venue_and_the_caterer(
+    database: Database, as_app: Role
+) -> None:
+    """Every type of supplier at one wedding, with what it usually reads; nothing else tells them the parts."""
+    clara = await person(database, "Clara")
+    own = await wedding(database, clara, adults=71, children=6, infants=2)
+    for kind in SupplierType:
+        boss = await owner(database, kind.label, kind)
+        await connect(database, clara, own, boss, kind)
+        apart = PARTS & set((await as_app(boss.actor, KEYS, own)).only)
+        assert apart == (PARTS if kind.code in "NCLO" else set()), kind
+        for chosen in (None, own):
+            total = await as_app(with_capacity(boss.actor, wedding_id=chosen), TOTALS, own)
+            assert total.rows == ([(79,)] if kind.code in "PVNCDBKSTLO" else []), kind
+
+
+async def test_the_total_goes_with_its_grant_its_connection_and_its_parts(
+    own: Scene, database: Database, as_app: Role
+) -> None:
+    assert own.anna.supplier_id is not None
+
+    async def told() -> list[int]:
+        return [row[0] for row in (await as_app(own.anna.actor, TOTALS, own.wedding_id)).rows]
+
+    assert await told() == [80]
+    async with database.transaction(own.clara.actor) as tx:
+        await connections.stop_sharing(tx, own.wedding_id, own.anna.supplier_id, Area.HEADCOUNTS)
+    assert await told() == []
+    await share(database, own, Grant(area=Area.HEADCOUNTS, level=Level.USUAL, can_write=False), own.anna)
+    assert await told() == [80]
+    async with database.transaction(own.clara.actor) as tx:
+        await weddings.record_fact(tx, own.wedding_id, FactWrite(key="children", value=5, base_revision=0))
+        await weddings.record_fact(tx, own.wedding_id, FactWrite(key="adults", value=None, base_revision=1))
+    assert await told() == []  # children alone are no total
+    async with database.transaction(own.clara.actor) as tx:
+        await weddings.record_fact(tx, own.wedding_id, FactWrite(key="adults", value=60, base_revision=2))
+    assert await told() == [65]
+    async with database.transaction(own.clara.actor) as tx:
+        await connections.end_connection(tx, own.wedding_id, own.anna.supplier_id, Ending.DISCONNECTED)
+    assert await told() == []
+
+
+async def test_who_sees_a_wedding_in_two_capacities_is_told_one_total(database: Database, as_app: Role) -> None:
+    anna = await owner(database, "Anna")
+    alone = Actor(person_id=anna.person_id)
+    async with database.transaction(alone) as tx:
+        own = await weddings.open_wedding(tx, anna.person_id, weddings.NewWedding(first_name="Anna"))
+        await weddings.record_fact(tx, own, FactWrite(key="adults", value=50, base_revision=0))
+    await connect(database, msgspec.structs.replace(anna, supplier_id=None), own, anna, SupplierType.PHOTOGRAPHER)
+    assert (await as_app(alone, TOTALS, own)).rows == [(50,)]
+
+
+async def test_only_the_two_are_told_that_an_address_works_for_them(scene: Scene, as_app: Role) -> None:
+    asks: LiteralString = "select app.is_connected_address(%s, %s, %s)"
+    told = {
+        name
+        for name, actor in scene.people.items()
+        if (await as_app(actor, asks, scene.wedding_id, scene.anna.email, "photographer")).only
+    }
+    assert told == {"clara", "dan"}
+    for email, service in (
+        (scene.anna.email, "florist"),
+        (scene.vera.email, "photographer"),
+        ("x@example.org", "cake"),
+    ):
+        assert (await as_app(scene.clara.actor, asks, scene.wedding_id, email, service)).only is False
+
+
+async def test_nobody_is_told_the_total_of_a_wedding_they_do_not_name_or_see(scene: Scene, as_app: Role) -> None:
+    everything: LiteralString = "select count(*) from app.guest_totals(%s)"
+    both = [scene.wedding_id, scene.other_wedding_id]
+    assert (await as_app(scene.anna.actor, everything, both)).only == 1
+    assert (await as_app(scene.clara.actor, everything, [scene.other_wedding_id])).only == 0
+    assert (await as_app(scene.eve.actor, everything, [scene.wedding_id])).only == 0
+    assert (await as_app(scene.anna.actor, everything, None)).only == 0
 
 
 async def test_the_instants_of_a_fact_are_nobody_s_to_read(scene: Scene, as_app: Role) -> None:

@@ -43,6 +43,9 @@ async def test_an_index_finds_a_name_before_row_security_looks(database: Databas
     for where in ("key = 'old mill'", "key >= 'old' and key < 'ole' order by key, id limit 8"):
         plan = await as_app(oli.actor, PLAN + where)
         assert any("Index Cond: (" in row and "key" in row for (row,) in plan.rows), plan
+    businesses = "select id from live.suppliers where 'venue' = any (supplier_types) and key >= 'old' and key < 'ole'"
+    plan = await as_app(oli.actor, "explain (costs off) " + businesses + " order by key, id limit 8")
+    assert any("Index Cond: (" in row and "key" in row for (row,) in plan.rows), plan
     await as_app(oli.actor, "reset enable_seqscan; reset enable_bitmapscan", keep=True)
 
 

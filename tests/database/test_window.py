@@ -124,18 +124,27 @@ async def test_what_is_removed_leaves_the_window_and_what_returns_widens_it_agai
     assert await made.events() == events
 
 
-async def test_the_first_event_stays_and_after_the_confirmation_every_event_stays(database: Database) -> None:
+async def test_the_first_event_stays_and_after_the_confirmation_every_event_with_a_place_of_its_own(
+    database: Database,
+) -> None:
     made = await couple(database, wedding_date="2031-06-14")
     events = await made.events()
     with pytest.raises(Conflict, match="The first event stays"):
         await remove(made, events[0].id)
-    batch = await remove(made, await add(made, EventKind.BRUNCH, "Brunch"))
+    await made.say("venue_name", "The Barn", on=events[1].id)
+    brunch = await add(made, EventKind.BRUNCH, "Brunch")
+    placed = await add(made, EventKind.PARTY, "Party")
+    await made.say("venue_name", "The Pub", on=placed)
+    gone = await remove(made, placed)
     await made.confirm()
     with pytest.raises(Fixed):
         await remove(made, events[1].id)
     with pytest.raises(Fixed):
         async with database.transaction(made.clara.actor) as tx:
-            await weddings.restore(tx, made.wedding_id, batch)
+            await weddings.restore(tx, made.wedding_id, gone)
+    batch = await remove(made, brunch)
+    async with database.transaction(made.clara.actor) as tx:
+        assert await weddings.restore(tx, made.wedding_id, batch) == 1
 
 
 FORGED: dict[str, dict[str, Any]] = {

@@ -148,14 +148,14 @@ ASKS: Final = (
     Ask(
         method="POST",
         route="/api/v1/suppliers/{supplier_id}/invitations",
-        body={"kind": "couple", "email": "c@example.org", "service": "photographer"},
+        body={"kind": "couple", "email": "{unique}@example.org", "service": "photographer"},
         answers=STAFF.format(201),
         as_self=True,
     ),
     Ask(
         method="POST",
         route="/api/v1/suppliers/{supplier_id}/invitations",
-        body={"kind": "member", "email": "m@example.org", "role": "member"},
+        body={"kind": "member", "email": "{unique}@example.org", "role": "member"},
         answers=LEADS.format(201),
         as_self=True,
     ),
@@ -253,7 +253,7 @@ ASKS: Final = (
     Ask(
         method="POST",
         route="/api/v1/weddings/{wedding_id}/invitations",
-        body={"kind": "companion", "email": "k@example.org"},
+        body={"kind": "companion", "email": "{unique}@example.org"},
         answers=COUPLE_ONLY.format(201),
     ),
     Ask(
@@ -333,7 +333,7 @@ async def _asked(client: httpx.AsyncClient, ask: Ask, world: World, *, name: str
     if name != "nobody":
         bearer = getattr(world, name).bearer
         headers |= {key: value for key, value in bearer.items() if not ask.as_self or key == "authorization"}
-    content = None if ask.body is None else msgspec.json.encode(ask.body)
+    content = None if ask.body is None else msgspec.json.encode(ask.body).replace(b"{unique}", uuid4().hex.encode())
     kind = {} if content is None else {"content-type": "application/json"}
     return await client.request(ask.method, path, content=content, headers=headers | kind)
 

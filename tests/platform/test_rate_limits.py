@@ -14,7 +14,18 @@ from tests.support.web import BASE_URL, client_of, settings_for, standing
 
 from wedsync.kernel.problems import TooManyRequests
 from wedsync.platform.http import Services, build_app
-from wedsync.platform.rate_limits import ANONYMOUS, DOORS, READ_BURST, RULES, SIGN_IN, WRITES, Buckets, RateLimits, Rule
+from wedsync.platform.rate_limits import (
+    ANONYMOUS,
+    DOORS,
+    INVITED,
+    READ_BURST,
+    RULES,
+    SIGN_IN,
+    WRITES,
+    Buckets,
+    RateLimits,
+    Rule,
+)
 
 
 @pytest.fixture
@@ -65,6 +76,14 @@ async def test_writes_that_come_all_at_once_lose_none_of_their_measure(limits: R
     rule = WRITES
     together = await asyncio.gather(*(taken(limits, 25, rule) for _ in range(48)))
     assert sum(together) == rule.most
+
+
+async def test_an_address_is_written_to_only_so_often_whoever_invites_it(limits: RateLimits) -> None:
+    for number in range(INVITED.most):
+        await limits.take_invitation(f"sender {number}", f"Clara@example.org{' ' * (number % 2)}")
+    with pytest.raises(TooManyRequests):
+        await limits.take_invitation("another sender", "clara@example.org")
+    await limits.take_invitation("another sender", "dan@example.org")
 
 
 async def test_one_persons_measure_is_not_anothers(limits: RateLimits) -> None:

@@ -199,6 +199,7 @@ def _sessions() -> SessionsPage:
                 end_url="/sessions/2/end",
             ),
         ),
+        most=3,
         end_all_url="/sessions/end",
     )
 
@@ -322,7 +323,7 @@ def _link_sent(*, is_sign_up: bool = False) -> LinkSentPage:
 
 
 PREVIEWS: dict[str, Callable[[], View]] = _problems() | {
-    "landing": lambda: LandingPage(shell=DOOR),
+    "landing": lambda: LandingPage(shell=DOOR, questions=51),
     "sign_in": lambda: SignInPage(
         shell=SIGNED_OUT,
         email=Filled(value="anna@alderandlane.example"),

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from tests.support.preview_people import supplier_shell
 
-from wedsync.features.venues.views import NamesFragment, VenueBoxes, VenueRow, VenuesPage
+from wedsync.features.venues.views import NamesFragment, Suggestion, VenueBoxes, VenueRow, VenuesPage
 from wedsync.platform.pages import Filled, View
 
 VENUES = (
@@ -47,5 +47,10 @@ PREVIEWS: dict[str, Callable[[], View]] = {
     ),
     "venues_new": lambda: _page(boxes=VenueBoxes(), action="/s/1/venues"),
     "venues_looked_at": lambda: _page(VENUES[1], boxes=VenueBoxes(), action=""),
-    "venue_names": lambda: NamesFragment(names=("Copeland Park", "Copeland Rooms")),
+    "venue_names": lambda: NamesFragment(
+        names=(
+            Suggestion(name="Copeland Park", where="Bussey Building, 133 Copeland Road, London SE15 3SN"),
+            Suggestion(name="Copeland Rooms", where="Copeland House, 4 Mill Lane, Leeds LS1 4DY"),
+        )
+    ),
 }

@@ -9,6 +9,7 @@ from wedsync.features.connections.views import (
     GrantFragment,
     GrantView,
     SharingPage,
+    SuppliersFragment,
     SuppliersPage,
 )
 from wedsync.features.weddings.field_views import (
@@ -21,17 +22,15 @@ from wedsync.features.weddings.field_views import (
     Part,
     Side,
 )
+from wedsync.features.weddings.fixed_views import AmendmentsPage, ContactView, ContactWay, FixedFact
 from wedsync.features.weddings.views import (
-    AmendmentsPage,
     ChangeView,
     Confirmation,
-    ContactView,
     DetailsFragment,
     DetailsPage,
     EventsFragment,
     EventsPage,
     EventView,
-    FixedFact,
     Head,
     HeadFragment,
     HomeFragment,
@@ -106,7 +105,7 @@ COUPLE = (
         "Your email",
         control=Control.EMAIL,
         value="clara@example.com",
-        readers="Only whom you let",
+        readers="Nobody yet: you decide",
         autocomplete="email",
     ),
     field(
@@ -114,7 +113,7 @@ COUPLE = (
         "Dan's phone",
         control=Control.PHONE,
         is_essential=True,
-        readers="Only whom you let",
+        readers="Nobody yet: you decide",
         hint="With country code if not from the UK",
     ),
     field(
@@ -200,7 +199,7 @@ EVENT = (
         suggest_url="/venues/names",
         offers=(
             Offer(
-                text="In the directory: seats 180.",
+                text="In the directory: Bussey Building, 133 Copeland Road, London SE15 3SN. Seats 180.",
                 address="133 Copeland Road, London SE15 3SN",
                 action="/w/9/details/reception_venue_address",
                 target="f-reception_venue_address",
@@ -242,7 +241,7 @@ EVENT = (
         "Could the date still move?",
         control=Control.CHOICE,
         options=yes_no(""),
-        readers="Only whom you let",
+        readers="Nobody yet: you decide",
     ),
 )
 GUESTS = (
@@ -288,7 +287,11 @@ WISHES = (
         readers="DJ, band",
     ),
     field(
-        "special_requests", "Anything else?", control=Control.LONG_TEXT, max_length=5000, readers="Only whom you let"
+        "special_requests",
+        "Anything else?",
+        control=Control.LONG_TEXT,
+        max_length=5000,
+        readers="Nobody yet: you decide",
     ),
     field("total_budget", "Budget", control=Control.MONEY, value="24,500.00", readers="Nobody but you two"),
 )
@@ -383,7 +386,10 @@ CHANGES = (
 
 HEAD = Head(title="Clara & Dan", line="Saturday 12 June 2027 · Elmore Court, Gloucester", tag="in 202 days")
 CONFIRMATION = Confirmation(
-    date_text="12 June 2027", action="/w/9/date-confirmation", empty="reception venue, reception address"
+    date_text="12 June 2027",
+    action="/w/9/date-confirmation",
+    facts=(FixedFact(label="Date", display="Saturday 12 June 2027"), FixedFact(label="Time zone", display="London")),
+    empty="reception venue, reception address",
 )
 
 
@@ -393,6 +399,8 @@ def _home(**changes: object) -> HomePage:
         "wedding_id": "9",
         "fragment_url": "/w/9/home/news",
         "head": HEAD,
+        "next_title": "What to tell next",
+        "next_line": "Every answer reaches the suppliers who need it, at once.",
         "percent": 62,
         "details_url": "/w/9/details",
         "questions": QUESTIONS,
@@ -471,6 +479,7 @@ EVENTS_PAGE = EventsPage(
     add_url="/w/9/events",
     kinds=(Option(value="party", label="Party"), Option(value="brunch", label="Brunch")),
     name=Filled(),
+    add_note="The date is confirmed: a day, clock or place that you tell here is fixed at once.",
     csrf=CSRF,
 )
 
@@ -481,9 +490,18 @@ AMENDMENTS = AmendmentsPage(
     why="The wedding is on. Nobody's plans move under their feet, so they are read-only.",
     now="If one of them has to change, tell each supplier yourself, and agree what counts.",
     nobody="No supplier is connected.",
+    no_way="",
     until_text="Read-only until Sunday 13 June 2027, 06:00 (Europe/London)",
     fixed=(FixedFact(label="Date", display="Saturday 12 June 2027"),),
-    talk_to=(ContactView(name="Cora Lines", initials="CL", role_label="Coordinator"),),
+    talk_to=(
+        ContactView(
+            name="Clara",
+            initials="C",
+            role_label="Partner · asked first",
+            ways=(ContactWay(text="+447700900123", href="tel:+447700900123"),),
+        ),
+        ContactView(name="Cora Lines", initials="CL", role_label="Coordinator"),
+    ),
 )
 
 
@@ -536,6 +554,9 @@ GRANTS = (
 )
 SUPPLIERS = SuppliersPage(
     shell=couple_shell("Suppliers"),
+    wedding_id="9",
+    fragment_url="/w/9/suppliers",
+    csrf=CSRF,
     connections=(
         ConnectionRow(
             name="Alder & Lane",
@@ -554,7 +575,6 @@ SUPPLIERS = SuppliersPage(
             tone="ok",
             sees="the usual for a caterer, and contacts",
             sharing_url="/w/9/suppliers/3",
-            seen_text="asks for contacts",
         ),
         ConnectionRow(
             name="The Juniper Band",
@@ -587,6 +607,8 @@ PREVIEWS: dict[str, Callable[[], View]] = {
         members=(MemberView(name="Clara Hughes", role_label="Partner", initials="CH", status="you"),),
     ),
     "home_fragment": lambda: HomeFragment(
+        next_title="All told for now",
+        next_line="We ask again when the next answers are due.",
         percent=62,
         details_url="/w/9/details",
         questions=QUESTIONS,
@@ -599,8 +621,12 @@ PREVIEWS: dict[str, Callable[[], View]] = {
     "events_fragment": lambda: EventsFragment(events=EVENTS, removed=REMOVED, csrf=CSRF),
     "amendments": lambda: AMENDMENTS,
     "suppliers": lambda: SUPPLIERS,
+    "suppliers_fragment": lambda: SuppliersFragment(connections=SUPPLIERS.connections, csrf=CSRF),
     "suppliers_new": lambda: SuppliersPage(
         shell=couple_shell("Suppliers", None),
+        wedding_id="9",
+        fragment_url="/w/9/suppliers",
+        csrf=CSRF,
         connections=(),
         invite_url="/w/9/suppliers/invitations",
         supplier_types=(),

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+import msgspec
+
 from wedsync.entrypoints.demo.world import CAST, Builder, SignIn
-from wedsync.features.people.queries import SIGN_IN_SECRET, ByEmail
-from wedsync.platform.database import NOBODY, Database
+from wedsync.features.people.queries import ME, SIGN_IN_SECRET, ByEmail
+from wedsync.platform.database import NOBODY, Actor, Database, NoParams
+from wedsync.platform.formats import long_date
 from wedsync.platform.house import bring_up_to_date
 from wedsync.platform.migrations import MigrationError, recreate
 from wedsync.platform.settings import Settings
@@ -36,10 +39,20 @@ async def seed(settings: Settings, *, admin_url: str, reset: bool, progress: Cal
         await bring_up_to_date(admin_url, settings.secret, progress)
     async with Database(settings.database_url, Sealer(settings.secret.encode())) as database:
         if await _is_known(database, LAST_BUILT):
-            return CAST
+            return [await _dated(database, each) for each in CAST]
         if await _is_known(database, CAST[0].email):
             raise SeedError("A demo world stands here half built. Run `wedsync seed --reset`.")
-        return await Builder(database, progress).build()
+        await Builder(database, progress).build()
+        return [await _dated(database, each) for each in CAST]
+
+
+async def _dated(database: Database, somebody: SignIn) -> SignIn:
+    """With the date of their wedding: the world stays while days go by, so "today" would soon be untrue."""
+    async with database.transaction(NOBODY) as tx:
+        person = (await tx.one(SIGN_IN_SECRET, ByEmail(somebody.email))).person_id
+    me = await database.reader(Actor(person_id=person)).one(ME, NoParams())
+    days = [long_date(each.held_on) for each in me.weddings if each.held_on is not None]
+    return msgspec.structs.replace(somebody, is_what=somebody.is_what.format(day=next(iter(days), "no day yet")))
 
 
 async def _is_known(database: Database, email: str) -> bool:

@@ -68,7 +68,7 @@ class Forbidden(Problem):
     status = 403
     slug = "forbidden"
     title = "You may not do that"
-    advice = "Ask the couple, or whoever owns your business in WedSync, to let you."
+    advice = "Nothing was changed. Ask who may: one of the couple for their wedding, an owner or admin for a business."
 
 
 class NotFound(Problem):

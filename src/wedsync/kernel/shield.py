@@ -97,8 +97,8 @@ def _line(protection: Protection, state: ShieldState, sentence: str, *, until: d
 
 def _locked(protection: Protection, now: datetime) -> str:
     if protection.span and now < protection.span[0]:
-        return "The wedding is about to begin. Details are read-only; day-of notes stay open."
-    return "The wedding is on. Details are read-only; day-of notes stay open."
+        return "The wedding is about to begin. Details are read-only."
+    return "The wedding is on. Details are read-only."
 
 
 def _sentence(protection: Protection, now: datetime, *, who: str) -> str:

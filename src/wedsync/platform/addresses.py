@@ -14,13 +14,14 @@ from wedsync.platform.migrations import RolePasswords, role_url
 
 
 class Addresses(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything a command needs to reach a running house."""
+    """Everything a command needs to reach a running house; `port` is where its door is, 0 while nobody has said."""
 
     admin: str
     app: str
     worker: str
     valkey: str
     secret: str
+    port: int = 0
 
 
 def addresses(admin_url: str, valkey_url: str, secret: str) -> Addresses:

@@ -48,7 +48,7 @@ class House:
             try:
                 found = await self._start_databases()
                 await bring_up_to_date(found.admin, found.secret, self._progress)
-                leave(self._home.path, found)
+                leave(self._home.path, msgspec.structs.replace(found, port=self._settings.port))
                 await self._seed(found)
                 await self._start_ours(found, server)
                 opened(found)

@@ -50,9 +50,11 @@ SIGN_IN: Final = Rule(name="sign-in", most=20, per_s=900, strict=5)
 SIGN_IN_PLACE: Final = Rule(name="sign-in-place", most=100, per_s=900, strict=20)
 MAGIC_LINK: Final = Rule(name="magic-link", most=3, per_s=HOUR_S, strict=3)
 INVITATIONS: Final = Rule(name="invitations", most=30, per_s=HOUR_S)
+# Letters to one address, whoever sends them: nobody's mailbox is filled by way of us.
+INVITED: Final = Rule(name="invited", most=10, per_s=24 * HOUR_S)
 # The same letter once more: a forgotten letter is found by then, and nobody is pestered.
 INVITATION_AGAIN: Final = Rule(name="invitation-again", most=3, per_s=24 * HOUR_S)
-RULES: Final = (WRITES, ANONYMOUS, DOORS, SIGN_IN, SIGN_IN_PLACE, MAGIC_LINK, INVITATIONS, INVITATION_AGAIN)
+RULES: Final = (WRITES, ANONYMOUS, DOORS, SIGN_IN, SIGN_IN_PLACE, MAGIC_LINK, INVITATIONS, INVITED, INVITATION_AGAIN)
 READ_BURST: Final = 200
 READS_PER_S: Final = 50.0
 
@@ -135,6 +137,11 @@ class RateLimits:
         self._leases.move_to_end((rule.name, who))
         if len(self._leases) > MOST_BUCKETS:
             self._leases.popitem(last=False)
+
+    async def take_invitation(self, sender: str, address: str) -> None:
+        """Count a letter for who sends it and for who gets it. Raises TooManyRequests."""
+        await self.take(INVITATIONS, sender)
+        await self.take(INVITED, address.strip().casefold())
 
     def take_read(self, who: str) -> None:
         """Count a read, in this process only. Raises TooManyRequests."""

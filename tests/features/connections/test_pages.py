@@ -1,8 +1,10 @@
 """A supplier's pages, what a couple lets it see, and invitations from both ends."""
 
 import re
+from datetime import timedelta
 from typing import TypeAlias
 
+import msgspec
 import psycopg
 import pytest
 from tests.features.visitor import Visitor
@@ -11,11 +13,12 @@ from tests.support.world import Somebody, World, build_world, connect, owner, pe
 
 from wedsync.features.connections import actions
 from wedsync.features.people import actions as people
+from wedsync.features.people import queries as q
 from wedsync.features.people.jobs import CODE
 from wedsync.features.weddings import actions as weddings
 from wedsync.features.weddings.facts import FactWrite
 from wedsync.kernel.fields.model import EventKind
-from wedsync.kernel.ids import InvitationId
+from wedsync.kernel.ids import InvitationId, new_id
 from wedsync.kernel.permissions import SupplierRole, SupplierType
 from wedsync.platform.database import Database
 from wedsync.platform.http.app import WebApp
@@ -57,7 +60,7 @@ async def test_today_shows_the_next_wedding_and_what_has_just_changed(app: WebAp
     part = await Visitor(app, world.anna).get(f"/s/{world.supplier_id}/today", part=True)
     for html in (page, part.text):
         assert re.search(r'id="shield"[^>]*data-state="open"[^>]*data-until="', html)
-    assert "The next lock is that of Clara & Dan." in page
+    assert "Clara & Dan come next." in page
 
 
 async def test_a_business_without_weddings_is_told_what_to_do(app: WebApp, database: Database) -> None:
@@ -70,6 +73,7 @@ async def test_a_business_without_weddings_is_told_what_to_do(app: WebApp, datab
 async def test_a_supplier_reads_what_it_may_and_no_trace_of_the_rest(app: WebApp, world: World) -> None:
     page = await Visitor(app, world.anna).look(f"/s/{world.supplier_id}/weddings/{world.wedding_id}")
     assert "Clara Hughes & Dan Whitfield" in page
+    assert re.search(r'id="fact-guests_total".*?<dd>80</dd>', page, re.DOTALL)
     assert "fact-adults" not in page
     assert "partner1_email" not in page
     assert "Budget" not in page
@@ -86,6 +90,28 @@ async def test_what_the_couple_opens_is_there_at_once_and_gone_when_they_take_it
     plain = await couple.send(f"{sharing}/sharing", area="headcounts", level="off")
     assert plain.headers["location"] == f"{sharing}?told=saved#g-headcounts"
     assert "fact-adults" not in await supplier.look(there)
+
+
+async def test_who_reads_the_total_alone_has_it_everywhere_and_the_couple_is_told_so(app: WebApp, own: World) -> None:
+    couple, supplier = Visitor(app, own.clara), Visitor(app, own.anna)
+    sharing, there = f"/w/{own.wedding_id}/suppliers/{own.supplier_id}", f"/s/{own.supplier_id}"
+    assert "Reads: guests<" in await couple.look(sharing)
+    for page in (f"{there}/today", f"{there}/weddings"):
+        assert '<td class="num" data-label="Guests">80</td>' in await supplier.look(page)
+    await couple.send(f"{sharing}/sharing", area="headcounts", level="off")
+    assert '<td class="num" data-label="Guests">—</td>' in await supplier.look(f"{there}/weddings")
+    assert "fact-guests_total" not in await supplier.look(f"{there}/weddings/{own.wedding_id}")
+
+
+async def test_a_supplier_finds_the_place_where_only_the_reception_s_is_known(app: WebApp, database: Database) -> None:
+    clara, anna = await person(database, "Clara"), await owner(database, "Anna")
+    own = await wedding(database, clara, reception_venue_name="The Long Barn")
+    await connect(database, clara, own, anna)
+    supplier, page = Visitor(app, anna), f"/s/{anna.supplier_id}/weddings"
+    assert '<td data-label="Place">The Long Barn</td>' in await supplier.look(page)
+    async with database.transaction(clara.actor) as tx:
+        await weddings.record_fact(tx, own, FactWrite(key="ceremony_venue_name", value="All Saints", base_revision=0))
+    assert '<td data-label="Place">All Saints</td>' in await supplier.look(page)
 
 
 async def test_a_supplier_writes_where_it_is_let_and_nowhere_else(app: WebApp, own: World) -> None:
@@ -207,6 +233,58 @@ async def test_a_couple_cannot_invite_itself_a_second_partner_or_one_person_twic
     assert (await visitor.send(members, role="companion", name="Gus", email="gus@example.org")).status_code == 303
 
 
+async def test_every_door_refuses_ones_own_address_and_a_second_letter(
+    app: WebApp, database: Database, own: World
+) -> None:
+    business, couple = Visitor(app, own.anna), Visitor(app, own.clara)
+    doors = (
+        (business, f"/s/{own.supplier_id}/invitations", own.anna, {"service": "photographer"}),
+        (business, f"/s/{own.supplier_id}/team/invitations", own.anna, {"role": "member"}),
+        (couple, f"/w/{own.wedding_id}/suppliers/invitations", own.clara, {"name": "Zoe", "supplier_type": "florist"}),
+        (couple, f"/w/{own.wedding_id}/members", own.clara, {"name": "Zoe", "role": "companion"}),
+    )
+    await business.look(f"/s/{own.supplier_id}/invitations")
+    await couple.look(f"/w/{own.wedding_id}/suppliers")
+    for visitor, door, somebody, boxes in doors:
+        itself = await visitor.send(door, part=False, email=somebody.email, **boxes)
+        assert (itself.status_code, "This is your own address. Give theirs." in itself.text) == (422, True), door
+        first = await visitor.send(door, part=False, email="zoe@example.org", **boxes)
+        assert first.status_code == 303, door
+        twice = await visitor.send(door, part=False, email="zoe@example.org", **boxes)
+        assert (twice.status_code, "zoe@example.org is invited already." in twice.text) == (409, True), door
+
+
+async def test_one_may_come_to_one_s_own_wedding_in_the_other_capacity(app: WebApp, database: Database) -> None:
+    anna = await owner(database, "Anna")
+    own = await wedding(database, msgspec.structs.replace(anna, supplier_id=None))
+    visitor = Visitor(app, anna)
+    await visitor.look(f"/s/{anna.supplier_id}/invitations")
+    invites = f"/s/{anna.supplier_id}/invitations"
+    assert (await visitor.send(invites, email=anna.email, service="photographer")).status_code == 303
+    invites = f"/w/{own}/suppliers/invitations"
+    assert (await visitor.send(invites, name="Mine", email=anna.email, supplier_type="cake")).status_code == 303
+
+
+async def test_a_supplier_that_is_connected_is_not_invited_to_do_the_same_again(
+    app: WebApp, database: Database, own: World
+) -> None:
+    visitor, page = Visitor(app, own.clara), f"/w/{own.wedding_id}/suppliers"
+    await visitor.look(page)
+
+    async def invite(somebody: Somebody, kind: str) -> int:
+        answer = await visitor.send(f"{page}/invitations", name="Anna", email=somebody.email, supplier_type=kind)
+        said = "belongs to a supplier that does this for you already" in answer.text
+        assert said == (answer.status_code == 409)
+        return answer.status_code
+
+    assert await invite(own.anna, "photographer") == 409
+    assert await invite(own.ben, "photographer") == 409  # of her team
+    assert await invite(own.anna, "videographer") == 303
+    assert await invite(own.eve, "photographer") == 303
+    await visitor.send(f"{page}/{own.supplier_id}/end")
+    assert await invite(own.ada, "photographer") == 303
+
+
 async def test_who_is_invited_stands_with_address_and_days_and_is_written_to_again_or_withdrawn(
     app: WebApp, own: World
 ) -> None:
@@ -235,8 +313,8 @@ async def test_an_invitation_is_declined_by_a_button_and_who_sent_it_is_told(
     page = await visitor.look(f"/invitations/{code}")
     assert f'formaction="/invitations/{code}/decline"' in page
     said = await visitor.send(f"/invitations/{code}/decline", name="", partner_name="", password="")
-    assert "Anna's gets a letter that says so" in await visitor.look(said.headers["location"])
-    assert "was declined" in await visitor.look(f"/invitations/{code}", 409)
+    assert "We tell Anna's so by letter" in await visitor.look(said.headers["location"])
+    assert (await visitor.get(f"/invitations/{code}")).headers["location"] == f"/invitations/{code}/declined"
     assert (await visitor.send(f"/invitations/{code}", name="Zoe")).status_code == 409
     assert (await visitor.send(f"/invitations/{code}/decline")).status_code == 409
     sent = await Visitor(app, own.anna).look(f"/s/{own.supplier_id}/invitations")
@@ -288,7 +366,10 @@ async def test_an_invited_couple_without_an_account_starts_its_wedding_by_one_fo
     app: WebApp, database: Database, own: World
 ) -> None:
     code, visitor = await invited_couple(database, own.anna, f"zoe.{own.supplier_id}@example.org"), Visitor(app)
-    assert "Tell your wedding once" in await visitor.look(f"/invitations/{code}")
+    page = await visitor.look(f"/invitations/{code}")
+    assert "Tell your wedding once" in page
+    assert "WedMe, the couples' side of WedSync" in page
+    assert 'id="name" name="name" type="text" value=""' in page  # the letter greets two, the box asks for one
     unnamed = await visitor.send(f"/invitations/{code}", name="  ", partner_name="Kit Lane")
     assert unnamed.status_code == 422
     assert 'value="Kit Lane"' in unnamed.text
@@ -297,6 +378,45 @@ async def test_an_invited_couple_without_an_account_starts_its_wedding_by_one_fo
     assert "Zoe" in await visitor.look(started.headers["location"])
     assert "Zoe & Kit" in await Visitor(app, own.anna).look(f"/s/{own.supplier_id}/weddings?show=all")
     assert (await Visitor(app).get(f"/invitations/{code}")).status_code == 409
+
+
+async def test_what_became_of_an_invitation_stands_in_the_list_for_a_month(
+    app: WebApp, database: Database, own: World
+) -> None:
+    page = f"/s/{own.supplier_id}/invitations"
+    code = await invited_couple(database, own.anna, own.oli.email)
+    oli = Visitor(app, own.oli)
+    await oli.look(f"/invitations/{code}")
+    await oli.send(f"/invitations/{code}", partner_name="Kit Lane")
+    over = q.NewInvitation(
+        supplier_id=own.supplier_id,
+        id=InvitationId(new_id()),
+        kind="couple",
+        email="late@example.org",
+        name="Lee & Lou",
+        role=None,
+        service="photographer",
+        code_hash=new_id().bytes * 2,
+        lasts=timedelta(milliseconds=1),
+    )
+    async with database.transaction(own.anna.actor) as tx:
+        await tx.one(q.INVITE, over)
+    found = await Visitor(app, own.anna).look(page)
+    assert re.search(r'Zoe</b>.*?class="tag ok">accepted', found, re.DOTALL)
+    assert re.search(r'Lee & Lou</b>.*?class="tag ">expired', found, re.DOTALL)
+    assert "/again" not in found
+
+
+async def test_a_refused_supplier_is_said_at_the_top_and_its_address_leads_back(app: WebApp, own: World) -> None:
+    visitor, page = Visitor(app, own.clara), f"/w/{own.wedding_id}/suppliers"
+    await visitor.look(page)
+    refused = await visitor.send(f"{page}/invitations", name="Fern", supplier_type="florist", email="fern@")
+    assert refused.text.index("The invitation was not sent.") < refused.text.index('id="invite"')
+    assert (await visitor.get(f"{page}/invitations")).headers["location"] == page
+    members = f"/w/{own.wedding_id}/members"
+    home = await visitor.send(members, role="companion", name="Gus", email="gus@")
+    assert home.text.index("The invitation was not sent.") < home.text.index('id="members"')
+    assert (await visitor.get(members)).headers["location"] == f"/w/{own.wedding_id}/home#members"
 
 
 async def test_who_has_an_account_signs_in_first_and_comes_back(app: WebApp, database: Database, own: World) -> None:

@@ -8,9 +8,10 @@ import pytest
 from playwright.async_api import Browser, BrowserContext, Page, async_playwright, expect
 from tests.support.database import TestDatabase
 from tests.support.web import served, settings_for
-from tests.support.world import Somebody, World, build_world, connect, wedding
+from tests.support.world import Somebody, World, build_world, connect, owner, wedding
 
 from wedsync.entrypoints.web import create_app
+from wedsync.features.connections.actions import leave_wedding
 from wedsync.features.weddings import actions as weddings
 from wedsync.features.weddings.facts import FactWrite
 from wedsync.kernel.clock import utc_now
@@ -63,6 +64,24 @@ async def test_what_the_couple_saves_appears_on_the_suppliers_open_page(
     await couple.keyboard.press("Tab")
     await expect(supplier.locator("#fact-venue_coordinator_name dd")).to_have_text("Jess Moreton")
     await expect(couple.locator("#f-venue_coordinator_name [data-status]")).to_have_text("Saved")
+
+
+async def test_who_connects_and_who_leaves_moves_on_the_couples_open_page(
+    browser: Browser, address: str, own: World, database: Database
+) -> None:
+    couple = await opened(browser, address, own.clara, f"/w/{own.wedding_id}/suppliers")
+    box = couple.locator("#name")
+    await box.fill("Half a na")  # the form beside the list stays as it is
+    kate = await owner(database, "Kate")
+    await connect(database, own.clara, own.wedding_id, kate)
+    row = couple.locator("#connections li", has_text="Kate's")
+    await expect(row).to_contain_text("connected")
+    assert kate.supplier_id is not None
+    async with database.transaction(kate.actor) as tx:
+        await leave_wedding(tx, kate.supplier_id, own.wedding_id)
+    await expect(row).to_have_count(0)
+    await expect(couple.locator("#connections li", has_text="Anna's")).to_have_count(1)
+    await expect(box).to_have_value("Half a na")
 
 
 async def test_two_partners_at_one_field_see_both_answers(browser: Browser, address: str, own: World) -> None:

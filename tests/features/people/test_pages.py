@@ -10,12 +10,13 @@ import psycopg
 import pytest
 from tests.features.visitor import Visitor
 from tests.support.database import sealer
-from tests.support.world import World, build_world, person, wedding
+from tests.support.world import World, build_world, owner, person, wedding
 
 from wedsync.features.people import actions, links
 from wedsync.features.people import queries as q
 from wedsync.features.people.asking import COOKIE
 from wedsync.features.people.jobs import LINK
+from wedsync.kernel.fields.completion import asked_fields
 from wedsync.kernel.permissions import SupplierRole
 from wedsync.platform.database import NOBODY, Database, NoParams
 from wedsync.platform.http.answers import HAT_COOKIE, PLAIN_COOKIE
@@ -29,7 +30,9 @@ ROSE = {"business": "Rose & Thorn", "supplier_type": "florist", "time_zone": "Eu
 
 
 async def test_a_stranger_reads_what_it_is(app: WebApp) -> None:
-    assert "A wedding, entered once." in await Visitor(app).look("/")
+    page = await Visitor(app).look("/")
+    assert "A wedding, entered once." in page
+    assert f"the {len(asked_fields())} questions that suppliers ask" in page
 
 
 async def test_who_is_signed_in_is_led_to_where_they_work(app: WebApp, world: World) -> None:
@@ -179,8 +182,34 @@ async def test_devices_are_signed_out_one_by_one_or_all_at_once(app: WebApp, dat
     await visitor.send(f"/sessions/{other.session_id}/end")
     assert "Opera on a boat" not in await visitor.look("/sessions")
     away = await visitor.send("/sessions/end")
-    assert away.headers["location"] == "/"
+    assert "You are signed out on every device." in await Visitor(app).look(away.headers["location"])
     assert (await visitor.get("/sessions")).headers["location"] == "/sign-in?next=/sessions"
+
+
+async def test_who_signs_in_on_a_fourth_device_is_told_that_the_oldest_made_room(
+    app: WebApp, database: Database
+) -> None:
+    somebody = await owner(database, "Pia")
+    async with database.transaction(somebody.actor) as tx:
+        await actions.set_password(tx, somebody.person_id, await hash_password(PASSWORD))
+    arrived = [
+        (await Visitor(app).send("/sign-in", email=somebody.email, password=PASSWORD)).headers["location"]
+        for _ in range(4)
+    ]
+    assert [location.endswith("today?told=one-less") for location in arrived] == [False, False, False, True]
+    last = Visitor(app)
+    went = await last.send("/sign-in", email=somebody.email, password=PASSWORD)
+    assert "Your oldest device was signed out" in await last.look(went.headers["location"])
+    assert "on 3 devices at most" in await last.look("/sessions")
+
+
+async def test_a_form_that_is_opened_again_at_its_own_address_leads_to_its_page(app: WebApp, world: World) -> None:
+    visitor, base = Visitor(app, world.anna), f"/s/{world.supplier_id}/team"
+    await visitor.look(base)
+    refused = await visitor.send(f"{base}/invitations", email="oops", role="viewer")
+    assert "The invitation was not sent. Look again at what is marked." in refused.text
+    assert (await visitor.get(f"{base}/invitations")).headers["location"] == base
+    assert (await visitor.get("/businesses")).headers["location"] == "/"
 
 
 async def test_an_owner_invites_changes_and_removes_and_the_page_says_so(app: WebApp, database: Database) -> None:

@@ -139,6 +139,21 @@ async def test_a_name_is_found_however_it_is_spelt(
     assert "A New Mill" not in names
 
 
+async def test_a_name_that_grows_when_it_is_folded_stops_nobody_from_reading_on(
+    client: httpx.AsyncClient, database: Database, nora: Somebody
+) -> None:
+    client.headers.update(nora.bearer)
+    for _ in range(2):  # one letter, eighteen when compared
+        await published(
+            database, nora, msgspec.structs.replace(MILL, name="\N{ARABIC LIGATURE SALLALLAHOU ALAYHE WASALLAM}" * 100)
+        )
+    params: dict[str, str | int] = {"q": "\N{ARABIC LIGATURE SALLALLAHOU ALAYHE WASALLAM}" * 3, "limit": 1}
+    first = (await client.get("/api/v1/venues", params=params)).json()
+    following = await client.get("/api/v1/venues", params={**params, "after": first["next"]})
+    assert following.status_code == 200
+    assert len(following.json()["items"]) == 1
+
+
 async def test_the_directory_is_read_part_by_part_and_in_order(
     client: httpx.AsyncClient, database: Database, nora: Somebody
 ) -> None:

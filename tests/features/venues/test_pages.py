@@ -22,6 +22,7 @@ from wedsync.platform.database import ById, Database
 from wedsync.platform.http.app import WebApp
 
 BOXES = {"name": "The Old Mill", "address": "Mill Lane, Bath BA1 2QT", "capacity": "120", "load_in": "From 08:00"}
+SEATS = "In the directory: Nora's, Mill Lane, Bath BA1 2QT. Seats 120."
 
 
 @pytest.fixture
@@ -45,7 +46,11 @@ async def mill(database: Database, nora: Somebody) -> VenueSaid:
 
 async def test_a_venue_publishes_changes_removes_and_brings_back(app: WebApp, nora: Somebody) -> None:
     visitor, page = Visitor(app, nora), f"/s/{nora.supplier_id}/venues"
-    assert "Nothing published yet" in await visitor.look(page)
+    empty = await visitor.look(page)
+    assert "Nothing published yet" in empty
+    assert "<title>Venues" in empty
+    assert "<h1>Venues</h1>" in empty
+    assert re.findall(r">([^<]*) \(optional\)</label>", empty) == ["Load-in", "Latitude", "Longitude"]
     added = await visitor.send(page, part=False, **BOXES, latitude="51.38", longitude="-2.36")
     assert added.headers["location"] == f"{page}?told=venue"
     listed = await visitor.look(added.headers["location"])
@@ -68,10 +73,17 @@ async def test_a_venue_publishes_changes_removes_and_brings_back(app: WebApp, no
 async def test_what_was_refused_stands_in_its_box(app: WebApp, nora: Somebody) -> None:
     visitor, page = Visitor(app, nora), f"/s/{nora.supplier_id}/venues"
     await visitor.look(page)
+    east = await visitor.send(page, **BOXES, latitude="51.38", longitude="west", part=False)
+    assert "Give degrees from -180 to 180, for example -2.2876." in unescape(east.text)
     refused = await visitor.send(page, **BOXES | {"capacity": "lots", "latitude": "north", "name": "X"}, part=False)
     assert refused.status_code == 422
     text = unescape(refused.text)
-    for said in ('value="lots"', 'value="north"', "Give a number from 1 to 2,000.", "Give degrees from -90 to 90"):
+    for said in (
+        'value="lots"',
+        'value="north"',
+        "Give a number from 1 to 2,000.",
+        "Give degrees from -90 to 90, for example 51.8312.",
+    ):
         assert said in text
     assert "Give both numbers, or neither." in text
 
@@ -103,10 +115,29 @@ async def test_a_venues_page_costs_two_statements(app: WebApp, nora: Somebody, m
 async def test_names_are_offered_while_they_are_typed(app: WebApp, clara: Somebody, mill: VenueSaid) -> None:
     visitor = Visitor(app, clara)
     typed = mill.name.removeprefix("The ").upper()[:-2]
-    assert f'<option value="{mill.name}">' in await visitor.look(f"/venues/names?value={typed}")
+    shown = f'<option value="{mill.name}" label="{mill.name}, Nora\'s, Mill Lane, Bath BA1 2QT">'
+    assert shown in await visitor.look(f"/venues/names?value={typed}")
     assert (await visitor.look("/venues/names?value=")).strip() == ""
     assert (await visitor.look("/venues/names?value=%00%25")).strip() == ""
     assert (await Visitor(app).get("/venues/names?value=mill")).status_code == 303
+
+
+async def test_a_place_is_offered_by_the_business_that_has_it(app: WebApp, clara: Somebody, database: Database) -> None:
+    mark = uuid4().hex[:8]
+    nora = await owner(database, f"Barn & Gardens {mark}", SupplierType.VENUE)
+    for name in ("The Mill Barn", "The Orangery"):
+        await published(database, nora, msgspec.structs.replace(MILL, name=f"{name} {mark}"))
+    visitor = Visitor(app, clara)
+    names = re.findall(
+        r'<option value="([^"]*)"', await visitor.look("/venues/names?value=barn+and+gardens+" + mark[:6])
+    )
+    assert names == [f"The Mill Barn {mark}", f"The Orangery {mark}"]
+    assert f"Barn & Gardens {mark}" in await Visitor(app, nora).look(f"/s/{nora.supplier_id}/venues")
+    listed = await visitor.client.get(f"/api/v1/venues?q=barn+%26+gardens+{mark}", headers=clara.bearer)
+    assert [each["name"] for each in listed.json()["items"]] == names
+    assert "<option" not in await visitor.look(
+        f"/venues/names?value=gardens+{mark}"
+    )  # a name is found by its beginning
 
 
 async def test_the_address_of_a_named_venue_is_taken_with_one_press(
@@ -116,7 +147,7 @@ async def test_the_address_of_a_named_venue_is_taken_with_one_press(
     visitor, details = Visitor(app, clara), f"/w/{own}/details"
     assert "In the directory" not in await visitor.look(details)
     told = await visitor.send(f"{details}/reception_venue_name", value=mill.name.upper(), base_revision="0", part=True)
-    assert "In the directory: seats 120." in told.text
+    assert SEATS in unescape(told.text)
     assert "Use its address" in told.text
     boxes = dict(re.findall(r'name="(base_revision|value)" value="([^"]*)"', told.text.partition("offer")[2]))
     assert boxes == {"base_revision": "0", "value": mill.address}
@@ -125,7 +156,7 @@ async def test_the_address_of_a_named_venue_is_taken_with_one_press(
     assert taken.headers["location"] == f"{details}#f-reception_venue_address"
     page = await visitor.look(details)
     assert mill.address in page
-    assert "In the directory: seats 120." in page
+    assert SEATS in page
     assert "Use its address" not in page
 
 
@@ -134,9 +165,21 @@ async def test_more_guests_than_the_reception_s_venue_seats_are_remarked(
 ) -> None:
     own = await wedding(database, clara, adults=121, ceremony_venue_name=mill.name)
     visitor, details = Visitor(app, clara), f"/w/{own}/details"
-    assert "you have 121 guests" not in await visitor.look(details)
+    assert "121 guests are counted" not in await visitor.look(details)
     await visitor.send(f"{details}/reception_venue_name", value=mill.name, base_revision="0")
-    assert "The venue takes 120; you have 121 guests." in await visitor.look(details)
+    assert "The venue takes 120; 121 guests are counted." in await visitor.look(details)
+
+
+async def test_the_supplier_reads_too_that_the_guests_are_more_than_its_seats(
+    app: WebApp, clara: Somebody, database: Database, nora: Somebody, mill: VenueSaid
+) -> None:
+    own = await wedding(database, clara, adults=121, reception_venue_name=mill.name)
+    await connect(database, clara, own, nora)
+    there, remark = f"/s/{nora.supplier_id}/weddings/{own}", "The venue takes 120; 121 guests are counted."
+    assert remark in await Visitor(app, nora).look(there)
+    async with database.transaction(clara.actor) as tx:
+        await actions.record_fact(tx, own, FactWrite(key="adults", value=120, base_revision=1))
+    assert remark not in await Visitor(app, nora).look(there)
 
 
 async def test_of_two_venues_with_one_name_the_told_address_decides(
@@ -148,11 +191,11 @@ async def test_of_two_venues_with_one_name_the_told_address_decides(
     own = await wedding(database, clara, adults=80, reception_venue_name=mill.name)
     visitor, details = Visitor(app, clara), f"/w/{own}/details"
     page = await visitor.look(details)
-    assert "seats 120, Mill Lane, Bath BA1 2QT." in page
-    assert "seats 40, Church Lane, Elmore GL2 3NT." in page
+    assert SEATS in page
+    assert "In the directory: Olga's, Church Lane, Elmore GL2 3NT. Seats 40." in page
     assert "The venue takes" not in page
     await visitor.send(f"{details}/reception_venue_address", value=small.address, base_revision="0")
-    assert "The venue takes 40; you have 80 guests." in await visitor.look(details)
+    assert "The venue takes 40; 80 guests are counted." in await visitor.look(details)
 
 
 async def test_the_suppliers_read_how_to_get_in(
@@ -181,7 +224,7 @@ async def test_what_is_fixed_or_not_theirs_to_say_has_no_button(
     async with database.transaction(clara.actor) as tx:
         await actions.confirm_date(tx, own)
     page = await visitor.look(details)
-    assert "In the directory: seats 120." in page
+    assert SEATS in page
     assert "Use its address" not in page
     told = await visitor.send(f"{details}/reception_venue_name", value=mill.name, base_revision="0", part=True)
     assert "Use its address, fixed from then on" in told.text
@@ -195,8 +238,8 @@ async def test_further_events_have_places_too(
     own = await wedding(database, clara, wedding_date="2031-06-14")
     event = await brunch(database, clara, own, mill.name)
     page = await Visitor(app, clara).look(f"/w/{own}/events")
-    assert "In the directory: seats 120." in page
-    assert f'action="/w/{own}/events/{event}/facts/venue_address"' in page
+    assert SEATS in page
+    assert f'action="/w/{own}/events/{event}/facts/venue_address#f-{event}-venue_address"' in page
     assert f'hx-target="#f-{event}-venue_address"' in page
     anna = await owner(database, "Anna")
     await connect(database, clara, own, anna)

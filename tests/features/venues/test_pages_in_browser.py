@@ -18,6 +18,7 @@ from wedsync.platform.database import Database
 from wedsync.platform.http.answers import PLAIN_COOKIE
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+IDLE_MS = 2000  # as in saving.js
 pytestmark = [
     pytest.mark.story,
     pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine"),
@@ -58,9 +59,34 @@ async def test_a_typed_name_brings_the_address_and_the_warning(
     await name.fill(mill.name)  # as choosing it from the list does
     await name.press("Tab")
     place = page.locator("#f-reception_venue_name")
-    await expect(place).to_contain_text("In the directory: seats 120.")
-    await expect(page.locator("#f-guests_total")).to_contain_text("The venue takes 120; you have 130 guests.")
+    await expect(place).to_contain_text("In the directory: Nora's, Mill Lane, Bath BA1 2QT. Seats 120.")
+    await expect(page.locator("#f-guests_total")).to_contain_text("The venue takes 120; 130 guests are counted.")
     await place.get_by_role("button", name="Use its address").click()
-    await expect(page.locator("#in-f-reception_venue_address")).to_have_value(mill.address)
+    taken = page.locator("#in-f-reception_venue_address")
+    await expect(taken).to_have_value(mill.address)
+    await expect(taken).to_be_focused()
     await expect(place.get_by_role("button", name="Use its address")).to_have_count(0)
-    await expect(place).to_contain_text("In the directory: seats 120.")
+    await expect(place).to_contain_text("In the directory: Nora's, Mill Lane, Bath BA1 2QT. Seats 120.")
+
+
+async def test_half_a_name_is_not_saved_while_names_are_offered(
+    browser: Browser, address: str, database: Database
+) -> None:
+    clara = await person(database, "Clara")
+    own = await wedding(database, clara)
+    context = await browser.new_context(base_url=address)
+    await context.add_cookies([{"name": PLAIN_COOKIE, "value": clara.token, "url": address}])
+    page = await context.new_page()
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(request.url) if request.method == "POST" else None)
+    await page.goto(f"/w/{own}/details")
+    await page.evaluate("document.querySelectorAll('details.section').forEach((each) => { each.open = true; })")
+    name, coordinator = page.locator("#in-f-reception_venue_name"), page.locator("#in-f-venue_coordinator_name")
+    await name.press_sequentially("The Old Mi")
+    await page.wait_for_timeout(IDLE_MS + 500)
+    assert sent == []
+    await expect(page.locator("#f-reception_venue_name [data-status]")).to_have_text("Not saved yet")
+    await name.press("Tab")
+    await expect(page.locator("#f-reception_venue_name [data-status]")).to_have_text("Saved")
+    await coordinator.press_sequentially("Jess")  # what suggests nothing saves itself
+    await expect(page.locator("#f-venue_coordinator_name [data-status]")).to_have_text("Saved", timeout=IDLE_MS * 3)

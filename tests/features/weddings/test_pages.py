@@ -7,11 +7,14 @@ import pytest
 from tests.features.visitor import Visitor
 from tests.support.world import Somebody, World, build_world, connect, owner, person, wedding
 
+from wedsync.features.connections.actions import share
+from wedsync.features.connections.model import Grant, Level
 from wedsync.features.weddings import actions
 from wedsync.features.weddings.facts import FactWrite
 from wedsync.features.weddings.model import FactValue
 from wedsync.kernel.clock import utc_now
 from wedsync.kernel.ids import WeddingId
+from wedsync.kernel.permissions import Area
 from wedsync.platform.database import Database
 from wedsync.platform.http.app import WebApp
 
@@ -105,6 +108,8 @@ async def test_once_confirmed_a_fixed_field_leads_on_to_amendments_and_never_to_
     before = await visitor.look(f"/w/{own}/home")
     assert "Everything can change until you confirm the date." in before
     assert re.search(r"Still empty, and fixed too once told: .*reception venue", before)
+    assert re.search(r"<dt>Clara's last name</dt><dd>Hughes</dd>", before)  # what is looked at before confirming
+    assert "Could the date still move?" in await visitor.look(details)
     assert 'id="confirmation"' in (await visitor.get(f"/w/{own}/home", part=True)).text
     confirmed = await visitor.send(f"/w/{own}/date-confirmation")
     assert confirmed.headers["location"] == f"/w/{own}/home?told=confirmed"
@@ -114,13 +119,75 @@ async def test_once_confirmed_a_fixed_field_leads_on_to_amendments_and_never_to_
     assert 'data-state="fixed"' in fixed.text
     assert f'href="/w/{own}/amendments"' in fixed.text
     page = await visitor.look(details)
-    forms = dict(re.findall(r'<form method="post" action="[^"]*/(\w+)"( data-autosave)?>', page))
+    forms = dict(re.findall(r'<form method="post" action="[^"]*/(\w+)#[^"]+"( data-autosave)?>', page))
     assert forms["reception_venue_name"] == ""  # half an address must not be fixed by a pause in typing
     assert forms["adults"] == " data-autosave"
-    assert re.findall(r'action="[^"]*/events/[^"]*/end"', await visitor.look(f"/w/{own}/events")) == []
+    assert "Could the date still move?" not in page
     page = await visitor.look(f"/w/{own}/amendments")
     assert "Partner 1 first name" in page
+    assert "What is still empty can be filled in." in page
     assert "Talk to" in page
+
+
+async def test_after_the_confirmation_an_event_goes_until_something_in_it_is_fixed(
+    app: WebApp, clara: Somebody, own: WeddingId
+) -> None:
+    visitor, events = Visitor(app, clara), f"/w/{own}/events"
+    assert "is fixed at once" not in await visitor.look(events)
+    await visitor.look(f"/w/{own}/home")
+    await visitor.send(f"/w/{own}/date-confirmation")
+    assert "is fixed at once, and the event stays with it" in await visitor.look(events)
+    party, brunch = [
+        (await visitor.send(events, kind="party", name=name)).headers["location"].rpartition("#event-")[2]
+        for name in ("Added by mistake", "Brunch")
+    ]
+    told = await visitor.send(f"{events}/{brunch}/facts/venue_name", value="The Mill", base_revision="0", part=True)
+    assert told.status_code == 200
+    page = await visitor.look(events)
+    assert f"{events}/{party}/end" in page
+    assert f"{events}/{brunch}/end" not in page
+    assert (await visitor.send(f"{events}/{brunch}/end")).status_code == 409
+    assert (await visitor.send(f"{events}/{party}/end")).status_code == 303
+    undo = re.search(r'action="(/w/[^"]+/undo)"', await visitor.look(events))
+    assert undo
+    back = await visitor.send(undo[1])
+    assert back.headers["location"] == f"{events}?told=restored#event-{party}"
+    assert "Brunch: venue" in await visitor.look(f"/w/{own}/amendments")
+
+
+async def test_two_events_of_one_name_are_remarked_upon(app: WebApp, clara: Somebody, own: WeddingId) -> None:
+    visitor, events = Visitor(app, clara), f"/w/{own}/events"
+    await visitor.look(events)
+    await visitor.send(events, kind="party", name="Henna night")
+    assert "Another event has the same name." not in await visitor.look(events)
+    await visitor.send(events, kind="party", name="henna night")
+    assert (await visitor.look(events)).count("Another event has the same name.") == 2
+
+
+async def test_questions_are_asked_in_the_names_that_are_known(app: WebApp, clara: Somebody, own: WeddingId) -> None:
+    page = await Visitor(app, clara).look(f"/w/{own}/details")
+    assert "What is the first partner's first name?" in page
+    assert "What is Clara's phone number?" in page
+    assert re.search(r'value="partner2">Dan</label>', page)
+
+
+async def test_whom_to_talk_to_comes_with_the_ways_that_the_couple_lets_one_see(
+    app: WebApp, database: Database, clara: Somebody, own: WeddingId
+) -> None:
+    anna = await owner(database, "Anna")
+    await connect(database, clara, own, anna)
+    await told(database, clara, own, partner1_phone="07700 900123", partner1_email=clara.email)
+    page = f"/s/{anna.supplier_id}/weddings/{own}/amendments"
+    closed = await Visitor(app, anna).look(page)
+    assert "tel:" not in closed
+    assert "They have not shared how to reach them" in closed
+    contacts = Grant(area=Area.CONTACTS, level=Level.EVERYTHING, can_write=False)
+    assert anna.supplier_id is not None
+    async with database.transaction(clara.actor) as tx:
+        await share(tx, own, anna.supplier_id, contacts)
+    shared = await Visitor(app, anna).look(page)
+    assert 'href="tel:+447700900123"' in shared
+    assert f'href="mailto:{clara.email}"' in shared
 
 
 async def test_on_the_day_fields_are_shut_and_say_until_when(app: WebApp, database: Database, clara: Somebody) -> None:
@@ -137,12 +204,17 @@ async def test_on_the_day_fields_are_shut_and_say_until_when(app: WebApp, databa
     shut = await visitor.send(f"{details}/adults", value="81", base_revision="1", part=True)
     assert shut.status_code == 423
     assert "Read-only until" in shut.text
-    page = await visitor.send(f"/w/{today}/events", kind="party", name="Late party")
-    assert page.status_code == 423
-    assert re.search(r"Opens again \w{3} \d+ \w{3} \d{4}, \d\d:\d\d UTC", page.text)
+    assert "Today is the day" in await visitor.look(f"/w/{today}/home")
+    page = await visitor.look(f"/w/{today}/amendments")
+    assert "Nothing can be changed or filled in here until then." in page
+    assert "can be filled in" not in page.replace("changed or filled in", "")
+    assert "day-of notes" not in page
+    late = await visitor.send(f"/w/{today}/events", kind="party", name="Late party")
+    assert late.status_code == 423
+    assert re.search(r"Opens again \w{3} \d+ \w{3} \d{4}, \d\d:\d\d UTC", late.text)
     for way_on in ("amendments", "details"):  # what can be done, and the way to everything else
-        assert f'href="/w/{today}/{way_on}"' in page.text
-    assert "mendment" not in re.sub(r'href="[^"]*"', "", page.text)  # nothing is promised that cannot be done yet
+        assert f'href="/w/{today}/{way_on}"' in late.text
+    assert "mendment" not in re.sub(r'href="[^"]*"', "", late.text)  # nothing is promised that cannot be done yet
 
 
 async def test_a_companion_reads_and_a_supplier_without_a_connection_finds_nothing(app: WebApp, world: World) -> None:
@@ -218,7 +290,7 @@ async def test_what_stands_above_a_page_comes_with_its_part(
 
 async def test_a_contact_is_not_said_to_be_planned_by(app: WebApp, clara: Somebody, own: WeddingId) -> None:
     page = await Visitor(app, clara).look(f"/w/{own}/home")
-    assert re.search(r"first partner's phone number\?<br><small>Only whom you let reads it", page)
+    assert re.search(r"Clara's phone number\?<br><small>Read by nobody until you decide who may", page)
     assert re.search(r"Where is the ceremony\?<br><small>The suppliers who need it plan by it", page)
 
 

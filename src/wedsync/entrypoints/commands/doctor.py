@@ -1,13 +1,17 @@
 """`wedsync doctor`: looks at everything WedSync stands on and says what to do."""
 
+from __future__ import annotations
+
 import asyncio
 import os
 import sys
+from collections.abc import Mapping
 
 import click
 import msgspec
 
 from wedsync.entrypoints.commands.surroundings import settings_for
+from wedsync.platform.addresses import left_in
 from wedsync.platform.health_checks import Finding, machine_findings, place_of, server_findings, web_finding
 from wedsync.platform.settings import Settings, SettingsError, read_settings
 
@@ -22,6 +26,17 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     is_well: bool
     findings: list[Finding]
 
+    @classmethod
+    def of(cls, findings: list[Finding]) -> Report:
+        """With advice only where something is not well."""
+        told = [msgspec.structs.replace(each, advice="") if each.is_well else each for each in findings]
+        return cls(is_well=all(each.is_well for each in findings), findings=told)
+
+    @property
+    def printed(self) -> str:
+        """As JSON."""
+        return msgspec.json.encode(self).decode()
+
 
 def command() -> click.Command:
     """`doctor`, with --json for who watches from afar."""
@@ -32,15 +47,15 @@ def command() -> click.Command:
 def run(*, as_json: bool) -> None:
     """Look, tell, and end with 1 if something is not well."""
     findings = asyncio.run(_look())
-    is_well = all(finding.is_well for finding in findings)
+    report = Report.of(findings)
     if as_json:
-        click.echo(msgspec.json.encode(Report(is_well=is_well, findings=findings)).decode())
+        click.echo(report.printed)
     else:
         for finding in findings:
             click.echo(f"{'ok ' if finding.is_well else 'NO '} {finding.name:<11} {finding.seen}")
             if not finding.is_well:
                 click.echo(f"    → {finding.advice}")
-    sys.exit(0 if is_well else 1)
+    sys.exit(0 if report.is_well else 1)
 
 
 async def _look() -> list[Finding]:
@@ -50,8 +65,16 @@ async def _look() -> list[Finding]:
     except SettingsError as error:
         advice = "docs/settings.md lists every setting."
         return [Finding(name="settings", is_well=False, seen=line, advice=advice) for line in error.sentences]
-    settings = read_settings(os.environ)
+    settings = at_its_door(read_settings(os.environ), os.environ)
     return [*_place(settings), *machine, *_servers(settings, app), *await _answers(app, admin)]
+
+
+def at_its_door(settings: Settings, environment: Mapping[str, str]) -> Settings:
+    """The settings with the port that the running house has opened, unless one is named."""
+    found = left_in(settings.home)
+    if "WEDSYNC_PORT" in environment or found is None or not found.port:
+        return settings
+    return msgspec.structs.replace(settings, port=found.port)
 
 
 def _place(settings: Settings) -> list[Finding]:

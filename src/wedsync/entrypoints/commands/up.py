@@ -56,7 +56,8 @@ def _welcome(console: Console, settings: Settings) -> None:
     kept = settings.home / "sign-ins.json"
     if settings.is_demo and kept.exists():
         people = msgspec.json.decode(kept.read_bytes(), type=list[dict[str, str | int | bool | None]])
-        table = Table(*(people[0] if people else ()), title="Who you can be", title_justify="left", box=None)
+        columns = (name.replace("is_what", "who that is") for name in (people[0] if people else ()))
+        table = Table(*columns, title="Who you can be", title_justify="left", box=None)
         for person in people:
             table.add_row(*(str(value or "") for value in person.values()))
         console.print(table)

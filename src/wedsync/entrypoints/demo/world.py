@@ -29,7 +29,7 @@ LONDON: Final = "Europe/London"
 
 
 class SignIn(msgspec.Struct, frozen=True, kw_only=True):
-    """Somebody to look round as."""
+    """Somebody to look round as; in the cast, {day} stands for the date of their wedding."""
 
     name: str
     is_what: str
@@ -73,8 +73,8 @@ BUSINESSES: Final = (
 CAST: Final = (
     SignIn(name="Anna Alder", is_what="owns Alder & Lane, photography", email="anna@example.org"),
     SignIn(name="Ben Lane", is_what="works for Anna", email="ben@example.org"),
-    SignIn(name="Clara & Dan", is_what="marry next Saturday", email="clara@example.org"),
-    SignIn(name="Amara & Tom", is_what="marry today: their wedding is locked", email="amara@example.org"),
+    SignIn(name="Clara & Dan", is_what="marry on {day}; the date is confirmed", email="clara@example.org"),
+    SignIn(name="Amara & Tom", is_what="marry on {day}: locked until the morning after", email="amara@example.org"),
     SignIn(name="Felix Fenn", is_what="owns Wild Fennel Catering, and runs two halls", email="felix@example.org"),
     SignIn(name="Eve Meadow", is_what="owns Eve Meadow Flowers; not at Clara & Dan's", email="eve@example.org"),
 )

@@ -9,6 +9,7 @@ import msgspec
 
 from wedsync.features.connections import queries as q
 from wedsync.features.connections.model import Ending, Grant, SentInvitation, WeddingMember
+from wedsync.features.people.inviting import refuse_needless
 from wedsync.features.people.jobs import CODE, SEND_INVITATION, SEND_REFUSAL, ForRow
 from wedsync.features.people.model import INVITATION_LASTS
 from wedsync.features.people.queries import DECLINE_INVITATION, READ_INVITATION, ByHash
@@ -162,15 +163,15 @@ async def remove_member(tx: Tx, wedding_id: WeddingId, person: PersonId) -> Wedd
 
 
 async def _refuse_needless(tx: Tx, wedding_id: WeddingId, new: NewInvitation) -> None:
-    """One's own address, somebody who is invited already, a third partner."""
-    known = await tx.one(q.BEFORE_INVITING, q.Inviting(wedding_id=wedding_id, kind=new.kind, email=new.email))
-    if known.is_own and new.kind != "supplier":
-        said = "This is your own address, and you belong to the wedding already. Give theirs."
-        raise Invalid(errors=[{"field": "email", "detail": said}])
+    """One's own address, somebody who is invited or connected already, a third partner."""
+    service = None if new.service is None else new.service.value
+    inviting = q.Inviting(wedding_id=wedding_id, kind=new.kind, email=new.email, service=service)
+    known = await tx.one(q.BEFORE_INVITING, inviting)
+    refuse_needless(new.email, known)
     if new.kind == "partner" and known.partners >= PARTNERS:
         raise Conflict("Both of you belong to this wedding already.")
-    if known.is_invited:
-        raise Conflict(f"{new.email} is invited already. Send that letter again, or withdraw it first.")
+    if known.is_connected:
+        raise Conflict(f"{new.email} belongs to a supplier that does this for you already.")
     if new.kind == "partner" and known.has_partner_invited:
         raise Conflict("Your partner is invited already, at another address. Withdraw that invitation first.")
 

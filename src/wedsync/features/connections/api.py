@@ -35,7 +35,7 @@ from wedsync.platform.http.bodies import Body
 from wedsync.platform.http.exchange import Exchange
 from wedsync.platform.http.passing import passed, passed_all
 from wedsync.platform.http.routes import OPEN, declares
-from wedsync.platform.rate_limits import INVITATION_AGAIN, INVITATIONS, RateLimits
+from wedsync.platform.rate_limits import INVITATION_AGAIN, RateLimits
 
 NO_ID: Final = UUID(int=0)
 # A wedding without a date is listed at infinity, after every other; the cursor says so with the last date there is.
@@ -188,7 +188,7 @@ async def stop_sharing(wedding_id: UUID, supplier_id: UUID, area: Area, tx: Tx) 
 @get(
     "/api/v1/weddings/{wedding_id:uuid}/invitations",
     tags=["sharing"],
-    summary="A couple's open invitations",
+    summary="A couple's invitations that nobody has taken up",
     opt=SHARES,
 )
 async def list_invitations(wedding_id: UUID, reader: Reader) -> Response[list[SentInvitation]]:
@@ -206,7 +206,7 @@ async def list_invitations(wedding_id: UUID, reader: Reader) -> Response[list[Se
 )
 async def invite(wedding_id: UUID, data: InviteBody, tx: Tx, limits: RateLimits) -> SentInvitation:
     """The other partner, a companion, a coordinator or a supplier; a single-use link for 7 days."""
-    await limits.take(INVITATIONS, str(tx.person_id))
+    await limits.take_invitation(str(tx.person_id), data.email)
     new = actions.NewInvitation(
         kind=data.kind, email=address_in(data.email), name=data.name[:100], service=data.service
     )

@@ -18,21 +18,23 @@ from wedsync.features.connections.sharing import (
     may_share,
     sharing_page,
 )
-from wedsync.features.connections.views import GrantFragment, SuppliersPage
+from wedsync.features.connections.views import ConnectionRow, GrantFragment, SuppliersFragment, SuppliersPage
 from wedsync.features.people.api import address_in
+from wedsync.features.people.inviting import wrong_in
 from wedsync.features.people.shell import Visit
 from wedsync.features.people.words import SUPPLIER_TYPES
 from wedsync.features.weddings.home import Asking, home_page
-from wedsync.features.weddings.page_queries import SEEN, SEEN_AT_HOME
+from wedsync.features.weddings.page_queries import SEEN, SEEN_AT_HOME, Seen
 from wedsync.features.weddings.pages import shell_of
 from wedsync.features.weddings.sight import sight_of
+from wedsync.features.weddings.views import HeadFragment
 from wedsync.kernel.ids import InvitationId, PersonId, SupplierId, WeddingId
 from wedsync.kernel.permissions import Area, Permission, SupplierType, WeddingRole
-from wedsync.kernel.problems import Conflict, Forbidden, Invalid, Problem
+from wedsync.kernel.problems import Conflict, Forbidden, Invalid
 from wedsync.platform.database import ById, Tx
-from wedsync.platform.forms import Form, chosen, faults, filled, read_form, shown
+from wedsync.platform.forms import Form, chosen, filled, read_form, shown
 from wedsync.platform.http import declares, drawn, see_other
-from wedsync.platform.rate_limits import INVITATION_AGAIN, INVITATIONS, RateLimits
+from wedsync.platform.rate_limits import INVITATION_AGAIN, RateLimits
 
 READS: Final = declares(Permission.WEDDING_READ, on="wedding")
 SHARES: Final = declares(Permission.SHARING_WRITE, on="wedding")
@@ -67,6 +69,10 @@ class GrantForm(Form, frozen=True, kw_only=True):
 @get("/w/{wedding_id:uuid}/suppliers", opt=READS)
 async def suppliers(wedding_id: UUID, visit: Visit) -> Response[str]:
     """Who works at the wedding, and who is invited to."""
+    if visit.exchange.is_fragment:
+        sight = sight_of(await visit.reader.one(SEEN, ById(wedding_id)))
+        head = HeadFragment(shell=shell_of(visit, sight, "Suppliers"))
+        return shown(head, SuppliersFragment(connections=await _rows(visit, sight.seen), csrf=visit.exchange.csrf))
     return drawn(await _suppliers(visit, wedding_id, InviteForm(), {}))
 
 
@@ -74,7 +80,7 @@ async def suppliers(wedding_id: UUID, visit: Visit) -> Response[str]:
 async def invite_supplier(wedding_id: UUID, body: bytes, visit: Visit, tx: Tx, limits: RateLimits) -> Response[str]:
     """A letter with a link, good for 7 days."""
     form = read_form(body, InviteForm)
-    await limits.take(INVITATIONS, str(tx.person_id))
+    await limits.take_invitation(str(tx.person_id), form.email)
     service = next((kind for kind in SupplierType if kind.value == form.supplier_type), None)
     try:
         wanted = actions.NewInvitation(
@@ -82,7 +88,7 @@ async def invite_supplier(wedding_id: UUID, body: bytes, visit: Visit, tx: Tx, l
         )
         await actions.invite(tx, WeddingId(wedding_id), wanted)
     except (Invalid, Conflict) as refusal:
-        return drawn(await _suppliers(visit, wedding_id, form, _wrong(refusal)), status=refusal.status)
+        return drawn(await _suppliers(visit, wedding_id, form, wrong_in(refusal)), status=refusal.status)
     return see_other(f"/w/{wedding_id}/suppliers?told=invited")
 
 
@@ -133,13 +139,13 @@ async def end_connection(wedding_id: UUID, supplier_id: UUID, tx: Tx) -> Respons
 async def invite_member(wedding_id: UUID, body: bytes, visit: Visit, tx: Tx, limits: RateLimits) -> Response[str]:
     """The other partner, a companion or a coordinator."""
     form = read_form(body, MemberForm)
-    await limits.take(INVITATIONS, str(tx.person_id))
+    await limits.take_invitation(str(tx.person_id), form.email)
     try:
         name = form.name.strip()[:LONGEST_NAME]
         wanted = actions.NewInvitation(kind=form.role.value, email=address_in(form.email), name=name)
         await actions.invite(tx, WeddingId(wedding_id), wanted)
     except (Invalid, Conflict) as refusal:
-        wrong = _wrong(refusal)
+        wrong = wrong_in(refusal)
         asking = Asking(
             name=filled(form.name, wrong, "name"), email=filled(form.email, wrong, "email"), role=form.role.value
         )
@@ -175,26 +181,28 @@ async def _again(tx: Tx, limits: RateLimits, wedding_id: UUID, invitation_id: UU
     return see_other(f"/w/{wedding_id}/{page}?told=again")
 
 
-def _wrong(refusal: Problem) -> dict[str, str]:
-    """Whatever speaks against an invitation is said at the address it would go to, unless a box is named."""
-    return faults(refusal) or {"email": refusal.detail}
-
-
 async def _suppliers(visit: Visit, wedding_id: UUID, form: InviteForm, wrong: dict[str, str]) -> SuppliersPage:
     sight = sight_of(await visit.reader.one(SEEN, ById(wedding_id)))
-    seen, is_deciding = sight.seen, may_share(sight.seen)
-    invited = await visit.reader.all(q.OPEN_INVITATIONS, ById(wedding_id)) if is_deciding else []
-    here = [connection_row(seen, each.supplier_id, may_share=is_deciding) for each in seen.wedding.suppliers]
-    coming = [invitation_row(each, wedding_id) for each in invited if each.kind == "supplier"]
+    page = f"/w/{wedding_id}/suppliers"
     return SuppliersPage(
         shell=shell_of(visit, sight, "Suppliers"),
-        connections=(*here, *coming),
-        invite_url=f"/w/{wedding_id}/suppliers/invitations" if is_deciding else "",
+        wedding_id=str(wedding_id),
+        fragment_url=page,
+        connections=await _rows(visit, sight.seen),
+        csrf=visit.exchange.csrf,
+        invite_url=f"{page}/invitations" if may_share(sight.seen) else "",
         supplier_types=chosen(SUPPLIER_TYPES, form.supplier_type),
         name=filled(form.name, wrong, "name"),
         email=filled(form.email, wrong, "email"),
         type_error=wrong.get("service", ""),
     )
+
+
+async def _rows(visit: Visit, seen: Seen) -> tuple[ConnectionRow, ...]:
+    is_deciding, wedding_id = may_share(seen), seen.wedding.id
+    invited = await visit.reader.all(q.OPEN_INVITATIONS, ById(wedding_id)) if is_deciding else []
+    here = (connection_row(seen, each.supplier_id, may_share=is_deciding) for each in seen.wedding.suppliers)
+    return (*here, *(invitation_row(each, wedding_id) for each in invited if each.kind == "supplier"))
 
 
 async def _share(tx: Tx, wedding_id: WeddingId, supplier_id: SupplierId, form: GrantForm) -> None:

@@ -14,7 +14,7 @@ from wedsync.features.connections.views import InvitationRow, InvitationsPage
 from wedsync.features.people.model import Invitation, Me, SentInvitation
 from wedsync.features.people.shell import Visit, business_of, door, supplier_shell
 from wedsync.features.people.views import InvitationPage
-from wedsync.features.people.words import SUPPLIER_TYPES, answer_so_far, days_left, moment
+from wedsync.features.people.words import SUPPLIER_TYPES, answer_so_far, days_left, is_waiting, moment
 from wedsync.kernel.permissions import SupplierType, WeddingRole
 from wedsync.platform.formats import initials
 from wedsync.platform.forms import chosen, filled
@@ -22,6 +22,7 @@ from wedsync.platform.http import Exchange
 from wedsync.platform.pages import Option
 
 NEW_WEDDING: Final = "new"
+_WEDME: Final = "you tell your wedding there once, and all your suppliers read the same details."
 _COUPLE: Final = (
     "You enter each detail once; nobody asks again.",
     "You decide what each supplier may see, and can change your mind.",
@@ -56,9 +57,11 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
 
 def invitation_page(exchange: Exchange, found: Invitation, me: Me | None, answer: Answer) -> InvitationPage:
     """For whoever holds the code."""
-    title, sentence, label = _words(found)
-    is_new = me is None and not found.has_account and found.kind != "supplier"
     weddings = _weddings(found, me)
+    title, sentence, label = _words(found, has_wedding=bool(weddings))
+    is_new = me is None and not found.has_account and found.kind != "supplier"
+    # A couple's letter greets them both; the box asks for one.
+    greeted = "" if found.kind == "couple" else found.name
     return InvitationPage(
         shell=door(exchange, me),
         from_name=found.sender,
@@ -70,7 +73,7 @@ def invitation_page(exchange: Exchange, found: Invitation, me: Me | None, answer
         action=f"/invitations/{quote(answer.code)}",
         decline_url=f"/invitations/{quote(answer.code)}/decline",
         email=found.email if is_new else "",
-        name=filled(answer.name or found.name, answer.wrong, "name"),
+        name=filled(answer.name or greeted, answer.wrong, "name"),
         partner_name=filled(answer.partner_name, answer.wrong, "partner_name"),
         password=filled("", answer.wrong, "password"),
         asks_name=is_new,
@@ -95,19 +98,7 @@ def invitations_page(
     return InvitationsPage(
         shell=supplier_shell(visit, supplier_id, "Invitations"),
         invitations=tuple(
-            InvitationRow(
-                email=each.email,
-                title=each.name or each.email,
-                status=answer_so_far(each.declined_at, each.expires_at),
-                tone="bad" if each.declined_at else "",
-                sent=moment(each.created_at, visit.me.zone),
-                again_url=f"/s/{supplier_id}/invitations/{each.id}/again"
-                if may_invite and not each.declined_at
-                else "",
-                withdraw_url=f"/s/{supplier_id}/invitations/{each.id}/withdraw"
-                if may_invite and not each.declined_at
-                else "",
-            )
+            _row(each, visit, f"/s/{supplier_id}/invitations/{each.id}" if may_invite else "")
             for each in sent
             if each.kind == "couple"
         ),
@@ -119,15 +110,30 @@ def invitations_page(
     )
 
 
-def _words(found: Invitation) -> tuple[str, str, str]:
-    """Title, sentence, and what the button says."""
+def _row(sent: SentInvitation, visit: Visit, base: str) -> InvitationRow:
+    """An invitation and what became of it; `base` is where it is changed, for who may."""
+    is_open = bool(base) and sent.accepted_at is None and is_waiting(sent)
+    return InvitationRow(
+        email=sent.email,
+        title=sent.name or sent.email,
+        status="accepted" if sent.accepted_at else answer_so_far(sent),
+        tone="ok" if sent.accepted_at else "bad" if sent.declined_at else "",
+        sent=moment(sent.created_at, visit.me.zone),
+        again_url=f"{base}/again" if is_open else "",
+        withdraw_url=f"{base}/withdraw" if is_open else "",
+    )
+
+
+def _words(found: Invitation, *, has_wedding: bool) -> tuple[str, str, str]:
+    """Title, sentence, and what the button says; `has_wedding`: the couple has told one already."""
     sender = found.sender
     match found.kind:
         case "member":
             return f"Join {sender}", f"{sender} invites you to its team as {found.role}.", "Join the team"
         case "couple":
-            work = _work(found)
-            sentence = f"{sender}, your {work}, invites you to WedMe, where all your suppliers read the same details."
+            sentence = f"{sender}, your {_work(found)}, invites you to WedMe, the couples' side of WedSync: {_WEDME}"
+            if has_wedding:
+                return f"Connect with {sender}", sentence, "Accept"
             return "Tell your wedding once", sentence, "Start our wedding"
         case "supplier":
             sentence = f"{sender} would like you, as their {_work(found)}, to see their wedding's details."

@@ -18,6 +18,7 @@ from wedsync.features.connections.views import InvitationsPage
 from wedsync.features.people import actions
 from wedsync.features.people import queries as q
 from wedsync.features.people.api import address_in
+from wedsync.features.people.inviting import wrong_in
 from wedsync.features.people.model import Invitation
 from wedsync.features.people.pages import device_of
 from wedsync.features.people.shell import Visit, business_of, door, me_if_signed_in
@@ -25,11 +26,11 @@ from wedsync.features.people.signing_in import chosen_password
 from wedsync.features.people.views import DeclinedPage
 from wedsync.kernel.ids import InvitationId, SupplierId, WeddingId
 from wedsync.kernel.permissions import Permission, SupplierType
-from wedsync.kernel.problems import Invalid
+from wedsync.kernel.problems import Conflict, Invalid
 from wedsync.platform.database import ById, Reader, Tx
 from wedsync.platform.forms import Form, faults, read_form
 from wedsync.platform.http import OPEN, Exchange, declares, drawn, keep_signed_in, see_other
-from wedsync.platform.rate_limits import INVITATION_AGAIN, INVITATIONS, RateLimits
+from wedsync.platform.rate_limits import INVITATION_AGAIN, RateLimits
 from wedsync.platform.tokens import token_hash
 
 READS: Final = declares(Permission.CLIENTS_READ, on="supplier")
@@ -57,7 +58,7 @@ class AcceptForm(Form, frozen=True, kw_only=True):
 
 @get("/s/{supplier_id:uuid}/invitations", opt=READS)
 async def invitations(supplier_id: UUID, visit: Visit) -> Response[str]:
-    """Those still open, and the form for another."""
+    """What became of those sent lately, and the form for another."""
     return drawn(await _page(visit, supplier_id, InviteForm(), {}))
 
 
@@ -66,14 +67,14 @@ async def invite(supplier_id: UUID, body: bytes, visit: Visit, tx: Tx, limits: R
     """A letter with a link, good for 7 days."""
     form = read_form(body, InviteForm)
     service = next((kind for kind in SupplierType if kind.value == form.service), None)
-    await limits.take(INVITATIONS, str(tx.person_id))
+    await limits.take_invitation(str(tx.person_id), form.email)
     try:
         new = actions.NewInvitation(
             kind="couple", email=address_in(form.email), name=form.name.strip()[:LONGEST_NAME], service=service
         )
         await actions.invite_couple(tx, SupplierId(supplier_id), new)
-    except Invalid as refusal:
-        return drawn(await _page(visit, supplier_id, form, faults(refusal)), status=422)
+    except (Invalid, Conflict) as refusal:
+        return drawn(await _page(visit, supplier_id, form, wrong_in(refusal)), status=refusal.status)
     return see_other(f"/s/{supplier_id}/invitations?told=invited")
 
 
@@ -95,9 +96,11 @@ async def withdraw(supplier_id: UUID, invitation_id: UUID, tx: Tx) -> Response[s
 @get("/invitations/{code:str}", opt=OPEN)
 async def read_invitation(code: str, exchange: Exchange, reader: Reader) -> Response[str]:
     """What is offered, by whom, and what taking it up means."""
-    found = await _read(reader, code)
+    found = (await reader.one(q.READ_INVITATION, q.ByHash(token_hash(code)))).here
+    if found.state == "declined":
+        return see_other(f"/invitations/{quote(code)}/declined")
     me = await me_if_signed_in(exchange)
-    return drawn(invitation_page(exchange, found, me, Answer(code=code)))
+    return drawn(invitation_page(exchange, found.open, me, Answer(code=code)))
 
 
 @post("/invitations/{code:str}", opt=OPEN)
@@ -135,7 +138,7 @@ async def declined(code: str, exchange: Exchange, reader: Reader) -> Response[st
 
 async def _page(visit: Visit, supplier_id: UUID, form: InviteForm, wrong: dict[str, str]) -> InvitationsPage:
     business_of(visit.me, supplier_id)
-    sent = await visit.reader.all(q.OPEN_INVITATIONS, ById(supplier_id))
+    sent = await visit.reader.all(q.SENT_INVITATIONS, ById(supplier_id))
     answer = Answer(name=form.name, email=form.email, service=form.service, wrong=wrong)
     return invitations_page(visit, supplier_id, sent, answer)
 

@@ -9,7 +9,7 @@ from uuid import UUID
 from litestar import Response, get, post
 from litestar.params import QueryParameter
 
-from wedsync.features.connections import actions, couple_pages, invitation_pages
+from wedsync.features.connections import actions, couple_pages, invitation_pages, ways_back
 from wedsync.features.connections import queries as q
 from wedsync.features.connections.api import NO_ID, cursor, read_cursor
 from wedsync.features.connections.lists import weddings_of
@@ -169,4 +169,5 @@ ROUTES: Final = page_routes(
     save_field,
     *couple_pages.HANDLERS,
     *invitation_pages.HANDLERS,
+    *ways_back.HANDLERS,
 )

@@ -9,6 +9,7 @@ from uuid import UUID
 import msgspec
 
 from wedsync.features.connections.model import Connection, Grant, Listed, SentInvitation, WeddingMember
+from wedsync.features.people.inviting import Known
 from wedsync.features.people.queries import WORTH_SHOWING
 from wedsync.kernel.ids import InvitationId, PersonId, SupplierId, WeddingId
 from wedsync.platform.database import ById, Query
@@ -109,13 +110,13 @@ class Inviting(msgspec.Struct, frozen=True, kw_only=True):
     wedding_id: WeddingId
     kind: str
     email: str
+    service: str | None
 
 
-class Known(msgspec.Struct, frozen=True, kw_only=True):
-    """What speaks against inviting them."""
+class KnownToCouple(Known, frozen=True, kw_only=True):
+    """The same before a couple invites; `is_connected`: somebody there does this already."""
 
-    is_own: bool
-    is_invited: bool
+    is_connected: bool
     has_partner_invited: bool
     partners: int
 
@@ -158,7 +159,8 @@ class OneMember(msgspec.Struct, frozen=True, kw_only=True):
 SENT: Final = "id, kind, email, name, service, created_at, expires_at, declined_at"
 
 # A list is two statements: which weddings (the index connections_of_supplier orders them), then those weddings, asked for
-# by a reader who is narrowed to them. Guests and venue appear only to who may read those facts.
+# by a reader who is narrowed to them. Guests and venue appear only to who may read them; the venue is the ceremony's, or else
+# the reception's.
 WEDDINGS_OF_SUPPLIER: Final = Query(
     WeddingsPage,
     Place,
@@ -178,19 +180,21 @@ LISTED: Final = Query(
     """
     with said as materialized (   -- once, and not once for each wedding
       select f.wedding_id,
-        sum((f.value #>> '{}')::integer) filter (where f.fact_key in ('adults', 'children', 'infants')) as guests,
-        max(f.value #>> '{}') filter (where f.definition_key = 'ceremony_venue_name') as venue
+        coalesce(
+          max(f.value #>> '{}') filter (where f.definition_key = 'ceremony_venue_name'),
+          max(f.value #>> '{}') filter (where f.definition_key = 'reception_venue_name')) as venue
       from live.core_facts f
-      where f.wedding_id = any (%(weddings)s) and f.fact_key in ('adults', 'children', 'infants', 'venue_name')
+      where f.wedding_id = any (%(weddings)s) and f.fact_key = 'venue_name'
       group by f.wedding_id)
     select c.wedding_id, w.title, s.status, c.service, s.held_on, s.time_zone, s.date_set_at, s.lock_lead_hours,
       lower(s.active_span) as active_from, upper(s.active_span) as active_until,
       guard.unlocks_at(s.active_span, s.lock_lead_hours, app.clock()) as unlocks_at,
-      s.weight_complete, s.weight_not_applicable, said.guests, said.venue
+      s.weight_complete, s.weight_not_applicable, t.guests, said.venue
     from live.connections c
     join live.weddings w on w.id = c.wedding_id
     join live.wedding_shields s on s.wedding_id = c.wedding_id
     left join said on said.wedding_id = c.wedding_id
+    left join app.guest_totals(%(weddings)s) t on t.wedding_id = c.wedding_id
     where c.supplier_id = %(supplier_id)s and c.wedding_id = any (%(weddings)s)
     order by c.listed_on, c.wedding_id
     """,
@@ -293,13 +297,17 @@ OPEN_INVITATION: Final = Query(
     + " from live.wedding_invitations where wedding_id = %(wedding_id)s and id = %(id)s"
     + " and accepted_at is null and revoked_at is null and expires_at > app.clock()",
 )
-# Before a couple invites: is it one of them, is it somebody who is invited already, is there a second partner?
+# A partner may connect a business of their own: the same person comes in another capacity.
 BEFORE_INVITING: Final = Query(
     Inviting,
-    Known,
+    KnownToCouple,
     """
     select
-      exists (select from live.people p where p.id = app.actor_id() and p.email = %(email)s) as is_own,
+      exists (select from live.people p where p.id = app.actor_id() and p.email = %(email)s)
+        and not (%(kind)s = 'supplier' and exists (
+          select from live.supplier_members m
+          where m.person_id = app.actor_id() and m.role <> 'viewer' and m.left_at is null)) as is_own,
+      app.is_connected_address(%(wedding_id)s, %(email)s, %(service)s) as is_connected,
       exists (
         select from live.wedding_invitations i
         where i.wedding_id = %(wedding_id)s and i.email = %(email)s and i.kind = %(kind)s

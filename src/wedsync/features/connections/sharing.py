@@ -7,9 +7,10 @@ from uuid import UUID
 
 from wedsync.features.connections.model import Connection, Grant, Level, SentInvitation
 from wedsync.features.connections.views import ConnectionRow, GrantView, SharingPage
-from wedsync.features.people.words import days_left
+from wedsync.features.people.words import answer_so_far, is_waiting
 from wedsync.features.weddings.page_queries import Seen
 from wedsync.kernel.fields.definitions import CORE_FIELDS
+from wedsync.kernel.fields.model import Field
 from wedsync.kernel.permissions import USUAL_AREAS, Area, Permission, SupplierType, allows
 from wedsync.platform.formats import initials
 from wedsync.platform.forms import chosen
@@ -26,6 +27,7 @@ AREAS: Final = {
     Area.CONTACTS: ("Contact details", "Your phones and emails, and those of your people and venues."),
 }
 MOST_NAMED: Final = 8
+TOTAL: Final = "guests_total"
 
 
 def sharing_page(connection: Connection, shell: Shell, wedding_id: UUID) -> SharingPage:
@@ -86,12 +88,12 @@ def connection_row(seen: Seen, supplier_id: UUID, *, may_share: bool) -> Connect
 def invitation_row(sent: SentInvitation, wedding_id: UUID) -> ConnectionRow:
     """A supplier that is invited and has not come yet."""
     name, base = sent.name or sent.email, f"/w/{wedding_id}/suppliers/invitations/{sent.id}"
-    is_open = sent.declined_at is None
+    is_open = is_waiting(sent)
     return ConnectionRow(
         name=name,
         type_label=sent.service.label if sent.service else "Supplier",
         initials=initials(name),
-        status=f"invited, {days_left(sent.expires_at)}" if is_open else "declined",
+        status=f"invited, {answer_so_far(sent)}" if is_open else answer_so_far(sent),
         tone="fixed" if is_open else "bad",
         sees="nothing yet",
         sharing_url="",
@@ -108,9 +110,7 @@ def may_share(seen: Seen) -> bool:
 
 def _levels(area: Area, service: SupplierType, level: str) -> tuple[tuple[str, str], ...]:
     usual = ((Level.USUAL.value, f"What {_a(service)} usually needs"),)
-    has_usual = level == Level.USUAL or any(
-        field.readers.includes(service) for field in CORE_FIELDS if field.area is area and not field.is_derived
-    )
+    has_usual = level == Level.USUAL or any(field.readers.includes(service) for field in _readable(area))
     return ((OFF, "Nothing"), *(usual if has_usual else ()), (Level.EVERYTHING.value, "Everything here"))
 
 
@@ -118,12 +118,17 @@ def _reads(area: Area, service: SupplierType, grant: Grant | None) -> str:
     if grant is None:
         return ""
     is_all = grant.level is Level.EVERYTHING
-    fields = [field for field in CORE_FIELDS if field.area is area and not field.is_derived]
-    names = [field.name.lower() for field in fields if is_all or field.readers.includes(service)]
+    names = [field.name.lower() for field in _readable(area) if is_all or field.readers.includes(service)]
     if not names:
         return "Reads nothing here yet"
     more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
     return f"Reads: {', '.join(names[:MOST_NAMED])}{more}"
+
+
+def _readable(area: Area) -> list[Field]:
+    """What the couple tells in an area, and what is read without its parts."""
+    fields = (field for field in CORE_FIELDS if field.area is area)
+    return [field for field in fields if not field.is_derived or field.key == TOTAL]
 
 
 def _sees(levels: dict[Area, str], service: SupplierType) -> str:

@@ -102,7 +102,7 @@ def _shield(weddings: tuple[Listed, ...], supplier_id: UUID, now: datetime) -> S
     if not ahead:
         return ShieldLine(state="open", sentence="Everything is open. No wedding with a date is ahead.")
     listed, found = lines[ahead[0][1]]
-    sentence = f"Everything is open. The next lock is that of {listed.title}."
+    sentence = f"Everything is open. {listed.title} come next."
     return shield_line(msgspec.structs.replace(found, state=ShieldState.OPEN, sentence=sentence), "")
 
 

@@ -1,7 +1,6 @@
 """What a supplier sees of the weddings it works on, and what a couple lets it see.
 
-A supplier's page names only what it may read: what is kept from it leaves no
-trace, not even a locked box.
+A supplier's page names only what it may read: what is kept from it leaves no trace, not even a locked box.
 """
 
 from typing import ClassVar
@@ -74,16 +73,14 @@ class WeddingsPage(Page, frozen=True, kw_only=True):
 
 
 class FactView(msgspec.Struct, frozen=True, kw_only=True):
-    """A fact as a supplier reads it; `field` is set where it may also write it.
-
-    `display` is "" when the couple has not told it yet.
-    """
+    """A fact as a supplier reads it; `field` is set where it may write it, `display` is "" until it is told."""
 
     key: str
     label: str
     display: str
     state: str = ""
     note: str = ""
+    warning: str = ""
     is_long: bool = False
     field: FieldView | None = None
 
@@ -179,17 +176,27 @@ class ConnectionRow(msgspec.Struct, frozen=True, kw_only=True):
     tone: str
     sees: str
     sharing_url: str
-    seen_text: str = ""
     email: str = ""
     again_url: str = ""
     withdraw_url: str = ""
+
+
+class SuppliersFragment(View, frozen=True, kw_only=True):
+    """The part that moves when a supplier connects, leaves or answers."""
+
+    template: ClassVar[str] = "connections/_suppliers.html"
+    connections: tuple[ConnectionRow, ...]
+    csrf: str
 
 
 class SuppliersPage(Page, frozen=True, kw_only=True):
     """The couple's suppliers. `invite_url` is "" where the reader may not invite."""
 
     template: ClassVar[str] = "connections/suppliers.html"
+    wedding_id: str
+    fragment_url: str
     connections: tuple[ConnectionRow, ...]
+    csrf: str
     invite_url: str
     supplier_types: tuple[Option, ...]
     name: Filled
@@ -200,9 +207,7 @@ class SuppliersPage(Page, frozen=True, kw_only=True):
 class GrantView(msgspec.Struct, frozen=True, kw_only=True):
     """One area of the wedding and what one supplier may do with it.
 
-    `levels` offers nothing, the usual, everything, as far as the area has them;
-    `reads` names what the present level shows. `base_revision` is what the
-    couple saw; `asked` is the supplier's reason when it has asked for the area.
+    `reads` names what the present level shows; `asked` is the supplier's reason when it has asked for the area.
     """
 
     element_id: str

@@ -22,8 +22,10 @@ from wedsync.features.weddings.page_queries import SeenWithNews
 from wedsync.features.weddings.sight import Sight, asked_here, shield_line, sight_of
 from wedsync.features.weddings.venue_offers import NAME, way_in
 from wedsync.features.weddings.views import Head
+from wedsync.features.weddings.wording import worded
 from wedsync.kernel.fields.display import display
 from wedsync.kernel.fields.model import GROUP_LABELS, EventKind, Field, FieldType, Group
+from wedsync.kernel.json_values import JsonValue
 from wedsync.kernel.permissions import Permission, Standing, allows, may_write
 from wedsync.platform.formats import initials, long_date, short_date
 from wedsync.platform.pages import Crumb, Shell
@@ -136,13 +138,19 @@ def _fact(sight: Sight, supplier_id: UUID, field: Field) -> FactView:
     is_skipped = fact is not None and fact.state == "not_applicable"
     return FactView(
         key=field.key,
-        label=field.name,
-        display="does not apply" if is_skipped else display(field, value),
+        label=worded(sight, field, field.name),
+        display="does not apply" if is_skipped else _shown(sight, field, value),
         state="fixed" if sight.is_fixed(field, fact) else "",
         note=way_in(sight.seen, place[0]) if place is not None and field.fact_key == NAME else "",
+        warning=sight.warnings.get(field.key, "") if field.is_derived else "",
         is_long=field.type in _LONG,
         field=drawn,
     )
+
+
+def _shown(sight: Sight, field: Field, value: JsonValue) -> str:
+    text = display(field, value)
+    return worded(sight, field, text) if field.rules.choices else text
 
 
 def _event(sight: Sight, event: Event) -> EventRow:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import msgspec
 
 from wedsync.features.people import queries as q
+from wedsync.features.people.inviting import refuse_needless
 from wedsync.features.people.jobs import CODE, SEND_INVITATION, ForRow
 from wedsync.features.people.model import (
     COUPLE_SESSION_LASTS,
@@ -55,7 +56,8 @@ async def begin_session(tx: Tx, person_id: PersonId, device: str, *, is_by_link:
 
     `is_by_link`: the address was proved just now, which for a while counts as much as the password.
     """
-    for ended in await tx.all(q.KEEP_DEVICES, q.KeepDevices(person_id=person_id, most=MOST_DEVICES - 1)):
+    left = await tx.all(q.KEEP_DEVICES, q.KeepDevices(person_id=person_id, most=MOST_DEVICES - 1))
+    for ended in left:
         tx.emit(Event(kind="session", id=str(ended.id), scope=str(person_id)))
     me = await tx.one(q.ME, NoParams())
     token = new_token()
@@ -68,7 +70,13 @@ async def begin_session(tx: Tx, person_id: PersonId, device: str, *, is_by_link:
         opened_by="link" if is_by_link else "password",
     )
     begun = await tx.one(q.BEGIN_SESSION, new)
-    return SignedIn(person_id=person_id, session_id=begun.id, token=token, expires_at=expires_at)
+    return SignedIn(
+        person_id=person_id,
+        session_id=begun.id,
+        token=token,
+        expires_at=expires_at,
+        ended_oldest=any(each.was_signed_in for each in left),
+    )
 
 
 @action(requires=Permission.SELF, on=SELF, write_class=WriteClass.SECURITY)
@@ -177,6 +185,8 @@ async def remove_member(tx: Tx, supplier_id: SupplierId, person: PersonId) -> Me
 
 
 async def _invite(tx: Tx, supplier_id: SupplierId, new: NewInvitation) -> SentInvitation:
+    inviting = q.Inviting(supplier_id=supplier_id, kind=new.kind, email=new.email)
+    refuse_needless(new.email, await tx.one(q.BEFORE_INVITING, inviting))
     row = InvitationId(new_id())
     sent = await tx.one(
         q.INVITE,

@@ -32,7 +32,7 @@ from wedsync.platform.http.bodies import Body
 from wedsync.platform.http.exchange import Exchange
 from wedsync.platform.http.passing import passed, passed_all
 from wedsync.platform.http.routes import OPEN, declares
-from wedsync.platform.rate_limits import INVITATION_AGAIN, INVITATIONS, MAGIC_LINK, RateLimits
+from wedsync.platform.rate_limits import INVITATION_AGAIN, MAGIC_LINK, RateLimits
 from wedsync.platform.tokens import token_hash
 
 
@@ -227,12 +227,12 @@ async def remove_member(supplier_id: UUID, person_id: UUID, tx: Tx) -> None:
 @get(
     "/api/v1/suppliers/{supplier_id:uuid}/invitations",
     tags=["suppliers"],
-    summary="Open invitations",
+    summary="Invitations sent lately",
     opt=declares(Permission.CLIENTS_READ, on="supplier"),
 )
 async def list_invitations(supplier_id: UUID, reader: Reader) -> Response[list[SentInvitation]]:
-    """Newest first. Their codes are in the letters only."""
-    raw = await reader.json(q.OPEN_INVITATIONS, ById(supplier_id))
+    """Newest first, with what became of them. Their codes are in the letters only."""
+    raw = await reader.json(q.SENT_INVITATIONS, ById(supplier_id))
     await refuse_hidden(reader, SUPPLIER, SupplierId(supplier_id))
     return passed_all(raw, SentInvitation)
 
@@ -245,7 +245,7 @@ async def list_invitations(supplier_id: UUID, reader: Reader) -> Response[list[S
 )
 async def invite(supplier_id: UUID, data: InviteBody, tx: Tx, limits: RateLimits) -> SentInvitation:
     """A single-use link is sent to the address; it lasts for 7 days."""
-    await limits.take(INVITATIONS, str(tx.person_id))
+    await limits.take_invitation(str(tx.person_id), data.email)
     new = actions.NewInvitation(
         kind=data.kind, email=address_in(data.email), name=data.name[:100], role=data.role, service=data.service
     )

@@ -8,6 +8,7 @@ from wedsync.features.people.model import Me, Session, SignUp
 from wedsync.features.people.shell import door
 from wedsync.features.people.views import LandingPage, SessionView, SignUpPage, StartPage
 from wedsync.features.people.words import SUPPLIER_TYPES, moment
+from wedsync.kernel.fields.completion import asked_fields
 from wedsync.kernel.ids import SessionId
 from wedsync.platform.formats import short_date
 from wedsync.platform.forms import chosen, filled
@@ -19,7 +20,7 @@ EMPTY = SignUp(business="", supplier_types=(), zone="Europe/London", name="", em
 
 def landing(exchange: Exchange) -> LandingPage:
     """For strangers."""
-    return LandingPage(shell=door(exchange))
+    return LandingPage(shell=door(exchange), questions=len(asked_fields()))
 
 
 def start_page(exchange: Exchange, me: Me, new: SignUp = EMPTY, wrong: Mapping[str, str] | None = None) -> StartPage:

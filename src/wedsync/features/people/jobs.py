@@ -86,8 +86,8 @@ def invitation_letter(found: InvitationLetter, link: str) -> Letter:
         case "couple":
             subject = f"{found.sender} invites you to WedMe"
             why = (
-                f"{found.sender}, your {_said(found.service)}, invites you to enter your wedding once, "
-                "for every supplier.\n"
+                f"{found.sender}, your {_said(found.service)}, invites you to WedMe, the couples' side of WedSync: "
+                "you enter your wedding there once, for every supplier.\n"
                 "It is free for couples, and you decide who sees what."
             )
         case "supplier":

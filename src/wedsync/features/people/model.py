@@ -58,12 +58,13 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SignedIn(msgspec.Struct, frozen=True, kw_only=True):
-    """A session that has just begun; `token` is shown once, here."""
+    """A session that has just begun; `token` is shown once, here. `ended_oldest`: another device made room for it."""
 
     person_id: PersonId
     session_id: SessionId
     token: str
     expires_at: datetime
+    ended_oldest: bool = False
 
 
 class SupplierCapacity(msgspec.Struct, frozen=True, kw_only=True):
@@ -123,6 +124,7 @@ class SentInvitation(msgspec.Struct, frozen=True, kw_only=True):
     created_at: datetime
     expires_at: datetime
     declined_at: datetime | None = None
+    accepted_at: datetime | None = None
     role: str | None = None
     service: str | None = None
 

@@ -1,4 +1,4 @@
-"""The door: what WedSync is, signing up, signing in and out, and where one is signed in.
+"""The door: what WedSync is, signing up and signing in.
 
 A link in a letter is used up by a button, never by looking at it: mail scanners look at everything.
 """
@@ -7,27 +7,25 @@ from __future__ import annotations
 
 from typing import Final
 from urllib.parse import quote
-from uuid import UUID
 
 import msgspec
 from litestar import Response, get, post
 
-from wedsync.features.people import actions, asking, house_pages, links, team_pages
+from wedsync.features.people import actions, asking, house_pages, links, session_pages, team_pages
 from wedsync.features.people import queries as q
 from wedsync.features.people.api import address_in
 from wedsync.features.people.asking import Asked, Next, look_in_inbox
-from wedsync.features.people.door_views import EMPTY, landing, session_view, sign_up_page, start_page
+from wedsync.features.people.door_views import EMPTY, landing, sign_up_page, start_page
 from wedsync.features.people.model import SignedIn, SignUp, read_sign_up
-from wedsync.features.people.shell import Visit, door, home_of, me_if_signed_in, page_routes
+from wedsync.features.people.shell import NOTICES, Visit, door, home_of, me_if_signed_in, page_routes
 from wedsync.features.people.signing_in import Proof, chosen_password
-from wedsync.features.people.views import LinkPage, SessionsPage, SignInLinkPage, SignInPage
+from wedsync.features.people.views import LinkPage, SignInLinkPage, SignInPage
 from wedsync.features.people.words import device_name
-from wedsync.kernel.ids import SessionId
 from wedsync.kernel.permissions import SupplierType
 from wedsync.kernel.problems import Conflict, Forbidden, Invalid
 from wedsync.platform.database import NoParams, Reader, Tx
 from wedsync.platform.forms import Form, faults, filled, read_form, said
-from wedsync.platform.http import OPEN, Exchange, drawn, keep_signed_in, see_other, sign_out_here
+from wedsync.platform.http import OPEN, Exchange, drawn, keep_signed_in, see_other
 from wedsync.platform.http.answers import local_path
 from wedsync.platform.pages import Filled
 from wedsync.platform.rate_limits import MAGIC_LINK, RateLimits
@@ -80,9 +78,9 @@ async def index(exchange: Exchange) -> Response[str]:
 
 
 @get("/sign-in", opt=OPEN)
-async def sign_in_page(exchange: Exchange, next_url: Next = "") -> Response[str]:
-    """Password or link."""
-    return drawn(_sign_in_page(exchange, next_url))
+async def sign_in_page(exchange: Exchange, next_url: Next = "", told: str = "") -> Response[str]:
+    """Password or link; `told` is what has just been done."""
+    return drawn(_sign_in_page(exchange, next_url, told=told))
 
 
 @post("/sign-in", opt=OPEN)
@@ -171,34 +169,10 @@ async def open_business(body: bytes, visit: Visit, tx: Tx) -> Response[str]:
     return see_other(f"/s/{supplier}/today")
 
 
-@post("/sign-out")
-async def sign_out(exchange: Exchange, tx: Tx) -> Response[str]:
-    """This device only."""
-    await actions.end_session(tx, tx.person_id, exchange.signed_in().session_id)
-    return _away(exchange)
-
-
-@get("/sessions")
-async def sessions(visit: Visit) -> Response[str]:
-    """Where one is signed in."""
-    here, zone = visit.exchange.signed_in().session_id, visit.me.zone
-    found = tuple(session_view(each, here, zone) for each in await visit.reader.all(q.MY_SESSIONS, NoParams()))
-    shell = door(visit.exchange, visit.me, visit.notice)
-    return drawn(SessionsPage(shell=shell, sessions=found, end_all_url="/sessions/end"))
-
-
-@post("/sessions/{session_id:uuid}/end")
-async def end_session(session_id: UUID, tx: Tx) -> Response[str]:
-    """One device."""
-    await actions.end_session(tx, tx.person_id, SessionId(session_id))
-    return see_other("/sessions?told=device")
-
-
-@post("/sessions/end")
-async def end_sessions(exchange: Exchange, tx: Tx) -> Response[str]:
-    """Every device, this one too."""
-    await actions.end_all_sessions(tx, tx.person_id)
-    return _away(exchange)
+@get("/businesses")
+async def businesses() -> Response[str]:
+    """Where one is opened: a refused form is answered at its own address, which browsers come back to."""
+    return see_other("/")
 
 
 def device_of(exchange: Exchange) -> str:
@@ -209,20 +183,18 @@ def device_of(exchange: Exchange) -> str:
 async def welcome(exchange: Exchange, tx: Tx, begun: SignedIn, *, to: str = "") -> Response[str]:
     """Into the house: where they were going, or to their first capacity's home."""
     path = local_path(to)
-    answer = see_other(path if path != "/" else home_of(await tx.one(q.ME, NoParams()), exchange))
+    if path == "/":
+        path = home_of(await tx.one(q.ME, NoParams()), exchange)
+    if begun.ended_oldest and "?" not in path and "#" not in path:
+        path = f"{path}?told=one-less"
+    answer = see_other(path)
     is_secure = exchange.services.settings.is_behind_tls
     return keep_signed_in(answer, begun.token, expires_at=begun.expires_at, is_secure=is_secure)
 
 
-def _sign_in_page(exchange: Exchange, next_url: str, *, email: str = "", error: str = "") -> SignInPage:
-    path = local_path(next_url)
-    return SignInPage(
-        shell=door(exchange), email=Filled(value=email), next_url=path if path != "/" else "", error=error
-    )
-
-
-def _away(exchange: Exchange) -> Response[str]:
-    return sign_out_here(see_other("/"), is_secure=exchange.services.settings.is_behind_tls)
+def _sign_in_page(exchange: Exchange, next_url: str, *, email: str = "", error: str = "", told: str = "") -> SignInPage:
+    path, shell = local_path(next_url), door(exchange, notice=NOTICES.get(told, ""))
+    return SignInPage(shell=shell, email=Filled(value=email), next_url=path if path != "/" else "", error=error)
 
 
 ROUTES: Final = page_routes(
@@ -235,11 +207,9 @@ ROUTES: Final = page_routes(
     sign_up_form,
     sign_up,
     open_business,
-    sign_out,
-    sessions,
-    end_session,
-    end_sessions,
+    businesses,
     *asking.HANDLERS,
+    *session_pages.HANDLERS,
     *team_pages.HANDLERS,
     *house_pages.HANDLERS,
 )

@@ -8,6 +8,7 @@ from uuid import UUID
 
 import msgspec
 
+from wedsync.features.people.inviting import Known
 from wedsync.features.people.model import (
     Invitation,
     Me,
@@ -91,6 +92,12 @@ class EndedSession(msgspec.Struct, frozen=True):
     id: SessionId
 
 
+class LeftDevice(EndedSession, frozen=True):
+    """A session that made room; it `was_signed_in` unless it was over already."""
+
+    was_signed_in: bool
+
+
 class KeepDevices(msgspec.Struct, frozen=True, kw_only=True):
     """How many devices stay signed in."""
 
@@ -172,6 +179,14 @@ class NewSupplier(msgspec.Struct, frozen=True, kw_only=True):
     display_name: str
 
 
+class Inviting(msgspec.Struct, frozen=True, kw_only=True):
+    """Whom a business is about to invite."""
+
+    supplier_id: SupplierId
+    kind: str
+    email: str
+
+
 class NewInvitation(msgspec.Struct, frozen=True, kw_only=True):
     """An invitation from a business."""
 
@@ -251,11 +266,14 @@ class FoundInvitation(msgspec.Struct, frozen=True):
         return self.invitation
 
 
-# What an invitation shows its sender, and which of them are worth showing: one that was declined says so until its week is over.
-SENT: Final = "id, kind, email, name, role, service, created_at, expires_at, declined_at"
-WORTH_SHOWING: Final = (
-    "accepted_at is null and (revoked_at is null or declined_at is not null) and expires_at > app.clock()"
+# What an invitation shows its sender, and which of them are worth showing: for 30 days each says what became of it. Where
+# who came stands among the members already, only those that nobody has taken up.
+SENT: Final = "id, kind, email, name, role, service, created_at, expires_at, declined_at, accepted_at"
+LATELY: Final = (
+    "(revoked_at is null or declined_at is not null)"
+    " and coalesce(accepted_at, declined_at, expires_at) > app.clock() - interval '30 days'"
 )
+WORTH_SHOWING: Final = "accepted_at is null and " + LATELY
 
 REGISTER_PERSON: Final = Query(
     NewPerson, Registered, "select app.register_person(%(id)s, %(email)s, %(name)s, %(zone)s) as id"
@@ -293,7 +311,7 @@ BEGIN_SESSION: Final = Query(
 # The oldest go first; runs before a new session begins, so that one more makes the most.
 KEEP_DEVICES: Final = Query(
     KeepDevices,
-    EndedSession,
+    LeftDevice,
     """
     update app.sessions
     set ended_at = app.clock()
@@ -302,7 +320,7 @@ KEEP_DEVICES: Final = Query(
         select s.id from app.sessions s
         where s.person_id = %(person_id)s and s.ended_at is null and s.expires_at > app.clock()
         order by s.created_at desc, s.id desc limit %(most)s)
-    returning id
+    returning id, expires_at > app.clock() as was_signed_in
     """,
 )
 END_SESSION: Final = Query(
@@ -383,6 +401,22 @@ TEAM: Final = Query(
     limit 200
     """,
 )
+# A business may invite itself as a couple where its member marries: the same person comes in another capacity.
+BEFORE_INVITING: Final = Query(
+    Inviting,
+    Known,
+    """
+    select
+      exists (select from live.people p where p.id = app.actor_id() and p.email = %(email)s)
+        and not (%(kind)s = 'couple' and exists (
+          select from live.wedding_members m
+          where m.person_id = app.actor_id() and m.role = 'partner' and m.left_at is null)) as is_own,
+      exists (
+        select from live.supplier_invitations i
+        where i.supplier_id = %(supplier_id)s and i.email = %(email)s and i.kind = %(kind)s
+          and i.accepted_at is null and i.revoked_at is null and i.expires_at > app.clock()) as is_invited
+    """,
+)
 INVITE: Final = Query(
     NewInvitation,
     SentInvitation,
@@ -392,13 +426,13 @@ INVITE: Final = Query(
     returning """  # noqa: S608 - constants
     + SENT,
 )
-OPEN_INVITATIONS: Final = Query(
+SENT_INVITATIONS: Final = Query(
     ById,
     SentInvitation,
     "select "  # noqa: S608 - constants
     + SENT
     + " from live.supplier_invitations where supplier_id = %(id)s and "
-    + WORTH_SHOWING
+    + LATELY
     + " order by created_at desc, id desc limit 200",
 )
 REVOKE_INVITATION: Final = Query(

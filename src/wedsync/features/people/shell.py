@@ -41,6 +41,8 @@ NOTICES: Final = {
     "left": "You left. You see nothing of that wedding any more.",
     "connected": "You are connected.",
     "device": "That device is signed out.",
+    "everywhere": "You are signed out on every device.",
+    "one-less": "Your oldest device was signed out: three can be signed in at a time.",
     "saved": "Saved.",
 }
 OWN_WEDDING: Final = {
@@ -181,6 +183,10 @@ def live_url(exchange: Exchange) -> str:
     return "" if exchange.session is None else f"/live?s={sha256(exchange.session.session_id.bytes).hexdigest()[:12]}"
 
 
+def _mark(exchange: Exchange) -> str:
+    return "" if exchange.session is None else sha256(exchange.session.person_id.bytes).hexdigest()[:12]
+
+
 async def _ask_who(exchange: Exchange) -> Me:
     actor = Actor(person_id=exchange.signed_in().person_id, request_id=exchange.request_id)
     return await exchange.services.database.reader(actor).one(ME, NoParams())
@@ -197,6 +203,7 @@ def _shell(visit: Visit, *, nav: tuple[NavItem, ...], subtitle: str, shield: Shi
         shield=shield,
         csrf=exchange.csrf,
         live_url=live_url(exchange),
+        person=_mark(exchange),
         is_signed_in=True,
         is_demo=exchange.services.settings.is_demo,
         notice=visit.notice,

@@ -10,19 +10,20 @@ from litestar import Response, get, post
 from wedsync.features.people import actions
 from wedsync.features.people import queries as q
 from wedsync.features.people.api import address_in
+from wedsync.features.people.inviting import wrong_in
 from wedsync.features.people.model import INVITED_ROLES, Member, SentInvitation, SupplierCapacity
 from wedsync.features.people.shell import Visit, business_of, supplier_shell
 from wedsync.features.people.views import RoleHelp, TeamInvitation, TeamMember, TeamPage
-from wedsync.features.people.words import ROLE_HELP, answer_so_far
+from wedsync.features.people.words import ROLE_HELP, answer_so_far, is_waiting
 from wedsync.kernel.ids import InvitationId, PersonId, SupplierId
 from wedsync.kernel.permissions import Permission, Standing, SupplierRole, allows
-from wedsync.kernel.problems import Invalid
+from wedsync.kernel.problems import Conflict, Invalid
 from wedsync.platform.database import ById, Tx
 from wedsync.platform.formats import initials, short_date
-from wedsync.platform.forms import Form, chosen, faults, filled, read_form
+from wedsync.platform.forms import Form, chosen, filled, read_form
 from wedsync.platform.http import declares, drawn, see_other
 from wedsync.platform.pages import Filled, Option
-from wedsync.platform.rate_limits import INVITATION_AGAIN, INVITATIONS, RateLimits
+from wedsync.platform.rate_limits import INVITATION_AGAIN, RateLimits
 
 READS: Final = declares(Permission.TEAM_READ, on="supplier")
 WRITES: Final = declares(Permission.TEAM_WRITE, on="supplier")
@@ -51,13 +52,20 @@ async def team(supplier_id: UUID, visit: Visit) -> Response[str]:
 async def invite(supplier_id: UUID, body: bytes, visit: Visit, tx: Tx, limits: RateLimits) -> Response[str]:
     """A letter with a link, good for 7 days."""
     form = read_form(body, InviteForm)
-    await limits.take(INVITATIONS, str(tx.person_id))
+    await limits.take_invitation(str(tx.person_id), form.email)
     try:
         new = actions.NewInvitation(kind="member", email=address_in(form.email), role=form.role)
         await actions.invite_member(tx, SupplierId(supplier_id), new)
-    except Invalid as refusal:
-        return drawn(await _page(visit, supplier_id, filled(form.email, faults(refusal), "email")), status=422)
+    except (Invalid, Conflict) as refusal:
+        email = filled(form.email, wrong_in(refusal), "email")
+        return drawn(await _page(visit, supplier_id, email), status=refusal.status)
     return see_other(f"/s/{supplier_id}/team?told=invited")
+
+
+@get("/s/{supplier_id:uuid}/team/invitations", opt=READS)
+async def invitations(supplier_id: UUID) -> Response[str]:
+    """A refused form is answered at its own address; who opens that again comes to the page it stands on."""
+    return see_other(f"/s/{supplier_id}/team")
 
 
 @post("/s/{supplier_id:uuid}/team/invitations/{invitation_id:uuid}/again", opt=WRITES)
@@ -123,11 +131,11 @@ def _member(member: Member, visit: Visit, business: SupplierCapacity, *, may_wri
 
 
 def _invitation(sent: SentInvitation, supplier_id: UUID, *, may_write: bool) -> TeamInvitation:
-    base = f"/s/{supplier_id}/team/invitations/{sent.id}" if may_write and sent.declined_at is None else ""
+    base = f"/s/{supplier_id}/team/invitations/{sent.id}" if may_write and is_waiting(sent) else ""
     return TeamInvitation(
         email=sent.email,
         role_label=(sent.role or "").capitalize(),
-        expires_text=answer_so_far(sent.declined_at, sent.expires_at),
+        expires_text=answer_so_far(sent),
         again_url=base and f"{base}/again",
         withdraw_url=base and f"{base}/withdraw",
     )
@@ -137,4 +145,4 @@ def _roles(value: str) -> tuple[Option, ...]:
     return chosen(tuple((role.value, role.value.capitalize()) for role in INVITED_ROLES), value)
 
 
-HANDLERS: Final = (team, invite, send_again, withdraw, change_role, remove)
+HANDLERS: Final = (team, invite, invitations, send_again, withdraw, change_role, remove)

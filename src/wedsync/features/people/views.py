@@ -12,9 +12,10 @@ from wedsync.platform.pages import Filled, Moment, Option, Page
 
 
 class LandingPage(Page, frozen=True, kw_only=True):
-    """What WedSync is, for someone who is not signed in."""
+    """What WedSync is, for someone who is not signed in; `questions` is how many a couple is asked."""
 
     template: ClassVar[str] = "people/landing.html"
+    questions: int
 
 
 class SignInPage(Page, frozen=True, kw_only=True):
@@ -104,10 +105,11 @@ class SessionView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SessionsPage(Page, frozen=True, kw_only=True):
-    """Where this person is signed in, and the way to end it all."""
+    """Where this person is signed in, and the way to end it all; `most` devices stay signed in at a time."""
 
     template: ClassVar[str] = "people/sessions.html"
     sessions: tuple[SessionView, ...]
+    most: int
     end_all_url: str
 
 
@@ -126,7 +128,7 @@ class TeamMember(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class TeamInvitation(msgspec.Struct, frozen=True, kw_only=True):
-    """An invitation to the team; `expires_text` is "6 days left" or "declined"."""
+    """An invitation to the team; `expires_text` is "6 days left", "declined" or "expired"."""
 
     email: str
     role_label: str

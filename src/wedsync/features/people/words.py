@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from math import ceil
-from typing import Final
+from typing import Final, Protocol
 
 from wedsync.kernel.clock import utc_now
 from wedsync.kernel.permissions import SupplierRole, SupplierType
@@ -49,9 +49,28 @@ def moment(instant: datetime, zone: str) -> Moment:
     return Moment(iso=formats.iso(instant), text=formats.ago(instant, utc_now(), zone))
 
 
-def answer_so_far(declined_at: datetime | None, expires_at: datetime) -> str:
-    """What became of an invitation: declined, or how long it waits."""
-    return days_left(expires_at) if declined_at is None else "declined"
+class Sent(Protocol):
+    """An invitation, whoever sent it."""
+
+    @property
+    def declined_at(self) -> datetime | None:
+        """When the one invited said no."""
+
+    @property
+    def expires_at(self) -> datetime:
+        """Until when the link works."""
+
+
+def is_waiting(sent: Sent) -> bool:
+    """Whether an invitation that nobody has taken up still may be."""
+    return sent.declined_at is None and sent.expires_at > utc_now()
+
+
+def answer_so_far(sent: Sent) -> str:
+    """What became of an invitation that nobody has taken up: declined, expired, or how long it waits."""
+    if sent.declined_at is not None:
+        return "declined"
+    return days_left(sent.expires_at) if is_waiting(sent) else "expired"
 
 
 def days_left(until: datetime) -> str:

@@ -51,13 +51,13 @@ class Restored(msgspec.Struct, frozen=True, kw_only=True):
 
 
 Limit = Annotated[int, Parameter(ge=1, le=100)]
-After = Annotated[str, Parameter(description="The `next` of the part before.", max_length=900)]
-Search = Annotated[str, Parameter(description="The beginning of a name.", max_length=100)]
+After = Annotated[str, Parameter(description="The `next` of the part before.", max_length=8000)]
+Search = Annotated[str, Parameter(description="The beginning of a venue's name, or of its business's.", max_length=100)]
 
 
 @get("/api/v1/venues", tags=["venues"], summary="The directory of venues")
 async def directory(reader: Reader, q: Search = "", limit: Limit = USUAL_PAGE, after: After = "") -> VenuesList:
-    """By name; with `q` those whose name begins so, however it is spelt."""
+    """By name; with `q` those whose name, or whose business's, begins so, however it is spelt."""
     key, venue = _place(after)
     page = queries.DirectoryPage(search=searched(q), after_key=key, after_id=venue, limit=limit)
     found = await reader.all(queries.DIRECTORY, page)

@@ -78,9 +78,15 @@ class VenueThere(msgspec.Struct, frozen=True, kw_only=True):
     """A venue of the directory that has the name a couple wrote for one of their events."""
 
     event_id: EventId
+    business: str
     address: str
     capacity: int
     load_in: str
+
+    @property
+    def where(self) -> str:
+        """Whose it is and where, in one line."""
+        return one_line(self.business, self.address)
 
 
 def read_venue(raw: VenueSaid) -> VenueSaid:
@@ -121,6 +127,11 @@ def searched(raw: str) -> str:
     return "".join(character for character in raw if character.isprintable())
 
 
+def one_line(business: str, address: str) -> str:
+    """Which venue of a name is meant: whose it is, and where."""
+    return f"{business}, {' '.join(address.split())}"
+
+
 def cursor_of(key: str, venue: VenueId) -> str:
     """Where a part of the list ended, as one word."""
     return f"{venue.hex}{key.encode().hex()}"
@@ -151,5 +162,6 @@ def _load_in(raw: str) -> str:
 
 def _degrees(raw: float | None, most: int) -> float | None:
     if raw is not None and not -most <= raw <= most:
-        raise FieldError(f"Give degrees from -{most} to {most}, for example 51.8312.")
+        example = "51.8312" if most == NORTHMOST else "-2.2876"
+        raise FieldError(f"Give degrees from -{most} to {most}, for example {example}.")
     return raw

@@ -13,8 +13,8 @@ from litestar.params import Parameter
 from wedsync.features.people.shell import Visit, business_of, page_routes, supplier_shell
 from wedsync.features.venues import actions
 from wedsync.features.venues import queries as q
-from wedsync.features.venues.model import Venue, VenueSaid, refuse_other_businesses, searched
-from wedsync.features.venues.views import NamesFragment, VenueBoxes, VenueRow, VenuesPage
+from wedsync.features.venues.model import Venue, VenueSaid, one_line, refuse_other_businesses, searched
+from wedsync.features.venues.views import NamesFragment, Suggestion, VenueBoxes, VenueRow, VenuesPage
 from wedsync.kernel.ids import BatchId, SupplierId, VenueId
 from wedsync.kernel.permissions import Permission, Standing, allows
 from wedsync.kernel.problems import Invalid
@@ -73,7 +73,11 @@ async def names(reader: Reader, value: Typed = "") -> Response[str]:
     typed = searched(value)
     is_begun = any(character.isalnum() for character in typed)
     found = await reader.all(q.NAMES, q.BySearch(typed)) if is_begun else []
-    return drawn(NamesFragment(names=tuple(each.name for each in found)))
+    return drawn(
+        NamesFragment(
+            names=tuple(Suggestion(name=each.name, where=one_line(each.business, each.address)) for each in found)
+        )
+    )
 
 
 @get("/s/{supplier_id:uuid}/venues", opt=READS)

@@ -12,7 +12,7 @@ from wedsync.platform.database import ById, Query
 
 
 class DirectoryPage(msgspec.Struct, frozen=True, kw_only=True):
-    """A part of the directory: names that begin like `search`, after a place in the list."""
+    """A part of the directory: venues whose name, or whose business's, begins like `search`, after a place in the list."""
 
     search: str
     after_key: str
@@ -20,14 +20,16 @@ class DirectoryPage(msgspec.Struct, frozen=True, kw_only=True):
     limit: int
 
 
-class Named(msgspec.Struct, frozen=True):
-    """A venue's name."""
+class Named(msgspec.Struct, frozen=True, kw_only=True):
+    """A venue as it is offered by name."""
 
     name: str
+    business: str
+    address: str
 
 
 class BySearch(msgspec.Struct, frozen=True):
-    """The beginning of a name."""
+    """The beginning of a venue's name, or of its business's."""
 
     search: str
 
@@ -65,8 +67,13 @@ DIRECTORY: Final = Query(
     """
     select v.id, v.supplier_id, s.name as business, v.name, v.key, v.address, v.capacity, v.load_in, v.latitude, v.longitude
     from live.venues v join live.suppliers s on s.id = v.supplier_id
-    where v.key >= app.venue_key(%(search)s) collate "C"
-      and v.key < (app.venue_key(%(search)s) || chr(1114111)) collate "C"
+    where (v.key >= app.venue_key(%(search)s) collate "C"
+        and v.key < (app.venue_key(%(search)s) || chr(1114111)) collate "C"
+        or v.supplier_id in (
+          select b.id
+          from live.suppliers b
+          where 'venue' = any (b.supplier_types) and b.key >= app.venue_key(%(search)s) collate "C"
+            and b.key < (app.venue_key(%(search)s) || chr(1114111)) collate "C"))
       and (v.key, v.id) > (%(after_key)s::text collate "C", %(after_id)s::uuid)
     order by v.key, v.id
     limit %(limit)s
@@ -76,10 +83,28 @@ NAMES: Final = Query(
     BySearch,
     Named,
     """
-    select distinct on (v.key) v.name
-    from live.venues v
-    where v.key >= app.venue_key(%(search)s) collate "C"
-      and v.key < (app.venue_key(%(search)s) || chr(1114111)) collate "C"
+    select v.name, s.name as business, v.address
+    from (
+      (select v.id
+       from live.venues v
+       where v.key >= app.venue_key(%(search)s) collate "C"
+         and v.key < (app.venue_key(%(search)s) || chr(1114111)) collate "C"
+       order by v.key, v.id
+       limit 8)
+      union
+      (select v.id
+       from (
+         select b.id, b.key
+         from live.suppliers b
+         where 'venue' = any (b.supplier_types) and b.key >= app.venue_key(%(search)s) collate "C"
+           and b.key < (app.venue_key(%(search)s) || chr(1114111)) collate "C"
+         order by b.key, b.id
+         limit 8) b
+       join live.venues v on v.supplier_id = b.id
+       order by b.key, v.key, v.id
+       limit 8)) found
+    join live.venues v on v.id = found.id
+    join live.suppliers s on s.id = v.supplier_id
     order by v.key, v.id
     limit 8
     """,

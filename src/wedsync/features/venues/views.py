@@ -1,4 +1,4 @@
-"""What a venue sees of its own rooms and places, and the names that a couple is offered while it types."""
+"""What a venue sees of its own rooms and places, and what a couple is offered while it types."""
 
 from typing import ClassVar
 
@@ -42,8 +42,15 @@ class VenuesPage(Page, frozen=True, kw_only=True):
     undo_url: str
 
 
+class Suggestion(msgspec.Struct, frozen=True, kw_only=True):
+    """A venue's name, and which of that name it is: its business and address in one line."""
+
+    name: str
+    where: str
+
+
 class NamesFragment(View, frozen=True, kw_only=True):
-    """The names that begin like what was typed."""
+    """The venues that begin like what was typed."""
 
     template: ClassVar[str] = "venues/_names.html"
-    names: tuple[str, ...]
+    names: tuple[Suggestion, ...]

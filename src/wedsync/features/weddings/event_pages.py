@@ -82,10 +82,12 @@ async def remove_event(wedding_id: UUID, event_id: UUID, tx: Tx) -> Response[str
 
 
 @post("/w/{wedding_id:uuid}/deletions/{batch_id:uuid}/undo", opt=WRITES)
-async def undo(wedding_id: UUID, batch_id: UUID, tx: Tx) -> Response[str]:
-    """Exactly what it took, once."""
+async def undo(wedding_id: UUID, batch_id: UUID, visit: Visit, tx: Tx) -> Response[str]:
+    """Exactly what it took, once; the page that follows begins at it."""
+    gone = (await visit.reader.one(SEEN_WITH_REMOVED, ById(wedding_id))).removed
     await actions.restore(tx, WeddingId(wedding_id), BatchId(batch_id))
-    return see_other(f"/w/{wedding_id}/events?told=restored")
+    place = next((f"#event-{each.event_id}" for each in gone if each.batch == batch_id), "")
+    return see_other(f"/w/{wedding_id}/events?told=restored{place}")
 
 
 @get("/w/{wedding_id:uuid}/events/{event_id:uuid}/facts/{key:str}", opt=READS)

@@ -26,6 +26,10 @@ FOLLOWING: Final = {
     "date": ("On a day of its own?", "Left empty, it is on the day of"),
     "time_zone": ("By a clock of its own?", "Left empty, it goes by the clock of"),
 }
+FIXED_SOON: Final = (
+    "The date is confirmed: a day, clock or place that you tell here is fixed at once, and the event stays with it. "
+    "Before that you can remove it."
+)
 KINDS: Final = tuple((kind.value, kind.value.capitalize()) for kind in EventKind)
 
 
@@ -48,6 +52,7 @@ def events_page(sight: Sight, shell: Shell, *, name: Filled = EMPTY, instead: Fi
         add_url=base,
         kinds=chosen(KINDS, EventKind.PARTY.value) if may_add else (),
         name=name,
+        add_note=FIXED_SOON if sight.seen.wedding.date_set_at is not None else "",
         csrf=shell.csrf,
     )
 
@@ -108,10 +113,17 @@ def _event(sight: Sight, event: Event, instead: FieldView | None) -> EventView:
         zone=event.time_zone or "no clock yet",
         fields=tuple(instead if instead and instead.element_id == each.element_id else each for each in drawn),
         follows="" if has_own_day else f"on the day of {first.title}",
-        notes=clock_notes(event),
+        notes=(*clock_notes(event), *_namesake(sight, event)),
         rename_url=f"{base}/title" if _may_change(sight) else "",
-        remove_url=f"{base}/end" if not is_first and _may_remove(sight) else "",
+        remove_url=f"{base}/end" if not is_first and _may_remove(sight, event) else "",
     )
+
+
+def _namesake(sight: Sight, event: Event) -> tuple[str, ...]:
+    """Suppliers read of events by their names alone."""
+    names = [each.title.casefold() for each in sight.seen.wedding.events]
+    is_shared = names.count(event.title.casefold()) > 1
+    return ("Another event has the same name. Call one of them something else.",) if is_shared else ()
 
 
 def _when(event: Event) -> str:
@@ -139,9 +151,10 @@ def _may_change(sight: Sight) -> bool:
     return allows(sight.seen.standing, Permission.EVENTS_WRITE) and not sight.is_locked
 
 
-def _may_remove(sight: Sight) -> bool:
-    """Not once the date is confirmed: an event less would be a day less of protection."""
-    return _may_change(sight) and sight.seen.wedding.date_set_at is None
+def _may_remove(sight: Sight, event: Event) -> bool:
+    """Not once something in it is fixed: an event less would be a day less of protection."""
+    facts = ((field, sight.fact(field, event.id)) for field in fields_of(event))
+    return _may_change(sight) and not any(sight.is_fixed(field, fact) for field, fact in facts)
 
 
 def _protected(sight: Sight) -> str:

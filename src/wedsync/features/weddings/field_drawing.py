@@ -11,6 +11,7 @@ from wedsync.features.weddings.field_views import Badge, Control, FieldState, Fi
 from wedsync.features.weddings.model import Fact
 from wedsync.features.weddings.sight import Sight
 from wedsync.features.weddings.venue_offers import NAME, offers_of
+from wedsync.features.weddings.wording import worded
 from wedsync.kernel.fields.display import as_typed, display, lines
 from wedsync.kernel.fields.model import Audience, Field, FieldClass, FieldType
 from wedsync.kernel.ids import EventId
@@ -22,6 +23,7 @@ from wedsync.platform.zone_options import zone_options
 
 FEW_CHOICES: Final = 4
 FEW_NAMES: Final = 2
+NOBODY_YET: Final = "Nobody yet: you decide"
 VENUE_NAMES: Final = "/venues/names"
 CONTROLS: Final = {
     FieldType.TEXT: Control.TEXT,
@@ -74,7 +76,7 @@ def draw_field(sight: Sight, field: Field, spot: Spot) -> FieldView:
     return FieldView(
         key=field.key,
         element_id=spot.element_id,
-        label=spot.label or field.label,
+        label=spot.label or worded(sight, field, field.label),
         control=control_of(field),
         state=state,
         base_revision=0 if fact is None else fact.revision,
@@ -82,8 +84,8 @@ def draw_field(sight: Sight, field: Field, spot: Spot) -> FieldView:
         href=spot.action,
         value=as_typed(field, value) if is_open else "",
         parts=parts_of(sight, field, value),
-        options=options_of(field, value),
-        display=display(field, value),
+        options=options_of(sight, field, value),
+        display=worded(sight, field, display(field, value)) if field.rules.choices else display(field, value),
         colours=_colours(field, value),
         hint=(spot.hint or field.hint) if is_open else "",
         suffix=_clock(sight, field, spot.event_id),
@@ -111,7 +113,7 @@ def control_of(field: Field) -> Control:
     return Control.SELECT if control is Control.CHOICE and len(field.rules.choices) > FEW_CHOICES else control
 
 
-def options_of(field: Field, value: JsonValue) -> tuple[Option, ...]:
+def options_of(sight: Sight, field: Field, value: JsonValue) -> tuple[Option, ...]:
     """The answers to choose from."""
     match field.type:
         case FieldType.ZONE:
@@ -121,7 +123,7 @@ def options_of(field: Field, value: JsonValue) -> tuple[Option, ...]:
             return tuple(Option(value=each, label=each.capitalize(), is_chosen=each == typed) for each in ("yes", "no"))
         case _:
             return tuple(
-                Option(value=each.value, label=each.label, is_chosen=each.value == value)
+                Option(value=each.value, label=worded(sight, field, each.label), is_chosen=each.value == value)
                 for each in field.rules.choices
             )
 
@@ -147,7 +149,7 @@ def readers_text(sight: Sight, field: Field) -> str:
         return "Nobody but the two of you"
     names = [each.name for each in sight.readers(field)]
     if not names:
-        return _by_default(field.readers) if field.area is not Area.CONTACTS else "Only whom you let"
+        return _by_default(field.readers) if field.area is not Area.CONTACTS else NOBODY_YET
     if len(names) > FEW_NAMES:
         return f"{', '.join(names[:FEW_NAMES])} and {len(names) - FEW_NAMES} more"
     return " and ".join(names)
@@ -210,7 +212,7 @@ def _by_default(audience: Audience) -> str:
         case "*":
             return "Every supplier you connect"
         case "":
-            return "Only whom you let"
+            return NOBODY_YET
         case "-":
             return "Nobody but the two of you"
         case _:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from typing import Final
-from uuid import UUID
 
 import msgspec
 
-from wedsync.features.people.words import days_left, moment
+from wedsync.features.people.words import answer_so_far, is_waiting, moment
+from wedsync.features.weddings.fixed_facts import fixed_facts
 from wedsync.features.weddings.page_queries import Invited, SeenAtHome, SeenWithNews
 from wedsync.features.weddings.queries import Change
 from wedsync.features.weddings.sight import Sight, answers, asked_here, sight_of
@@ -20,6 +20,7 @@ from wedsync.features.weddings.views import (
     MemberView,
     NextQuestion,
 )
+from wedsync.features.weddings.wording import worded
 from wedsync.kernel.clock import utc_now
 from wedsync.kernel.fields.completion import BASICS_MONTHS, next_questions
 from wedsync.kernel.fields.definitions import FIELD_BY_KEY
@@ -67,6 +68,8 @@ def home_page(seen: SeenAtHome, shell: Shell, *, me: PersonId, asking: Asking = 
         wedding_id=str(wedding.id),
         fragment_url=f"{base}/home",
         head=head_of(sight),
+        next_title=inside.next_title,
+        next_line=inside.next_line,
         percent=inside.percent,
         details_url=inside.details_url,
         questions=inside.questions,
@@ -88,14 +91,32 @@ def home_fragment(seen: SeenWithNews, sight: Sight, csrf: str) -> HomeFragment:
     wedding = seen.wedding
     due = next_questions(answers(sight), wedding.held_on, today_in(sight.zone, utc_now()))
     may_tell = sight.is_partner and not sight.is_locked
+    title, line = _heading(sight, has_questions=may_tell and bool(due))
     return HomeFragment(
+        next_title=title,
+        next_line=line,
         percent=sight.percent,
         details_url=f"/w/{wedding.id}/details",
-        questions=tuple(_question(field, wedding.id) for field in due[:MOST_QUESTIONS]) if may_tell else (),
+        questions=tuple(_question(sight, field) for field in due[:MOST_QUESTIONS]) if may_tell else (),
         changes=tuple(change_view(change, sight.zone) for change in seen.changes),
         confirmation=_confirmation(sight),
         csrf=csrf,
     )
+
+
+def _heading(sight: Sight, *, has_questions: bool) -> tuple[str, str]:
+    """What stands above the questions; on the day there are none, and nothing is due either."""
+    wedding, now = sight.seen.wedding, utc_now()
+    if sight.is_locked:
+        is_today = wedding.held_on == today_in(sight.zone, now)
+        span = wedding.protection.span
+        if span is not None and now < span[0]:
+            return "Your wedding is about to begin", "Everybody works from what was told. Nothing is left to answer."
+        line = "Everybody works from what was told, and nothing is left to answer. Enjoy it."
+        return "Today is the day" if is_today else "Your wedding is on", line
+    if has_questions:
+        return "What to tell next", "Every answer reaches the suppliers who need it, at once."
+    return "All told for now", "We ask again when the next answers are due."
 
 
 def head_of(sight: Sight) -> Head:
@@ -146,16 +167,17 @@ def _short(text: str) -> str:
     return text if len(text) <= longest else f"{text[: longest - 1].rstrip()}…"
 
 
-def _question(field: Field, wedding_id: UUID) -> NextQuestion:
+def _question(sight: Sight, field: Field) -> NextQuestion:
     if field.area is Area.CONTACTS:
-        why = "Only whom you let reads it"
+        why = "Read by nobody until you decide who may"
     elif field.is_essential:
         why = "Every supplier plans by it" if field.readers == ALL else "The suppliers who need it plan by it"
     elif field.ask_months >= BASICS_MONTHS:
         why = "Good to know from the start"
     else:
         why = f"Asked {plural(field.ask_months, 'month', 'months')} before the day"
-    return NextQuestion(label=field.label, why=why, href=f"/w/{wedding_id}/details#f-{field.key}")
+    label, href = worded(sight, field, field.label), f"/w/{sight.seen.wedding.id}/details#f-{field.key}"
+    return NextQuestion(label=label, why=why, href=href)
 
 
 def _confirmation(sight: Sight) -> Confirmation | None:
@@ -168,7 +190,8 @@ def _confirmation(sight: Sight) -> Confirmation | None:
     return Confirmation(
         date_text=long_date(wedding.held_on) if wedding.held_on else "",
         action=f"/w/{wedding.id}/date-confirmation",
-        missing=tuple(_question(FIELD_BY_KEY[key], wedding.id) for key in missing),
+        facts=fixed_facts(sight),
+        missing=tuple(_question(sight, FIELD_BY_KEY[key]) for key in missing),
         empty=", ".join(_lower(field.name) for field in asked_here(sight) if _is_empty(sight, field)),
     )
 
@@ -203,12 +226,12 @@ def _members(seen: SeenAtHome, sight: Sight, me: PersonId) -> tuple[MemberView, 
 
 def _invited(each: Invited, base: str) -> MemberView:
     name = each.name or each.email
-    is_open = each.declined_at is None
+    is_open = is_waiting(each)
     return MemberView(
         name=name,
         role_label=each.kind.capitalize(),
         initials=initials(name),
-        status=f"invited, {days_left(each.expires_at)}" if is_open else "declined",
+        status=f"invited, {answer_so_far(each)}" if is_open else answer_so_far(each),
         email=each.email if each.name else "",
         again_url=f"{base}/{each.id}/again" if base and is_open else "",
         withdraw_url=f"{base}/{each.id}/withdraw" if base and is_open else "",

@@ -80,7 +80,10 @@ class ConnectedSupplier(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Wedding(msgspec.Struct, frozen=True, kw_only=True):
-    """One wedding as one reader may see it, in one answer."""
+    """One wedding as one reader may see it, in one answer.
+
+    `guests_total` is adults, children and infants together, also for who does not read them apart.
+    """
 
     id: WeddingId
     title: str
@@ -92,6 +95,7 @@ class Wedding(msgspec.Struct, frozen=True, kw_only=True):
     facts: tuple[Fact, ...]
     members: tuple[Member, ...]
     suppliers: tuple[ConnectedSupplier, ...]
+    guests_total: int | None = None
     held_on: date | None = None
     time_zone: str | None = None
     date_set_at: datetime | None = None

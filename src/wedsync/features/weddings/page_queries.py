@@ -11,7 +11,7 @@ from wedsync.features.people.queries import WORTH_SHOWING
 from wedsync.features.venues.model import VenueThere
 from wedsync.features.weddings.model import Wedding
 from wedsync.features.weddings.queries import WEDDING, Change
-from wedsync.kernel.ids import BatchId, InvitationId, SupplierId
+from wedsync.kernel.ids import BatchId, EventId, InvitationId, SupplierId
 from wedsync.kernel.permissions import Area
 from wedsync.platform.database import ById, Query
 from wedsync.platform.database.action import StandingRow
@@ -50,6 +50,7 @@ class Removed(msgspec.Struct, frozen=True, kw_only=True):
     """An event that was removed within the last 30 days, and by which deletion it comes back."""
 
     batch: BatchId
+    event_id: EventId
     title: str
     removed_at: datetime
 
@@ -84,13 +85,14 @@ _SEEN: Final = """
           order by supplier_id, area) g), '[]') as grants,
       coalesce((
         select json_agg(v) from (
-          select n.event_id, v.address, v.capacity, v.load_in
+          select n.event_id, s.name as business, v.address, v.capacity, v.load_in
           from (
             select (f ->> 'event_id')::uuid as event_id, app.venue_key(f ->> 'value') collate "C" as key
             from json_array_elements(w.facts) f
             where f ->> 'fact_key' = 'venue_name'
             offset 0) n
           join live.venues v on v.key = n.key
+          join live.suppliers s on s.id = v.supplier_id
           order by v.id
           limit 40) v), '[]') as venues"""
 _CHANGES: Final = """,
@@ -127,7 +129,7 @@ _INVITED: Final = (
 _REMOVED: Final = """,
       coalesce((
         select json_agg(x) from (
-          select b.id as batch, e.title, b.created_at as removed_at
+          select b.id as batch, e.id as event_id, e.title, b.created_at as removed_at
           from app.wedding_events e
           join live.delete_batches b on b.scope_id = e.wedding_id and b.id = e.delete_batch
           where e.wedding_id = w.id and b.restored_at is null and b.purged_at is null

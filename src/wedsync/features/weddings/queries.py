@@ -205,6 +205,7 @@ WEDDING: Final = Query(
       lower(s.active_span) as active_from, upper(s.active_span) as active_until,
       guard.unlocks_at(s.active_span, s.lock_lead_hours, app.clock()) as unlocks_at,
       s.weight_complete, s.weight_not_applicable,
+      (select t.guests from app.guest_totals(array[w.id]) t) as guests_total,
       coalesce((
         select json_agg(e) from (
           select e.id, e.kind, e.position, e.title, e.local_date, e.time_zone, left(t.start_time::text, 5) as start_time, left(t.end_time::text, 5) as end_time, t.starts_at, t.ends_at

@@ -29,6 +29,8 @@ from wedsync.platform.formats import iso
 from wedsync.platform.pages import ShieldLine
 
 WHOLE_WEIGHT: Final = sum(field.weight for field in asked_fields())
+# Whether the date could still move is no question once it is confirmed.
+SETTLED: Final = "date_flexible"
 Place = tuple[EventId | None, str]
 _SUBJECT_OF: Final = {EventKind.CEREMONY: Subject.CEREMONY, EventKind.RECEPTION: Subject.RECEPTION}
 # Which core fields are kept on which subject, and under which name.
@@ -100,6 +102,8 @@ def sight_of(seen: Seen, now: datetime | None = None) -> Sight:
     places = _places(wedding.events)
     found_facts = ((key, facts.get(place)) for key, place in places.items())
     values = {key: fact.value for key, fact in found_facts if fact is not None and fact.value is not None}
+    if wedding.guests_total is not None:
+        values["guests_total"] = wedding.guests_total
     levels: dict[Area, dict[SupplierId, str]] = {}
     for grant in seen.grants:
         levels.setdefault(grant.area, {})[grant.supplier_id] = grant.level
@@ -126,6 +130,8 @@ def _capacity(seen: Seen) -> int | None:
 def answers(sight: Sight) -> dict[str, Answer]:
     """What has been said, by core field, as the completion score counts it."""
     told: dict[str, Answer] = {}
+    if sight.seen.wedding.date_set_at is not None:
+        told[SETTLED] = Answer(is_not_applicable=True)
     for field in asked_fields():
         place = sight.places.get(field.key)
         fact = None if place is None else sight.facts.get(place)
@@ -140,8 +146,11 @@ def answers(sight: Sight) -> dict[str, Answer]:
 def asked_here(sight: Sight) -> Iterable[Field]:
     """The core fields that this wedding has a place for and its reader may know of, in the order of the page."""
     open_areas = [area for area in Area if may_read(sight.seen.standing, area)]
+    settled = SETTLED if sight.seen.wedding.date_set_at is not None else ""
     return (
-        field for field in CORE_FIELDS if field.area in open_areas and (field.is_derived or field.key in sight.places)
+        field
+        for field in CORE_FIELDS
+        if field.area in open_areas and field.key != settled and (field.is_derived or field.key in sight.places)
     )
 
 

@@ -52,7 +52,7 @@ def offers_of(sight: Sight, spot: Spot) -> tuple[Offer, ...]:
     may_change = may_write(sight.seen.standing, field.area) and not sight.is_locked and not sight.is_fixed(field, fact)
     return tuple(
         Offer(
-            text=_text(sight, each, is_one_of=len(named)),
+            text=_text(sight, each),
             address=each.address if may_change and (fact is None or fact.value != each.address) else "",
             action=spot.action.removesuffix(NAME) + ADDRESS,
             target=spot.element_id.removesuffix(NAME) + ADDRESS,
@@ -63,8 +63,8 @@ def offers_of(sight: Sight, spot: Spot) -> tuple[Offer, ...]:
     )
 
 
-def _text(sight: Sight, venue: VenueThere, *, is_one_of: int) -> str:
-    seats = f"In the directory: seats {venue.capacity:,}"
-    where = f", {' '.join(venue.address.split())}" if is_one_of > 1 else ""
+def _text(sight: Sight, venue: VenueThere) -> str:
     is_supplier = sight.seen.standing.wedding_role is None and venue.load_in
-    return f"{seats}{where}." + (f" Load-in: {venue.load_in}" if is_supplier else "")
+    return f"In the directory: {venue.where}. Seats {venue.capacity:,}." + (
+        f" Load-in: {venue.load_in}" if is_supplier else ""
+    )

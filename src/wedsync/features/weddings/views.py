@@ -9,7 +9,8 @@ from typing import ClassVar
 import msgspec
 
 from wedsync.features.weddings.field_views import FieldView
-from wedsync.platform.pages import Crumb, Filled, Moment, Option, Page, Shell, View
+from wedsync.features.weddings.fixed_views import FixedFact
+from wedsync.platform.pages import Filled, Moment, Option, Page, Shell, View
 
 
 class Head(msgspec.Struct, frozen=True, kw_only=True):
@@ -101,10 +102,14 @@ class MemberView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Confirmation(msgspec.Struct, frozen=True, kw_only=True):
-    """The step that fixes the date; `missing` names what must be told first, `empty` what is fixed too once told."""
+    """The step that fixes the date: `facts` is what it fixes.
+
+    `missing` names what must be told first, `empty` what is fixed too once told.
+    """
 
     date_text: str
     action: str
+    facts: tuple[FixedFact, ...] = ()
     missing: tuple[NextQuestion, ...] = ()
     empty: str = ""
 
@@ -122,9 +127,11 @@ class ChangeView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class HomeFragment(View, frozen=True, kw_only=True):
-    """The part of the couple's home that moves by itself."""
+    """The part of the couple's home that moves by itself; `next_title` and `next_line` head the questions, if any."""
 
     template: ClassVar[str] = "weddings/_home.html"
+    next_title: str
+    next_line: str
     percent: int
     details_url: str
     questions: tuple[NextQuestion, ...]
@@ -144,6 +151,8 @@ class HomePage(Page, frozen=True, kw_only=True):
     wedding_id: str
     fragment_url: str
     head: Head
+    next_title: str
+    next_line: str
     percent: int
     details_url: str
     questions: tuple[NextQuestion, ...]
@@ -196,7 +205,7 @@ class EventsFragment(View, frozen=True, kw_only=True):
 
 
 class EventsPage(Page, frozen=True, kw_only=True):
-    """The days and parts of a wedding; `kinds` is empty where none may be added."""
+    """The days and parts of a wedding; `kinds` is empty where none may be added, `add_note` what to know before."""
 
     template: ClassVar[str] = "weddings/events.html"
     wedding_id: str
@@ -207,32 +216,5 @@ class EventsPage(Page, frozen=True, kw_only=True):
     add_url: str
     kinds: tuple[Option, ...]
     name: Filled
+    add_note: str
     csrf: str
-
-
-class FixedFact(msgspec.Struct, frozen=True, kw_only=True):
-    """A fact that only an amendment changes."""
-
-    label: str
-    display: str
-
-
-class ContactView(msgspec.Struct, frozen=True, kw_only=True):
-    """Somebody to talk to."""
-
-    name: str
-    initials: str
-    role_label: str
-
-
-class AmendmentsPage(Page, frozen=True, kw_only=True):
-    """What is shut and why; `until_text` says when that changes by itself, or is ""."""
-
-    template: ClassVar[str] = "weddings/amendments.html"
-    crumbs: tuple[Crumb, ...]
-    why: str
-    now: str
-    until_text: str
-    nobody: str
-    fixed: tuple[FixedFact, ...]
-    talk_to: tuple[ContactView, ...]

@@ -31,9 +31,12 @@ class Remark(msgspec.Struct, frozen=True):
 
 
 def guests_total(values: Mapping[str, JsonValue]) -> int | None:
-    """Adults, children and infants together; None until the adults are counted."""
+    """Adults, children and infants together; None until the adults are counted.
+
+    Who may not read them apart is given the total as `guests_total`.
+    """
     counts = [number_in(values, key) for key in _COUNTED]
-    return None if counts[0] is None else sum(count or 0 for count in counts)
+    return number_in(values, "guests_total") if counts[0] is None else sum(count or 0 for count in counts)
 
 
 def check_together(values: Mapping[str, JsonValue]) -> list[Remark]:
@@ -46,7 +49,7 @@ def remarks(values: Mapping[str, JsonValue], today: date, *, capacity: int | Non
     found = _date_remarks(text_in(values, "wedding_date"), today)
     total = guests_total(values)
     if total is not None and capacity is not None and total > capacity:
-        detail = f"The venue takes {capacity:,}; you have {total:,} guests."
+        detail = f"The venue takes {capacity:,}; {total:,} guests are counted."
         found.append(Remark("guests_total", detail))
     for key in ("ceremony_time", "reception_time"):
         at = text_in(values, key)

@@ -1,8 +1,10 @@
-// A field saves itself on leaving it, or after 2 s without a key.
+// A field saves itself on leaving it, or after 2 s without a key; one that suggests names only on leaving it.
 import { isKnown, remember, save, schedule } from "./saving.js";
 import { say } from "./status.js";
 
 const formOf = (event) => event.target.closest?.("form[data-autosave]");
+// Who pauses over a list of suggestions has not chosen yet.
+const isBeingSuggested = ({ target }) => target.list && target === document.activeElement;
 const isChosenAtOnce = (event) => event.type === "change" && event.target.matches("[type=radio], select");
 
 function touch(event) {
@@ -10,6 +12,7 @@ function touch(event) {
   if (!form) return;
   if (!("dirty" in form.dataset)) say(form, "", "Not saved yet");
   form.dataset.dirty = "";
+  if (isBeingSuggested(event)) return;
   schedule(form, isChosenAtOnce(event) ? 0 : undefined);
 }
 

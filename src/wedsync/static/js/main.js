@@ -26,6 +26,14 @@ reveal();
 addEventListener("load", () => setTimeout(reveal));
 restore();
 
+// The button that takes a venue's address over goes once it is used; the focus goes on to the address.
+document.addEventListener("htmx:afterRequest", ({ target, detail }) => {
+  const field = detail.successful && target.dataset?.leadsTo && document.getElementById(target.dataset.leadsTo);
+  if (!field) return;
+  field.tabIndex = -1;
+  (field.querySelector("input:not([type=hidden]), textarea") ?? field).focus();
+});
+
 // The account menu closes like a menu.
 const account = document.querySelector("details.account");
 document.addEventListener("click", (event) => {
