@@ -188,6 +188,7 @@ async def test_whom_to_talk_to_comes_with_the_ways_that_the_couple_lets_one_see(
     shared = await Visitor(app, anna).look(page)
     assert 'href="tel:+447700900123"' in shared
     assert f'href="mailto:{clara.email}"' in shared
+    assert "They have not shared" not in shared
 
 
 async def test_on_the_day_fields_are_shut_and_say_until_when(app: WebApp, database: Database, clara: Somebody) -> None:

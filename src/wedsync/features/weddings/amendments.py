@@ -33,11 +33,14 @@ _NOW_SUPPLIER: Final = {
     ShieldState.LOCKED: "Nothing can be changed here until then. If something looks wrong, ask the couple before you "
     "plan by it.",
 }
+_NO_WAY_COUPLE: Final = "How to reach them stands in your own letters and contracts: nothing of it is kept here yet."
+_NO_WAY_SUPPLIER: Final = "They have not shared how to reach them: look in your own letters and contract."
 
 
 def amendments_page(sight: Sight, shell: Shell, *, back: str) -> AmendmentsPage:
     """For every reader, as far as they may read: the couple is told who works from it, a supplier whom to ask."""
     is_couple = sight.seen.standing.wedding_role is not None
+    talk_to = _suppliers(sight) if is_couple else _couple(sight)
     return AmendmentsPage(
         shell=shell,
         crumbs=(Crumb(label="Back", href=back),),
@@ -45,10 +48,8 @@ def amendments_page(sight: Sight, shell: Shell, *, back: str) -> AmendmentsPage:
         now=(_NOW_COUPLE if is_couple else _NOW_SUPPLIER)[sight.shield.state],
         until_text=sight.shield.until_text,
         fixed=fixed_facts(sight) if sight.seen.wedding.date_set_at is not None else (),
-        talk_to=_suppliers(sight) if is_couple else _couple(sight),
-        no_way="You find how to reach them in your own letters and contracts: nothing of it is kept here yet."
-        if is_couple
-        else "They have not shared how to reach them: look in your own letters and contract.",
+        talk_to=talk_to,
+        no_way="" if any(each.ways for each in talk_to) else _NO_WAY_COUPLE if is_couple else _NO_WAY_SUPPLIER,
         nobody="No supplier is connected, so nobody works from them yet." if is_couple else "The couple.",
     )
 
