@@ -13,3 +13,8 @@ Clock: TypeAlias = Callable[[], datetime]
 def utc_now() -> datetime:
     """Return the present instant, in UTC."""
     return datetime.now(UTC)
+
+
+def apart_s(theirs: datetime, before: datetime, after: datetime) -> float:
+    """How far another clock is from ours, in seconds: half of the way there and back is when it was probably read."""
+    return abs((theirs - (before + (after - before) / 2)).total_seconds())

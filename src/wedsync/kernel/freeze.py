@@ -31,6 +31,9 @@ ZONE_DATA_GOOD_FOR: Final = timedelta(days=180)
 CLOCKS_AGREE_WITHIN: Final = timedelta(seconds=2)
 # F2: by then somebody has to have found a longer calendar.
 CALENDAR_WARNING: Final = timedelta(days=400)
+# Years that may be asked about: those for which every calendar we know of has its holidays.
+FIRST_YEAR: Final = 2020
+LAST_YEAR: Final = 2090
 _DAY: Final = timedelta(days=1)
 _SATURDAY: Final = 5
 
@@ -132,6 +135,10 @@ class FreezeCalendar:
         years = range(since.astimezone(UTC).year, until.astimezone(UTC).year + 1)
         listed = {freeze for year in years for freeze in self._around(year)}
         return tuple(freeze for freeze in sorted(listed) if freeze.starts_at < until and since < freeze.ends_at)
+
+    def of_year(self, year: int) -> tuple[Freeze, ...]:
+        """Those of a year (UTC), with those at its ends that reach into the years beside."""
+        return self.between(datetime(year, 1, 1, tzinfo=UTC), datetime(year + 1, 1, 1, tzinfo=UTC))
 
     @property
     def ends_on(self) -> date:

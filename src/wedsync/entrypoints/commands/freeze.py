@@ -12,7 +12,7 @@ import msgspec
 
 from wedsync.entrypoints.commands.surroundings import settings_for
 from wedsync.kernel.clock import utc_now
-from wedsync.kernel.freeze import Freeze, FreezeCalendar
+from wedsync.kernel.freeze import FIRST_YEAR, LAST_YEAR, Freeze, FreezeCalendar
 from wedsync.kernel.shield import show_instant
 from wedsync.operations.shield.verdict import ALWAYS, Change, Trust, Verdict, VerdictState, verdict
 from wedsync.platform.calendar_feed import calendar_feed
@@ -32,7 +32,6 @@ FROZEN: Final = 3
 CANNOT_TELL: Final = 4
 KINDS: Final = ", ".join(each.value for each in Change)
 AHEAD: Final = timedelta(days=40)
-FIRST_YEAR, LAST_YEAR = 2020, 2090
 
 
 def command() -> click.Group:
@@ -83,8 +82,7 @@ def following(*, as_json: bool) -> None:
 def calendar(*, year: int, as_json: bool, as_ics: bool) -> None:
     """A year's, with those that reach into it."""
     settings = read_settings(os.environ)
-    first, last = datetime(year, 1, 1, tzinfo=UTC), datetime(year + 1, 1, 1, tzinfo=UTC)
-    listed = FreezeCalendar(settings.cell).between(first, last)
+    listed = FreezeCalendar(settings.cell).of_year(year)
     if as_ics:
         click.echo(calendar_feed(settings.cell.name, listed), nl=False)
     else:

@@ -13,6 +13,7 @@ from wedsync.features.people.inviting import refuse_needless
 from wedsync.features.people.jobs import CODE, SEND_INVITATION, SEND_REFUSAL, ForRow
 from wedsync.features.people.model import INVITATION_LASTS
 from wedsync.features.people.queries import DECLINE_INVITATION, READ_INVITATION, ByHash
+from wedsync.features.weddings.model import PARTNERS
 from wedsync.kernel.ids import InvitationId, PersonId, SupplierId, WeddingId, new_id
 from wedsync.kernel.permissions import GRANTABLE_AREAS, Area, Permission, SupplierType, WriteClass
 from wedsync.kernel.problems import Conflict, Invalid
@@ -21,7 +22,6 @@ from wedsync.platform.jobs import defer
 from wedsync.platform.realtime import couple_of
 from wedsync.platform.tokens import token_hash
 
-PARTNERS = 2
 INVITED_KINDS = ("partner", "companion", "coordinator", "supplier")
 
 

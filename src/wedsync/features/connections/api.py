@@ -26,6 +26,7 @@ from wedsync.features.connections.model import (
     WeddingMember,
 )
 from wedsync.features.people.api import address_in
+from wedsync.features.people.model import LONGEST_NAME
 from wedsync.features.people.signing_in import chosen_password
 from wedsync.kernel.ids import InvitationId, PersonId, SupplierId, WeddingId
 from wedsync.kernel.permissions import Area, Permission, SupplierType
@@ -208,7 +209,7 @@ async def invite(wedding_id: UUID, data: InviteBody, tx: Tx, limits: RateLimits)
     """The other partner, a companion, a coordinator or a supplier; a single-use link for 7 days."""
     await limits.take_invitation(str(tx.person_id), data.email)
     new = actions.NewInvitation(
-        kind=data.kind, email=address_in(data.email), name=data.name[:100], service=data.service
+        kind=data.kind, email=address_in(data.email), name=data.name[:LONGEST_NAME], service=data.service
     )
     return await actions.invite(tx, WeddingId(wedding_id), new)
 

@@ -21,6 +21,7 @@ from wedsync.features.connections.sharing import (
 from wedsync.features.connections.views import ConnectionRow, GrantFragment, SuppliersFragment, SuppliersPage
 from wedsync.features.people.api import address_in
 from wedsync.features.people.inviting import wrong_in
+from wedsync.features.people.model import LONGEST_NAME
 from wedsync.features.people.shell import Visit
 from wedsync.features.people.words import SUPPLIER_TYPES
 from wedsync.features.weddings.home import Asking, home_page
@@ -39,7 +40,6 @@ from wedsync.platform.rate_limits import INVITATION_AGAIN, RateLimits
 READS: Final = declares(Permission.WEDDING_READ, on="wedding")
 SHARES: Final = declares(Permission.SHARING_WRITE, on="wedding")
 MEMBERS: Final = declares(Permission.WEDDING_MEMBERS_WRITE, on="wedding")
-LONGEST_NAME: Final = 100
 
 
 class InviteForm(Form, frozen=True, kw_only=True):

@@ -19,7 +19,7 @@ from wedsync.features.people import actions
 from wedsync.features.people import queries as q
 from wedsync.features.people.api import address_in
 from wedsync.features.people.inviting import wrong_in
-from wedsync.features.people.model import Invitation
+from wedsync.features.people.model import LONGEST_NAME, Invitation
 from wedsync.features.people.pages import device_of
 from wedsync.features.people.shell import Visit, business_of, door, me_if_signed_in
 from wedsync.features.people.signing_in import chosen_password
@@ -35,7 +35,6 @@ from wedsync.platform.tokens import token_hash
 
 READS: Final = declares(Permission.CLIENTS_READ, on="supplier")
 WRITES: Final = declares(Permission.INVITATIONS_WRITE, on="supplier")
-LONGEST_NAME: Final = 100
 
 
 class InviteForm(Form, frozen=True, kw_only=True):

@@ -11,6 +11,7 @@ from litestar import Response, delete, get, patch, post, put
 from wedsync.features.people import actions, links
 from wedsync.features.people import queries as q
 from wedsync.features.people.model import (
+    LONGEST_NAME,
     Invitation,
     Me,
     Member,
@@ -247,7 +248,11 @@ async def invite(supplier_id: UUID, data: InviteBody, tx: Tx, limits: RateLimits
     """A single-use link is sent to the address; it lasts for 7 days."""
     await limits.take_invitation(str(tx.person_id), data.email)
     new = actions.NewInvitation(
-        kind=data.kind, email=address_in(data.email), name=data.name[:100], role=data.role, service=data.service
+        kind=data.kind,
+        email=address_in(data.email),
+        name=data.name[:LONGEST_NAME],
+        role=data.role,
+        service=data.service,
     )
     match data.kind:
         case "member":

@@ -26,6 +26,7 @@ INVITATION_LASTS: Final = timedelta(days=7)
 SUPPLIER_SESSION_LASTS: Final = timedelta(days=7)
 COUPLE_SESSION_LASTS: Final = timedelta(days=30)
 MOST_DEVICES: Final = 3
+LONGEST_NAME: Final = 100
 MOST_TYPES: Final = 3
 # An owner is made by founding or by transfer, never by an invitation.
 INVITED_ROLES: Final = (SupplierRole.ADMIN, SupplierRole.MANAGER, SupplierRole.MEMBER, SupplierRole.VIEWER)
@@ -166,7 +167,7 @@ def read_address(raw: str) -> str:
     return read_email(raw, Rules(min_length=3, max_length=254)).lower()
 
 
-def read_name(raw: str, *, shortest: int = 1, longest: int = 100) -> str:
+def read_name(raw: str, *, shortest: int = 1, longest: int = LONGEST_NAME) -> str:
     """One line, trimmed. Raises FieldError."""
     name = " ".join(raw.split())
     if not shortest <= len(name) <= longest or not name.isprintable():

@@ -8,6 +8,7 @@ import msgspec
 
 from wedsync.features.people.words import answer_so_far, is_waiting, moment
 from wedsync.features.weddings.fixed_facts import fixed_facts
+from wedsync.features.weddings.model import PARTNERS
 from wedsync.features.weddings.page_queries import Invited, SeenAtHome, SeenWithNews
 from wedsync.features.weddings.queries import Change
 from wedsync.features.weddings.sight import Sight, answers, asked_here, sight_of
@@ -34,7 +35,6 @@ from wedsync.platform.formats import initials, long_date, plural, relative_days
 from wedsync.platform.pages import Filled, Option, Shell
 
 MOST_QUESTIONS: Final = 5
-PARTNERS: Final = 2
 ROLE_LABELS: Final = {
     WeddingRole.PARTNER: "Partner",
     WeddingRole.COMPANION: "Companion",

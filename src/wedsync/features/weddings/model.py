@@ -26,6 +26,7 @@ FactValue: TypeAlias = bool | int | float | str | list[str] | dict[str, str | li
 
 TIMING: Final = frozenset({"date", "time_zone", "start_time", "end_time"})
 MOST_EVENTS: Final = 20
+PARTNERS: Final = 2
 LONGEST_TITLE: Final = 100
 # Core fields whose values are checked against each other, by the stored name of each.
 CHECKED_TOGETHER: Final = (

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Annotated, Final
 
 import msgspec
 from litestar import Response, get
 from litestar.params import QueryParameter
 
-from wedsync.kernel.clock import utc_now
-from wedsync.kernel.freeze import Freeze
+from wedsync.kernel.clock import apart_s, utc_now
+from wedsync.kernel.freeze import FIRST_YEAR, LAST_YEAR, Freeze
 from wedsync.kernel.problems import Unavailable
 from wedsync.operations.shield.verdict import Trust, Verdict, verdict
 from wedsync.platform.calendar_feed import MEDIA_TYPE, calendar_feed
@@ -20,8 +20,6 @@ from wedsync.platform.http import OPEN, Exchange, HandlerLike
 # A feed begins a little in the past, so that what is on now is in it.
 FEED_FROM: Final = timedelta(days=-30)
 FEED_UNTIL: Final = timedelta(days=400)
-FIRST_YEAR: Final = 2020
-LAST_YEAR: Final = 2090
 
 
 class Clock(msgspec.Struct, frozen=True):
@@ -48,8 +46,7 @@ async def freezes(
     exchange: Exchange, year: Annotated[int | None, QueryParameter(ge=FIRST_YEAR, le=LAST_YEAR)] = None
 ) -> list[Freeze]:
     """This year's, or another's; each half-open, in UTC. Those at its ends reach into the years beside."""
-    asked = year or utc_now().year
-    return list(exchange.services.freezes.between(_new_year(asked), _new_year(asked + 1)))
+    return list(exchange.services.freezes.of_year(year or utc_now().year))
 
 
 @get(
@@ -72,12 +69,7 @@ async def _clocks_apart_s(exchange: Exchange) -> float | None:
         theirs = await exchange.services.database.reader(NOBODY).one(CLOCK, NoParams())
     except Unavailable:
         return None
-    # Half of the way there and back is the best guess at when they looked.
-    return abs((theirs.at - (before + (utc_now() - before) / 2)).total_seconds())
-
-
-def _new_year(year: int) -> datetime:
-    return datetime(year, 1, 1, tzinfo=UTC)
+    return apart_s(theirs.at, before, utc_now())
 
 
 ROUTES: Final[tuple[HandlerLike, ...]] = (shield, freezes, feed)
