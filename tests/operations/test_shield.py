@@ -15,8 +15,8 @@ from tests.support.database import TestDatabase
 from tests.support.web import client_of, settings_for, standing
 
 from wedsync.entrypoints.web import create_app
-from wedsync.kernel.freeze import Cell, FreezeCalendar, Region
-from wedsync.operations.shield.verdict import ALWAYS, Change, Trust, VerdictState, verdict
+from wedsync.kernel.freeze import Cell, FreezeCalendar, FreezeState, Region
+from wedsync.operations.shield.verdict import ALWAYS, Change, Trust, verdict
 
 LONDON = ZoneInfo("Europe/London")
 CALENDAR = FreezeCalendar(Cell(name="london", regions=(Region("GB-ENG", ("Europe/London",)),)))
@@ -43,13 +43,13 @@ def wedsync(*arguments: str, **environment: str) -> subprocess.CompletedProcess[
 
 def test_on_a_tuesday_a_release_may_start_until_friday_half_past_four() -> None:
     found = verdict(CALENDAR, TUESDAY, SOUND)
-    assert (found.state, found.may_start) == (VerdictState.OPEN, True)
+    assert (found.state, found.may_start) == (FreezeState.OPEN, True)
     assert found.last_start == datetime(2026, 11, 27, 16, 30, tzinfo=UTC)
 
 
 def test_on_a_saturday_nothing_may() -> None:
     found = verdict(CALENDAR, SATURDAY, SOUND)
-    assert (found.state, found.may_start) == (VerdictState.FROZEN, False)
+    assert (found.state, found.may_start) == (FreezeState.FROZEN, False)
 
 
 @pytest.mark.parametrize(
@@ -62,7 +62,7 @@ def test_on_a_saturday_nothing_may() -> None:
 )
 def test_what_cannot_be_told_counts_as_frozen_even_on_a_tuesday(trust: Trust, words: str) -> None:
     found = verdict(CALENDAR, TUESDAY, trust)
-    assert (found.state, found.may_start) == (VerdictState.UNKNOWN, False)
+    assert (found.state, found.may_start) == (FreezeState.UNKNOWN, False)
     assert words in found.reason
     assert verdict(STAGING, TUESDAY, trust).may_start
 
@@ -75,7 +75,7 @@ def test_at_the_very_limits_it_can_still_be_told() -> None:
 def test_a_calendar_that_has_ended_counts_as_frozen() -> None:
     beyond = datetime(CALENDAR.ends_on.year + 1, 1, 9, 12, tzinfo=UTC)
     trust = Trust(zone_data_checked_on=beyond.date(), clocks_apart_s=0.0)
-    assert verdict(CALENDAR, beyond, trust).state is VerdictState.UNKNOWN
+    assert verdict(CALENDAR, beyond, trust).state is FreezeState.UNKNOWN
 
 
 def test_what_keeps_the_platform_alive_never_waits() -> None:

@@ -64,11 +64,15 @@ class Cell(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class FreezeState(StrEnum):
-    """`closing`: nothing is frozen yet, but what starts now would not be done in time."""
+    """`closing`: nothing is frozen yet, but what starts now would not be done in time.
+
+    `unknown` is for whoever asks: what the calendar rests on cannot be trusted, which counts as frozen (F7).
+    """
 
     OPEN = "open"
     CLOSING = "closing"
     FROZEN = "frozen"
+    UNKNOWN = "unknown"
 
 
 class Freeze(msgspec.Struct, frozen=True, order=True):

@@ -12,9 +12,9 @@ import msgspec
 
 from wedsync.entrypoints.commands.surroundings import settings_for
 from wedsync.kernel.clock import utc_now
-from wedsync.kernel.freeze import FIRST_YEAR, LAST_YEAR, Freeze, FreezeCalendar
+from wedsync.kernel.freeze import FIRST_YEAR, LAST_YEAR, Freeze, FreezeCalendar, FreezeState
 from wedsync.kernel.shield import show_instant
-from wedsync.operations.shield.verdict import ALWAYS, Change, Trust, Verdict, VerdictState, verdict
+from wedsync.operations.shield.verdict import ALWAYS, Change, Trust, Verdict, verdict
 from wedsync.platform.calendar_feed import calendar_feed
 from wedsync.platform.health_checks import clocks_apart_s
 from wedsync.platform.settings import Settings, SettingsError, read_settings
@@ -102,7 +102,7 @@ def check(*, what: str, as_json: bool, offline: bool) -> None:
     found = _now(offline=offline)
     _tell(found, as_json=as_json)
     if not found.may_start:
-        sys.exit(CANNOT_TELL if found.state is VerdictState.UNKNOWN else FROZEN)
+        sys.exit(CANNOT_TELL if found.state is FreezeState.UNKNOWN else FROZEN)
 
 
 def _now(*, offline: bool) -> Verdict:

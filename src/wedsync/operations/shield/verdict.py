@@ -16,15 +16,6 @@ from wedsync.kernel.freeze import (
 )
 
 
-class VerdictState(StrEnum):
-    """`closing`: not frozen yet, but nothing may start any more; `unknown`: cannot tell, so frozen."""
-
-    OPEN = "open"
-    CLOSING = "closing"
-    FROZEN = "frozen"
-    UNKNOWN = "unknown"
-
-
 class Change(StrEnum):
     """What somebody wants to do to the platform (F5)."""
 
@@ -69,7 +60,7 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
 
     cell: str
     zones: tuple[str, ...]
-    state: VerdictState
+    state: FreezeState
     may_start: bool
     reason: str
     told_at: datetime
@@ -85,7 +76,7 @@ def verdict(calendar: FreezeCalendar, now: datetime, trust: Trust) -> Verdict:
     found = Verdict(
         cell=cell.name,
         zones=tuple(zone for region in cell.regions for zone in region.zones),
-        state=VerdictState.UNKNOWN,
+        state=FreezeState.UNKNOWN,
         may_start=False,
         reason=_doubt(calendar, now, trust),
         told_at=now,
@@ -95,7 +86,7 @@ def verdict(calendar: FreezeCalendar, now: datetime, trust: Trust) -> Verdict:
     status = calendar.status(now)
     return msgspec.structs.replace(
         found,
-        state=VerdictState(status.state.value),
+        state=status.state,
         may_start=status.state is FreezeState.OPEN,
         reason=status.reason,
         since=status.since,
