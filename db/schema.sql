@@ -405,6 +405,29 @@ ALTER FUNCTION app.login_letter(token uuid) OWNER TO wedsync_guard;
 
 COMMENT ON FUNCTION app.login_letter(token uuid) IS 'What the letter with a sign-in link has to know.';
 
+CREATE FUNCTION app.operator_role() RETURNS text
+    LANGUAGE sql STABLE SECURITY DEFINER PARALLEL SAFE
+    SET search_path TO ''
+    AS $$
+  select o.role from app.operators o
+  where o.person_id = app.actor_id() and o.left_at is null
+    and app.chosen_supplier() is null and app.chosen_weddings() is null $$;
+
+ALTER FUNCTION app.operator_role() OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION app.operator_role() IS 'What the actor is in running the installation; null for everybody else, and while they act for a business or at a wedding.';
+
+CREATE FUNCTION app.operator_standing(operator uuid) RETURNS jsonb
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+  select jsonb_build_object('operator_role', app.operator_role())
+  where operator = app.actor_id() and app.operator_role() is not null $$;
+
+ALTER FUNCTION app.operator_standing(operator uuid) OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION app.operator_standing(operator uuid) IS 'What the actor is towards the installation itself; null when they do not run it.';
+
 CREATE PROCEDURE app.protect_table(IN t regclass, IN scope text, IN area text DEFAULT NULL::text, IN class text DEFAULT NULL::text, IN immutable name[] DEFAULT '{}'::name[], IN hidden name[] DEFAULT '{}'::name[])
     LANGUAGE plpgsql
     SET search_path TO ''
@@ -2408,6 +2431,35 @@ COMMENT ON COLUMN app.login_tokens.used_at IS 'When it was used, once.';
 
 COMMENT ON COLUMN app.login_tokens.intent IS 'The business a sign-up is for; used when the address turns out to have no account.';
 
+CREATE TABLE app.operators (
+    person_id uuid NOT NULL,
+    id uuid DEFAULT uuidv7() NOT NULL,
+    display_name text NOT NULL,
+    role text NOT NULL,
+    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    left_at timestamp with time zone,
+    CONSTRAINT operators_display_name_check CHECK (((length(display_name) >= 1) AND (length(display_name) <= 100))),
+    CONSTRAINT operators_role_check CHECK ((role = ANY (ARRAY['super_admin'::text, 'support'::text, 'developer'::text, 'ops'::text, 'finance'::text])))
+);
+
+ALTER TABLE ONLY app.operators FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE app.operators OWNER TO wedsync_owner;
+
+COMMENT ON TABLE app.operators IS 'The platform''s staff.';
+
+COMMENT ON COLUMN app.operators.person_id IS 'The person.';
+
+COMMENT ON COLUMN app.operators.id IS 'The row.';
+
+COMMENT ON COLUMN app.operators.display_name IS 'What the other operators see.';
+
+COMMENT ON COLUMN app.operators.role IS 'super_admin, support, developer, ops or finance.';
+
+COMMENT ON COLUMN app.operators.created_at IS 'When they were first appointed.';
+
+COMMENT ON COLUMN app.operators.left_at IS 'When they left; null while they belong.';
+
 CREATE TABLE app.people (
     id uuid DEFAULT uuidv7() NOT NULL,
     email text NOT NULL,
@@ -3172,6 +3224,19 @@ ALTER VIEW live.login_tokens OWNER TO wedsync_owner;
 
 COMMENT ON VIEW live.login_tokens IS 'Single-use links that sign in, or finish the sign-up of an address without an account.';
 
+CREATE VIEW live.operators WITH (security_invoker='true') AS
+ SELECT person_id,
+    id,
+    display_name,
+    role,
+    created_at,
+    left_at
+   FROM app.operators;
+
+ALTER VIEW live.operators OWNER TO wedsync_owner;
+
+COMMENT ON VIEW live.operators IS 'The platform''s staff.';
+
 CREATE VIEW live.people WITH (security_invoker='true') AS
  SELECT id,
     email,
@@ -3405,6 +3470,9 @@ ALTER TABLE ONLY app.login_tokens
 ALTER TABLE ONLY app.login_tokens
     ADD CONSTRAINT login_tokens_token_hash_key UNIQUE (token_hash);
 
+ALTER TABLE ONLY app.operators
+    ADD CONSTRAINT operators_pkey PRIMARY KEY (person_id);
+
 ALTER TABLE ONLY app.people
     ADD CONSTRAINT people_email_key UNIQUE (email);
 
@@ -3550,6 +3618,10 @@ CREATE TRIGGER added AFTER INSERT ON app.login_tokens REFERENCING NEW TABLE AS n
 
 ALTER TABLE app.login_tokens ENABLE ALWAYS TRIGGER added;
 
+CREATE TRIGGER added AFTER INSERT ON app.operators REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION guard.written('security', 'self', 'person_id');
+
+ALTER TABLE app.operators ENABLE ALWAYS TRIGGER added;
+
 CREATE TRIGGER added AFTER INSERT ON app.people REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION guard.written('security', 'self', 'id');
 
 ALTER TABLE app.people ENABLE ALWAYS TRIGGER added;
@@ -3621,6 +3693,10 @@ ALTER TABLE app.connections ENABLE ALWAYS TRIGGER changed;
 CREATE TRIGGER changed AFTER UPDATE ON app.login_tokens REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION guard.written('security', 'self', 'person_id');
 
 ALTER TABLE app.login_tokens ENABLE ALWAYS TRIGGER changed;
+
+CREATE TRIGGER changed AFTER UPDATE ON app.operators REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION guard.written('security', 'self', 'person_id');
+
+ALTER TABLE app.operators ENABLE ALWAYS TRIGGER changed;
 
 CREATE TRIGGER changed AFTER UPDATE ON app.people REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION guard.written('security', 'self', 'id');
 
@@ -3714,6 +3790,10 @@ CREATE TRIGGER no_truncate BEFORE TRUNCATE ON app.login_tokens FOR EACH STATEMEN
 
 ALTER TABLE app.login_tokens ENABLE ALWAYS TRIGGER no_truncate;
 
+CREATE TRIGGER no_truncate BEFORE TRUNCATE ON app.operators FOR EACH STATEMENT EXECUTE FUNCTION guard.refuse();
+
+ALTER TABLE app.operators ENABLE ALWAYS TRIGGER no_truncate;
+
 CREATE TRIGGER no_truncate BEFORE TRUNCATE ON app.people FOR EACH STATEMENT EXECUTE FUNCTION guard.refuse();
 
 ALTER TABLE app.people ENABLE ALWAYS TRIGGER no_truncate;
@@ -3781,6 +3861,10 @@ ALTER TABLE app.connections ENABLE ALWAYS TRIGGER removed;
 CREATE TRIGGER removed AFTER DELETE ON app.login_tokens REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION guard.written('security', 'self', 'person_id');
 
 ALTER TABLE app.login_tokens ENABLE ALWAYS TRIGGER removed;
+
+CREATE TRIGGER removed AFTER DELETE ON app.operators REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION guard.written('security', 'self', 'person_id');
+
+ALTER TABLE app.operators ENABLE ALWAYS TRIGGER removed;
 
 CREATE TRIGGER removed AFTER DELETE ON app.people REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION guard.written('security', 'self', 'id');
 
@@ -3890,6 +3974,9 @@ ALTER TABLE ONLY app.idempotency_keys
 ALTER TABLE ONLY app.login_tokens
     ADD CONSTRAINT login_tokens_person_id_fkey FOREIGN KEY (person_id) REFERENCES app.people(id);
 
+ALTER TABLE ONLY app.operators
+    ADD CONSTRAINT operators_person_id_fkey FOREIGN KEY (person_id) REFERENCES app.people(id);
+
 ALTER TABLE ONLY app.sessions
     ADD CONSTRAINT sessions_person_id_fkey FOREIGN KEY (person_id) REFERENCES app.people(id);
 
@@ -3975,6 +4062,8 @@ CREATE POLICY adds ON app.idempotency_keys FOR INSERT TO wedsync_app, wedsync_wo
 
 CREATE POLICY adds ON app.login_tokens FOR INSERT TO wedsync_app, wedsync_worker WITH CHECK ((person_id = ( SELECT app.actor_id() AS actor_id)));
 
+CREATE POLICY adds ON app.operators FOR INSERT TO wedsync_app, wedsync_worker WITH CHECK ((person_id = ( SELECT app.actor_id() AS actor_id)));
+
 CREATE POLICY adds ON app.people FOR INSERT TO wedsync_app, wedsync_worker WITH CHECK ((id = ( SELECT app.actor_id() AS actor_id)));
 
 CREATE POLICY adds ON app.sessions FOR INSERT TO wedsync_app, wedsync_worker WITH CHECK ((person_id = ( SELECT app.actor_id() AS actor_id)));
@@ -4025,6 +4114,8 @@ CREATE POLICY changes ON app.event_times FOR UPDATE TO wedsync_app, wedsync_work
 
 CREATE POLICY changes ON app.login_tokens FOR UPDATE TO wedsync_app, wedsync_worker USING ((person_id = ( SELECT app.actor_id() AS actor_id))) WITH CHECK ((person_id = ( SELECT app.actor_id() AS actor_id)));
 
+CREATE POLICY changes ON app.operators FOR UPDATE TO wedsync_app, wedsync_worker USING ((person_id = ( SELECT app.actor_id() AS actor_id))) WITH CHECK ((person_id = ( SELECT app.actor_id() AS actor_id)));
+
 CREATE POLICY changes ON app.people FOR UPDATE TO wedsync_app, wedsync_worker USING ((id = ( SELECT app.actor_id() AS actor_id))) WITH CHECK ((id = ( SELECT app.actor_id() AS actor_id)));
 
 CREATE POLICY changes ON app.sessions FOR UPDATE TO wedsync_app, wedsync_worker USING ((person_id = ( SELECT app.actor_id() AS actor_id))) WITH CHECK ((person_id = ( SELECT app.actor_id() AS actor_id)));
@@ -4048,6 +4139,8 @@ CREATE POLICY changes ON app.wedding_members FOR UPDATE TO wedsync_app, wedsync_
 CREATE POLICY changes ON app.wedding_shields FOR UPDATE TO wedsync_app, wedsync_worker USING ((wedding_id = ANY (( SELECT app.wedding_ids('basics'::text, 'write'::text) AS wedding_ids)::uuid[]))) WITH CHECK ((wedding_id = ANY (( SELECT app.wedding_ids('basics'::text, 'write'::text) AS wedding_ids)::uuid[])));
 
 CREATE POLICY changes ON app.weddings FOR UPDATE TO wedsync_app, wedsync_worker USING ((id = ANY (( SELECT app.wedding_ids('basics'::text, 'write'::text) AS wedding_ids)::uuid[]))) WITH CHECK ((id = ANY (( SELECT app.wedding_ids('basics'::text, 'write'::text) AS wedding_ids)::uuid[])));
+
+CREATE POLICY colleagues ON app.operators FOR SELECT TO wedsync_app, wedsync_worker USING ((( SELECT app.operator_role() AS operator_role) IS NOT NULL));
 
 ALTER TABLE app.connection_grants ENABLE ROW LEVEL SECURITY;
 
@@ -4082,6 +4175,8 @@ CREATE POLICY guards ON app.event_times TO wedsync_guard USING (true);
 CREATE POLICY guards ON app.idempotency_keys TO wedsync_guard USING (true);
 
 CREATE POLICY guards ON app.login_tokens TO wedsync_guard USING (true);
+
+CREATE POLICY guards ON app.operators TO wedsync_guard USING (true);
 
 CREATE POLICY guards ON app.people TO wedsync_guard USING (true);
 
@@ -4142,6 +4237,8 @@ CREATE POLICY migrates ON app.idempotency_keys TO wedsync_owner USING (( SELECT 
 
 CREATE POLICY migrates ON app.login_tokens TO wedsync_owner USING (( SELECT guard.is_migrating() AS is_migrating));
 
+CREATE POLICY migrates ON app.operators TO wedsync_owner USING (( SELECT guard.is_migrating() AS is_migrating));
+
 CREATE POLICY migrates ON app.people TO wedsync_owner USING (( SELECT guard.is_migrating() AS is_migrating));
 
 CREATE POLICY migrates ON app.sessions TO wedsync_owner USING (( SELECT guard.is_migrating() AS is_migrating));
@@ -4169,6 +4266,8 @@ CREATE POLICY migrates ON app.weddings TO wedsync_owner USING (( SELECT guard.is
 CREATE POLICY named_by_couple ON app.weddings AS RESTRICTIVE FOR UPDATE TO wedsync_app, wedsync_worker USING ((id = ANY (( SELECT app.wedding_ids('event'::text, 'write'::text) AS wedding_ids)::uuid[])));
 
 CREATE POLICY only_ends ON app.connections AS RESTRICTIVE FOR UPDATE TO wedsync_app, wedsync_worker USING (true) WITH CHECK ((status = ANY (ARRAY['disconnected'::text, 'blocked'::text])));
+
+ALTER TABLE app.operators ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY own_end ON app.connection_grants FOR SELECT TO wedsync_app, wedsync_worker USING ((supplier_id = ANY (( SELECT app.supplier_ids('clients'::text, 'read'::text) AS supplier_ids)::uuid[])));
 
@@ -4208,6 +4307,8 @@ CREATE POLICY reads ON app.event_times FOR SELECT TO wedsync_app, wedsync_worker
 CREATE POLICY reads ON app.idempotency_keys FOR SELECT TO wedsync_app, wedsync_worker USING ((person_id = ( SELECT app.actor_id() AS actor_id)));
 
 CREATE POLICY reads ON app.login_tokens FOR SELECT TO wedsync_app, wedsync_worker USING ((person_id = ( SELECT app.actor_id() AS actor_id)));
+
+CREATE POLICY reads ON app.operators FOR SELECT TO wedsync_app, wedsync_worker USING ((person_id = ( SELECT app.actor_id() AS actor_id)));
 
 CREATE POLICY reads ON app.people FOR SELECT TO wedsync_app, wedsync_worker USING ((id = ( SELECT app.actor_id() AS actor_id)));
 
@@ -4369,6 +4470,16 @@ GRANT ALL ON FUNCTION app.local_times(wedding uuid) TO wedsync_worker;
 
 REVOKE ALL ON FUNCTION app.login_letter(token uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.login_letter(token uuid) TO wedsync_worker;
+
+REVOKE ALL ON FUNCTION app.operator_role() FROM PUBLIC;
+GRANT ALL ON FUNCTION app.operator_role() TO wedsync_app;
+GRANT ALL ON FUNCTION app.operator_role() TO wedsync_worker;
+GRANT ALL ON FUNCTION app.operator_role() TO wedsync_owner;
+
+REVOKE ALL ON FUNCTION app.operator_standing(operator uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.operator_standing(operator uuid) TO wedsync_app;
+GRANT ALL ON FUNCTION app.operator_standing(operator uuid) TO wedsync_worker;
+GRANT ALL ON FUNCTION app.operator_standing(operator uuid) TO wedsync_owner;
 
 REVOKE ALL ON PROCEDURE app.protect_table(IN t regclass, IN scope text, IN area text, IN class text, IN immutable name[], IN hidden name[]) FROM PUBLIC;
 
@@ -4880,6 +4991,26 @@ GRANT SELECT(used_at) ON TABLE app.login_tokens TO wedsync_worker;
 GRANT SELECT(intent) ON TABLE app.login_tokens TO wedsync_app;
 GRANT SELECT(intent) ON TABLE app.login_tokens TO wedsync_worker;
 
+GRANT SELECT,INSERT,UPDATE ON TABLE app.operators TO wedsync_guard;
+
+GRANT SELECT(person_id) ON TABLE app.operators TO wedsync_app;
+GRANT SELECT(person_id) ON TABLE app.operators TO wedsync_worker;
+
+GRANT SELECT(id) ON TABLE app.operators TO wedsync_app;
+GRANT SELECT(id) ON TABLE app.operators TO wedsync_worker;
+
+GRANT SELECT(display_name) ON TABLE app.operators TO wedsync_app;
+GRANT SELECT(display_name) ON TABLE app.operators TO wedsync_worker;
+
+GRANT SELECT(role) ON TABLE app.operators TO wedsync_app;
+GRANT SELECT(role) ON TABLE app.operators TO wedsync_worker;
+
+GRANT SELECT(created_at) ON TABLE app.operators TO wedsync_app;
+GRANT SELECT(created_at) ON TABLE app.operators TO wedsync_worker;
+
+GRANT SELECT(left_at) ON TABLE app.operators TO wedsync_app;
+GRANT SELECT(left_at) ON TABLE app.operators TO wedsync_worker;
+
 GRANT SELECT,INSERT ON TABLE app.people TO wedsync_guard;
 
 GRANT SELECT(id) ON TABLE app.people TO wedsync_app;
@@ -5295,6 +5426,9 @@ GRANT SELECT ON TABLE live.idempotency_keys TO wedsync_worker;
 
 GRANT SELECT ON TABLE live.login_tokens TO wedsync_app;
 GRANT SELECT ON TABLE live.login_tokens TO wedsync_worker;
+
+GRANT SELECT ON TABLE live.operators TO wedsync_app;
+GRANT SELECT ON TABLE live.operators TO wedsync_worker;
 
 GRANT SELECT ON TABLE live.people TO wedsync_app;
 GRANT SELECT ON TABLE live.people TO wedsync_worker;

@@ -16,7 +16,13 @@ ROOT: Final = Path(__file__).resolve().parents[2]
 FEATURES: Final = ("people", "venues", "weddings", "connections")
 for _feature in FEATURES:
     importlib.import_module(f"wedsync.features.{_feature}.actions")
-OURS: Final = {declared.name: declared for declared in ACTIONS if declared.name.startswith("wedsync.features.")}
+for _path in sorted((ROOT / "src/wedsync/operations").glob("*/actions.py")):
+    importlib.import_module(f"wedsync.operations.{_path.parent.name}.actions")
+OURS: Final = {
+    declared.name: declared
+    for declared in ACTIONS
+    if declared.name.startswith(("wedsync.features.", "wedsync.operations."))
+}
 TESTS: Final = "\n".join(
     path.read_text("utf-8") for path in sorted((ROOT / "tests").rglob("*.py")) if "architecture" not in path.parts
 )

@@ -12,6 +12,7 @@ from msgspec import inspect
 from tests.support.database import TestDatabase
 
 import wedsync.features
+import wedsync.operations
 import wedsync.platform
 from wedsync.platform.database import Nothing, Query
 
@@ -42,7 +43,7 @@ PLACES = """select c.oid::integer, a.attnum::integer, c.relname, a.attname from 
 def every_query() -> Iterator[tuple[str, AnyQuery]]:
     """Each Query of a module of ours, once, by the name under which it stands there."""
     seen: set[int] = set()
-    for package in (wedsync.features, wedsync.platform):
+    for package in (wedsync.features, wedsync.operations, wedsync.platform):
         for found in pkgutil.walk_packages(package.__path__, package.__name__ + "."):
             for name, value in vars(importlib.import_module(found.name)).items():
                 if isinstance(value, Query) and id(value) not in seen:

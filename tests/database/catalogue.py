@@ -31,6 +31,7 @@ EXTRA_POLICIES: Final = {
     "connections.team": "suppliers of one wedding see each other",
     "connection_grants.own_end": "a supplier sees what it was granted",
     "delete_batches.members": "one undoes one's own deletion; partners and leads undo anybody's",
+    "operators.colleagues": "operators see each other",
     "supplier_invitations.team_withdrawn_by_admins": "only who invites to the team withdraws it",
     "supplier_invitations.team_by_admins": "staff invite couples; owner and admins invite staff; nobody as somebody else",
     "supplier_members.keeps_owner": "ownership is transferred, never edited",

@@ -5,6 +5,7 @@ import pytest
 from wedsync.kernel.permissions import (
     GRANTABLE_AREAS,
     Area,
+    OperatorRole,
     Permission,
     Standing,
     SupplierRole,
@@ -38,34 +39,39 @@ COLUMNS = (
     family(WeddingRole.COMPANION),
     family(WeddingRole.COORDINATOR),
     Standing(supplier_role=SupplierRole.OWNER),
-    Standing(is_operator=True),
+    *(Standing(operator_role=role) for role in OperatorRole),
     Standing(),
 )
 # Columns: owner admin manager member viewer | partner companion coordinator |
-# owner of a supplier that is not connected, operator, stranger.
+# owner of a supplier that is not connected | super admin, support, developer, ops, finance | stranger.
 TABLE = """
-self                    y y y y y | y y y | y y y
-wedding:read            y y y y y | y y y | - - -
-facts:write             y y y y - | y - y | - - -
-events:write            y y y y - | y - y | - - -
-date:confirm            - - - - - | y - - | - - -
-sharing:write           - - - - - | y - - | - - -
-wedding_members:write   - - - - - | y - - | - - -
-amendments:propose      y y y - - | y - y | - - -
-budget:read             - - - - - | y - - | - - -
-budget:write            - - - - - | y - - | - - -
-day_log:write           y y y y - | y - y | - - -
-supplier:read           y y y y y | - - - | y - -
-clients:read            y y y y y | - - - | y - -
-clients:write           y y y y - | - - - | y - -
-invitations:write       y y y y - | - - - | y - -
-connections:write       y y y - - | - - - | y - -
-team:read               y y y y y | - - - | y - -
-venues:write            y y y - - | - - - | y - -
-team:write              y y - - - | - - - | y - -
-supplier:write          y y - - - | - - - | y - -
-supplier:close          y - - - - | - - - | y - -
-operate                 - - - - - | - - - | - y -
+self                    y y y y y | y y y | y | y y y y y | y
+wedding:read            y y y y y | y y y | - | - - - - - | -
+facts:write             y y y y - | y - y | - | - - - - - | -
+events:write            y y y y - | y - y | - | - - - - - | -
+date:confirm            - - - - - | y - - | - | - - - - - | -
+sharing:write           - - - - - | y - - | - | - - - - - | -
+wedding_members:write   - - - - - | y - - | - | - - - - - | -
+amendments:propose      y y y - - | y - y | - | - - - - - | -
+budget:read             - - - - - | y - - | - | - - - - - | -
+budget:write            - - - - - | y - - | - | - - - - - | -
+day_log:write           y y y y - | y - y | - | - - - - - | -
+supplier:read           y y y y y | - - - | y | - - - - - | -
+clients:read            y y y y y | - - - | y | - - - - - | -
+clients:write           y y y y - | - - - | y | - - - - - | -
+invitations:write       y y y y - | - - - | y | - - - - - | -
+connections:write       y y y - - | - - - | y | - - - - - | -
+team:read               y y y y y | - - - | y | - - - - - | -
+venues:write            y y y - - | - - - | y | - - - - - | -
+team:write              y y - - - | - - - | y | - - - - - | -
+supplier:write          y y - - - | - - - | y | - - - - - | -
+supplier:close          y - - - - | - - - | y | - - - - - | -
+operate                 - - - - - | - - - | - | y y y y y | -
+overrides:request       - - - - - | - - - | - | y - y y - | -
+overrides:approve       - - - - - | - - - | - | y - y y - | -
+overrides:review        - - - - - | - - - | - | y - y y - | -
+holds:write             - - - - - | - - - | - | y y - - - | -
+support                 - - - - - | - - - | - | y y - - - | -
 """
 ROWS = {
     Permission(line.split()[0]): [cell for cell in line.split()[1:] if cell != "|"]

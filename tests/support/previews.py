@@ -8,13 +8,17 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.support import preview_people, preview_suppliers, preview_venues, preview_weddings
+from tests.support import preview_operations, preview_people, preview_suppliers, preview_venues, preview_weddings
 
 from wedsync.platform.assets import assets
 from wedsync.platform.pages import View, render
 
 PREVIEWS: dict[str, Callable[[], View]] = (
-    preview_people.PREVIEWS | preview_venues.PREVIEWS | preview_weddings.PREVIEWS | preview_suppliers.PREVIEWS
+    preview_people.PREVIEWS
+    | preview_venues.PREVIEWS
+    | preview_weddings.PREVIEWS
+    | preview_suppliers.PREVIEWS
+    | preview_operations.PREVIEWS
 )
 
 

@@ -1,9 +1,10 @@
 """The cast of every test: each the smallest valid thing, made by calling the actions that people call.
 
 Anna owns a photography business with Ada, Mia, Ben and Vera; Clara and Dan marry, with Colin and Cora; Eve owns another
-business; Oli has an account and no ties. A world's people are its own, so tests share a database without meeting.
+business; Oli has an account and no ties; Olga, where she is needed, runs the installation. A world's people are its own, so tests share a database without meeting.
 """
 
+import asyncio
 import itertools
 import os
 from datetime import timedelta
@@ -20,8 +21,9 @@ from wedsync.features.weddings.facts import FactWrite
 from wedsync.features.weddings.model import FactValue
 from wedsync.kernel.clock import utc_now
 from wedsync.kernel.ids import PersonId, SessionId, SupplierId, WeddingId
-from wedsync.kernel.permissions import SupplierRole, SupplierType
+from wedsync.kernel.permissions import OperatorRole, SupplierRole, SupplierType
 from wedsync.platform.database import NOBODY, Actor, Database
+from wedsync.platform.operators import appoint
 
 LONDON: Final = "Europe/London"
 _numbers: Final = itertools.count(1)
@@ -96,6 +98,13 @@ async def member(database: Database, boss: Somebody, name: str, role: SupplierRo
     async with database.transaction(somebody.actor) as tx:
         await people.join_team(tx, tx.sealer.token(CODE, invitation.id), name)
     return msgspec.structs.replace(somebody, supplier_id=boss.supplier_id)
+
+
+async def operator(database: Database, admin_url: str, name: str, role: OperatorRole = OperatorRole.OPS) -> Somebody:
+    """One of the platform's staff; only the administrator appoints."""
+    somebody = await person(database, name)
+    assert await asyncio.to_thread(appoint, admin_url, somebody.email, role.value)
+    return somebody
 
 
 async def wedding(database: Database, partner: Somebody, **facts: FactValue) -> WeddingId:

@@ -7,7 +7,7 @@ import sys
 
 import click
 
-from wedsync.entrypoints.commands import doctor, freeze, migrate, seed, up, verify, version, web, worker
+from wedsync.entrypoints.commands import doctor, freeze, migrate, operator, seed, up, verify, version, web, worker
 from wedsync.platform.embedded.refusals import CannotStart, ExitCode
 from wedsync.platform.settings import SettingsError
 
@@ -29,6 +29,7 @@ COMMANDS = (
     seed.command,
     doctor.command,
     freeze.command,
+    operator.command,
     verify.command,
     version.command,
 )

@@ -13,6 +13,9 @@ from wedsync.features.venues import api as venues_api
 from wedsync.features.venues import pages as venues_pages
 from wedsync.features.weddings import api as weddings_api
 from wedsync.features.weddings import pages as weddings_pages
+from wedsync.operations.control_room import pages as control_room_pages
+from wedsync.operations.operators import api as operators_api
+from wedsync.operations.operators import pages as operators_pages
 from wedsync.operations.shield import api as shield_api
 from wedsync.platform.http import HandlerLike, Services, build_app
 from wedsync.platform.http.app import WebApp
@@ -28,6 +31,9 @@ ROUTES: Final[tuple[HandlerLike, ...]] = (
     *connections_api.ROUTES,
     *connections_pages.ROUTES,
     *shield_api.ROUTES,
+    *control_room_pages.ROUTES,
+    *operators_api.ROUTES,
+    *operators_pages.ROUTES,
 )
 
 

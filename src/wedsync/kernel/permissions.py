@@ -29,6 +29,21 @@ class WeddingRole(StrEnum):
     COORDINATOR = "coordinator"
 
 
+class OperatorRole(StrEnum):
+    """What a person is in running the installation."""
+
+    SUPER_ADMIN = "super_admin"
+    SUPPORT = "support"
+    DEVELOPER = "developer"
+    OPS = "ops"
+    FINANCE = "finance"
+
+    @property
+    def label(self) -> str:
+        """Its word on a page."""
+        return self.value.replace("_", " ").capitalize()
+
+
 class SupplierType(StrEnum):
     """What a wedding business does; `code` is its letter, `label` its word on a page."""
 
@@ -115,7 +130,7 @@ class WriteClass(StrEnum):
 
 
 class Permission(StrEnum):
-    """Something an actor may be allowed to do, towards one wedding or one supplier."""
+    """Something an actor may be allowed to do, towards one wedding, one supplier or the installation."""
 
     SELF = "self"
     WEDDING_READ = "wedding:read"
@@ -139,10 +154,15 @@ class Permission(StrEnum):
     SUPPLIER_WRITE = "supplier:write"
     SUPPLIER_CLOSE = "supplier:close"
     OPERATE = "operate"
+    OVERRIDES_REQUEST = "overrides:request"
+    OVERRIDES_APPROVE = "overrides:approve"
+    OVERRIDES_REVIEW = "overrides:review"
+    HOLDS_WRITE = "holds:write"
+    SUPPORT = "support"
 
 
 class Standing(msgspec.Struct, frozen=True, kw_only=True):
-    """What one actor is towards one wedding or supplier; all empty: a stranger, signed in.
+    """What one actor is towards one wedding, supplier or installation; all empty: a stranger, signed in.
 
     `readable` and `writable` are the areas the couple granted; a partner needs none.
     """
@@ -152,7 +172,7 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
     is_connected: bool = False
     readable: frozenset[Area] = frozenset()
     writable: frozenset[Area] = frozenset()
-    is_operator: bool = False
+    operator_role: OperatorRole | None = None
 
 
 _LEADS: Final = frozenset({SupplierRole.OWNER, SupplierRole.ADMIN})
@@ -198,6 +218,16 @@ _IN_THE_WEDDING: Final[Mapping[WeddingRole | None, Collection[Permission]]] = {
         Permission.DAY_LOG_WRITE,
     },
 }
+_WHO_RELEASE: Final = frozenset({OperatorRole.SUPER_ADMIN, OperatorRole.DEVELOPER, OperatorRole.OPS})
+_WHO_ANSWER_PEOPLE: Final = frozenset({OperatorRole.SUPER_ADMIN, OperatorRole.SUPPORT})
+_ON_THE_CELL: Final = {
+    Permission.OPERATE: frozenset(OperatorRole),
+    Permission.OVERRIDES_REQUEST: _WHO_RELEASE,
+    Permission.OVERRIDES_APPROVE: _WHO_RELEASE,
+    Permission.OVERRIDES_REVIEW: _WHO_RELEASE,
+    Permission.HOLDS_WRITE: _WHO_ANSWER_PEOPLE,
+    Permission.SUPPORT: _WHO_ANSWER_PEOPLE,
+}
 _OPEN_TO_THE_CONNECTED: Final = frozenset({Area.BASICS, Area.AMENDMENTS})
 
 
@@ -206,14 +236,16 @@ def allows(standing: Standing, permission: Permission) -> bool:
     match permission:
         case Permission.SELF:
             return True
-        case Permission.OPERATE:
-            return standing.is_operator
         case Permission.FACTS_WRITE:
             return any(may_write(standing, area) for area in GRANTABLE_AREAS)
         case Permission.EVENTS_WRITE:
             return may_write(standing, Area.EVENT)
         case _:
-            return permission in _IN_THE_WEDDING[standing.wedding_role] or _as_supplier(standing, permission)
+            return (
+                permission in _IN_THE_WEDDING[standing.wedding_role]
+                or _as_supplier(standing, permission)
+                or standing.operator_role in _ON_THE_CELL.get(permission, ())
+            )
 
 
 def may_read(standing: Standing, area: Area) -> bool:

@@ -25,9 +25,9 @@ PACKAGE: Final = Path(__file__).resolve().parents[1]
 
 
 def template_folders() -> dict[str, Path]:
-    """Where each prefix is kept: "platform", then one per feature."""
-    features = sorted((PACKAGE / "features").glob("*/templates"))
-    return {"platform": PACKAGE / "platform" / "templates"} | {folder.parent.name: folder for folder in features}
+    """Where each prefix is kept: "platform", then one per feature and per part of the operator's side."""
+    folders = [*PACKAGE.glob("features/*/templates"), *PACKAGE.glob("operations/*/templates")]
+    return {"platform": PACKAGE / "platform" / "templates"} | {each.parent.name: each for each in sorted(folders)}
 
 
 @cache

@@ -5,6 +5,8 @@ A stranger learns nothing from an answer: known and unknown addresses cause the 
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import msgspec
 
 from wedsync.features.people import queries as q
@@ -15,7 +17,9 @@ from wedsync.features.people.model import (
     INVITATION_LASTS,
     INVITED_ROLES,
     MOST_DEVICES,
+    OPERATOR_SESSION_LASTS,
     SUPPLIER_SESSION_LASTS,
+    Me,
     Member,
     SentInvitation,
     SignedIn,
@@ -52,7 +56,8 @@ async def register(tx: Tx, *, email: str, name: str, zone: str) -> PersonId:
 
 @action(requires=Permission.SELF, on=SELF, write_class=WriteClass.SECURITY)
 async def begin_session(tx: Tx, person_id: PersonId, device: str, *, is_by_link: bool = False) -> SignedIn:
-    """Sign a device in: suppliers for 7 days, couples for 30. The oldest of more than three is signed out.
+    """Sign a device in: operators for a day, suppliers for 7, couples for 30. The oldest of more than three is signed
+    out.
 
     `is_by_link`: the address was proved just now, which for a while counts as much as the password.
     """
@@ -61,7 +66,7 @@ async def begin_session(tx: Tx, person_id: PersonId, device: str, *, is_by_link:
         tx.emit(Event(kind="session", id=str(ended.id), scope=str(person_id)))
     me = await tx.one(q.ME, NoParams())
     token = new_token()
-    expires_at = utc_now() + (SUPPLIER_SESSION_LASTS if me.suppliers else COUPLE_SESSION_LASTS)
+    expires_at = utc_now() + _lasts(me)
     new = q.NewSession(
         person_id=person_id,
         token_hash=token_hash(token),
@@ -182,6 +187,12 @@ async def remove_member(tx: Tx, supplier_id: SupplierId, person: PersonId) -> Me
     removed = await tx.one(q.REMOVE_MEMBER, q.OneMember(supplier_id=supplier_id, person_id=person))
     _tell_team(tx, supplier_id, person)
     return removed
+
+
+def _lasts(me: Me) -> timedelta:
+    if me.operator_role is not None:
+        return OPERATOR_SESSION_LASTS
+    return SUPPLIER_SESSION_LASTS if me.suppliers else COUPLE_SESSION_LASTS
 
 
 async def _invite(tx: Tx, supplier_id: SupplierId, new: NewInvitation) -> SentInvitation:

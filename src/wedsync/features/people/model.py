@@ -16,7 +16,7 @@ from wedsync.kernel.fields.model import Rules
 from wedsync.kernel.fields.texts import read_email
 from wedsync.kernel.ids import InvitationId, PersonId, SessionId, SupplierId, WeddingId
 from wedsync.kernel.json_values import JsonValue
-from wedsync.kernel.permissions import SupplierRole, SupplierType, WeddingRole
+from wedsync.kernel.permissions import OperatorRole, SupplierRole, SupplierType, WeddingRole
 from wedsync.kernel.problems import Conflict, Invalid
 from wedsync.kernel.zones import ZONE_NAMES
 from wedsync.platform import passwords
@@ -25,6 +25,7 @@ LINK_LASTS: Final = timedelta(minutes=15)
 INVITATION_LASTS: Final = timedelta(days=7)
 SUPPLIER_SESSION_LASTS: Final = timedelta(days=7)
 COUPLE_SESSION_LASTS: Final = timedelta(days=30)
+OPERATOR_SESSION_LASTS: Final = timedelta(hours=24)
 MOST_DEVICES: Final = 3
 LONGEST_NAME: Final = 100
 MOST_TYPES: Final = 3
@@ -95,6 +96,7 @@ class Me(msgspec.Struct, frozen=True, kw_only=True):
     zone: str
     suppliers: tuple[SupplierCapacity, ...]
     weddings: tuple[WeddingCapacity, ...]
+    operator_role: OperatorRole | None = None
 
 
 class Supplier(msgspec.Struct, frozen=True, kw_only=True):

@@ -371,6 +371,7 @@ ME: Final = Query(
     Me,
     """
     select p.id, p.name, p.email, p.zone,
+      (select o.role from live.operators o where o.person_id = p.id and o.left_at is null) as operator_role,
       coalesce((
         select json_agg(s order by s.name) from (
           select m.supplier_id, s.name, s.supplier_types, m.role

@@ -57,6 +57,8 @@ _SUPPLIER_PLACES: Final = (
     ("Team", "team", "people"),
 )
 _VENUE_PLACES: Final = (*_SUPPLIER_PLACES, ("Venues", "venues", "pin"))
+OPERATIONS: Final = "/operations"
+_OPERATOR_PLACES: Final = (("Control room", "", "shield"), ("Operators", "operators", "people"))
 _WEDDING_PLACES: Final = (
     ("Home", "home", "home"),
     ("Details", "details", "form"),
@@ -100,6 +102,8 @@ def home_of(me: Me, exchange: Exchange) -> str:
     """Where the capacity that they wore last begins, else the first one; "/" when there is none yet."""
     homes = {f"s.{each.supplier_id}": f"/s/{each.supplier_id}/today" for each in me.suppliers}
     homes |= {f"w.{each.wedding_id}": f"/w/{each.wedding_id}/home" for each in me.weddings}
+    if me.operator_role is not None:
+        homes[OPERATIONS.strip("/")] = OPERATIONS
     return homes.get(exchange.cookie(HAT_COOKIE)) or next(iter(homes.values()), "/")
 
 
@@ -122,13 +126,10 @@ def wedding_of(me: Me, wedding_id: UUID) -> WeddingCapacity:
 def door(exchange: Exchange, me: Me | None = None, notice: str = "") -> Shell:
     """Around pages that belong to no capacity: for who is signed in, the one they wore last leads on."""
     home = "/" if me is None else home_of(me, exchange)
-    base, businesses = home.rpartition("/")[0], () if me is None else me.suppliers
-    business = next((each for each in businesses if base == f"/s/{each.supplier_id}"), None)
-    places = _WEDDING_PLACES if business is None else _places(business)
     return Shell(
-        brand="WedMe" if base.startswith("/w/") else "WedSync",
+        brand="WedMe" if home.startswith("/w/") else "WedSync",
         home=home,
-        nav=_nav(places, base, "") if base else (),
+        nav=() if me is None else _places_at(me, home),
         who=None if me is None else Who(name=me.name, subtitle=me.email, initials=initials(me.name)),
         capacities=() if me is None else capacities(me),
         csrf=exchange.csrf,
@@ -156,6 +157,14 @@ def wedding_shell(visit: Visit, wedding_id: UUID, place: str, shield: ShieldLine
     return msgspec.structs.replace(inside, brand="WedMe")
 
 
+def operator_shell(visit: Visit, place: str, shield: ShieldLine) -> Shell:
+    """Around the operators' pages; `place` is the label of the current one. Raises NotFound for everybody else."""
+    if visit.me.operator_role is None:
+        raise NotFound
+    nav = _nav(_OPERATOR_PLACES, OPERATIONS, place)
+    return _shell(visit, nav=nav, subtitle=visit.me.operator_role.label, shield=shield)
+
+
 def capacities(me: Me, here: str = "") -> tuple[Capacity, ...]:
     """The hats to change between, if there is more than one."""
     found = [
@@ -175,6 +184,15 @@ def capacities(me: Me, here: str = "") -> tuple[Capacity, ...]:
         )
         for each in me.weddings
     ]
+    if me.operator_role is not None:
+        found.append(
+            Capacity(
+                label="Operations",
+                subtitle=me.operator_role.label,
+                href=OPERATIONS,
+                is_current=here == OPERATIONS,
+            )
+        )
     return tuple(found) if len(found) > 1 or not here else ()
 
 
@@ -210,12 +228,21 @@ def _shell(visit: Visit, *, nav: tuple[NavItem, ...], subtitle: str, shield: Shi
     )
 
 
+def _places_at(me: Me, home: str) -> tuple[NavItem, ...]:
+    """Where one can go from the home of a capacity; nowhere before there is one."""
+    if home == OPERATIONS:
+        return _nav(_OPERATOR_PLACES, OPERATIONS, "")
+    base = home.rpartition("/")[0]
+    business = next((each for each in me.suppliers if base == f"/s/{each.supplier_id}"), None)
+    return _nav(_WEDDING_PLACES if business is None else _places(business), base, "") if base else ()
+
+
 def _places(business: SupplierCapacity) -> tuple[tuple[str, str, str], ...]:
     return _VENUE_PLACES if SupplierType.VENUE in business.supplier_types else _SUPPLIER_PLACES
 
 
 def _nav(places: tuple[tuple[str, str, str], ...], base: str, current: str) -> tuple[NavItem, ...]:
     return tuple(
-        NavItem(label=label, href=f"{base}/{path}", icon=icon, is_current=label == current)
+        NavItem(label=label, href=f"{base}/{path}".rstrip("/"), icon=icon, is_current=label == current)
         for label, path, icon in places
     )

@@ -1,6 +1,16 @@
 """The database as features see it: Query, Reader, Tx and action. No driver beyond this door."""
 
-from wedsync.platform.database.action import ACTIONS, SELF, SUPPLIER, WEDDING, ById, action, open_action, refuse_hidden
+from wedsync.platform.database.action import (
+    ACTIONS,
+    CELL,
+    SELF,
+    SUPPLIER,
+    WEDDING,
+    ById,
+    action,
+    open_action,
+    refuse_hidden,
+)
 from wedsync.platform.database.actor import NOBODY, Actor
 from wedsync.platform.database.deletions import open_batch, restore_batch
 from wedsync.platform.database.query import NoParams, Nothing, Query
@@ -9,6 +19,7 @@ from wedsync.platform.database.writes import Database, Event, Tx
 
 __all__ = [
     "ACTIONS",
+    "CELL",
     "NOBODY",
     "SELF",
     "SUPPLIER",

@@ -33,7 +33,7 @@ class ById(msgspec.Struct, frozen=True):
 
 
 class StandingRow(Standing, frozen=True, kw_only=True):
-    """What the actor is towards a wedding, and what its shield says now."""
+    """What the actor is towards a wedding, a supplier or the installation; of a wedding, what its shield says now."""
 
     date_set_at: datetime | None = None
     unlocks_at: datetime | None = None
@@ -47,6 +47,7 @@ class Found(msgspec.Struct, frozen=True):
 
 WEDDING_STANDING: Final = Query(ById, Found, "select app.wedding_standing(%(id)s) as standing")
 SUPPLIER_STANDING: Final = Query(ById, Found, "select app.supplier_standing(%(id)s) as standing")
+OPERATOR_STANDING: Final = Query(ById, Found, "select app.operator_standing(%(id)s) as standing")
 
 
 class Target(Generic[IdT]):
@@ -61,6 +62,8 @@ class Target(Generic[IdT]):
 WEDDING: Final[Target[WeddingId]] = Target("wedding", WEDDING_STANDING)
 SUPPLIER: Final[Target[SupplierId]] = Target("supplier", SUPPLIER_STANDING)
 SELF: Final[Target[PersonId]] = Target("self", None)
+# The installation itself. It is the only one that its database knows; the id is the operator's who acts on it.
+CELL: Final[Target[PersonId]] = Target("cell", OPERATOR_STANDING)
 
 
 class Declared(msgspec.Struct, frozen=True):
@@ -78,7 +81,7 @@ ACTIONS: Final[list[Declared]] = []
 def action(
     *, requires: Permission, on: Target[IdT], write_class: WriteClass
 ) -> Callable[[Callable[Concatenate[Tx, IdT, P], Awaitable[R]]], Callable[Concatenate[Tx, IdT, P], Awaitable[R]]]:
-    """Declare an action on one wedding, supplier or person.
+    """Declare an action on one wedding, supplier or person, or on the installation.
 
     Raises SignedOut, NotFound, Forbidden or LockedWedding before the action's own first line.
     """

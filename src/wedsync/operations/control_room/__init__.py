@@ -1,0 +1,1 @@
+"""How the installation stands, on one page for whoever runs it."""

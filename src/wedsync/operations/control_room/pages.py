@@ -1,0 +1,36 @@
+"""The control room: how releases stand, and what is coming. Counts only: operators read nobody's wedding."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from litestar import Response, get
+
+from wedsync.features.people.shell import OPERATIONS, Visit, operator_shell, page_routes
+from wedsync.features.weddings.views import HeadFragment
+from wedsync.kernel.clock import utc_now
+from wedsync.kernel.permissions import Permission
+from wedsync.kernel.zones import today_in
+from wedsync.operations.control_room.drawing import room_fragment
+from wedsync.operations.control_room.views import ControlRoomPage
+from wedsync.operations.shield.line import release_line
+from wedsync.operations.shield.now import verdict_now
+from wedsync.platform.formats import long_date
+from wedsync.platform.forms import shown
+from wedsync.platform.http import declares
+
+
+@get(OPERATIONS, opt=declares(Permission.OPERATE, on="cell"))
+async def control_room(visit: Visit) -> Response[str]:
+    """Figures first, then the freezes ahead."""
+    services, zone = visit.exchange.services, visit.me.zone
+    found = await verdict_now(services)
+    shell = operator_shell(visit, "Control room", release_line(found, zone))
+    room = room_fragment(found, services.freezes, zone)
+    if visit.exchange.is_fragment:
+        return shown(HeadFragment(shell=shell), room)
+    day = long_date(today_in(zone, utc_now()))
+    return shown(ControlRoomPage(shell=shell, day=day, fragment_url=OPERATIONS, tiles=room.tiles, freezes=room.freezes))
+
+
+ROUTES: Final = page_routes(control_room)

@@ -1,0 +1,37 @@
+"""What the control room shows."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+import msgspec
+
+from wedsync.features.connections.views import Tile
+from wedsync.platform.pages import Page, View
+
+
+class FreezeView(msgspec.Struct, frozen=True, kw_only=True):
+    """A freeze to come, or the one that stands."""
+
+    reason: str
+    from_text: str
+    until_text: str
+    length_text: str
+
+
+class ControlRoomFragment(View, frozen=True, kw_only=True):
+    """What moves by itself."""
+
+    template: ClassVar[str] = "control_room/_control_room.html"
+    tiles: tuple[Tile, ...]
+    freezes: tuple[FreezeView, ...]
+
+
+class ControlRoomPage(Page, frozen=True, kw_only=True):
+    """How releases stand, and what is coming."""
+
+    template: ClassVar[str] = "control_room/control_room.html"
+    day: str
+    fragment_url: str
+    tiles: tuple[Tile, ...]
+    freezes: tuple[FreezeView, ...]

@@ -1,0 +1,1 @@
+"""Who runs the installation, as its other operators see them."""

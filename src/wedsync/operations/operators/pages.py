@@ -1,0 +1,48 @@
+"""The page on which operators see each other."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from litestar import Response, get
+
+from wedsync.features.people.shell import Visit, operator_shell, page_routes
+from wedsync.features.people.words import moment
+from wedsync.kernel.permissions import OperatorRole, Permission
+from wedsync.operations.operators.queries import OPERATORS, Operator
+from wedsync.operations.operators.views import OperatorsPage, OperatorView, RoleView
+from wedsync.operations.shield.line import release_line
+from wedsync.operations.shield.now import verdict_now
+from wedsync.platform.database import NoParams
+from wedsync.platform.formats import initials
+from wedsync.platform.http import declares, drawn
+
+ROLE_HELP: Final = {
+    OperatorRole.SUPER_ADMIN: "Everything an operator may do.",
+    OperatorRole.SUPPORT: "Answers couples and suppliers. Sets and releases legal holds.",
+    OperatorRole.DEVELOPER: "Asks for a release that cannot wait, approves another's, reviews it.",
+    OperatorRole.OPS: "The same as a developer: they release, and keep the installation running.",
+    OperatorRole.FINANCE: "Looks, changes nothing.",
+}
+
+
+@get("/operations/operators", opt=declares(Permission.OPERATE, on="cell"))
+async def operators(visit: Visit) -> Response[str]:
+    """Everybody, by name."""
+    shell = operator_shell(visit, "Operators", release_line(await verdict_now(visit.exchange.services), visit.me.zone))
+    found = await visit.reader.all(OPERATORS, NoParams())
+    roles = tuple(RoleView(label=role.label, sentence=sentence) for role, sentence in ROLE_HELP.items())
+    return drawn(OperatorsPage(shell=shell, operators=tuple(_view(each, visit) for each in found), roles=roles))
+
+
+def _view(operator: Operator, visit: Visit) -> OperatorView:
+    return OperatorView(
+        name=operator.display_name,
+        initials=initials(operator.display_name),
+        role_label=operator.role.label,
+        since=moment(operator.created_at, visit.me.zone),
+        is_you=operator.person_id == visit.me.id,
+    )
+
+
+ROUTES: Final = page_routes(operators)

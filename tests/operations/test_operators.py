@@ -1,0 +1,133 @@
+"""Who runs the installation: appointed by the administrator alone, seen by each other, nobody special in any other capacity."""
+
+import json
+import os
+import subprocess
+import sys
+from datetime import timedelta
+from typing import LiteralString
+
+import psycopg
+import pytest
+from tests.database.roles import Role, role
+from tests.features.visitor import Visitor
+from tests.support.database import TestDatabase
+from tests.support.world import Somebody, World, operator, owner, person
+
+from wedsync.features.people import actions as people
+from wedsync.features.people.queries import ME
+from wedsync.kernel.clock import utc_now
+from wedsync.kernel.permissions import OperatorRole
+from wedsync.platform.database import Actor, Database, NoParams
+from wedsync.platform.http.app import WebApp
+from wedsync.platform.operators import appoint, dismiss
+
+Admin = psycopg.AsyncConnection[psycopg.rows.TupleRow]
+COLLEAGUES = "select display_name from live.operators where left_at is null order by display_name"
+
+
+def wedsync(database: TestDatabase, *arguments: str) -> subprocess.CompletedProcess[str]:
+    plain = {name: value for name, value in os.environ.items() if not name.startswith(("WEDSYNC_", "DATABASE_"))}
+    return subprocess.run(
+        [sys.executable, "-m", "wedsync", "operator", *arguments],
+        env=plain | {"DATABASE_URL": database.admin_url}, capture_output=True, text=True, check=False, timeout=60,
+    )  # fmt: skip
+
+
+async def test_the_administrator_appoints_lists_and_dismisses(own_database: TestDatabase, database: Database) -> None:
+    oscar = await person(database, "Oscar")
+    assert "Nobody has an account" in wedsync(own_database, "add", "nobody@example.org", "--role", "ops").stderr
+    assert "is none of super_admin" in wedsync(own_database, "add", oscar.email, "--role", "king").stderr
+    assert "Oscar" not in {each["name"] for each in listed(own_database) if each["email"] == oscar.email}
+    assert wedsync(own_database, "add", oscar.email, "--role", "support").returncode == 0
+    assert wedsync(own_database, "add", oscar.email, "--role", "super_admin").returncode == 0
+    (found,) = [each for each in listed(own_database) if each["email"] == oscar.email]
+    assert (found["name"], found["role"]) == ("Oscar", "super_admin")
+    assert (await database.reader(oscar.actor).one(ME, NoParams())).operator_role is OperatorRole.SUPER_ADMIN
+    assert wedsync(own_database, "remove", oscar.email).returncode == 0
+    assert "is no operator" in wedsync(own_database, "remove", oscar.email).stderr
+    assert (await database.reader(oscar.actor).one(ME, NoParams())).operator_role is None
+
+
+def listed(database: TestDatabase) -> list[dict[str, str]]:
+    found: list[dict[str, str]] = json.loads(wedsync(database, "list", "--json").stdout)
+    return found
+
+
+async def test_every_appointment_stands_in_the_audit(
+    own_database: TestDatabase, database: Database, admin: Admin
+) -> None:
+    olga = await operator(database, own_database.admin_url, "Olga")
+    appoint(own_database.admin_url, olga.email, "finance")
+    dismiss(own_database.admin_url, olga.email)
+    found = await admin.execute(
+        "select operation, actor_id from app.audit_events where scope_id = %s and table_name = 'operators' order by id",
+        [olga.person_id],
+    )
+    assert await found.fetchall() == [("insert", None), ("update", None), ("update", None)]
+
+
+@pytest.fixture(scope="module")
+async def olga(own_database: TestDatabase, database: Database) -> Somebody:
+    return await operator(database, own_database.admin_url, "Olga")
+
+
+async def test_operators_see_each_other_and_nobody_else_sees_one(
+    own_database: TestDatabase, database: Database, olga: Somebody, world: World
+) -> None:
+    ola = await operator(database, own_database.admin_url, "Ola", OperatorRole.FINANCE)
+    async with role(own_database.app_url) as as_app:
+        seen = {name for (name,) in (await as_app(olga.actor, COLLEAGUES)).rows}
+        assert {"Ola", "Olga"} <= seen
+        assert {name for (name,) in (await as_app(ola.actor, COLLEAGUES)).rows} == seen
+        for stranger in (world.anna, world.clara, world.oli):
+            assert (await as_app(stranger.actor, COLLEAGUES)).rows == []
+
+
+async def test_an_operator_is_nobody_special_for_a_business_or_at_a_wedding(
+    own_database: TestDatabase, database: Database, world: World
+) -> None:
+    otto = await owner(database, "Otto")
+    appoint(own_database.admin_url, otto.email, "ops")
+    async with role(own_database.app_url) as as_app:
+        assert await role_of(as_app, Actor(person_id=otto.person_id)) == "ops"
+        assert await role_of(as_app, otto.actor) is None
+        assert await role_of(as_app, Actor(person_id=otto.person_id, wedding_id=world.wedding_id)) is None
+
+
+async def role_of(as_app: Role, actor: Actor) -> object:
+    return (await as_app(actor, "select app.operator_role()")).only
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "insert into app.operators (person_id, display_name, role) values (app.actor_id(), 'Me', 'super_admin')",
+        "update app.operators set role = 'super_admin'",
+        "update app.operators set left_at = null",
+    ],
+)
+async def test_nobody_appoints_themselves_or_another(
+    own_database: TestDatabase, olga: Somebody, statement: LiteralString
+) -> None:
+    for url in (own_database.app_url, own_database.worker_url):
+        async with role(url) as connected:
+            assert (await connected(olga.actor, statement)).state == "42501"
+
+
+async def test_an_operator_signs_in_for_a_day(database: Database, olga: Somebody) -> None:
+    async with database.transaction(olga.actor) as tx:
+        begun = await people.begin_session(tx, olga.person_id, "a test")
+    assert begun.expires_at - utc_now() <= timedelta(hours=24)
+
+
+async def test_every_page_of_an_operator_says_in_gold_or_green_how_releases_stand(app: WebApp, olga: Somebody) -> None:
+    visitor = Visitor(app, olga)
+    now = (await visitor.client.get("/api/v1/shield")).json()
+    for path in ("/operations", "/operations/operators"):
+        page = await visitor.look(path)
+        assert f'data-state="{"open" if now["may_start"] else "frozen"}"' in page
+        assert "Control room" in page
+    refused = await visitor.look("/s/nothing", 404)
+    assert 'href="/operations/operators"' in refused
+    assert await visitor.statements("/operations") == 2
