@@ -2301,6 +2301,7 @@ CREATE TABLE app.delete_batches (
     created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
     restored_at timestamp with time zone,
     purged_at timestamp with time zone,
+    supplier_id uuid DEFAULT app.chosen_supplier(),
     CONSTRAINT delete_batches_action_check CHECK ((length(action) <= 64))
 );
 
@@ -2323,6 +2324,8 @@ COMMENT ON COLUMN app.delete_batches.created_at IS 'When; the 30 days run from h
 COMMENT ON COLUMN app.delete_batches.restored_at IS 'When it was restored, once.';
 
 COMMENT ON COLUMN app.delete_batches.purged_at IS 'When its rows left for good.';
+
+COMMENT ON COLUMN app.delete_batches.supplier_id IS 'The business they acted for, if any.';
 
 CREATE TABLE app.event_times (
     wedding_id uuid NOT NULL,
@@ -3172,7 +3175,8 @@ CREATE VIEW live.delete_batches WITH (security_invoker='true') AS
     person_id,
     created_at,
     restored_at,
-    purged_at
+    purged_at,
+    supplier_id
    FROM app.delete_batches;
 
 ALTER VIEW live.delete_batches OWNER TO wedsync_owner;

@@ -87,6 +87,8 @@ ASKS: Final = (
     page("/w/{wedding_id}/details/{key}", ALL.format(303) + " 303"),
     page("/w/{wedding_id}/events", COUPLE),
     page("/w/{wedding_id}/events/{event_id}/facts/{event_key}", "404 404 404 404 404 303 303 303 404 404 303"),
+    page("/w/{wedding_id}/trash", COUPLE),
+    page("/s/{supplier_id}/trash", "200 200 200 200 403 404 404 404 404 404 303"),
     page("/w/{wedding_id}/amendments", COUPLE),
     page("/w/{wedding_id}/suppliers", COUPLE),
     page("/w/{wedding_id}/suppliers/{supplier_id}", "404 404 404 404 404 200 403 403 404 404 303"),
@@ -127,6 +129,8 @@ ASKS: Final = (
         base_revision="99",
     ),
     form("/w/{wedding_id}/deletions/{batch_id}/undo", PARTNERS_AND_COORDINATOR.format(404)),
+    form("/w/{wedding_id}/trash/{batch_id}/restoration", PARTNERS_AND_COORDINATOR.format(404)),
+    form("/s/{supplier_id}/trash/{batch_id}/restoration", NO_VENUE),
     form("/w/{wedding_id}/date-confirmation", ONLY_PARTNERS.format(303)),
     form(
         "/w/{wedding_id}/members", ONLY_PARTNERS.format(303), role="companion", email="{unique}@example.org", name="Kim"

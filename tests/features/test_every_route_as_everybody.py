@@ -213,6 +213,8 @@ ASKS: Final = (
     Ask(method="GET", route="/api/v1/weddings/{wedding_id}/facts/{key}/revisions", answers=WEDDING_READS),
     Ask(method="GET", route="/api/v1/weddings/{wedding_id}/changes", answers=WEDDING_READS),
     Ask(method="GET", route="/api/v1/weddings/{wedding_id}/events", answers=WEDDING_READS),
+    Ask(method="GET", route="/api/v1/weddings/{wedding_id}/deletions", answers=WEDDING_READS),
+    Ask(method="GET", route="/api/v1/suppliers/{supplier_id}/deletions", answers=STAFF.format(200), as_self=True),
     Ask(method="GET", route="/api/v1/weddings/{wedding_id}/connections", answers=WEDDING_READS),
     Ask(method="GET", route="/api/v1/weddings/{wedding_id}/connections/{supplier_id}", answers=WEDDING_READS),
     Ask(method="GET", route="/api/v1/weddings/{wedding_id}/members", answers=WEDDING_READS),

@@ -8,7 +8,14 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.support import preview_operations, preview_people, preview_suppliers, preview_venues, preview_weddings
+from tests.support import (
+    preview_operations,
+    preview_people,
+    preview_suppliers,
+    preview_trash,
+    preview_venues,
+    preview_weddings,
+)
 
 from wedsync.platform.assets import assets
 from wedsync.platform.pages import View, render
@@ -19,6 +26,7 @@ PREVIEWS: dict[str, Callable[[], View]] = (
     | preview_weddings.PREVIEWS
     | preview_suppliers.PREVIEWS
     | preview_operations.PREVIEWS
+    | preview_trash.PREVIEWS
 )
 
 

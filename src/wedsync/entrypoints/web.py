@@ -9,6 +9,8 @@ from wedsync.features.connections import pages as connections_pages
 from wedsync.features.people import api as people_api
 from wedsync.features.people import pages as people_pages
 from wedsync.features.people.shell import last_shell
+from wedsync.features.trash import api as trash_api
+from wedsync.features.trash import pages as trash_pages
 from wedsync.features.venues import api as venues_api
 from wedsync.features.venues import pages as venues_pages
 from wedsync.features.weddings import api as weddings_api
@@ -30,6 +32,8 @@ ROUTES: Final[tuple[HandlerLike, ...]] = (
     *weddings_pages.ROUTES,
     *connections_api.ROUTES,
     *connections_pages.ROUTES,
+    *trash_api.ROUTES,
+    *trash_pages.ROUTES,
     *shield_api.ROUTES,
     *control_room_pages.ROUTES,
     *operators_api.ROUTES,

@@ -69,8 +69,9 @@ class ShieldLine(msgspec.Struct, frozen=True, kw_only=True):
 class Shell(msgspec.Struct, frozen=True, kw_only=True):
     """What surrounds every page. `brand` is WedSync, or WedMe for couples.
 
-    `person` tells people apart without naming them. `live_url` is "" where nothing on the page can change by itself;
-    `notice` is the one sentence left by the form that led here.
+    `trash_url` is where removed things lie, "" for who brings nothing back. `person` tells people apart without naming
+    them. `live_url` is "" where nothing on the page can change by itself; `notice` is the one sentence left by the form
+    that led here.
     """
 
     brand: str = "WedSync"
@@ -78,6 +79,7 @@ class Shell(msgspec.Struct, frozen=True, kw_only=True):
     nav: tuple[NavItem, ...] = ()
     who: Who | None = None
     capacities: tuple[Capacity, ...] = ()
+    trash_url: str = ""
     shield: ShieldLine | None = None
     csrf: str = ""
     live_url: str = ""

@@ -17,7 +17,7 @@ from litestar.handlers import HTTPRouteHandler
 
 from wedsync.features.people.model import Me, SupplierCapacity, WeddingCapacity
 from wedsync.features.people.queries import ME
-from wedsync.kernel.permissions import SupplierType, WeddingRole
+from wedsync.kernel.permissions import SupplierRole, SupplierType, WeddingRole
 from wedsync.kernel.problems import NotFound
 from wedsync.platform.database import Actor, NoParams, Reader
 from wedsync.platform.formats import initials
@@ -147,14 +147,16 @@ async def last_shell(exchange: Exchange) -> Shell:
 def supplier_shell(visit: Visit, supplier_id: UUID, place: str, shield: ShieldLine | None = None) -> Shell:
     """Around a business's pages; `place` is the label of the current one. Raises NotFound for a stranger."""
     business, base = business_of(visit.me, supplier_id), f"/s/{supplier_id}"
-    return _shell(visit, nav=_nav(_places(business), base, place), subtitle=business.name, shield=shield)
+    inside = _shell(visit, nav=_nav(_places(business), base, place), subtitle=business.name, shield=shield)
+    may_remove = business.role is not SupplierRole.VIEWER
+    return msgspec.structs.replace(inside, trash_url=f"{base}/trash" if may_remove else "")
 
 
 def wedding_shell(visit: Visit, wedding_id: UUID, place: str, shield: ShieldLine | None = None) -> Shell:
     """Around a couple's pages; `place` is the label of the current one. Raises NotFound for a stranger."""
     subtitle, base = wedding_of(visit.me, wedding_id).title, f"/w/{wedding_id}"
     inside = _shell(visit, nav=_nav(_WEDDING_PLACES, base, place), subtitle=subtitle, shield=shield)
-    return msgspec.structs.replace(inside, brand="WedMe")
+    return msgspec.structs.replace(inside, brand="WedMe", trash_url=f"{base}/trash")
 
 
 def operator_shell(visit: Visit, place: str, shield: ShieldLine) -> Shell:

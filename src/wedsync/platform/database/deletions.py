@@ -8,7 +8,7 @@ from uuid import UUID
 import msgspec
 
 from wedsync.kernel.ids import BatchId
-from wedsync.kernel.problems import NotFound
+from wedsync.kernel.problems import AlreadyDone, Conflict, NotFound
 from wedsync.platform.database.query import Query
 from wedsync.platform.database.writes import Tx
 
@@ -51,8 +51,14 @@ async def open_batch(tx: Tx, scope: UUID, action: str) -> BatchId:
 
 
 async def restore_batch(tx: Tx, scope: UUID, batch: BatchId) -> int:
-    """Undo a deletion, with the rights of who asks; returns how many rows came back. Raises NotFound."""
-    rows = (await tx.one(RESTORE_BATCH, OneBatch(scope=scope, batch=batch))).rows
+    """Undo a deletion, with the rights of who asks; returns how many rows came back.
+
+    Raises NotFound, and Conflict where something new has taken the place of what was removed.
+    """
+    try:
+        rows = (await tx.one(RESTORE_BATCH, OneBatch(scope=scope, batch=batch))).rows
+    except AlreadyDone:  # unique among what is there: nothing came back
+        raise Conflict("Something new has its place by now. Rename or remove it first, then bring this back.") from None
     if rows is None:
         raise NotFound("There is no such deletion, or it was undone already.")
     return rows

@@ -1,0 +1,65 @@
+"""What was removed, over REST. It is brought back at `…/deletions/{batch}/restoration`."""
+
+from __future__ import annotations
+
+from typing import Annotated, Final
+from uuid import UUID
+
+import msgspec
+from litestar import get
+from litestar.params import Parameter
+
+from wedsync.features.trash.model import USUAL_PAGE, Deletion
+from wedsync.features.trash.queries import DELETIONS, DeletionsPage
+from wedsync.kernel.ids import SupplierId, WeddingId
+from wedsync.kernel.permissions import Permission
+from wedsync.platform.database import SUPPLIER, WEDDING, Reader, refuse_hidden
+from wedsync.platform.http.routes import declares
+
+LATEST: Final = UUID(int=(1 << 128) - 1)
+Limit = Annotated[int, Parameter(ge=1, le=100)]
+Before = Annotated[UUID | None, Parameter(description="The `next` of the part before.")]
+
+
+class DeletionsList(msgspec.Struct, frozen=True, kw_only=True):
+    """A part of what was removed, newest first; `next` leads on, and is empty at the end."""
+
+    items: list[Deletion]
+    next: str = ""
+
+
+@get(
+    "/api/v1/weddings/{wedding_id:uuid}/deletions",
+    tags=["trash"],
+    summary="What was removed from a wedding",
+    opt=declares(Permission.WEDDING_READ, on="wedding"),
+)
+async def of_wedding(
+    wedding_id: UUID, reader: Reader, before: Before = None, limit: Limit = USUAL_PAGE
+) -> DeletionsList:
+    """What can still be undone, as far as you may see what went along."""
+    await refuse_hidden(reader, WEDDING, WeddingId(wedding_id), requires=Permission.WEDDING_READ)
+    return await listed(reader, wedding_id, before, limit)
+
+
+@get(
+    "/api/v1/suppliers/{supplier_id:uuid}/deletions",
+    tags=["trash"],
+    summary="What was removed from a business",
+    opt=declares(Permission.CLIENTS_WRITE, on="supplier"),
+)
+async def of_supplier(
+    supplier_id: UUID, reader: Reader, before: Before = None, limit: Limit = USUAL_PAGE
+) -> DeletionsList:
+    """What can still be undone; not for who may only look."""
+    await refuse_hidden(reader, SUPPLIER, SupplierId(supplier_id), requires=Permission.CLIENTS_WRITE)
+    return await listed(reader, supplier_id, before, limit)
+
+
+async def listed(reader: Reader, scope: UUID, before: UUID | None, limit: int) -> DeletionsList:
+    """One part of the list, for the API and the pages."""
+    found = await reader.all(DELETIONS, DeletionsPage(scope=scope, before=before or LATEST, limit=limit))
+    return DeletionsList(items=found, next=str(found[-1].batch) if len(found) == limit else "")
+
+
+ROUTES: Final = (of_wedding, of_supplier)
