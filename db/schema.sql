@@ -2966,6 +2966,29 @@ ALTER TABLE guard.protected_tables ALTER COLUMN "position" ADD GENERATED ALWAYS 
     CACHE 1
 );
 
+CREATE TABLE jobs.deferrals (
+    job_id bigint NOT NULL,
+    wedding_id uuid,
+    unlocks_at timestamp with time zone NOT NULL,
+    deferred_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    times integer DEFAULT 1 NOT NULL,
+    CONSTRAINT deferrals_times_check CHECK ((times > 0))
+);
+
+ALTER TABLE jobs.deferrals OWNER TO wedsync_owner;
+
+COMMENT ON TABLE jobs.deferrals IS 'Jobs that a locked wedding refused, and when it opens again.';
+
+COMMENT ON COLUMN jobs.deferrals.job_id IS 'The job; once it is done its row goes.';
+
+COMMENT ON COLUMN jobs.deferrals.wedding_id IS 'Whose wedding is on.';
+
+COMMENT ON COLUMN jobs.deferrals.unlocks_at IS 'When the job is tried next: when the wedding opens again.';
+
+COMMENT ON COLUMN jobs.deferrals.deferred_at IS 'When it was refused last.';
+
+COMMENT ON COLUMN jobs.deferrals.times IS 'How often it was refused: a wedding may go on longer. These are no failed attempts.';
+
 CREATE TABLE jobs.procrastinate_events (
     id bigint NOT NULL,
     job_id bigint NOT NULL,
@@ -3537,6 +3560,9 @@ ALTER TABLE ONLY guard.migrations
 ALTER TABLE ONLY guard.protected_tables
     ADD CONSTRAINT protected_tables_pkey PRIMARY KEY (table_name);
 
+ALTER TABLE ONLY jobs.deferrals
+    ADD CONSTRAINT deferrals_pkey PRIMARY KEY (job_id);
+
 ALTER TABLE ONLY jobs.procrastinate_events
     ADD CONSTRAINT procrastinate_events_pkey PRIMARY KEY (id);
 
@@ -4034,6 +4060,9 @@ ALTER TABLE ONLY app.wedding_shields
 
 ALTER TABLE ONLY app.wedding_shields
     ADD CONSTRAINT wedding_shields_wedding_id_fkey FOREIGN KEY (wedding_id) REFERENCES app.weddings(id);
+
+ALTER TABLE ONLY jobs.deferrals
+    ADD CONSTRAINT deferrals_job_id_fkey FOREIGN KEY (job_id) REFERENCES jobs.procrastinate_jobs(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY jobs.procrastinate_events
     ADD CONSTRAINT procrastinate_events_job_id_fkey FOREIGN KEY (job_id) REFERENCES jobs.procrastinate_jobs(id) ON DELETE CASCADE;
@@ -5373,6 +5402,9 @@ GRANT SELECT ON TABLE guard.protected_tables TO wedsync_app;
 GRANT SELECT ON TABLE guard.protected_tables TO wedsync_worker;
 GRANT SELECT ON TABLE guard.protected_tables TO wedsync_migrator;
 GRANT SELECT,INSERT,UPDATE ON TABLE guard.protected_tables TO wedsync_owner;
+
+GRANT SELECT ON TABLE jobs.deferrals TO wedsync_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE jobs.deferrals TO wedsync_worker;
 
 GRANT SELECT,INSERT ON TABLE jobs.procrastinate_events TO wedsync_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE jobs.procrastinate_events TO wedsync_worker;

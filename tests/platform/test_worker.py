@@ -16,11 +16,13 @@ from tests.support.world import person
 from wedsync.features.people.jobs import JOBS
 from wedsync.features.people.links import ask_for_link
 from wedsync.kernel.ids import PersonId, new_id
+from wedsync.kernel.permissions import WriteClass
 from wedsync.platform.database import NOBODY, Actor, Database
 from wedsync.platform.jobs import Job, Workshop, defer
 from wedsync.platform.mail import OutboxMailer
 from wedsync.platform.queue import FIRST_WAIT_S, Work, work_through
 
+SYSTEM = WriteClass.SYSTEM
 Admin = psycopg.AsyncConnection[psycopg.rows.TupleRow]
 
 
@@ -69,7 +71,7 @@ async def test_a_job_acts_as_the_person_who_left_it_and_leaves_nothing_behind(
     own_database: TestDatabase, database: Database, admin: Admin, tmp_path: Path
 ) -> None:
     diary, anna = Diary(), await person(database, "Anna")
-    job = Job(f"tests.write_{new_id().hex}", Note, diary.write)
+    job = Job(f"tests.write_{new_id().hex}", Note, diary.write, write_class=SYSTEM)
     async with database.transaction(anna.actor) as tx:
         await defer(tx, job, Note("hello"))
     await work(own_database, tmp_path, job)
@@ -81,7 +83,7 @@ async def test_what_was_rolled_back_left_no_job(
     own_database: TestDatabase, database: Database, admin: Admin, tmp_path: Path
 ) -> None:
     diary, anna = Diary(), await person(database, "Anna")
-    job = Job(f"tests.write_{new_id().hex}", Note, diary.write)
+    job = Job(f"tests.write_{new_id().hex}", Note, diary.write, write_class=SYSTEM)
     with pytest.raises(ZeroDivisionError):  # noqa: PT012 - what it undoes is the test
         async with database.transaction(anna.actor) as tx:
             await defer(tx, job, Note("never"))
@@ -95,7 +97,7 @@ async def test_a_job_that_failed_is_done_again_later_and_later_until_it_is_given
 ) -> None:
     diary = Diary()
     diary.fails = 3
-    job = Job(f"tests.write_{new_id().hex}", Note, diary.write, retries=2)
+    job = Job(f"tests.write_{new_id().hex}", Note, diary.write, write_class=SYSTEM, retries=2)
     async with database.transaction(NOBODY) as tx:
         await defer(tx, job, Note("again"))
     for attempt, wait_s in enumerate((FIRST_WAIT_S, FIRST_WAIT_S * 2), start=1):
@@ -114,7 +116,7 @@ async def test_a_job_that_dawdles_is_stopped(
     own_database: TestDatabase, database: Database, admin: Admin, tmp_path: Path
 ) -> None:
     diary = Diary()
-    job = Job(f"tests.dawdle_{new_id().hex}", Note, diary.dawdle, timeout_s=0.05, retries=0)
+    job = Job(f"tests.dawdle_{new_id().hex}", Note, diary.dawdle, write_class=SYSTEM, timeout_s=0.05, retries=0)
     async with database.transaction(NOBODY) as tx:
         await defer(tx, job, Note("zzz"))
     async with asyncio.timeout(5):
@@ -126,7 +128,7 @@ async def test_a_job_cut_off_by_a_fallen_worker_is_done_again(
     own_database: TestDatabase, database: Database, admin: Admin, tmp_path: Path
 ) -> None:
     diary = Diary()
-    job = Job(f"tests.write_{new_id().hex}", Note, diary.write)
+    job = Job(f"tests.write_{new_id().hex}", Note, diary.write, write_class=SYSTEM)
     async with database.transaction(NOBODY) as tx:
         await defer(tx, job, Note("cut off"))
     await admin.execute(

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from tests.support.preview_weddings import CSRF
 
 from wedsync.features.connections.views import Tile
-from wedsync.operations.control_room.views import ControlRoomFragment, ControlRoomPage, FreezeView
+from wedsync.operations.control_room.views import ControlRoomFragment, ControlRoomPage, FreezeView, WaitingView
 from wedsync.operations.operators.views import OperatorsPage, OperatorView, RoleView
 from wedsync.platform.pages import Moment, NavItem, Shell, ShieldLine, View, Who
 
@@ -49,7 +49,8 @@ FREEZES = (
         length_text="110 h",
     ),
 )
-ROOM = ControlRoomFragment(tiles=TILES, freezes=FREEZES)
+WAITING = (WaitingView(job="trash.purge", count_text="3", until_text="Sun 29 Nov 2026, 06:00 GMT"),)
+ROOM = ControlRoomFragment(tiles=TILES, freezes=FREEZES, waiting=WAITING)
 PREVIEWS: dict[str, Callable[[], View]] = {
     "control_room": lambda: ControlRoomPage(
         shell=operator_shell("Control room"),
@@ -57,6 +58,7 @@ PREVIEWS: dict[str, Callable[[], View]] = {
         fragment_url="/operations",
         tiles=TILES,
         freezes=FREEZES,
+        waiting=WAITING,
     ),
     "control_room_part": lambda: ROOM,
     "operators": lambda: OperatorsPage(

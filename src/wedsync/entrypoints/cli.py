@@ -7,7 +7,7 @@ import sys
 
 import click
 
-from wedsync.entrypoints.commands import doctor, freeze, migrate, operator, seed, up, verify, version, web, worker
+from wedsync.entrypoints.commands import doctor, freeze, jobs, migrate, operator, seed, up, verify, version, web, worker
 from wedsync.platform.embedded.refusals import CannotStart, ExitCode
 from wedsync.platform.settings import SettingsError
 
@@ -30,6 +30,7 @@ COMMANDS = (
     doctor.command,
     freeze.command,
     operator.command,
+    jobs.command,
     verify.command,
     version.command,
 )

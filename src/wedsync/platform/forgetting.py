@@ -6,6 +6,7 @@ from typing import Final
 
 import msgspec
 
+from wedsync.kernel.permissions import WriteClass
 from wedsync.platform.database import NOBODY, NoParams, Query
 from wedsync.platform.jobs import Workshop
 from wedsync.platform.queue import Chore
@@ -31,4 +32,4 @@ async def forget(workshop: Workshop) -> None:
     _log.info("forgotten", answers=gone.answers, links=gone.links)
 
 
-FORGET: Final = Chore(name="platform.forget", cron="17 * * * *", run=forget)
+FORGET: Final = Chore(name="platform.forget", cron="17 * * * *", run=forget, write_class=WriteClass.SYSTEM)

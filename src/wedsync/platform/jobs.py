@@ -11,7 +11,10 @@ from typing import Final, Generic, TypeVar
 
 import msgspec
 
+from wedsync.kernel.ids import WeddingId
+from wedsync.kernel.permissions import WriteClass
 from wedsync.platform.database import Actor, Database, Query, Tx
+from wedsync.platform.deferral import lock_of
 from wedsync.platform.mail import Mailer
 
 Args = TypeVar("Args", bound=msgspec.Struct)
@@ -33,18 +36,29 @@ class Workshop(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Job(Generic[Args]):
-    """A named kind of work. `retries` with doubling waits from 60 s; `timeout_s` bounds one attempt."""
+    """A named kind of work. `retries` with doubling waits from 60 s; `timeout_s` bounds one attempt.
 
-    def __init__(
+    `write_class` says what kind of rows it writes. One that writes plans waits while its wedding is on: `wedding` tells
+    which that is, or None for one that is of no wedding, and jobs of one wedding keep their order.
+    """
+
+    def __init__(  # noqa: PLR0913 - a declaration, by keyword; two of them are seldom said
         self,
         name: str,
         arguments: type[Args],
         run: Callable[[Workshop, Actor, Args], Awaitable[None]],
         *,
+        write_class: WriteClass,
+        wedding: Callable[[Args], WeddingId | None] | None = None,
         timeout_s: float = 60,
         retries: int = 3,
     ) -> None:
         """Declared once in a feature's jobs.py, and listed in `entrypoints.worker`."""
+        if write_class.is_structural and wedding is None:
+            message = f"{name} writes plans, so it says of which wedding"
+            raise TypeError(message)
+        self._wedding: Final = wedding
+        self.write_class: Final = write_class
         self.name: Final = name
         self.arguments: Final = arguments
         self.run: Final = run
@@ -53,12 +67,24 @@ class Job(Generic[Args]):
 
     async def perform(self, workshop: Workshop, envelope: Envelope) -> None:
         """One attempt, from the envelope."""
-        await self.run(workshop, envelope.actor, msgspec.json.decode(envelope.arguments, type=self.arguments))
+        await self.run(workshop, envelope.actor, self._read(envelope))
+
+    def wedding_in(self, envelope: Envelope) -> WeddingId | None:
+        """Whose wedding has to be open for it; None when none has."""
+        return self.wedding_of(self._read(envelope))
+
+    def wedding_of(self, arguments: Args) -> WeddingId | None:
+        """The same, from the arguments."""
+        return None if self._wedding is None else self._wedding(arguments)
+
+    def _read(self, envelope: Envelope) -> Args:
+        return msgspec.json.decode(envelope.arguments, type=self.arguments)
 
 
 class _NewJob(msgspec.Struct, frozen=True, kw_only=True):
     task: str
     arguments: str
+    lock: str | None
     scheduled_at: datetime | None
 
 
@@ -71,14 +97,18 @@ _DEFER: Final = Query(
     _Queued,
     """
     select jobs.procrastinate_defer_jobs_v1(array[row(
-      'default', %(task)s, 0, null, null, %(arguments)s::jsonb,
+      'default', %(task)s, 0, %(lock)s, null, %(arguments)s::jsonb,
       %(scheduled_at)s)]::jobs.procrastinate_job_to_defer_v1[]) as ids
     """,
 )
 
 
 async def defer(tx: Tx, job: Job[Args], arguments: Args, *, at: datetime | None = None) -> None:
-    """Queue a job in this transaction; `at` None means as soon as it commits."""
+    """Queue a job in this transaction; `at` None means as soon as it commits.
+
+    One for a later day holds up nobody: it takes its wedding's lock only if it is refused then.
+    """
     envelope = Envelope(actor=tx.actor, arguments=msgspec.Raw(msgspec.json.encode(arguments)))
     packed = msgspec.json.encode({"envelope": envelope}).decode()
-    await tx.run(_DEFER, _NewJob(task=job.name, arguments=packed, scheduled_at=at))
+    lock = lock_of(job.wedding_of(arguments)) if at is None and job.write_class.is_structural else None
+    await tx.run(_DEFER, _NewJob(task=job.name, arguments=packed, lock=lock, scheduled_at=at))

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Iterable
+from contextlib import suppress
 from typing import Final, Protocol
 
 import msgspec
@@ -15,7 +16,11 @@ import procrastinate
 from procrastinate.jobs import Job as QueuedJob
 from procrastinate.retry import BaseRetryStrategy, RetryDecision
 
+from wedsync.kernel.ids import WeddingId
 from wedsync.kernel.json_values import JsonValue
+from wedsync.kernel.permissions import WriteClass
+from wedsync.kernel.problems import LockedWedding, Unavailable
+from wedsync.platform.deferral import NewDeferral, lock_of, opens_at, record, times_refused
 from wedsync.platform.jobs import Envelope, Workshop
 from wedsync.platform.telemetry import Log, observe_job, request_id
 
@@ -41,32 +46,47 @@ class Work(Protocol):
     def retries(self) -> int:
         """How often it is tried again."""
 
+    @property
+    def write_class(self) -> WriteClass:
+        """What kind of rows it writes."""
+
     async def perform(self, workshop: Workshop, envelope: Envelope) -> None:
         """One attempt."""
 
+    def wedding_in(self, envelope: Envelope) -> WeddingId | None:
+        """Whose wedding has to be open for it."""
+
 
 class Chore(msgspec.Struct, frozen=True, kw_only=True):
-    """Housekeeping by the clock: `cron` in UTC. One that was missed is done once, not as often as it was missed."""
+    """Housekeeping by the clock: `cron` in UTC. One that was missed is done once, not as often as it was missed.
+
+    It comes to many weddings: where one is on, it leaves that one for its next turn.
+    """
 
     name: str
     cron: str
     run: Callable[[Workshop], Awaitable[None]]
+    write_class: WriteClass
     timeout_s: float = 300
 
 
-class DoublingWaits(BaseRetryStrategy):
-    """60 s, 120 s, 240 s … for as many retries as the job has."""
+class Undone(Exception):  # noqa: N818 - an attempt that failed, with what follows from it
+    """`outcome` is failed, retried or deferred."""
 
-    def __init__(self, retries: int) -> None:
-        """0: the first failure is the last."""
-        self._retries = retries
+    def __init__(self, outcome: str, decision: RetryDecision | None = None) -> None:
+        """Without a decision it is given up."""
+        super().__init__(outcome)
+        self.outcome: Final = outcome
+        self.decision: Final = decision
+
+
+class AsDecided(BaseRetryStrategy):
+    """The attempt knew best."""
 
     def get_retry_decision(self, *, exception: BaseException, job: QueuedJob) -> RetryDecision | None:
         """None when it is given up."""
-        _ = exception
-        if job.attempts >= self._retries:
-            return None
-        return RetryDecision(retry_in={"seconds": FIRST_WAIT_S * 2**job.attempts})
+        _ = job
+        return exception.decision if isinstance(exception, Undone) else None
 
 
 async def work_through(
@@ -77,8 +97,7 @@ async def work_through(
     for chore in chores:
         app.periodic(cron=chore.cron)(app.task(name=chore.name, queueing_lock=chore.name)(_chore(chore, workshop)))
     for job in jobs:
-        strategy = DoublingWaits(job.retries)
-        app.task(name=job.name, retry=strategy, pass_context=True)(_task(job, workshop))
+        app.task(name=job.name, retry=AsDecided(), pass_context=True)(_task(job, workshop))
     async with app.open_async():
         await _take_over(app)
         looking = asyncio.create_task(_keep_looking(app))
@@ -110,16 +129,37 @@ def _task(job: Work, workshop: Workshop) -> Callable[..., Awaitable[None]]:  # t
                 await job.perform(workshop, packed)
             outcome = "done"
         except Exception as error:
-            is_last = context.job.attempts >= job.retries
-            outcome = "failed" if is_last else "retried"
+            undone = await _decide(job, workshop, packed, queued=context.job, error=error)
+            outcome = undone.outcome
             # The library logs below our level; here the line carries the request that asked for the job.
-            _log.error("job_failed", error, job=job.name, outcome=outcome)
-            raise
+            if undone.outcome == "deferred":
+                _log.info("job_deferred", job=job.name)
+            else:
+                _log.error("job_failed", error, job=job.name, outcome=outcome)
+            raise undone from error
         finally:
             observe_job(job.name, outcome, time.perf_counter() - began)
             request_id.reset(marked)
 
     return attempt
+
+
+async def _decide(job: Work, workshop: Workshop, envelope: Envelope, *, queued: QueuedJob, error: Exception) -> Undone:
+    """Wait for the wedding to end; else again after 60 s, 120 s, 240 s … for as many retries as the job has."""
+    until = opens_at(error) if isinstance(error, LockedWedding) and job.write_class.is_structural else None
+    refused = 0
+    with suppress(Unavailable):  # then nothing can be put on record, and it is tried again like any other
+        if until is not None and queued.id is not None:
+            wedding = job.wedding_in(envelope)
+            new = NewDeferral(job_id=queued.id, wedding_id=wedding, unlocks_at=until)
+            await record(workshop.database, new)
+            return Undone("deferred", RetryDecision(retry_at=until, lock=lock_of(wedding)))
+        if queued.attempts and queued.id is not None:
+            refused = await times_refused(workshop.database, queued.id)
+    tries = queued.attempts - refused
+    if tries >= job.retries:
+        return Undone("failed")
+    return Undone("retried", RetryDecision(retry_in={"seconds": FIRST_WAIT_S * 2**tries}))
 
 
 def _chore(chore: Chore, workshop: Workshop) -> Callable[[int], Awaitable[None]]:

@@ -17,7 +17,7 @@ import psycopg
 from wedsync.kernel.ids import PersonId, WeddingId
 from wedsync.kernel.problems import TooManyRequests, Unavailable
 from wedsync.platform.auth import Session, Sessions
-from wedsync.platform.database import Actor, Database, Event, NoParams, Query
+from wedsync.platform.database import OPERATORS, Actor, Database, Event, NoParams, Query
 from wedsync.platform.live_stream import REFRESH, Stream
 from wedsync.platform.telemetry import Log
 
@@ -38,6 +38,7 @@ class _Scopes(msgspec.Struct, frozen=True, kw_only=True):
     suppliers: list[str]
     weddings: list[str]
     couples: list[WeddingId]
+    is_operator: bool
 
 
 _SCOPES: Final = Query(
@@ -45,7 +46,7 @@ _SCOPES: Final = Query(
     _Scopes,
     """
     select app.supplier_ids('clients', 'read') as suppliers, app.wedding_ids('basics', 'read') as weddings,
-      app.wedding_ids('budget', 'read') as couples
+      app.wedding_ids('budget', 'read') as couples, app.operator_role() is not null as is_operator
     """,
 )
 
@@ -156,7 +157,8 @@ class Live:
         if stream in self._streams:
             person = str(stream.session.person_id)
             couples = map(couple_of, found.couples)
-            self._place(stream, frozenset((person, *found.suppliers, *found.weddings, *couples)))
+            staff = (OPERATORS,) if found.is_operator else ()
+            self._place(stream, frozenset((person, *found.suppliers, *found.weddings, *couples, *staff)))
 
     def _place(self, stream: Stream, scopes: frozenset[str]) -> None:
         for gone in stream.scopes - scopes:

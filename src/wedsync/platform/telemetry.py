@@ -161,7 +161,7 @@ def live_client() -> Iterator[None]:
 
 
 def observe_job(job: str, outcome: str, seconds: float) -> None:
-    """`outcome` is done, retried or failed."""
+    """`outcome` is done, retried, deferred or failed."""
     _JOBS.labels(job, outcome).observe(seconds)
 
 

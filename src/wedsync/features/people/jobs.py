@@ -15,7 +15,7 @@ from wedsync.features.people.queries import (
     LoginLetter,
     RefusalLetter,
 )
-from wedsync.kernel.permissions import SupplierType
+from wedsync.kernel.permissions import SupplierType, WriteClass
 from wedsync.kernel.shield import show_instant
 from wedsync.platform.database import NOBODY, Actor, ById
 from wedsync.platform.jobs import Job, Workshop
@@ -57,9 +57,9 @@ async def _send_refusal(workshop: Workshop, _actor: Actor, job: ForRow) -> None:
         await workshop.mailer.send(refusal_letter(found))
 
 
-SEND_LINK: Final = Job("people.send_link", ForRow, _send_link)
-SEND_INVITATION: Final = Job("people.send_invitation", ForRow, _send_invitation)
-SEND_REFUSAL: Final = Job("people.send_refusal", ForRow, _send_refusal)
+SEND_LINK: Final = Job("people.send_link", ForRow, _send_link, write_class=WriteClass.EXTERNAL)
+SEND_INVITATION: Final = Job("people.send_invitation", ForRow, _send_invitation, write_class=WriteClass.EXTERNAL)
+SEND_REFUSAL: Final = Job("people.send_refusal", ForRow, _send_refusal, write_class=WriteClass.EXTERNAL)
 JOBS: Final = (SEND_LINK, SEND_INVITATION, SEND_REFUSAL)
 
 

@@ -13,6 +13,7 @@ import msgspec
 
 from wedsync.features.weddings import queries as q
 from wedsync.features.weddings.model import Resolution, StoredTimes, resolve_wedding
+from wedsync.kernel.permissions import WriteClass
 from wedsync.kernel.problems import Problem, RevisionConflict, Unavailable
 from wedsync.kernel.zones import TimeProblem
 from wedsync.platform.database import NOBODY, Event
@@ -67,4 +68,6 @@ def _stands(events: tuple[StoredTimes, ...], resolution: Resolution) -> bool:
     )
 
 
-RESOLVE_ANEW: Final = Chore(name="weddings.resolve_anew", cron="41 * * * *", run=resolve_anew)
+RESOLVE_ANEW: Final = Chore(
+    name="weddings.resolve_anew", cron="41 * * * *", run=resolve_anew, write_class=WriteClass.SYSTEM
+)

@@ -6,10 +6,13 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from wedsync.features.connections.views import Tile
+from wedsync.features.people.shell import OPERATIONS
 from wedsync.kernel.freeze import Freeze, FreezeCalendar, FreezeState
-from wedsync.operations.control_room.views import ControlRoomFragment, FreezeView
+from wedsync.operations.control_room.views import ControlRoomFragment, ControlRoomPage, FreezeView, WaitingView
 from wedsync.operations.shield.verdict import Verdict
 from wedsync.platform import formats
+from wedsync.platform.deferral import Deferred
+from wedsync.platform.pages import Shell
 
 AHEAD: Final = timedelta(days=40)
 FREEZES_SHOWN: Final = 6
@@ -21,10 +24,21 @@ _WORDS: Final = {
 }
 
 
-def room_fragment(found: Verdict, calendar: FreezeCalendar, zone: str) -> ControlRoomFragment:
+def room_page(room: ControlRoomFragment, shell: Shell, day: str) -> ControlRoomPage:
+    """The whole page."""
+    return ControlRoomPage(
+        shell=shell, day=day, fragment_url=OPERATIONS, tiles=room.tiles, freezes=room.freezes, waiting=room.waiting
+    )
+
+
+def room_fragment(found: Verdict, calendar: FreezeCalendar, waiting: list[Deferred], zone: str) -> ControlRoomFragment:
     """The part that moves; times on the reader's clock."""
     ahead = calendar.between(found.told_at, found.told_at + AHEAD)[:FREEZES_SHOWN]
-    return ControlRoomFragment(tiles=_tiles(found, zone), freezes=tuple(_freeze(each, zone) for each in ahead))
+    return ControlRoomFragment(
+        tiles=_tiles(found, zone),
+        freezes=tuple(_freeze(each, zone) for each in ahead),
+        waiting=_waiting(waiting, zone),
+    )
 
 
 def _tiles(found: Verdict, zone: str) -> tuple[Tile, ...]:
@@ -43,6 +57,21 @@ def _freeze(freeze: Freeze, zone: str) -> FreezeView:
         from_text=formats.moment(freeze.starts_at, zone),
         until_text=formats.moment(freeze.ends_at, zone),
         length_text=f"{hours:g} h",
+    )
+
+
+def _waiting(found: list[Deferred], zone: str) -> tuple[WaitingView, ...]:
+    """By kind, without a word about whose wedding."""
+    until: dict[str, list[datetime]] = {}
+    for each in found:
+        until.setdefault(each.job, []).append(each.unlocks_at)
+    return tuple(
+        WaitingView(
+            job=kind,
+            count_text=formats.number(len(opens)),
+            until_text=formats.moment(min(opens), zone),
+        )
+        for kind, opens in until.items()
     )
 
 

@@ -11,10 +11,11 @@ from wedsync.features.weddings.views import HeadFragment
 from wedsync.kernel.clock import utc_now
 from wedsync.kernel.permissions import Permission
 from wedsync.kernel.zones import today_in
-from wedsync.operations.control_room.drawing import room_fragment
-from wedsync.operations.control_room.views import ControlRoomPage
+from wedsync.operations.control_room.drawing import room_fragment, room_page
 from wedsync.operations.shield.line import release_line
 from wedsync.operations.shield.now import verdict_now
+from wedsync.platform.database import NoParams
+from wedsync.platform.deferral import WAITING
 from wedsync.platform.formats import long_date
 from wedsync.platform.forms import shown
 from wedsync.platform.http import declares
@@ -26,11 +27,11 @@ async def control_room(visit: Visit) -> Response[str]:
     services, zone = visit.exchange.services, visit.me.zone
     found = await verdict_now(services)
     shell = operator_shell(visit, "Control room", release_line(found, zone))
-    room = room_fragment(found, services.freezes, zone)
+    waiting = await visit.reader.all(WAITING, NoParams())
+    room = room_fragment(found, services.freezes, waiting, zone)
     if visit.exchange.is_fragment:
         return shown(HeadFragment(shell=shell), room)
-    day = long_date(today_in(zone, utc_now()))
-    return shown(ControlRoomPage(shell=shell, day=day, fragment_url=OPERATIONS, tiles=room.tiles, freezes=room.freezes))
+    return shown(room_page(room, shell, long_date(today_in(zone, utc_now()))))
 
 
 ROUTES: Final = page_routes(control_room)

@@ -19,12 +19,21 @@ class FreezeView(msgspec.Struct, frozen=True, kw_only=True):
     length_text: str
 
 
+class WaitingView(msgspec.Struct, frozen=True, kw_only=True):
+    """A kind of job that waits for weddings to end."""
+
+    job: str
+    count_text: str
+    until_text: str
+
+
 class ControlRoomFragment(View, frozen=True, kw_only=True):
     """What moves by itself."""
 
     template: ClassVar[str] = "control_room/_control_room.html"
     tiles: tuple[Tile, ...]
     freezes: tuple[FreezeView, ...]
+    waiting: tuple[WaitingView, ...]
 
 
 class ControlRoomPage(Page, frozen=True, kw_only=True):
@@ -35,3 +44,4 @@ class ControlRoomPage(Page, frozen=True, kw_only=True):
     fragment_url: str
     tiles: tuple[Tile, ...]
     freezes: tuple[FreezeView, ...]
+    waiting: tuple[WaitingView, ...]

@@ -15,12 +15,14 @@ from wedsync.platform.database.actor import NOBODY, Actor
 from wedsync.platform.database.deletions import open_batch, restore_batch
 from wedsync.platform.database.query import NoParams, Nothing, Query
 from wedsync.platform.database.reads import Reader
-from wedsync.platform.database.writes import Database, Event, Tx
+from wedsync.platform.database.writes import OPERATIONS_CHANGED, OPERATORS, Database, Event, Tx
 
 __all__ = [
     "ACTIONS",
     "CELL",
     "NOBODY",
+    "OPERATIONS_CHANGED",
+    "OPERATORS",
     "SELF",
     "SUPPLIER",
     "WEDDING",

@@ -45,6 +45,11 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
     scope: str
 
 
+OPERATORS: Final = "operators"
+# What the control room shows has changed.
+OPERATIONS_CHANGED: Final = Event(kind="operations", id="cell", scope=OPERATORS)
+
+
 class Tx:
     """One transaction of one actor. `standing` is what the current action found the actor to be."""
 
