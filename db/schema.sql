@@ -223,6 +223,37 @@ ALTER FUNCTION app.correct_instants(wedding uuid, instants jsonb) OWNER TO wedsy
 
 COMMENT ON FUNCTION app.correct_instants(wedding uuid, instants jsonb) IS 'Stores what the events of a wedding resolve to, whatever was claimed before.';
 
+CREATE PROCEDURE app.declare_values(IN t regclass, IN columns name[], IN how text, IN whose text DEFAULT NULL::text, IN instead text DEFAULT NULL::text, IN why text DEFAULT NULL::text)
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+declare
+  each name;
+begin
+  foreach each in array columns loop
+    if not exists (select from pg_catalog.pg_attribute a where a.attrelid = t and a.attname = each and not a.attisdropped) then
+      raise exception '% has no column %', t, each;
+    end if;
+    insert into guard.column_values (table_name, column_name, how, whose, instead, why) values (t, each, how, whose, instead, why)
+    on conflict (table_name, column_name) do update
+      set how = excluded.how, whose = excluded.whose, instead = excluded.instead, why = excluded.why;
+  end loop;
+  case how
+    when 'removed' then execute format('grant delete on %s to wedsync_guard', t);
+    when 'blanked', 'committed' then
+      execute format('grant update (%s) on %s to wedsync_guard',
+        (select string_agg(format('%I', c), ', ') from unnest(columns || case how when 'committed' then array['salt'] end::name[]) c), t);
+    else null;
+  end case;
+  if exists (select from guard.protected_tables p where p.table_name = t and p.has_batches) then
+    execute format('grant delete on %s to wedsync_guard', t);   -- app.purge_batch
+  end if;
+end $$;
+
+ALTER PROCEDURE app.declare_values(IN t regclass, IN columns name[], IN how text, IN whose text, IN instead text, IN why text) OWNER TO wedsync_owner;
+
+COMMENT ON PROCEDURE app.declare_values(IN t regclass, IN columns name[], IN how text, IN whose text, IN instead text, IN why text) IS 'States what columns hold and what erasing their subject does. After protect_table, for every column that could hold what somebody wrote.';
+
 CREATE FUNCTION app.decline_invitation(hash bytea) RETURNS TABLE(id uuid, supplier_id uuid, wedding_id uuid)
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO ''
@@ -529,6 +560,55 @@ end $_$;
 ALTER PROCEDURE app.protect_table(IN t regclass, IN scope text, IN area text, IN class text, IN immutable name[], IN hidden name[]) OWNER TO wedsync_owner;
 
 COMMENT ON PROCEDURE app.protect_table(IN t regclass, IN scope text, IN area text, IN class text, IN immutable name[], IN hidden name[]) IS 'Installs who may see and what may change. Every table in app calls it once; the catalogue test fails one that does not.';
+
+CREATE FUNCTION app.purge_batch(scope uuid, batch uuid) RETURNS bigint
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $_$
+declare
+  t guard.protected_tables;
+  purged bigint := 0;
+  n bigint;
+begin
+  perform from app.delete_batches b
+  where b.scope_id = scope and b.id = batch and b.restored_at is null and b.purged_at is null
+    and b.created_at <= app.clock() - interval '720 hours'
+  for no key update;
+  if not found then
+    return null;
+  end if;
+  perform from app.wedding_shields s where s.wedding_id = scope for no key update;   -- a date may be moving
+  if guard.stands_still(scope) is not null then
+    return null;
+  end if;
+  perform guard.purge_facts(scope, batch);
+  for t in select * from guard.protected_tables p where p.has_batches order by p.position desc loop   -- children first
+    execute format('delete from %s where %I = $1 and delete_batch = $2', t.table_name, t.scope_column) using scope, batch;
+    get diagnostics n = row_count;
+    purged := purged + n;
+  end loop;
+  update app.delete_batches b set purged_at = app.clock() where b.scope_id = scope and b.id = batch;
+  return purged;
+end $_$;
+
+ALTER FUNCTION app.purge_batch(scope uuid, batch uuid) OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION app.purge_batch(scope uuid, batch uuid) IS 'Removes the rows of one deletion for good; returns how many, or null when it is not due or stands still.';
+
+CREATE FUNCTION app.purges_due(after uuid, most integer) RETURNS TABLE(scope_id uuid, batch uuid)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+  select b.scope_id, b.id
+  from app.delete_batches b
+  where b.restored_at is null and b.purged_at is null and b.created_at <= app.clock() - interval '720 hours' and b.id > after
+    and guard.stands_still(b.scope_id) is null
+  order by b.id
+  limit most $$;
+
+ALTER FUNCTION app.purges_due(after uuid, most integer) OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION app.purges_due(after uuid, most integer) IS 'Deletions whose 30 days are over and that may leave now, by id.';
 
 CREATE FUNCTION app.read_invitation(hash bytea) RETURNS jsonb
     LANGUAGE sql STABLE SECURITY DEFINER
@@ -1285,6 +1365,26 @@ ALTER FUNCTION guard.only_restore() OWNER TO wedsync_guard;
 
 COMMENT ON FUNCTION guard.only_restore() IS 'A row goes with an open deletion and changes afterwards only by its restore.';
 
+CREATE FUNCTION guard.purge_facts(wedding uuid, batch uuid) RETURNS void
+    LANGUAGE sql
+    SET search_path TO ''
+    AS $$
+  delete from app.event_times t using app.wedding_events e
+  where e.wedding_id = wedding and e.delete_batch = batch and t.wedding_id = wedding and t.event_id = e.id;
+  with gone as (
+    delete from app.core_field_revisions f using app.wedding_events e
+    where e.wedding_id = wedding and e.delete_batch = batch and f.wedding_id = wedding and f.event_id = e.id
+    returning f.hash),
+  counted as (select count(*) as links, bit_xor(guard.link_bits(gone.hash)) as tally from gone)
+  update app.wedding_shields s
+  set fact_count = s.fact_count - counted.links, fact_links = s.fact_links # counted.tally
+  from counted
+  where s.wedding_id = wedding and counted.links > 0 $$;
+
+ALTER FUNCTION guard.purge_facts(wedding uuid, batch uuid) OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION guard.purge_facts(wedding uuid, batch uuid) IS 'Removes the facts and times of the events that a deletion took.';
+
 CREATE FUNCTION guard.record_fact() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO ''
@@ -1471,6 +1571,22 @@ end $$;
 ALTER FUNCTION guard.restored_whole() OWNER TO wedsync_guard;
 
 COMMENT ON FUNCTION guard.restored_whole() IS 'A deletion that is marked as restored has left no row behind (D1).';
+
+CREATE FUNCTION guard.stands_still(scope uuid) RETURNS text
+    LANGUAGE sql STABLE
+    SET search_path TO ''
+    AS $$
+  select case
+    when guard.unlocks_at(s.active_span, s.lock_lead_hours, app.clock()) is not null then 'the wedding is on'
+    -- Nobody has confirmed the date of a draft: it may be meant for these days.
+    when s.status = 'draft' and s.held_on between (app.clock() - interval '30 days')::date and (app.clock() + interval '30 days')::date
+      then 'the date is near'
+  end
+  from (select scope) asked left join app.wedding_shields s on s.wedding_id = asked.scope $$;
+
+ALTER FUNCTION guard.stands_still(scope uuid) OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION guard.stands_still(scope uuid) IS 'Why nothing leaves a wedding or business for good just now; null when it may.';
 
 CREATE FUNCTION guard.unlocks_at(span tstzrange, lead_hours integer, at timestamp with time zone) RETURNS timestamp with time zone
     LANGUAGE sql STABLE
@@ -2930,6 +3046,23 @@ COMMENT ON COLUMN app.weddings.title IS 'What lists call it.';
 
 COMMENT ON COLUMN app.weddings.created_at IS 'When it was founded.';
 
+CREATE TABLE guard.column_values (
+    table_name regclass NOT NULL,
+    column_name name NOT NULL,
+    how text NOT NULL,
+    whose text,
+    instead text,
+    why text,
+    CONSTRAINT column_values_check CHECK (((how = ANY (ARRAY['removed'::text, 'blanked'::text, 'committed'::text])) = (whose IS NOT NULL))),
+    CONSTRAINT column_values_check1 CHECK (((how = 'blanked'::text) OR (instead IS NULL))),
+    CONSTRAINT column_values_check2 CHECK (((how = 'kept'::text) = (why IS NOT NULL))),
+    CONSTRAINT column_values_how_check CHECK ((how = ANY (ARRAY['plain'::text, 'kept'::text, 'removed'::text, 'blanked'::text, 'committed'::text, 'follows'::text])))
+);
+
+ALTER TABLE guard.column_values OWNER TO wedsync_guard;
+
+COMMENT ON TABLE guard.column_values IS 'One row per column that could hold what somebody wrote: what erasing its subject does to it.';
+
 CREATE TABLE guard.migrations (
     name text NOT NULL,
     checksum text NOT NULL,
@@ -3553,6 +3686,9 @@ ALTER TABLE ONLY app.wedding_shields
 
 ALTER TABLE ONLY app.weddings
     ADD CONSTRAINT weddings_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY guard.column_values
+    ADD CONSTRAINT column_values_pkey PRIMARY KEY (table_name, column_name);
 
 ALTER TABLE ONLY guard.migrations
     ADD CONSTRAINT migrations_pkey PRIMARY KEY (name);
@@ -4403,6 +4539,7 @@ GRANT USAGE ON SCHEMA app TO wedsync_app;
 GRANT USAGE ON SCHEMA app TO wedsync_worker;
 GRANT USAGE ON SCHEMA app TO wedsync_guard;
 GRANT USAGE ON SCHEMA app TO wedsync_migrator;
+GRANT USAGE ON SCHEMA app TO wedsync_keeper;
 
 GRANT USAGE ON SCHEMA guard TO wedsync_owner;
 GRANT USAGE ON SCHEMA guard TO wedsync_migrator;
@@ -4412,6 +4549,7 @@ GRANT USAGE ON SCHEMA guard TO wedsync_worker;
 GRANT USAGE ON SCHEMA jobs TO wedsync_app;
 GRANT USAGE ON SCHEMA jobs TO wedsync_worker;
 GRANT USAGE ON SCHEMA jobs TO wedsync_migrator;
+GRANT USAGE ON SCHEMA jobs TO wedsync_keeper;
 
 GRANT USAGE ON SCHEMA live TO wedsync_app;
 GRANT USAGE ON SCHEMA live TO wedsync_worker;
@@ -4456,6 +4594,8 @@ GRANT ALL ON FUNCTION app.confirm_date(wedding uuid) TO wedsync_worker;
 
 REVOKE ALL ON FUNCTION app.correct_instants(wedding uuid, instants jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.correct_instants(wedding uuid, instants jsonb) TO wedsync_worker;
+
+REVOKE ALL ON PROCEDURE app.declare_values(IN t regclass, IN columns name[], IN how text, IN whose text, IN instead text, IN why text) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION app.decline_invitation(hash bytea) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.decline_invitation(hash bytea) TO wedsync_app;
@@ -4515,6 +4655,12 @@ GRANT ALL ON FUNCTION app.operator_standing(operator uuid) TO wedsync_worker;
 GRANT ALL ON FUNCTION app.operator_standing(operator uuid) TO wedsync_owner;
 
 REVOKE ALL ON PROCEDURE app.protect_table(IN t regclass, IN scope text, IN area text, IN class text, IN immutable name[], IN hidden name[]) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION app.purge_batch(scope uuid, batch uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.purge_batch(scope uuid, batch uuid) TO wedsync_worker;
+
+REVOKE ALL ON FUNCTION app.purges_due(after uuid, most integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.purges_due(after uuid, most integer) TO wedsync_worker;
 
 REVOKE ALL ON FUNCTION app.read_invitation(hash bytea) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.read_invitation(hash bytea) TO wedsync_app;
@@ -4634,6 +4780,8 @@ REVOKE ALL ON FUNCTION guard.move_window(wedding uuid) FROM PUBLIC;
 REVOKE ALL ON FUNCTION guard.only_restore() FROM PUBLIC;
 GRANT ALL ON FUNCTION guard.only_restore() TO wedsync_owner;
 
+REVOKE ALL ON FUNCTION guard.purge_facts(wedding uuid, batch uuid) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION guard.record_fact() FROM PUBLIC;
 GRANT ALL ON FUNCTION guard.record_fact() TO wedsync_owner;
 
@@ -4653,6 +4801,8 @@ GRANT ALL ON FUNCTION guard.restore_once() TO wedsync_owner;
 
 REVOKE ALL ON FUNCTION guard.restored_whole() FROM PUBLIC;
 GRANT ALL ON FUNCTION guard.restored_whole() TO wedsync_owner;
+
+REVOKE ALL ON FUNCTION guard.stands_still(scope uuid) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION guard.unlocks_at(span tstzrange, lead_hours integer, at timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION guard.unlocks_at(span tstzrange, lead_hours integer, at timestamp with time zone) TO wedsync_app;
@@ -4674,6 +4824,7 @@ REVOKE ALL ON FUNCTION jobs.procrastinate_defer_periodic_job_v2(_queue_name char
 GRANT ALL ON FUNCTION jobs.procrastinate_defer_periodic_job_v2(_queue_name character varying, _lock character varying, _queueing_lock character varying, _task_name character varying, _priority integer, _periodic_id character varying, _defer_timestamp bigint, _args jsonb) TO wedsync_app;
 GRANT ALL ON FUNCTION jobs.procrastinate_defer_periodic_job_v2(_queue_name character varying, _lock character varying, _queueing_lock character varying, _task_name character varying, _priority integer, _periodic_id character varying, _defer_timestamp bigint, _args jsonb) TO wedsync_worker;
 
+GRANT MAINTAIN ON TABLE jobs.procrastinate_jobs TO wedsync_keeper;
 GRANT SELECT,INSERT ON TABLE jobs.procrastinate_jobs TO wedsync_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE jobs.procrastinate_jobs TO wedsync_worker;
 
@@ -4737,6 +4888,7 @@ REVOKE ALL ON FUNCTION jobs.procrastinate_update_heartbeat_v1(worker_id bigint) 
 GRANT ALL ON FUNCTION jobs.procrastinate_update_heartbeat_v1(worker_id bigint) TO wedsync_app;
 GRANT ALL ON FUNCTION jobs.procrastinate_update_heartbeat_v1(worker_id bigint) TO wedsync_worker;
 
+GRANT MAINTAIN ON TABLE app.areas TO wedsync_keeper;
 GRANT SELECT ON TABLE app.areas TO wedsync_guard;
 
 GRANT SELECT(area) ON TABLE app.areas TO wedsync_app;
@@ -4751,6 +4903,7 @@ GRANT SELECT(is_grantable) ON TABLE app.areas TO wedsync_worker;
 GRANT SELECT(is_usual) ON TABLE app.areas TO wedsync_app;
 GRANT SELECT(is_usual) ON TABLE app.areas TO wedsync_worker;
 
+GRANT MAINTAIN ON TABLE app.audiences TO wedsync_keeper;
 GRANT SELECT ON TABLE app.audiences TO wedsync_guard;
 
 GRANT SELECT(audience) ON TABLE app.audiences TO wedsync_app;
@@ -4762,6 +4915,7 @@ GRANT SELECT(area) ON TABLE app.audiences TO wedsync_worker;
 GRANT SELECT(supplier_types) ON TABLE app.audiences TO wedsync_app;
 GRANT SELECT(supplier_types) ON TABLE app.audiences TO wedsync_worker;
 
+GRANT MAINTAIN ON TABLE app.audit_events TO wedsync_keeper;
 GRANT SELECT ON TABLE app.audit_events TO wedsync_app;
 GRANT SELECT ON TABLE app.audit_events TO wedsync_worker;
 GRANT SELECT,INSERT ON TABLE app.audit_events TO wedsync_guard;
@@ -4770,6 +4924,7 @@ GRANT UPDATE(before) ON TABLE app.audit_events TO wedsync_guard;
 
 GRANT UPDATE(salt) ON TABLE app.audit_events TO wedsync_guard;
 
+GRANT MAINTAIN ON TABLE app.connection_grants TO wedsync_keeper;
 GRANT INSERT ON TABLE app.connection_grants TO wedsync_app;
 GRANT INSERT ON TABLE app.connection_grants TO wedsync_worker;
 GRANT SELECT,INSERT ON TABLE app.connection_grants TO wedsync_guard;
@@ -4801,6 +4956,7 @@ GRANT SELECT(revoked_at),UPDATE(revoked_at) ON TABLE app.connection_grants TO we
 GRANT SELECT(created_at) ON TABLE app.connection_grants TO wedsync_app;
 GRANT SELECT(created_at) ON TABLE app.connection_grants TO wedsync_worker;
 
+GRANT MAINTAIN ON TABLE app.connections TO wedsync_keeper;
 GRANT SELECT,INSERT ON TABLE app.connections TO wedsync_guard;
 
 GRANT SELECT(wedding_id) ON TABLE app.connections TO wedsync_app;
@@ -4827,6 +4983,7 @@ GRANT UPDATE(listed_on) ON TABLE app.connections TO wedsync_guard;
 GRANT SELECT(created_at) ON TABLE app.connections TO wedsync_app;
 GRANT SELECT(created_at) ON TABLE app.connections TO wedsync_worker;
 
+GRANT MAINTAIN ON TABLE app.core_field_definitions TO wedsync_keeper;
 GRANT SELECT ON TABLE app.core_field_definitions TO wedsync_guard;
 
 GRANT SELECT(key) ON TABLE app.core_field_definitions TO wedsync_app;
@@ -4859,7 +5016,8 @@ GRANT SELECT(is_core) ON TABLE app.core_field_definitions TO wedsync_worker;
 GRANT SELECT(label) ON TABLE app.core_field_definitions TO wedsync_app;
 GRANT SELECT(label) ON TABLE app.core_field_definitions TO wedsync_worker;
 
-GRANT SELECT ON TABLE app.core_field_revisions TO wedsync_guard;
+GRANT MAINTAIN ON TABLE app.core_field_revisions TO wedsync_keeper;
+GRANT SELECT,DELETE ON TABLE app.core_field_revisions TO wedsync_guard;
 
 GRANT SELECT(wedding_id),INSERT(wedding_id) ON TABLE app.core_field_revisions TO wedsync_app;
 GRANT SELECT(wedding_id),INSERT(wedding_id) ON TABLE app.core_field_revisions TO wedsync_worker;
@@ -4926,6 +5084,7 @@ GRANT SELECT(commitment) ON TABLE app.core_field_revisions TO wedsync_worker;
 GRANT SELECT(hash) ON TABLE app.core_field_revisions TO wedsync_app;
 GRANT SELECT(hash) ON TABLE app.core_field_revisions TO wedsync_worker;
 
+GRANT MAINTAIN ON TABLE app.delete_batches TO wedsync_keeper;
 GRANT SELECT ON TABLE app.delete_batches TO wedsync_app;
 GRANT SELECT ON TABLE app.delete_batches TO wedsync_worker;
 GRANT SELECT ON TABLE app.delete_batches TO wedsync_guard;
@@ -4944,7 +5103,8 @@ GRANT UPDATE(restored_at) ON TABLE app.delete_batches TO wedsync_worker;
 
 GRANT UPDATE(purged_at) ON TABLE app.delete_batches TO wedsync_guard;
 
-GRANT SELECT,INSERT,UPDATE ON TABLE app.event_times TO wedsync_guard;
+GRANT MAINTAIN ON TABLE app.event_times TO wedsync_keeper;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE app.event_times TO wedsync_guard;
 
 GRANT SELECT(wedding_id) ON TABLE app.event_times TO wedsync_app;
 GRANT SELECT(wedding_id) ON TABLE app.event_times TO wedsync_worker;
@@ -4970,6 +5130,7 @@ GRANT SELECT(starts_at) ON TABLE app.event_times TO wedsync_worker;
 GRANT SELECT(ends_at) ON TABLE app.event_times TO wedsync_app;
 GRANT SELECT(ends_at) ON TABLE app.event_times TO wedsync_worker;
 
+GRANT MAINTAIN ON TABLE app.idempotency_keys TO wedsync_keeper;
 GRANT INSERT ON TABLE app.idempotency_keys TO wedsync_app;
 GRANT INSERT ON TABLE app.idempotency_keys TO wedsync_worker;
 GRANT SELECT,DELETE ON TABLE app.idempotency_keys TO wedsync_guard;
@@ -5001,6 +5162,7 @@ GRANT SELECT(etag) ON TABLE app.idempotency_keys TO wedsync_worker;
 GRANT SELECT(created_at) ON TABLE app.idempotency_keys TO wedsync_app;
 GRANT SELECT(created_at) ON TABLE app.idempotency_keys TO wedsync_worker;
 
+GRANT MAINTAIN ON TABLE app.login_tokens TO wedsync_keeper;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE app.login_tokens TO wedsync_guard;
 
 GRANT SELECT(id) ON TABLE app.login_tokens TO wedsync_app;
@@ -5024,6 +5186,7 @@ GRANT SELECT(used_at) ON TABLE app.login_tokens TO wedsync_worker;
 GRANT SELECT(intent) ON TABLE app.login_tokens TO wedsync_app;
 GRANT SELECT(intent) ON TABLE app.login_tokens TO wedsync_worker;
 
+GRANT MAINTAIN ON TABLE app.operators TO wedsync_keeper;
 GRANT SELECT,INSERT,UPDATE ON TABLE app.operators TO wedsync_guard;
 
 GRANT SELECT(person_id) ON TABLE app.operators TO wedsync_app;
@@ -5034,6 +5197,7 @@ GRANT SELECT(id) ON TABLE app.operators TO wedsync_worker;
 
 GRANT SELECT(display_name) ON TABLE app.operators TO wedsync_app;
 GRANT SELECT(display_name) ON TABLE app.operators TO wedsync_worker;
+GRANT UPDATE(display_name) ON TABLE app.operators TO wedsync_guard;
 
 GRANT SELECT(role) ON TABLE app.operators TO wedsync_app;
 GRANT SELECT(role) ON TABLE app.operators TO wedsync_worker;
@@ -5044,6 +5208,7 @@ GRANT SELECT(created_at) ON TABLE app.operators TO wedsync_worker;
 GRANT SELECT(left_at) ON TABLE app.operators TO wedsync_app;
 GRANT SELECT(left_at) ON TABLE app.operators TO wedsync_worker;
 
+GRANT MAINTAIN ON TABLE app.people TO wedsync_keeper;
 GRANT SELECT,INSERT ON TABLE app.people TO wedsync_guard;
 
 GRANT SELECT(id) ON TABLE app.people TO wedsync_app;
@@ -5051,9 +5216,11 @@ GRANT SELECT(id) ON TABLE app.people TO wedsync_worker;
 
 GRANT SELECT(email) ON TABLE app.people TO wedsync_app;
 GRANT SELECT(email) ON TABLE app.people TO wedsync_worker;
+GRANT UPDATE(email) ON TABLE app.people TO wedsync_guard;
 
 GRANT SELECT(name),UPDATE(name) ON TABLE app.people TO wedsync_app;
 GRANT SELECT(name),UPDATE(name) ON TABLE app.people TO wedsync_worker;
+GRANT UPDATE(name) ON TABLE app.people TO wedsync_guard;
 
 GRANT SELECT(zone),UPDATE(zone) ON TABLE app.people TO wedsync_app;
 GRANT SELECT(zone),UPDATE(zone) ON TABLE app.people TO wedsync_worker;
@@ -5061,9 +5228,10 @@ GRANT SELECT(zone),UPDATE(zone) ON TABLE app.people TO wedsync_worker;
 GRANT SELECT(created_at) ON TABLE app.people TO wedsync_app;
 GRANT SELECT(created_at) ON TABLE app.people TO wedsync_worker;
 
+GRANT MAINTAIN ON TABLE app.sessions TO wedsync_keeper;
 GRANT INSERT ON TABLE app.sessions TO wedsync_app;
 GRANT INSERT ON TABLE app.sessions TO wedsync_worker;
-GRANT SELECT ON TABLE app.sessions TO wedsync_guard;
+GRANT SELECT,DELETE ON TABLE app.sessions TO wedsync_guard;
 
 GRANT SELECT(person_id) ON TABLE app.sessions TO wedsync_app;
 GRANT SELECT(person_id) ON TABLE app.sessions TO wedsync_worker;
@@ -5086,9 +5254,10 @@ GRANT SELECT(ended_at),UPDATE(ended_at) ON TABLE app.sessions TO wedsync_worker;
 GRANT SELECT(opened_by) ON TABLE app.sessions TO wedsync_app;
 GRANT SELECT(opened_by) ON TABLE app.sessions TO wedsync_worker;
 
+GRANT MAINTAIN ON TABLE app.sign_in_secrets TO wedsync_keeper;
 GRANT INSERT ON TABLE app.sign_in_secrets TO wedsync_app;
 GRANT INSERT ON TABLE app.sign_in_secrets TO wedsync_worker;
-GRANT SELECT ON TABLE app.sign_in_secrets TO wedsync_guard;
+GRANT SELECT,DELETE ON TABLE app.sign_in_secrets TO wedsync_guard;
 
 GRANT SELECT(person_id) ON TABLE app.sign_in_secrets TO wedsync_app;
 GRANT SELECT(person_id) ON TABLE app.sign_in_secrets TO wedsync_worker;
@@ -5102,6 +5271,7 @@ GRANT SELECT(password_hash),UPDATE(password_hash) ON TABLE app.sign_in_secrets T
 GRANT SELECT(changed_at),UPDATE(changed_at) ON TABLE app.sign_in_secrets TO wedsync_app;
 GRANT SELECT(changed_at),UPDATE(changed_at) ON TABLE app.sign_in_secrets TO wedsync_worker;
 
+GRANT MAINTAIN ON TABLE app.supplier_invitations TO wedsync_keeper;
 GRANT INSERT ON TABLE app.supplier_invitations TO wedsync_app;
 GRANT INSERT ON TABLE app.supplier_invitations TO wedsync_worker;
 GRANT SELECT ON TABLE app.supplier_invitations TO wedsync_guard;
@@ -5117,9 +5287,11 @@ GRANT SELECT(kind) ON TABLE app.supplier_invitations TO wedsync_worker;
 
 GRANT SELECT(email) ON TABLE app.supplier_invitations TO wedsync_app;
 GRANT SELECT(email) ON TABLE app.supplier_invitations TO wedsync_worker;
+GRANT UPDATE(email) ON TABLE app.supplier_invitations TO wedsync_guard;
 
 GRANT SELECT(name) ON TABLE app.supplier_invitations TO wedsync_app;
 GRANT SELECT(name) ON TABLE app.supplier_invitations TO wedsync_worker;
+GRANT UPDATE(name) ON TABLE app.supplier_invitations TO wedsync_guard;
 
 GRANT SELECT(role) ON TABLE app.supplier_invitations TO wedsync_app;
 GRANT SELECT(role) ON TABLE app.supplier_invitations TO wedsync_worker;
@@ -5152,6 +5324,7 @@ GRANT SELECT(declined_at) ON TABLE app.supplier_invitations TO wedsync_app;
 GRANT SELECT(declined_at) ON TABLE app.supplier_invitations TO wedsync_worker;
 GRANT UPDATE(declined_at) ON TABLE app.supplier_invitations TO wedsync_guard;
 
+GRANT MAINTAIN ON TABLE app.supplier_members TO wedsync_keeper;
 GRANT SELECT,INSERT,UPDATE ON TABLE app.supplier_members TO wedsync_guard;
 
 GRANT SELECT(supplier_id) ON TABLE app.supplier_members TO wedsync_app;
@@ -5165,6 +5338,7 @@ GRANT SELECT(id) ON TABLE app.supplier_members TO wedsync_worker;
 
 GRANT SELECT(display_name),UPDATE(display_name) ON TABLE app.supplier_members TO wedsync_app;
 GRANT SELECT(display_name),UPDATE(display_name) ON TABLE app.supplier_members TO wedsync_worker;
+GRANT UPDATE(display_name) ON TABLE app.supplier_members TO wedsync_guard;
 
 GRANT SELECT(role),UPDATE(role) ON TABLE app.supplier_members TO wedsync_app;
 GRANT SELECT(role),UPDATE(role) ON TABLE app.supplier_members TO wedsync_worker;
@@ -5175,6 +5349,7 @@ GRANT SELECT(left_at),UPDATE(left_at) ON TABLE app.supplier_members TO wedsync_w
 GRANT SELECT(created_at) ON TABLE app.supplier_members TO wedsync_app;
 GRANT SELECT(created_at) ON TABLE app.supplier_members TO wedsync_worker;
 
+GRANT MAINTAIN ON TABLE app.suppliers TO wedsync_keeper;
 GRANT SELECT,INSERT ON TABLE app.suppliers TO wedsync_guard;
 
 GRANT SELECT(id) ON TABLE app.suppliers TO wedsync_app;
@@ -5182,6 +5357,7 @@ GRANT SELECT(id) ON TABLE app.suppliers TO wedsync_worker;
 
 GRANT SELECT(name),UPDATE(name) ON TABLE app.suppliers TO wedsync_app;
 GRANT SELECT(name),UPDATE(name) ON TABLE app.suppliers TO wedsync_worker;
+GRANT UPDATE(name) ON TABLE app.suppliers TO wedsync_guard;
 
 GRANT SELECT(supplier_types),UPDATE(supplier_types) ON TABLE app.suppliers TO wedsync_app;
 GRANT SELECT(supplier_types),UPDATE(supplier_types) ON TABLE app.suppliers TO wedsync_worker;
@@ -5195,9 +5371,10 @@ GRANT SELECT(created_at) ON TABLE app.suppliers TO wedsync_worker;
 GRANT SELECT(key) ON TABLE app.suppliers TO wedsync_app;
 GRANT SELECT(key) ON TABLE app.suppliers TO wedsync_worker;
 
+GRANT MAINTAIN ON TABLE app.venues TO wedsync_keeper;
 GRANT INSERT ON TABLE app.venues TO wedsync_app;
 GRANT INSERT ON TABLE app.venues TO wedsync_worker;
-GRANT SELECT ON TABLE app.venues TO wedsync_guard;
+GRANT SELECT,DELETE ON TABLE app.venues TO wedsync_guard;
 
 GRANT SELECT(supplier_id) ON TABLE app.venues TO wedsync_app;
 GRANT SELECT(supplier_id) ON TABLE app.venues TO wedsync_worker;
@@ -5232,7 +5409,8 @@ GRANT SELECT(created_at) ON TABLE app.venues TO wedsync_worker;
 GRANT SELECT(delete_batch),UPDATE(delete_batch) ON TABLE app.venues TO wedsync_app;
 GRANT SELECT(delete_batch),UPDATE(delete_batch) ON TABLE app.venues TO wedsync_worker;
 
-GRANT SELECT,INSERT ON TABLE app.wedding_events TO wedsync_guard;
+GRANT MAINTAIN ON TABLE app.wedding_events TO wedsync_keeper;
+GRANT SELECT,INSERT,DELETE ON TABLE app.wedding_events TO wedsync_guard;
 
 GRANT SELECT(wedding_id),INSERT(wedding_id) ON TABLE app.wedding_events TO wedsync_app;
 GRANT SELECT(wedding_id),INSERT(wedding_id) ON TABLE app.wedding_events TO wedsync_worker;
@@ -5248,6 +5426,7 @@ GRANT SELECT("position"),INSERT("position") ON TABLE app.wedding_events TO wedsy
 
 GRANT SELECT(title),INSERT(title),UPDATE(title) ON TABLE app.wedding_events TO wedsync_app;
 GRANT SELECT(title),INSERT(title),UPDATE(title) ON TABLE app.wedding_events TO wedsync_worker;
+GRANT UPDATE(title) ON TABLE app.wedding_events TO wedsync_guard;
 
 GRANT SELECT(local_date) ON TABLE app.wedding_events TO wedsync_app;
 GRANT SELECT(local_date) ON TABLE app.wedding_events TO wedsync_worker;
@@ -5275,6 +5454,7 @@ GRANT SELECT(created_at) ON TABLE app.wedding_events TO wedsync_worker;
 GRANT SELECT(delete_batch),UPDATE(delete_batch) ON TABLE app.wedding_events TO wedsync_app;
 GRANT SELECT(delete_batch),UPDATE(delete_batch) ON TABLE app.wedding_events TO wedsync_worker;
 
+GRANT MAINTAIN ON TABLE app.wedding_invitations TO wedsync_keeper;
 GRANT INSERT ON TABLE app.wedding_invitations TO wedsync_app;
 GRANT INSERT ON TABLE app.wedding_invitations TO wedsync_worker;
 GRANT SELECT ON TABLE app.wedding_invitations TO wedsync_guard;
@@ -5290,9 +5470,11 @@ GRANT SELECT(kind) ON TABLE app.wedding_invitations TO wedsync_worker;
 
 GRANT SELECT(email) ON TABLE app.wedding_invitations TO wedsync_app;
 GRANT SELECT(email) ON TABLE app.wedding_invitations TO wedsync_worker;
+GRANT UPDATE(email) ON TABLE app.wedding_invitations TO wedsync_guard;
 
 GRANT SELECT(name) ON TABLE app.wedding_invitations TO wedsync_app;
 GRANT SELECT(name) ON TABLE app.wedding_invitations TO wedsync_worker;
+GRANT UPDATE(name) ON TABLE app.wedding_invitations TO wedsync_guard;
 
 GRANT SELECT(service) ON TABLE app.wedding_invitations TO wedsync_app;
 GRANT SELECT(service) ON TABLE app.wedding_invitations TO wedsync_worker;
@@ -5322,6 +5504,7 @@ GRANT SELECT(declined_at) ON TABLE app.wedding_invitations TO wedsync_app;
 GRANT SELECT(declined_at) ON TABLE app.wedding_invitations TO wedsync_worker;
 GRANT UPDATE(declined_at) ON TABLE app.wedding_invitations TO wedsync_guard;
 
+GRANT MAINTAIN ON TABLE app.wedding_members TO wedsync_keeper;
 GRANT SELECT,INSERT,UPDATE ON TABLE app.wedding_members TO wedsync_guard;
 
 GRANT SELECT(wedding_id) ON TABLE app.wedding_members TO wedsync_app;
@@ -5335,6 +5518,7 @@ GRANT SELECT(id) ON TABLE app.wedding_members TO wedsync_worker;
 
 GRANT SELECT(display_name),UPDATE(display_name) ON TABLE app.wedding_members TO wedsync_app;
 GRANT SELECT(display_name),UPDATE(display_name) ON TABLE app.wedding_members TO wedsync_worker;
+GRANT UPDATE(display_name) ON TABLE app.wedding_members TO wedsync_guard;
 
 GRANT SELECT(role) ON TABLE app.wedding_members TO wedsync_app;
 GRANT SELECT(role) ON TABLE app.wedding_members TO wedsync_worker;
@@ -5348,6 +5532,7 @@ GRANT SELECT(left_at),UPDATE(left_at) ON TABLE app.wedding_members TO wedsync_wo
 GRANT SELECT(created_at) ON TABLE app.wedding_members TO wedsync_app;
 GRANT SELECT(created_at) ON TABLE app.wedding_members TO wedsync_worker;
 
+GRANT MAINTAIN ON TABLE app.wedding_shields TO wedsync_keeper;
 GRANT SELECT,INSERT,UPDATE ON TABLE app.wedding_shields TO wedsync_guard;
 
 GRANT SELECT(wedding_id) ON TABLE app.wedding_shields TO wedsync_app;
@@ -5383,6 +5568,7 @@ GRANT SELECT(weight_complete) ON TABLE app.wedding_shields TO wedsync_worker;
 GRANT SELECT(weight_not_applicable) ON TABLE app.wedding_shields TO wedsync_app;
 GRANT SELECT(weight_not_applicable) ON TABLE app.wedding_shields TO wedsync_worker;
 
+GRANT MAINTAIN ON TABLE app.weddings TO wedsync_keeper;
 GRANT SELECT,INSERT ON TABLE app.weddings TO wedsync_guard;
 
 GRANT SELECT(id) ON TABLE app.weddings TO wedsync_app;
@@ -5390,9 +5576,15 @@ GRANT SELECT(id) ON TABLE app.weddings TO wedsync_worker;
 
 GRANT SELECT(title),UPDATE(title) ON TABLE app.weddings TO wedsync_app;
 GRANT SELECT(title),UPDATE(title) ON TABLE app.weddings TO wedsync_worker;
+GRANT UPDATE(title) ON TABLE app.weddings TO wedsync_guard;
 
 GRANT SELECT(created_at) ON TABLE app.weddings TO wedsync_app;
 GRANT SELECT(created_at) ON TABLE app.weddings TO wedsync_worker;
+
+GRANT SELECT ON TABLE guard.column_values TO wedsync_app;
+GRANT SELECT ON TABLE guard.column_values TO wedsync_worker;
+GRANT SELECT ON TABLE guard.column_values TO wedsync_migrator;
+GRANT SELECT,INSERT,UPDATE ON TABLE guard.column_values TO wedsync_owner;
 
 GRANT SELECT ON TABLE guard.migrations TO wedsync_app;
 GRANT SELECT ON TABLE guard.migrations TO wedsync_worker;
@@ -5403,9 +5595,11 @@ GRANT SELECT ON TABLE guard.protected_tables TO wedsync_worker;
 GRANT SELECT ON TABLE guard.protected_tables TO wedsync_migrator;
 GRANT SELECT,INSERT,UPDATE ON TABLE guard.protected_tables TO wedsync_owner;
 
+GRANT MAINTAIN ON TABLE jobs.deferrals TO wedsync_keeper;
 GRANT SELECT ON TABLE jobs.deferrals TO wedsync_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE jobs.deferrals TO wedsync_worker;
 
+GRANT MAINTAIN ON TABLE jobs.procrastinate_events TO wedsync_keeper;
 GRANT SELECT,INSERT ON TABLE jobs.procrastinate_events TO wedsync_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE jobs.procrastinate_events TO wedsync_worker;
 
@@ -5415,12 +5609,14 @@ GRANT USAGE ON SEQUENCE jobs.procrastinate_events_id_seq TO wedsync_worker;
 GRANT USAGE ON SEQUENCE jobs.procrastinate_jobs_id_seq TO wedsync_app;
 GRANT USAGE ON SEQUENCE jobs.procrastinate_jobs_id_seq TO wedsync_worker;
 
+GRANT MAINTAIN ON TABLE jobs.procrastinate_periodic_defers TO wedsync_keeper;
 GRANT SELECT,INSERT ON TABLE jobs.procrastinate_periodic_defers TO wedsync_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE jobs.procrastinate_periodic_defers TO wedsync_worker;
 
 GRANT USAGE ON SEQUENCE jobs.procrastinate_periodic_defers_id_seq TO wedsync_app;
 GRANT USAGE ON SEQUENCE jobs.procrastinate_periodic_defers_id_seq TO wedsync_worker;
 
+GRANT MAINTAIN ON TABLE jobs.procrastinate_workers TO wedsync_keeper;
 GRANT SELECT,INSERT ON TABLE jobs.procrastinate_workers TO wedsync_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE jobs.procrastinate_workers TO wedsync_worker;
 
@@ -5501,6 +5697,10 @@ GRANT SELECT ON TABLE live.wedding_shields TO wedsync_worker;
 
 GRANT SELECT ON TABLE live.weddings TO wedsync_app;
 GRANT SELECT ON TABLE live.weddings TO wedsync_worker;
+
+ALTER DEFAULT PRIVILEGES FOR ROLE wedsync_owner IN SCHEMA app GRANT MAINTAIN ON TABLES TO wedsync_keeper;
+
+ALTER DEFAULT PRIVILEGES FOR ROLE wedsync_owner IN SCHEMA jobs GRANT MAINTAIN ON TABLES TO wedsync_keeper;
 
 ALTER DEFAULT PRIVILEGES FOR ROLE wedsync_guard REVOKE ALL ON FUNCTIONS FROM PUBLIC;
 

@@ -10,9 +10,12 @@ begin
   if to_regrole('wedsync_app') is null then create role wedsync_app login noinherit; end if;
   -- Jobs: the same, for the actor in the envelope.
   if to_regrole('wedsync_worker') is null then create role wedsync_worker login noinherit; end if;
+  -- Vacuums. The worker becomes it for that alone.
+  if to_regrole('wedsync_keeper') is null then create role wedsync_keeper nologin noinherit; end if;
   -- May become the owner, never the guard.
   if to_regrole('wedsync_migrator') is null then create role wedsync_migrator login noinherit; end if;
   if not pg_has_role('wedsync_migrator', 'wedsync_owner', 'member') then grant wedsync_owner to wedsync_migrator; end if;
+  if not pg_has_role('wedsync_worker', 'wedsync_keeper', 'member') then grant wedsync_keeper to wedsync_worker; end if;
 
   execute format('revoke all on database %I from public', current_database());
   execute format('grant connect on database %I to wedsync_app, wedsync_worker, wedsync_migrator', current_database());
@@ -36,6 +39,9 @@ revoke all on schema public from public;
 -- Functions are executable by everyone unless this is said globally: "in schema ... revoke" would have no effect.
 alter default privileges for role wedsync_owner revoke execute on functions from public;
 alter default privileges for role wedsync_guard revoke execute on functions from public;
+
+grant usage on schema app, jobs to wedsync_keeper;
+alter default privileges for role wedsync_owner in schema app, jobs grant maintain on tables to wedsync_keeper;
 
 alter role wedsync_app set search_path = pg_catalog;
 alter role wedsync_worker set search_path = pg_catalog;

@@ -140,14 +140,15 @@ CHECKS: Final = (
         "pg_class",
     ),
     Check(
-        "no role passes by row security, and only the migrator becomes the owner",
+        "no role passes by row security, the migrator becomes the owner and the worker who vacuums, nobody anybody else",
         """select rolname::text from pg_roles
            where rolname like 'wedsync\\_%%' and rolname <> session_user
              and (rolbypassrls or rolsuper or rolcreaterole or rolcreatedb or rolreplication)
            union all
            select m.member::regrole || ' in ' || m.roleid::regrole from pg_auth_members m
            where m.roleid::regrole::text like 'wedsync\\_%%' and m.member::regrole::text <> session_user
-             and (m.member::regrole::text, m.roleid::regrole::text) <> ('wedsync_migrator', 'wedsync_owner')""",
+             and (m.member::regrole::text, m.roleid::regrole::text) not in (
+               ('wedsync_migrator', 'wedsync_owner'), ('wedsync_worker', 'wedsync_keeper'))""",
         "grant wedsync_guard to wedsync_app",
         "wedsync_app in wedsync_guard",
     ),
@@ -213,5 +214,27 @@ CHECKS: Final = (
              and has_column_privilege('wedsync_app', a.attrelid, a.attnum, 'select')""",
         "grant select on app.sessions to wedsync_app",
         "app.sessions.token_hash",
+    ),
+    Check(
+        "every column that could hold what somebody wrote says what it holds, and of whom",
+        """select t.relname || '.' || a.attname from guard.protected_tables p join pg_class t on t.oid = p.table_name
+           join pg_attribute a on a.attrelid = t.oid and a.attnum > 0 and not a.attisdropped
+           where p.scope <> 'reference'
+             and a.atttypid <> all ('{uuid,timestamptz,boolean,int2,int4,int8,bit}'::regtype[])
+             and not exists (select from guard.column_values v where v.table_name = t.oid and v.column_name = a.attname)""",
+        "alter table app.weddings add column mystery text",
+        "weddings.mystery",
+    ),
+    Check(
+        "what is to be erased may be erased, and what can be removed may be purged",
+        """select v.table_name || '.' || v.column_name from guard.column_values v
+           where v.how = 'removed' and not has_table_privilege('wedsync_guard', v.table_name, 'delete')
+              or v.how in ('blanked', 'committed') and not has_column_privilege('wedsync_guard', v.table_name, v.column_name, 'update')
+              or v.how = 'committed' and not has_column_privilege('wedsync_guard', v.table_name, 'salt', 'update')
+           union all
+           select p.table_name::text from guard.protected_tables p
+           where p.has_batches and not has_table_privilege('wedsync_guard', p.table_name, 'delete')""",
+        "revoke delete on app.venues from wedsync_guard",
+        "app.venues",
     ),
 )

@@ -13,12 +13,14 @@ from wedsync.platform.database import Database
 from wedsync.platform.forgetting import FORGET
 from wedsync.platform.jobs import Workshop
 from wedsync.platform.mail import mailer_for
+from wedsync.platform.purging import PURGE_DUE
 from wedsync.platform.queue import work_through
 from wedsync.platform.settings import Settings
 from wedsync.platform.tokens import Sealer
+from wedsync.platform.vacuuming import vacuuming
 
 JOBS: Final = (*PEOPLE,)
-CHORES: Final = (FORGET, RESOLVE_ANEW)
+CHORES: Final = (FORGET, PURGE_DUE, RESOLVE_ANEW)
 
 
 async def run(settings: Settings) -> None:
@@ -27,4 +29,5 @@ async def run(settings: Settings) -> None:
     mailer = mailer_for(settings.smtp_url or None, sender=settings.mail_from, outbox=settings.home / "outbox")
     async with Database(settings.database_url, sealer, read_connections=1, write_connections=4) as database:
         workshop = Workshop(database=database, mailer=mailer, base_url=settings.public_url)
-        await work_through(settings.database_url, workshop, JOBS, chores=CHORES)
+        chores = (*CHORES, vacuuming(settings.database_url))
+        await work_through(settings.database_url, workshop, JOBS, chores=chores)
