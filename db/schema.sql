@@ -142,6 +142,58 @@ ALTER FUNCTION app.actor_id() OWNER TO wedsync_guard;
 
 COMMENT ON FUNCTION app.actor_id() IS 'The signed-in person, or null.';
 
+CREATE FUNCTION app.amendment_is_approved(wedding uuid, amendment uuid) RETURNS boolean
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+  select guard.is_approved(wedding, amendment) where wedding = any (app.wedding_ids('amendments', 'read')) $$;
+
+ALTER FUNCTION app.amendment_is_approved(wedding uuid, amendment uuid) OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION app.amendment_is_approved(wedding uuid, amendment uuid) IS 'Whether an amendment''s approvals are enough now; null for who does not see it.';
+
+CREATE FUNCTION app.amendment_letters(wedding uuid, amendment uuid) RETURNS TABLE(person_id uuid, email text, name text, party text, supplier_id uuid, title text, kind text, proposer uuid, decision text, is_answered boolean)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+  with a as (
+    select a.*, guard.amendment_decision(a.wedding_id, a.id) as decision, w.title
+    from app.amendments a join app.weddings w on w.id = a.wedding_id
+    where a.wedding_id = wedding and a.id = amendment)
+  select p.id, p.email, p.name, m.role, null, a.title, a.kind, a.person_id, a.decision,
+    exists (select from app.amendment_responses s
+            where s.wedding_id = wedding and s.amendment_id = amendment and s.person_id = p.id and s.answer in ('approve', 'refuse'))
+  from a
+  join app.wedding_members m on m.wedding_id = wedding and m.left_at is null and m.role in ('partner', 'coordinator')
+  join app.people p on p.id = m.person_id
+  union all
+  select p.id, p.email, p.name, 'supplier', c.supplier_id, a.title, a.kind, a.person_id, a.decision,
+    exists (select from app.amendment_responses s
+            where s.wedding_id = wedding and s.amendment_id = amendment and s.supplier_id = c.supplier_id and s.answer in ('accept', 'decline'))
+  from a
+  join app.connections c on c.wedding_id = wedding and c.status = 'connected'
+  join app.supplier_members s on s.supplier_id = c.supplier_id and s.left_at is null and s.role <> 'viewer'
+  join app.people p on p.id = s.person_id $$;
+
+ALTER FUNCTION app.amendment_letters(wedding uuid, amendment uuid) OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION app.amendment_letters(wedding uuid, amendment uuid) IS 'Whom letters about an amendment go to, and whether they have answered.';
+
+CREATE FUNCTION app.booked_suppliers(wedding uuid, held_on date) RETURNS TABLE(supplier_id uuid)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+  select c.supplier_id
+  from app.connections c
+  where c.wedding_id = wedding and c.status = 'connected' and guard.amendment_party(wedding) is not null
+    and (app.chosen_supplier() is null or c.supplier_id = app.chosen_supplier())
+    and exists (select from app.connections o
+                where o.supplier_id = c.supplier_id and o.status = 'connected' and o.listed_on = held_on and o.wedding_id <> wedding) $$;
+
+ALTER FUNCTION app.booked_suppliers(wedding uuid, held_on date) OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION app.booked_suppliers(wedding uuid, held_on date) IS 'Connected suppliers that have another wedding on a day; a supplier learns of itself only.';
+
 CREATE FUNCTION app.broken_facts(wedding uuid) RETURNS TABLE(subject_id uuid, fact_key text, revision integer)
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO ''
@@ -151,6 +203,38 @@ CREATE FUNCTION app.broken_facts(wedding uuid) RETURNS TABLE(subject_id uuid, fa
 ALTER FUNCTION app.broken_facts(wedding uuid) OWNER TO wedsync_guard;
 
 COMMENT ON FUNCTION app.broken_facts(wedding uuid) IS 'The same, for who may see the wedding.';
+
+CREATE FUNCTION app.chase_amendments(calm integer[], hurried integer[], most integer) RETURNS TABLE(wedding_id uuid, amendment_id uuid, supplier_id uuid, step smallint, is_last boolean)
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+  with waiting as (
+    select s.wedding_id, s.amendment_id, c.supplier_id, s.answered_at,
+      case when w.held_on is not null and w.active_span is not null
+                and lower(w.active_span) < app.clock() + interval '7 days' then hurried else calm end as hours
+    from app.amendment_responses s
+    join app.wedding_shields w on w.wedding_id = s.wedding_id
+    join app.connections c on c.wedding_id = s.wedding_id and c.status = 'connected'
+    where s.answer = 'effective' and s.answered_at > app.clock() - interval '7 days'
+      and not exists (select from app.amendment_responses r
+                      where r.wedding_id = s.wedding_id and r.amendment_id = s.amendment_id
+                        and r.supplier_id = c.supplier_id and r.answer in ('accept', 'decline'))),
+  due as (
+    select w.*, h.step::smallint as step, h.step = cardinality(w.hours) as is_last
+    from waiting w cross join lateral unnest(w.hours) with ordinality h (after, step)
+    where w.answered_at + make_interval(hours => h.after) <= app.clock()
+    limit most),
+  new as (
+    insert into app.amendment_chases as x (wedding_id, amendment_id, supplier_id, step)
+    select d.wedding_id, d.amendment_id, d.supplier_id, d.step from due d
+    on conflict do nothing
+    returning x.wedding_id, x.amendment_id, x.supplier_id, x.step)
+  select n.wedding_id, n.amendment_id, n.supplier_id, n.step, d.is_last
+  from new n join due d using (wedding_id, amendment_id, supplier_id, step) $$;
+
+ALTER FUNCTION app.chase_amendments(calm integer[], hurried integer[], most integer) OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION app.chase_amendments(calm integer[], hurried integer[], most integer) IS 'Records the reminders that are due now and returns them, each once.';
 
 CREATE FUNCTION app.chosen_supplier() RETURNS uuid
     LANGUAGE sql STABLE PARALLEL SAFE
@@ -190,7 +274,7 @@ begin
   -- Waits for every structural write under way, and makes later ones wait for us. Not refused while the wedding is on: a
   -- confirmation changes no plan, it only protects more.
   select * into shield from app.wedding_shields s where s.wedding_id = wedding for no key update;
-  if shield.date_set_at is not null then
+  if shield.date_set_at is not null and shield.status <> 'postponed' then
     return shield.date_set_at;
   end if;
   if shield.active_span is null then
@@ -291,6 +375,8 @@ CREATE FUNCTION app.erase_facts(wedding uuid, keys text[]) RETURNS bigint
 declare erased bigint;
 begin
   perform guard.check_shield(wedding, 'plan');   -- deferred, not refused: the job tries again after the wedding
+  update app.amendment_changes c set value = null, salt = null
+  where c.wedding_id = wedding and c.fact_key = any (keys) and c.salt is not null;
   update app.core_field_revisions f set value = null, salt = null, reason = null
   where f.wedding_id = wedding and f.fact_key = any (keys) and f.salt is not null;
   get diagnostics erased = row_count;
@@ -867,7 +953,7 @@ declare
   -- One statement serves one wedding, some or all: a range over the index instead of "x is null or ..." which would hide it.
   lowest uuid := coalesce((select w from unnest(chosen) w order by w limit 1), '00000000-0000-0000-0000-000000000000');
   highest uuid := coalesce((select w from unnest(chosen) w order by w desc limit 1), 'ffffffff-ffff-ffff-ffff-ffffffffffff');
-  comes_with_connection boolean := mode = 'read' and wanted in ('basics', 'team');
+  comes_with_connection boolean := mode = 'read' and wanted in ('basics', 'team') or wanted = 'amendments';
   ids uuid[];
 begin
   select coalesce(array_agg(ours.wedding_id), '{}') into ids
@@ -886,7 +972,7 @@ begin
      and (chosen is null or c.wedding_id = any (chosen))
     where s.person_id = actor and s.left_at is null and s.supplier_id = coalesce(business, s.supplier_id)
       and (business is not null or chosen is null)
-      and (mode = 'read' or s.role <> 'viewer')
+      and (mode = 'read' or s.role <> 'viewer' and (wanted <> 'amendments' or s.role <> 'member'))
       and (comes_with_connection
            or exists (select from app.connection_grants g
                       where g.supplier_id = c.supplier_id and g.area = wanted and g.wedding_id = c.wedding_id
@@ -944,6 +1030,146 @@ end $$;
 ALTER FUNCTION app.wedding_standing(wedding uuid) OWNER TO wedsync_guard;
 
 COMMENT ON FUNCTION app.wedding_standing(wedding uuid) IS 'What the actor is towards one wedding, and what its shield allows now; null when they may not see it.';
+
+CREATE FUNCTION guard.amended_whole() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+begin
+  if guard.amendment_decision(new.wedding_id, new.amendment_id) is distinct from 'effective' then
+    raise exception 'an amendment takes effect as a whole' using errcode = 'WS002';
+  end if;
+  return null;
+end $$;
+
+ALTER FUNCTION guard.amended_whole() OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION guard.amended_whole() IS 'A fact that changed by an amendment commits with the whole of it.';
+
+CREATE FUNCTION guard.amendment_answered() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+declare
+  kind text := (select a.kind from app.amendments a where a.wedding_id = new.wedding_id and a.id = new.amendment_id);
+begin
+  if new.answer = 'effective' and kind in ('postponement', 'cancellation') then
+    update app.wedding_shields s
+    set status = case when kind = 'cancellation' then 'cancelled' when s.held_on is null then 'postponed' else 'confirmed' end
+    where s.wedding_id = new.wedding_id;
+    perform guard.move_window(new.wedding_id);
+  end if;
+  return null;
+end $$;
+
+ALTER FUNCTION guard.amendment_answered() OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION guard.amendment_answered() IS 'Postpones or cancels a wedding when that amendment takes effect.';
+
+CREATE FUNCTION guard.amendment_decision(wedding uuid, amendment uuid) RETURNS text
+    LANGUAGE sql STABLE
+    SET search_path TO ''
+    AS $$
+  select s.answer from app.amendment_responses s
+  where s.wedding_id = wedding and s.amendment_id = amendment and s.answer in ('refuse', 'withdraw', 'effective') $$;
+
+ALTER FUNCTION guard.amendment_decision(wedding uuid, amendment uuid) OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION guard.amendment_decision(wedding uuid, amendment uuid) IS 'How an amendment ended; null while it is open.';
+
+CREATE FUNCTION guard.amendment_link(previous bytea, r jsonb) RETURNS bytea
+    LANGUAGE sql IMMUTABLE
+    RETURN sha256((COALESCE(previous, '\x'::bytea) || convert_to(((r - '{reason,value,note,salt,hash}'::text[]))::text, 'UTF8'::name)));
+
+ALTER FUNCTION guard.amendment_link(previous bytea, r jsonb) OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION guard.amendment_link(previous bytea, r jsonb) IS 'Hash link of a row of an amendment: over the previous link and everything in it but erasable values.';
+
+CREATE FUNCTION guard.amendment_party(wedding uuid) RETURNS text
+    LANGUAGE sql STABLE
+    SET search_path TO ''
+    AS $$
+  select case when app.chosen_supplier() is null
+    then (select m.role from app.wedding_members m
+          where m.wedding_id = wedding and m.person_id = app.actor_id() and m.left_at is null and m.role in ('partner', 'coordinator'))
+    else (select 'supplier' from app.supplier_members s
+          join app.connections c on c.supplier_id = s.supplier_id and c.wedding_id = wedding and c.status = 'connected'
+          where s.person_id = app.actor_id() and s.supplier_id = app.chosen_supplier() and s.left_at is null
+            and s.role in ('owner', 'admin', 'manager')) end $$;
+
+ALTER FUNCTION guard.amendment_party(wedding uuid) OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION guard.amendment_party(wedding uuid) IS 'As what the actor speaks about a wedding''s amendments: partner, coordinator, supplier; null without a say.';
+
+CREATE FUNCTION guard.amendment_rows(wedding uuid) RETURNS TABLE(amendment_id uuid, link integer, r jsonb, secret jsonb, hash bytea)
+    LANGUAGE sql STABLE
+    SET search_path TO ''
+    AS $$
+  select a.id, a.link, to_jsonb(a), to_jsonb(a.reason), a.hash from app.amendments a where a.wedding_id = wedding
+  union all
+  select c.amendment_id, c.link, to_jsonb(c), c.value, c.hash from app.amendment_changes c where c.wedding_id = wedding
+  union all
+  select s.amendment_id, s.link, to_jsonb(s), to_jsonb(s.note), s.hash from app.amendment_responses s where s.wedding_id = wedding $$;
+
+ALTER FUNCTION guard.amendment_rows(wedding uuid) OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION guard.amendment_rows(wedding uuid) IS 'Every row of a wedding''s amendments with its place in the chain and the value that may be erased.';
+
+CREATE FUNCTION guard.answer_amendment() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    SET "TimeZone" TO 'UTC'
+    AS $$
+declare
+  amendment app.amendments;
+  decision text;
+  last record;
+begin
+  new.party := guard.amendment_party(new.wedding_id);
+  if new.party is null then
+    raise exception 'you have no say in this' using errcode = '42501';
+  end if;
+  perform from app.wedding_shields s where s.wedding_id = new.wedding_id for no key update;
+  select * into amendment from app.amendments a where a.wedding_id = new.wedding_id and a.id = new.amendment_id;
+  if not found then
+    raise exception 'there is no such amendment' using errcode = '23503';
+  end if;
+  decision := guard.amendment_decision(new.wedding_id, new.amendment_id);
+  if new.answer in ('accept', 'decline') then
+    if new.party <> 'supplier' then
+      raise exception 'suppliers accept or decline what it means for them' using errcode = '42501';
+    elsif decision is distinct from 'effective' then
+      raise exception 'this has not taken effect' using errcode = 'WS002', hint = 'Wait until the couple has decided.';
+    end if;
+  else
+    if decision is not null then
+      raise exception 'this amendment is decided already' using errcode = 'WS002', hint = 'Propose another.';
+    elsif (case new.answer
+         when 'approve' then new.party = 'partner' or new.party = 'coordinator' and amendment.kind = 'emergency'
+         when 'refuse' then new.party = 'partner'
+         when 'withdraw' then amendment.person_id = app.actor_id() and amendment.supplier_id is not distinct from app.chosen_supplier()
+              or amendment.supplier_id = app.chosen_supplier()
+         else new.party <> 'supplier' end) is not true then
+      raise exception 'you may not answer that' using errcode = '42501';
+    elsif new.answer = 'effective' then
+      perform guard.check_whole(new.wedding_id, new.amendment_id);
+    end if;
+  end if;
+  new.person_id := app.actor_id();
+  new.supplier_id := app.chosen_supplier();
+  new.answered_at := app.clock();
+  last := guard.last_link(new.wedding_id, new.amendment_id);
+  new.link := last.link + 1;
+  new.salt := uuid_send(gen_random_uuid());
+  new.commitment := guard.commitment(new.salt, to_jsonb(new.note));
+  new.hash := guard.amendment_link(last.hash, to_jsonb(new));
+  perform guard.tally(new.wedding_id, new.hash);
+  return new;
+end $$;
+
+ALTER FUNCTION guard.answer_amendment() OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION guard.answer_amendment() IS 'Lets in an answer from who may give it, once an amendment; "effective" only when it is approved and carried out whole.';
 
 CREATE FUNCTION guard.apply_instants(wedding uuid, instants jsonb) RETURNS void
     LANGUAGE plpgsql
@@ -1005,6 +1231,19 @@ ALTER FUNCTION guard.apply_instants(wedding uuid, instants jsonb) OWNER TO wedsy
 
 COMMENT ON FUNCTION guard.apply_instants(wedding uuid, instants jsonb) IS 'Stores the resolved instants of every event of a wedding, if they were resolved from the values that stand now.';
 
+CREATE FUNCTION guard.approvals(wedding uuid, amendment uuid) RETURNS TABLE(person_id uuid, party text)
+    LANGUAGE sql STABLE
+    SET search_path TO ''
+    AS $$
+  select s.person_id, s.party
+  from app.amendment_responses s
+  left join app.wedding_members m on m.wedding_id = s.wedding_id and m.person_id = s.person_id and m.left_at is null
+  where s.wedding_id = wedding and s.amendment_id = amendment and s.answer = 'approve' and (s.party = 'support' or m.role = s.party) $$;
+
+ALTER FUNCTION guard.approvals(wedding uuid, amendment uuid) OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION guard.approvals(wedding uuid, amendment uuid) IS 'Who approved an amendment and still has a say.';
+
 CREATE FUNCTION guard.batch_holds(scope uuid, batch uuid) RETURNS boolean
     LANGUAGE plpgsql STABLE
     SET search_path TO ''
@@ -1042,6 +1281,23 @@ ALTER FUNCTION guard.behind_utc(local_date date, day_starts_at timestamp with ti
 
 COMMENT ON FUNCTION guard.behind_utc(local_date date, day_starts_at timestamp with time zone) IS 'How long after midnight in UTC a local date begins; negative east of Greenwich.';
 
+CREATE FUNCTION guard.broken_amendments(wedding uuid) RETURNS TABLE(amendment_id uuid, link integer)
+    LANGUAGE sql STABLE
+    SET search_path TO ''
+    SET "TimeZone" TO 'UTC'
+    AS $$
+  select l.amendment_id, l.link
+  from (select r.*, lag(r.hash) over chain as previous, row_number() over chain as number
+        from guard.amendment_rows(wedding) r
+        window chain as (partition by r.amendment_id order by r.link)) l
+  where l.hash <> guard.amendment_link(l.previous, l.r) or l.link <> l.number
+     or l.r ->> 'salt' is not null
+        and (l.r ->> 'commitment')::bytea <> guard.commitment((l.r ->> 'salt')::bytea, l.secret) $$;
+
+ALTER FUNCTION guard.broken_amendments(wedding uuid) OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION guard.broken_amendments(wedding uuid) IS 'Rows of a wedding''s amendments that were altered, or stand where another was.';
+
 CREATE FUNCTION guard.broken_facts(wedding uuid) RETURNS TABLE(subject_id uuid, fact_key text, revision integer)
     LANGUAGE sql STABLE
     SET search_path TO ''
@@ -1057,15 +1313,42 @@ CREATE FUNCTION guard.broken_facts(wedding uuid) RETURNS TABLE(subject_id uuid, 
   where r.hash <> guard.fact_link(r.previous, r.row) or r.number <> r.revision or r.is_current <> r.is_last
      or r.salt is not null and r.commitment <> guard.fact_commitment(r.salt, r.value, r.reason)
   union all
+  select b.amendment_id, 'amendment', b.link from guard.broken_amendments(wedding) b
+  union all
   select wedding, null, null
-  from (select count(*) as links, coalesce(bit_xor(guard.link_bits(f.hash)), 0::bit(256)) as tally
-        from app.core_field_revisions f where f.wedding_id = wedding) stored
+  from (select count(*) as links, coalesce(bit_xor(guard.link_bits(l.hash)), 0::bit(256)) as tally
+        from (select f.hash from app.core_field_revisions f where f.wedding_id = wedding
+              union all select l.hash from guard.amendment_rows(wedding) l) l) stored
   left join app.wedding_shields s on s.wedding_id = wedding
   where (stored.links, stored.tally) is distinct from (s.fact_count, s.fact_links) $$;
 
 ALTER FUNCTION guard.broken_facts(wedding uuid) OWNER TO wedsync_guard;
 
 COMMENT ON FUNCTION guard.broken_facts(wedding uuid) IS 'Revisions of a wedding that were altered; one row without a fact when revisions are missing or too many.';
+
+CREATE FUNCTION guard.check_amended(r jsonb) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+declare
+  wedding uuid := r ->> 'wedding_id';
+  amendment uuid := r ->> 'amendment_id';
+  change app.amendment_changes;
+begin
+  select * into change from app.amendment_changes c
+  where c.wedding_id = wedding and c.amendment_id = amendment
+    and c.subject_id = coalesce(r ->> 'event_id', r ->> 'wedding_id')::uuid and c.fact_key = r ->> 'fact_key';
+  if not found or change.value is distinct from nullif(r -> 'value', 'null') or r ->> 'state' <> 'given'
+     or change.base_revision <> (r ->> 'base_revision')::integer then
+    raise exception 'this is not what was proposed' using errcode = 'WS002', hint = 'Propose another amendment.';
+  elsif guard.amendment_decision(wedding, amendment) is not null or not guard.is_approved(wedding, amendment) then
+    raise exception 'this amendment is not approved' using errcode = 'WS002', hint = 'Wait for the other approval.';
+  end if;
+end $$;
+
+ALTER FUNCTION guard.check_amended(r jsonb) OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION guard.check_amended(r jsonb) IS 'Refuses a fact that names an amendment unless it is approved and says exactly this.';
 
 CREATE FUNCTION guard.check_shield(wedding uuid, class text) RETURNS void
     LANGUAGE plpgsql
@@ -1097,6 +1380,32 @@ end $$;
 ALTER FUNCTION guard.check_shield(wedding uuid, class text) OWNER TO wedsync_guard;
 
 COMMENT ON FUNCTION guard.check_shield(wedding uuid, class text) IS 'Refuses a write of a class that the wedding''s shield forbids now; holds the shield FOR SHARE until commit.';
+
+CREATE FUNCTION guard.check_whole(wedding uuid, amendment uuid) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+declare
+  kind text := (select a.kind from app.amendments a where a.wedding_id = wedding and a.id = amendment);
+begin
+  if not guard.is_approved(wedding, amendment) then
+    raise exception 'this amendment is not approved' using errcode = 'WS002', hint = 'Wait for the other approval.';
+  end if;
+  if exists (select from app.amendment_changes c
+             where c.wedding_id = wedding and c.amendment_id = amendment
+               and not exists (select from app.core_field_revisions f
+                               where f.wedding_id = c.wedding_id and f.amendment_id = c.amendment_id
+                                 and f.subject_id = c.subject_id and f.fact_key = c.fact_key))
+     or kind <> 'cancellation' and not exists (
+       select from app.amendment_changes c
+       where c.wedding_id = wedding and c.amendment_id = amendment and (kind <> 'postponement' or c.fact_key = 'date')) then
+    raise exception 'an amendment takes effect as a whole' using errcode = 'WS002';
+  end if;
+end $$;
+
+ALTER FUNCTION guard.check_whole(wedding uuid, amendment uuid) OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION guard.check_whole(wedding uuid, amendment uuid) IS 'Refuses to call an amendment effective that is not approved, or not carried out whole.';
 
 CREATE FUNCTION guard.commitment(salt bytea, value jsonb) RETURNS bytea
     LANGUAGE sql IMMUTABLE
@@ -1165,9 +1474,23 @@ ALTER FUNCTION guard.fact_commitment(salt bytea, value jsonb, reason text) OWNER
 
 COMMENT ON FUNCTION guard.fact_commitment(salt bytea, value jsonb, reason text) IS 'What a revision keeps of its value and reason.';
 
+CREATE FUNCTION guard.fact_definition(fact text, event uuid, event_kind text) RETURNS text
+    LANGUAGE sql STABLE
+    SET search_path TO ''
+    AS $$
+  select d.key from app.core_field_definitions d
+  where d.fact_key = fact and not d.is_derived
+    and d.subject = any (case when event is null then array['wedding'] else array[event_kind, 'first', 'event'] end)
+  order by d.subject = event_kind desc, d.subject = 'first' desc
+  limit 1 $$;
+
+ALTER FUNCTION guard.fact_definition(fact text, event uuid, event_kind text) OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION guard.fact_definition(fact text, event uuid, event_kind text) IS 'The question that a fact of a wedding, or of an event of this kind, answers.';
+
 CREATE FUNCTION guard.fact_link(previous bytea, r jsonb) RETURNS bytea
     LANGUAGE sql IMMUTABLE
-    RETURN sha256((COALESCE(previous, '\x'::bytea) || convert_to((jsonb_build_array((r -> 'commitment'::text), (r -> 'wedding_id'::text), (r -> 'event_id'::text), (r -> 'fact_key'::text), (r -> 'definition_key'::text), (r -> 'audience'::text), (r -> 'base_revision'::text), (r -> 'revision'::text), (r -> 'state'::text), (r -> 'source'::text), (r -> 'actor_id'::text), (r -> 'actor_supplier_id'::text), (r -> 'written_at'::text), (r -> 'instants'::text)))::text, 'UTF8'::name)));
+    RETURN sha256((COALESCE(previous, '\x'::bytea) || convert_to(((jsonb_build_array((r -> 'commitment'::text), (r -> 'wedding_id'::text), (r -> 'event_id'::text), (r -> 'fact_key'::text), (r -> 'definition_key'::text), (r -> 'audience'::text), (r -> 'base_revision'::text), (r -> 'revision'::text), (r -> 'state'::text), (r -> 'source'::text), (r -> 'actor_id'::text), (r -> 'actor_supplier_id'::text), (r -> 'written_at'::text), (r -> 'instants'::text)) || CASE WHEN ((r ->> 'amendment_id'::text) IS NULL) THEN '[]'::jsonb ELSE jsonb_build_array((r -> 'amendment_id'::text)) END))::text, 'UTF8'::name)));
 
 ALTER FUNCTION guard.fact_link(previous bytea, r jsonb) OWNER TO wedsync_guard;
 
@@ -1227,6 +1550,31 @@ ALTER FUNCTION guard.image(r jsonb) OWNER TO wedsync_guard;
 
 COMMENT ON FUNCTION guard.image(r jsonb) IS 'A row as its history keeps it: without secrets.';
 
+CREATE FUNCTION guard.is_approved(wedding uuid, amendment uuid) RETURNS boolean
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+declare
+  kind text;
+begin
+  select a.kind into kind from app.amendments a where a.wedding_id = wedding and a.id = amendment;
+  if guard.is_locked(wedding) or kind = 'emergency' then
+    return kind = 'emergency' and guard.is_locked(wedding) and exists (
+      select from guard.approvals(wedding, amendment) one join guard.approvals(wedding, amendment) other
+        on other.person_id <> one.person_id
+      where one.party in ('partner', 'coordinator') and other.party in ('partner', 'support'));
+  end if;
+  return (select count(*) from guard.approvals(wedding, amendment) a where a.party = 'partner') >= case
+    when kind in ('postponement', 'cancellation')
+         or exists (select from app.amendment_changes c where c.wedding_id = wedding and c.amendment_id = amendment and c.event_id is not null)
+    then (select count(*) from app.wedding_members m where m.wedding_id = wedding and m.role = 'partner' and m.left_at is null)
+    else 1 end;
+end $$;
+
+ALTER FUNCTION guard.is_approved(wedding uuid, amendment uuid) OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION guard.is_approved(wedding uuid, amendment uuid) IS 'Whether an amendment''s approvals are enough now.';
+
 CREATE FUNCTION guard.is_asked_here(wedding uuid, event uuid, asked_of text) RETURNS boolean
     LANGUAGE sql STABLE
     SET search_path TO ''
@@ -1253,6 +1601,29 @@ ALTER FUNCTION guard.is_day(local_date text, day_starts_at timestamp with time z
 
 COMMENT ON FUNCTION guard.is_day(local_date text, day_starts_at timestamp with time zone, day_ends_at timestamp with time zone) IS 'Whether a local date could begin, and be over at six the next morning, at these instants in any zone.';
 
+CREATE FUNCTION guard.is_fixed(wedding uuid, event uuid, fact text, has_value boolean, added_at timestamp with time zone) RETURNS boolean
+    LANGUAGE sql STABLE
+    SET search_path TO ''
+    AS $$
+  select s.date_set_at is not null and not (s.status = 'postponed' and fact in ('date', 'time_zone'))
+    and (has_value or coalesce(added_at <= s.date_set_at and guard.follows_first(wedding, event, fact), false))
+  from app.wedding_shields s where s.wedding_id = wedding $$;
+
+ALTER FUNCTION guard.is_fixed(wedding uuid, event uuid, fact text, has_value boolean, added_at timestamp with time zone) OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION guard.is_fixed(wedding uuid, event uuid, fact text, has_value boolean, added_at timestamp with time zone) IS 'Whether only an amendment changes this class A fact.';
+
+CREATE FUNCTION guard.is_locked(wedding uuid) RETURNS boolean
+    LANGUAGE sql
+    SET search_path TO ''
+    AS $$
+  select guard.unlocks_at(s.active_span, s.lock_lead_hours, app.clock()) is not null
+  from app.wedding_shields s where s.wedding_id = wedding $$;
+
+ALTER FUNCTION guard.is_locked(wedding uuid) OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION guard.is_locked(wedding uuid) IS 'Whether a wedding is read-only by the real clock.';
+
 CREATE FUNCTION guard.is_migrating() RETURNS boolean
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO ''
@@ -1274,6 +1645,22 @@ CREATE FUNCTION guard.is_time_of(day_starts_at timestamp with time zone, shown t
 ALTER FUNCTION guard.is_time_of(day_starts_at timestamp with time zone, shown text, at timestamp with time zone, later interval) OWNER TO wedsync_guard;
 
 COMMENT ON FUNCTION guard.is_time_of(day_starts_at timestamp with time zone, shown text, at timestamp with time zone, later interval) IS 'Whether an instant could show this time on the clock of that day, or so much later.';
+
+CREATE FUNCTION guard.last_link(wedding uuid, amendment uuid, OUT link integer, OUT hash bytea) RETURNS record
+    LANGUAGE sql STABLE
+    SET search_path TO ''
+    AS $$
+  select l.link, l.hash
+  from (select a.link, a.hash from app.amendments a where a.wedding_id = wedding and a.id = amendment
+        union all
+        select c.link, c.hash from app.amendment_changes c where c.wedding_id = wedding and c.amendment_id = amendment
+        union all
+        select s.link, s.hash from app.amendment_responses s where s.wedding_id = wedding and s.amendment_id = amendment) l
+  order by l.link desc limit 1 $$;
+
+ALTER FUNCTION guard.last_link(wedding uuid, amendment uuid, OUT link integer, OUT hash bytea) OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION guard.last_link(wedding uuid, amendment uuid, OUT link integer, OUT hash bytea) IS 'The last row of an amendment''s chain.';
 
 CREATE FUNCTION guard.link_bits(hash bytea) RETURNS bit
     LANGUAGE sql IMMUTABLE
@@ -1330,7 +1717,7 @@ CREATE FUNCTION guard.move_window(wedding uuid) RETURNS void
     update app.connections c set listed_on = coalesce(first.local_date, 'infinity') from first
     where c.wedding_id = wedding and c.listed_on <> coalesce(first.local_date, 'infinity'))
   update app.wedding_shields s   -- a date taken back takes its window along; a range without ends would be for ever
-  set active_span = case when day.opens_at is not null then tstzrange(day.opens_at, day.closes_at) end,
+  set active_span = case when day.opens_at is not null and s.status <> 'cancelled' then tstzrange(day.opens_at, day.closes_at) end,
       held_on = first.local_date, time_zone = first.time_zone
   from day cross join first
   where s.wedding_id = wedding $$;
@@ -1364,6 +1751,102 @@ end $$;
 ALTER FUNCTION guard.only_restore() OWNER TO wedsync_guard;
 
 COMMENT ON FUNCTION guard.only_restore() IS 'A row goes with an open deletion and changes afterwards only by its restore.';
+
+CREATE FUNCTION guard.propose_amendment() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    SET "TimeZone" TO 'UTC'
+    AS $$   -- UTC: times are hashed as text
+declare
+  shield app.wedding_shields;
+begin
+  new.party := guard.amendment_party(new.wedding_id);
+  if new.party is null or new.kind in ('postponement', 'cancellation') and new.party <> 'partner'
+     or new.kind = 'emergency' and new.party = 'supplier' then
+    raise exception 'you may not propose this' using errcode = '42501';
+  end if;
+  select * into shield from app.wedding_shields s where s.wedding_id = new.wedding_id for no key update;
+  if shield.date_set_at is null then
+    raise exception 'nothing is fixed before the date is confirmed' using errcode = 'WS002', hint = 'Change it directly.';
+  elsif shield.status = 'cancelled' and new.kind <> 'postponement' then
+    raise exception 'this wedding is cancelled' using errcode = 'WS002', hint = 'Propose a new date to take it up again.';
+  elsif new.kind = 'emergency' and not guard.is_locked(new.wedding_id) then
+    -- Before the lock it would be a way round the second partner.
+    raise exception 'an emergency is for while the wedding is read-only' using errcode = 'WS002', hint = 'Propose a change.';
+  elsif (select count(*) from app.amendments a
+         where a.wedding_id = new.wedding_id and guard.amendment_decision(a.wedding_id, a.id) is null) >= 20 then
+    raise exception 'twenty amendments wait for an answer already' using errcode = 'WS002', hint = 'Decide or withdraw some of them first.';
+  end if;
+  new.person_id := app.actor_id();
+  new.supplier_id := app.chosen_supplier();
+  new.proposed_at := app.clock();
+  new.link := 1;
+  new.salt := uuid_send(gen_random_uuid());
+  new.commitment := guard.commitment(new.salt, to_jsonb(new.reason));
+  new.hash := guard.amendment_link(null, to_jsonb(new));
+  perform guard.tally(new.wedding_id, new.hash);
+  return new;
+end $$;
+
+ALTER FUNCTION guard.propose_amendment() OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION guard.propose_amendment() IS 'Lets in a proposal from who may make it, and begins its chain.';
+
+CREATE FUNCTION guard.propose_change() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    SET "TimeZone" TO 'UTC'
+    AS $$
+declare
+  field app.core_field_definitions;
+  latest app.core_field_revisions;
+  kind text;
+  last record;
+  event app.wedding_events;
+begin
+  -- What somebody approves is what they saw: an amendment is whole when it commits, and takes nothing more.
+  select a.kind into kind from app.amendments a
+  where a.wedding_id = new.wedding_id and a.id = new.amendment_id and a.xmin = pg_current_xact_id()::xid;
+  if not found then
+    raise exception 'an amendment takes no further change' using errcode = 'WS002', hint = 'Propose another.';
+  end if;
+  select * into event from app.wedding_events e where e.wedding_id = new.wedding_id and e.id = new.event_id;
+  select * into field from app.core_field_definitions d where d.key = guard.fact_definition(new.fact_key, new.event_id, event.kind);
+  if not found or event.delete_batch is not null then
+    raise exception 'there is no fact % here', new.fact_key using errcode = '23503';
+  end if;
+  new.definition_key := field.key;
+  new.audience := field.audience;
+  if not exists (select from app.wedding_audiences('read') a where a.wedding_id = new.wedding_id and a.audience = field.audience) then
+    raise exception 'you may not read this fact' using errcode = '42501';
+  end if;
+  select * into latest from app.core_field_revisions f
+  where f.wedding_id = new.wedding_id and f.subject_id = coalesce(new.event_id, new.wedding_id) and f.fact_key = new.fact_key and f.is_current;
+  if new.base_revision <> coalesce(latest.revision, 0) then
+    raise exception 'somebody else has changed this meanwhile'
+      using errcode = 'WS004', detail = jsonb_build_object('revision', coalesce(latest.revision, 0))::text;
+  end if;
+  if kind = 'cancellation'
+     or kind = 'emergency' and not (new.event_id is not null and (field.field_class = 'A' or field.fact_key in ('start_time', 'end_time')))
+     or kind in ('change', 'postponement') and not (
+       field.field_class = 'A' and guard.is_fixed(new.wedding_id, new.event_id, new.fact_key, latest.value is not null, event.created_at)) then
+    raise exception 'this is not fixed, so it is no amendment' using errcode = 'WS002', hint = 'Change it directly.';
+  end if;
+  if new.value is null and (new.event_id is null or field.fact_key = 'time_zone' or field.fact_key = 'date' and kind <> 'postponement') then
+    raise exception 'this cannot be empty any more' using errcode = 'WS002', hint = 'Propose what it is instead.';
+  end if;
+  last := guard.last_link(new.wedding_id, new.amendment_id);
+  new.link := last.link + 1;
+  new.salt := uuid_send(gen_random_uuid());
+  new.commitment := guard.commitment(new.salt, new.value);
+  new.hash := guard.amendment_link(last.hash, to_jsonb(new) || jsonb_build_object('subject_id', coalesce(new.event_id, new.wedding_id)));
+  perform guard.tally(new.wedding_id, new.hash);
+  return new;
+end $$;
+
+ALTER FUNCTION guard.propose_change() OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION guard.propose_change() IS 'Lets a change into an amendment that is just being proposed, if the fact is fixed.';
 
 CREATE FUNCTION guard.purge_facts(wedding uuid, batch uuid) RETURNS void
     LANGUAGE sql
@@ -1402,11 +1885,7 @@ begin
     select e.kind, e.delete_batch is not null, e.created_at into event_kind, is_removed, added_at from app.wedding_events e
     where e.wedding_id = new.wedding_id and e.id = new.event_id;
   end if;
-  select * into field from app.core_field_definitions d
-  where d.fact_key = new.fact_key and not d.is_derived
-    and d.subject = any (case when new.event_id is null then array['wedding'] else array[event_kind, 'first', 'event'] end)
-  order by d.subject = event_kind desc, d.subject = 'first' desc
-  limit 1;
+  select * into field from app.core_field_definitions d where d.key = guard.fact_definition(new.fact_key, new.event_id, event_kind);
   if not found then
     raise exception 'there is no fact % here', new.fact_key using errcode = '23503';
   end if;
@@ -1421,16 +1900,16 @@ begin
   -- Facts of one wedding are written one after another: this lock decides between two people, keeps a confirmation from
   -- passing between check and commit, and is taken at full strength at once because an upgrade from FOR SHARE deadlocks.
   select * into shield from app.wedding_shields s where s.wedding_id = new.wedding_id for no key update;
-  perform guard.check_shield(new.wedding_id, 'plan');
   select * into latest from app.core_field_revisions f
   where f.wedding_id = new.wedding_id and f.subject_id = coalesce(new.event_id, new.wedding_id)
     and f.fact_key = new.fact_key and f.is_current;
-  -- Filling an empty field is no amendment. A date or zone that an event had from the first one is none that is empty:
-  -- everybody counts on it since the confirmation. An event that was added later has not been confirmed yet.
-  if field.field_class = 'A'
-     and (latest.value is not null
-          or added_at <= shield.date_set_at and guard.follows_first(new.wedding_id, new.event_id, new.fact_key)) then
-    perform guard.check_shield(new.wedding_id, 'core');
+  if new.amendment_id is not null then
+    perform guard.check_amended(to_jsonb(new));
+  else
+    perform guard.check_shield(new.wedding_id, 'plan');
+    if field.field_class = 'A' and guard.is_fixed(new.wedding_id, new.event_id, new.fact_key, latest.value is not null, added_at) then
+      perform guard.check_shield(new.wedding_id, 'core');
+    end if;
   end if;
   if new.base_revision <> coalesce(latest.revision, 0) then
     raise exception 'somebody else has changed this meanwhile'
@@ -1587,6 +2066,17 @@ CREATE FUNCTION guard.stands_still(scope uuid) RETURNS text
 ALTER FUNCTION guard.stands_still(scope uuid) OWNER TO wedsync_guard;
 
 COMMENT ON FUNCTION guard.stands_still(scope uuid) IS 'Why nothing leaves a wedding or business for good just now; null when it may.';
+
+CREATE FUNCTION guard.tally(wedding uuid, hash bytea) RETURNS void
+    LANGUAGE sql
+    SET search_path TO ''
+    AS $$
+  update app.wedding_shields s set fact_count = s.fact_count + 1, fact_links = s.fact_links # guard.link_bits(hash)
+  where s.wedding_id = wedding $$;
+
+ALTER FUNCTION guard.tally(wedding uuid, hash bytea) OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION guard.tally(wedding uuid, hash bytea) IS 'Adds a link to the tally of a wedding''s links.';
 
 CREATE FUNCTION guard.unlocks_at(span tstzrange, lead_hours integer, at timestamp with time zone) RETURNS timestamp with time zone
     LANGUAGE sql STABLE
@@ -2124,6 +2614,191 @@ $$;
 
 ALTER FUNCTION jobs.procrastinate_update_heartbeat_v1(worker_id bigint) OWNER TO wedsync_owner;
 
+CREATE TABLE app.amendment_changes (
+    wedding_id uuid NOT NULL,
+    amendment_id uuid NOT NULL,
+    event_id uuid,
+    subject_id uuid GENERATED ALWAYS AS (COALESCE(event_id, wedding_id)) STORED NOT NULL,
+    fact_key text NOT NULL,
+    id uuid DEFAULT uuidv7() NOT NULL,
+    definition_key text NOT NULL,
+    audience text NOT NULL,
+    base_revision integer NOT NULL,
+    value jsonb,
+    link integer NOT NULL,
+    salt bytea,
+    commitment bytea NOT NULL,
+    hash bytea NOT NULL,
+    CONSTRAINT amendment_changes_base_revision_check CHECK ((base_revision >= 0)),
+    CONSTRAINT amendment_changes_fact_key_check CHECK ((length(fact_key) <= 64)),
+    CONSTRAINT amendment_changes_value_check CHECK ((pg_column_size(value) <= 32768))
+);
+
+ALTER TABLE ONLY app.amendment_changes FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE app.amendment_changes OWNER TO wedsync_owner;
+
+COMMENT ON TABLE app.amendment_changes IS 'What an amendment would change: all of it takes effect, or nothing.';
+
+COMMENT ON COLUMN app.amendment_changes.wedding_id IS 'The wedding.';
+
+COMMENT ON COLUMN app.amendment_changes.amendment_id IS 'The amendment.';
+
+COMMENT ON COLUMN app.amendment_changes.event_id IS 'The event whose fact it is; null for the wedding''s own.';
+
+COMMENT ON COLUMN app.amendment_changes.subject_id IS 'The wedding or the event.';
+
+COMMENT ON COLUMN app.amendment_changes.fact_key IS 'Which fact.';
+
+COMMENT ON COLUMN app.amendment_changes.id IS 'The row.';
+
+COMMENT ON COLUMN app.amendment_changes.definition_key IS 'The question it answers.';
+
+COMMENT ON COLUMN app.amendment_changes.audience IS 'Who reads it: whoever reads the fact.';
+
+COMMENT ON COLUMN app.amendment_changes.base_revision IS 'The revision that it would follow.';
+
+COMMENT ON COLUMN app.amendment_changes.value IS 'The proposed value; null takes it back, or was erased.';
+
+COMMENT ON COLUMN app.amendment_changes.link IS 'Place in the amendment''s chain.';
+
+COMMENT ON COLUMN app.amendment_changes.salt IS 'Salt of the commitment; null once erased.';
+
+COMMENT ON COLUMN app.amendment_changes.commitment IS 'Salted SHA-256 of the value; outlives its erasure.';
+
+COMMENT ON COLUMN app.amendment_changes.hash IS 'Link to the row before.';
+
+CREATE TABLE app.amendment_chases (
+    wedding_id uuid NOT NULL,
+    amendment_id uuid NOT NULL,
+    supplier_id uuid NOT NULL,
+    step smallint NOT NULL,
+    id uuid DEFAULT uuidv7() NOT NULL,
+    chased_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT amendment_chases_step_check CHECK (((step >= 1) AND (step <= 9)))
+);
+
+ALTER TABLE ONLY app.amendment_chases FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE app.amendment_chases OWNER TO wedsync_owner;
+
+COMMENT ON TABLE app.amendment_chases IS 'Reminders of amendments that a supplier has not answered; the last one is the couple''s.';
+
+COMMENT ON COLUMN app.amendment_chases.wedding_id IS 'The wedding.';
+
+COMMENT ON COLUMN app.amendment_chases.amendment_id IS 'The amendment.';
+
+COMMENT ON COLUMN app.amendment_chases.supplier_id IS 'Who has not answered.';
+
+COMMENT ON COLUMN app.amendment_chases.step IS 'Which reminder: 1, 2, … in the order of their hours.';
+
+COMMENT ON COLUMN app.amendment_chases.id IS 'The row.';
+
+COMMENT ON COLUMN app.amendment_chases.chased_at IS 'When.';
+
+CREATE TABLE app.amendment_responses (
+    wedding_id uuid NOT NULL,
+    amendment_id uuid NOT NULL,
+    id uuid DEFAULT uuidv7() NOT NULL,
+    answer text NOT NULL,
+    note text,
+    party text NOT NULL,
+    person_id uuid NOT NULL,
+    supplier_id uuid,
+    answered_at timestamp with time zone NOT NULL,
+    link integer NOT NULL,
+    salt bytea,
+    commitment bytea NOT NULL,
+    hash bytea NOT NULL,
+    CONSTRAINT amendment_responses_answer_check CHECK ((answer = ANY (ARRAY['approve'::text, 'refuse'::text, 'withdraw'::text, 'effective'::text, 'accept'::text, 'decline'::text]))),
+    CONSTRAINT amendment_responses_note_check CHECK ((length(note) <= 500)),
+    CONSTRAINT amendment_responses_party_check CHECK ((party = ANY (ARRAY['partner'::text, 'coordinator'::text, 'supplier'::text, 'support'::text])))
+);
+
+ALTER TABLE ONLY app.amendment_responses FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE app.amendment_responses OWNER TO wedsync_owner;
+
+COMMENT ON TABLE app.amendment_responses IS 'What everybody answered to an amendment, and that it took effect.';
+
+COMMENT ON COLUMN app.amendment_responses.wedding_id IS 'The wedding.';
+
+COMMENT ON COLUMN app.amendment_responses.amendment_id IS 'The amendment.';
+
+COMMENT ON COLUMN app.amendment_responses.id IS 'The answer.';
+
+COMMENT ON COLUMN app.amendment_responses.answer IS 'approve, refuse or withdraw before it is decided; effective when it was carried out; accept or decline from a supplier afterwards.';
+
+COMMENT ON COLUMN app.amendment_responses.note IS 'In their words; for support, whom they called back; erasable.';
+
+COMMENT ON COLUMN app.amendment_responses.party IS 'As what they answered: partner, coordinator, supplier or support.';
+
+COMMENT ON COLUMN app.amendment_responses.person_id IS 'Who answered.';
+
+COMMENT ON COLUMN app.amendment_responses.supplier_id IS 'The business they acted for, if any.';
+
+COMMENT ON COLUMN app.amendment_responses.answered_at IS 'When, by the real clock.';
+
+COMMENT ON COLUMN app.amendment_responses.link IS 'Place in the amendment''s chain.';
+
+COMMENT ON COLUMN app.amendment_responses.salt IS 'Salt of the commitment; null once erased.';
+
+COMMENT ON COLUMN app.amendment_responses.commitment IS 'Salted SHA-256 of the note; outlives its erasure.';
+
+COMMENT ON COLUMN app.amendment_responses.hash IS 'Link to the row before.';
+
+CREATE TABLE app.amendments (
+    wedding_id uuid NOT NULL,
+    id uuid DEFAULT uuidv7() NOT NULL,
+    kind text NOT NULL,
+    reason_code text NOT NULL,
+    reason text,
+    party text NOT NULL,
+    person_id uuid NOT NULL,
+    supplier_id uuid,
+    proposed_at timestamp with time zone NOT NULL,
+    link integer NOT NULL,
+    salt bytea,
+    commitment bytea NOT NULL,
+    hash bytea NOT NULL,
+    CONSTRAINT amendments_kind_check CHECK ((kind = ANY (ARRAY['change'::text, 'postponement'::text, 'cancellation'::text, 'emergency'::text]))),
+    CONSTRAINT amendments_party_check CHECK ((party = ANY (ARRAY['partner'::text, 'coordinator'::text, 'supplier'::text]))),
+    CONSTRAINT amendments_reason_check CHECK ((length(reason) <= 500)),
+    CONSTRAINT amendments_reason_code_check CHECK ((reason_code = ANY (ARRAY['mistake'::text, 'wish'::text, 'venue'::text, 'supplier'::text, 'illness'::text, 'weather'::text, 'authority'::text, 'other'::text])))
+);
+
+ALTER TABLE ONLY app.amendments FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE app.amendments OWNER TO wedsync_owner;
+
+COMMENT ON TABLE app.amendments IS 'Proposals to change what is fixed.';
+
+COMMENT ON COLUMN app.amendments.wedding_id IS 'The wedding.';
+
+COMMENT ON COLUMN app.amendments.id IS 'The amendment.';
+
+COMMENT ON COLUMN app.amendments.kind IS 'change, postponement, cancellation or emergency; an emergency exists only while the wedding is read-only.';
+
+COMMENT ON COLUMN app.amendments.reason_code IS 'Why, in one word.';
+
+COMMENT ON COLUMN app.amendments.reason IS 'Why, in the proposer''s words; erasable.';
+
+COMMENT ON COLUMN app.amendments.party IS 'As what they proposed it: partner, coordinator or supplier.';
+
+COMMENT ON COLUMN app.amendments.person_id IS 'Who proposed it.';
+
+COMMENT ON COLUMN app.amendments.supplier_id IS 'The business they acted for, if any.';
+
+COMMENT ON COLUMN app.amendments.proposed_at IS 'When, by the real clock.';
+
+COMMENT ON COLUMN app.amendments.link IS 'Place in its chain: 1.';
+
+COMMENT ON COLUMN app.amendments.salt IS 'Salt of the commitment; null once erased.';
+
+COMMENT ON COLUMN app.amendments.commitment IS 'Salted SHA-256 of the reason; outlives its erasure.';
+
+COMMENT ON COLUMN app.amendments.hash IS 'First link of its chain.';
+
 CREATE TABLE app.areas (
     area text NOT NULL,
     label text NOT NULL,
@@ -2352,6 +3027,7 @@ CREATE TABLE app.core_field_revisions (
     written_at timestamp with time zone NOT NULL,
     commitment bytea NOT NULL,
     hash bytea NOT NULL,
+    amendment_id uuid,
     CONSTRAINT core_field_revisions_base_revision_check CHECK ((base_revision >= 0)),
     CONSTRAINT core_field_revisions_check CHECK (((state <> 'not_applicable'::text) OR (value IS NULL))),
     CONSTRAINT core_field_revisions_fact_key_check CHECK ((length(fact_key) <= 64)),
@@ -2408,6 +3084,8 @@ COMMENT ON COLUMN app.core_field_revisions.written_at IS 'When, by the real cloc
 COMMENT ON COLUMN app.core_field_revisions.commitment IS 'Salted SHA-256 of value and reason; outlives their erasure.';
 
 COMMENT ON COLUMN app.core_field_revisions.hash IS 'Link to the revision before.';
+
+COMMENT ON COLUMN app.core_field_revisions.amendment_id IS 'The amendment that changed it, if one did.';
 
 CREATE TABLE app.delete_batches (
     scope_id uuid NOT NULL,
@@ -3190,6 +3868,77 @@ ALTER TABLE jobs.procrastinate_workers ALTER COLUMN id ADD GENERATED ALWAYS AS I
     CACHE 1
 );
 
+CREATE VIEW live.amendment_changes WITH (security_invoker='true') AS
+ SELECT wedding_id,
+    amendment_id,
+    event_id,
+    subject_id,
+    fact_key,
+    id,
+    definition_key,
+    audience,
+    base_revision,
+    value,
+    link,
+    commitment,
+    hash
+   FROM app.amendment_changes;
+
+ALTER VIEW live.amendment_changes OWNER TO wedsync_owner;
+
+COMMENT ON VIEW live.amendment_changes IS 'What an amendment would change: all of it takes effect, or nothing.';
+
+CREATE VIEW live.amendment_chases WITH (security_invoker='true') AS
+ SELECT wedding_id,
+    amendment_id,
+    supplier_id,
+    step,
+    id,
+    chased_at
+   FROM app.amendment_chases;
+
+ALTER VIEW live.amendment_chases OWNER TO wedsync_owner;
+
+COMMENT ON VIEW live.amendment_chases IS 'Reminders of amendments that a supplier has not answered; the last one is the couple''s.';
+
+CREATE VIEW live.amendment_responses WITH (security_invoker='true') AS
+ SELECT wedding_id,
+    amendment_id,
+    id,
+    answer,
+    note,
+    party,
+    person_id,
+    supplier_id,
+    answered_at,
+    link,
+    commitment,
+    hash
+   FROM app.amendment_responses;
+
+ALTER VIEW live.amendment_responses OWNER TO wedsync_owner;
+
+COMMENT ON VIEW live.amendment_responses IS 'What everybody answered to an amendment, and that it took effect.';
+
+CREATE VIEW live.amendments WITH (security_invoker='true') AS
+ SELECT wedding_id,
+    id,
+    kind,
+    reason_code,
+    reason,
+    party,
+    person_id,
+    supplier_id,
+    proposed_at,
+    link,
+    commitment,
+    hash
+   FROM app.amendments;
+
+ALTER VIEW live.amendments OWNER TO wedsync_owner;
+
+COMMENT ON VIEW live.amendments IS 'Proposals to change what is fixed.';
+
 CREATE VIEW live.areas WITH (security_invoker='true') AS
  SELECT area,
     label,
@@ -3317,7 +4066,8 @@ CREATE VIEW live.core_field_revisions WITH (security_invoker='true') AS
     actor_supplier_id,
     written_at,
     commitment,
-    hash
+    hash,
+    amendment_id
    FROM app.core_field_revisions;
 
 ALTER VIEW live.core_field_revisions OWNER TO wedsync_owner;
@@ -3588,6 +4338,18 @@ ALTER TABLE ONLY jobs.procrastinate_jobs ALTER COLUMN id SET DEFAULT nextval('jo
 
 ALTER TABLE ONLY jobs.procrastinate_periodic_defers ALTER COLUMN id SET DEFAULT nextval('jobs.procrastinate_periodic_defers_id_seq'::regclass);
 
+ALTER TABLE ONLY app.amendment_changes
+    ADD CONSTRAINT amendment_changes_pkey PRIMARY KEY (wedding_id, amendment_id, subject_id, fact_key);
+
+ALTER TABLE ONLY app.amendment_chases
+    ADD CONSTRAINT amendment_chases_pkey PRIMARY KEY (wedding_id, amendment_id, supplier_id, step);
+
+ALTER TABLE ONLY app.amendment_responses
+    ADD CONSTRAINT amendment_responses_pkey PRIMARY KEY (wedding_id, amendment_id, id);
+
+ALTER TABLE ONLY app.amendments
+    ADD CONSTRAINT amendments_pkey PRIMARY KEY (wedding_id, id);
+
 ALTER TABLE ONLY app.areas
     ADD CONSTRAINT areas_area_is_grantable_key UNIQUE (area, is_grantable);
 
@@ -3714,6 +4476,10 @@ ALTER TABLE ONLY jobs.procrastinate_periodic_defers
 ALTER TABLE ONLY jobs.procrastinate_workers
     ADD CONSTRAINT procrastinate_workers_pkey PRIMARY KEY (id);
 
+CREATE UNIQUE INDEX amendment_responses_approved ON app.amendment_responses USING btree (wedding_id, amendment_id, person_id) WHERE (answer = 'approve'::text);
+
+CREATE UNIQUE INDEX amendment_responses_decided ON app.amendment_responses USING btree (wedding_id, amendment_id) WHERE (answer = ANY (ARRAY['refuse'::text, 'withdraw'::text, 'effective'::text]));
+
 CREATE INDEX audit_events_row ON app.audit_events USING btree (row_id) WHERE (salt IS NOT NULL);
 
 CREATE INDEX audit_events_scope ON app.audit_events USING btree (scope_id, id DESC);
@@ -3723,6 +4489,8 @@ CREATE INDEX connection_grants_rights ON app.connection_grants USING btree (supp
 CREATE INDEX connections_of_supplier ON app.connections USING btree (supplier_id, listed_on, wedding_id) WHERE (status = 'connected'::text);
 
 CREATE INDEX connections_rights ON app.connections USING btree (supplier_id, wedding_id) WHERE (status = 'connected'::text);
+
+CREATE UNIQUE INDEX core_field_revisions_amended ON app.core_field_revisions USING btree (wedding_id, amendment_id, subject_id, fact_key) WHERE (amendment_id IS NOT NULL);
 
 CREATE UNIQUE INDEX core_field_revisions_current ON app.core_field_revisions USING btree (wedding_id, subject_id, fact_key) WHERE is_current;
 
@@ -3832,6 +4600,34 @@ CREATE TRIGGER added AFTER INSERT ON app.weddings REFERENCING NEW TABLE AS new_r
 
 ALTER TABLE app.weddings ENABLE ALWAYS TRIGGER added;
 
+CREATE CONSTRAINT TRIGGER amended AFTER INSERT ON app.core_field_revisions DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN ((new.amendment_id IS NOT NULL)) EXECUTE FUNCTION guard.amended_whole();
+
+ALTER TABLE app.core_field_revisions ENABLE ALWAYS TRIGGER amended;
+
+CREATE TRIGGER answer BEFORE INSERT ON app.amendment_responses FOR EACH ROW EXECUTE FUNCTION guard.answer_amendment();
+
+ALTER TABLE app.amendment_responses ENABLE ALWAYS TRIGGER answer;
+
+CREATE TRIGGER answered AFTER INSERT ON app.amendment_responses FOR EACH ROW EXECUTE FUNCTION guard.amendment_answered();
+
+ALTER TABLE app.amendment_responses ENABLE ALWAYS TRIGGER answered;
+
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON app.amendment_changes FOR EACH STATEMENT WHEN ((CURRENT_USER <> 'wedsync_guard'::name)) EXECUTE FUNCTION guard.refuse();
+
+ALTER TABLE app.amendment_changes ENABLE ALWAYS TRIGGER append_only;
+
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON app.amendment_chases FOR EACH STATEMENT WHEN ((CURRENT_USER <> 'wedsync_guard'::name)) EXECUTE FUNCTION guard.refuse();
+
+ALTER TABLE app.amendment_chases ENABLE ALWAYS TRIGGER append_only;
+
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON app.amendment_responses FOR EACH STATEMENT WHEN ((CURRENT_USER <> 'wedsync_guard'::name)) EXECUTE FUNCTION guard.refuse();
+
+ALTER TABLE app.amendment_responses ENABLE ALWAYS TRIGGER append_only;
+
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON app.amendments FOR EACH STATEMENT WHEN ((CURRENT_USER <> 'wedsync_guard'::name)) EXECUTE FUNCTION guard.refuse();
+
+ALTER TABLE app.amendments ENABLE ALWAYS TRIGGER append_only;
+
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON app.audit_events FOR EACH STATEMENT WHEN ((CURRENT_USER <> 'wedsync_guard'::name)) EXECUTE FUNCTION guard.refuse();
 
 ALTER TABLE app.audit_events ENABLE ALWAYS TRIGGER append_only;
@@ -3892,7 +4688,7 @@ CREATE TRIGGER changed AFTER UPDATE ON app.venues REFERENCING OLD TABLE AS old_r
 
 ALTER TABLE app.venues ENABLE ALWAYS TRIGGER changed;
 
-CREATE TRIGGER changed AFTER UPDATE ON app.wedding_events REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION guard.written('plan', 'wedding', 'wedding_id');
+CREATE TRIGGER changed AFTER UPDATE ON app.wedding_events REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT WHEN ((CURRENT_USER <> 'wedsync_guard'::name)) EXECUTE FUNCTION guard.written('plan', 'wedding', 'wedding_id');
 
 ALTER TABLE app.wedding_events ENABLE ALWAYS TRIGGER changed;
 
@@ -3919,6 +4715,22 @@ ALTER TABLE app.wedding_events ENABLE ALWAYS TRIGGER deleted;
 CREATE TRIGGER event_changed AFTER UPDATE OF delete_batch ON app.wedding_events FOR EACH ROW EXECUTE FUNCTION guard.event_changed();
 
 ALTER TABLE app.wedding_events ENABLE ALWAYS TRIGGER event_changed;
+
+CREATE TRIGGER no_truncate BEFORE TRUNCATE ON app.amendment_changes FOR EACH STATEMENT EXECUTE FUNCTION guard.refuse();
+
+ALTER TABLE app.amendment_changes ENABLE ALWAYS TRIGGER no_truncate;
+
+CREATE TRIGGER no_truncate BEFORE TRUNCATE ON app.amendment_chases FOR EACH STATEMENT EXECUTE FUNCTION guard.refuse();
+
+ALTER TABLE app.amendment_chases ENABLE ALWAYS TRIGGER no_truncate;
+
+CREATE TRIGGER no_truncate BEFORE TRUNCATE ON app.amendment_responses FOR EACH STATEMENT EXECUTE FUNCTION guard.refuse();
+
+ALTER TABLE app.amendment_responses ENABLE ALWAYS TRIGGER no_truncate;
+
+CREATE TRIGGER no_truncate BEFORE TRUNCATE ON app.amendments FOR EACH STATEMENT EXECUTE FUNCTION guard.refuse();
+
+ALTER TABLE app.amendments ENABLE ALWAYS TRIGGER no_truncate;
 
 CREATE TRIGGER no_truncate BEFORE TRUNCATE ON app.areas FOR EACH STATEMENT EXECUTE FUNCTION guard.refuse();
 
@@ -4007,6 +4819,14 @@ ALTER TABLE app.wedding_shields ENABLE ALWAYS TRIGGER no_truncate;
 CREATE TRIGGER no_truncate BEFORE TRUNCATE ON app.weddings FOR EACH STATEMENT EXECUTE FUNCTION guard.refuse();
 
 ALTER TABLE app.weddings ENABLE ALWAYS TRIGGER no_truncate;
+
+CREATE TRIGGER propose BEFORE INSERT ON app.amendment_changes FOR EACH ROW EXECUTE FUNCTION guard.propose_change();
+
+ALTER TABLE app.amendment_changes ENABLE ALWAYS TRIGGER propose;
+
+CREATE TRIGGER propose BEFORE INSERT ON app.amendments FOR EACH ROW EXECUTE FUNCTION guard.propose_amendment();
+
+ALTER TABLE app.amendments ENABLE ALWAYS TRIGGER propose;
 
 CREATE TRIGGER record BEFORE INSERT ON app.core_field_revisions FOR EACH ROW EXECUTE FUNCTION guard.record_fact();
 
@@ -4098,6 +4918,42 @@ CREATE TRIGGER procrastinate_trigger_status_events_insert_v1 AFTER INSERT ON job
 
 CREATE TRIGGER procrastinate_trigger_status_events_update_v1 AFTER UPDATE OF status ON jobs.procrastinate_jobs FOR EACH ROW EXECUTE FUNCTION jobs.procrastinate_trigger_function_status_events_update_v1();
 
+ALTER TABLE ONLY app.amendment_changes
+    ADD CONSTRAINT amendment_changes_audience_fkey FOREIGN KEY (audience) REFERENCES app.audiences(audience);
+
+ALTER TABLE ONLY app.amendment_changes
+    ADD CONSTRAINT amendment_changes_definition_key_fkey FOREIGN KEY (definition_key) REFERENCES app.core_field_definitions(key);
+
+ALTER TABLE ONLY app.amendment_changes
+    ADD CONSTRAINT amendment_changes_wedding_id_amendment_id_fkey FOREIGN KEY (wedding_id, amendment_id) REFERENCES app.amendments(wedding_id, id);
+
+ALTER TABLE ONLY app.amendment_changes
+    ADD CONSTRAINT amendment_changes_wedding_id_event_id_fkey FOREIGN KEY (wedding_id, event_id) REFERENCES app.wedding_events(wedding_id, id);
+
+ALTER TABLE ONLY app.amendment_chases
+    ADD CONSTRAINT amendment_chases_wedding_id_amendment_id_fkey FOREIGN KEY (wedding_id, amendment_id) REFERENCES app.amendments(wedding_id, id);
+
+ALTER TABLE ONLY app.amendment_chases
+    ADD CONSTRAINT amendment_chases_wedding_id_supplier_id_fkey FOREIGN KEY (wedding_id, supplier_id) REFERENCES app.connections(wedding_id, supplier_id);
+
+ALTER TABLE ONLY app.amendment_responses
+    ADD CONSTRAINT amendment_responses_person_id_fkey FOREIGN KEY (person_id) REFERENCES app.people(id);
+
+ALTER TABLE ONLY app.amendment_responses
+    ADD CONSTRAINT amendment_responses_supplier_id_fkey FOREIGN KEY (supplier_id) REFERENCES app.suppliers(id);
+
+ALTER TABLE ONLY app.amendment_responses
+    ADD CONSTRAINT amendment_responses_wedding_id_amendment_id_fkey FOREIGN KEY (wedding_id, amendment_id) REFERENCES app.amendments(wedding_id, id);
+
+ALTER TABLE ONLY app.amendments
+    ADD CONSTRAINT amendments_person_id_fkey FOREIGN KEY (person_id) REFERENCES app.people(id);
+
+ALTER TABLE ONLY app.amendments
+    ADD CONSTRAINT amendments_supplier_id_fkey FOREIGN KEY (supplier_id) REFERENCES app.suppliers(id);
+
+ALTER TABLE ONLY app.amendments
+    ADD CONSTRAINT amendments_wedding_id_fkey FOREIGN KEY (wedding_id) REFERENCES app.weddings(id);
+
 ALTER TABLE ONLY app.audiences
     ADD CONSTRAINT audiences_area_fkey FOREIGN KEY (area) REFERENCES app.areas(area);
 
@@ -4115,6 +4971,9 @@ ALTER TABLE ONLY app.connections
 
 ALTER TABLE ONLY app.core_field_definitions
     ADD CONSTRAINT core_field_definitions_audience_fkey FOREIGN KEY (audience) REFERENCES app.audiences(audience);
+
+ALTER TABLE ONLY app.core_field_revisions
+    ADD CONSTRAINT core_field_revisions_amendment FOREIGN KEY (wedding_id, amendment_id) REFERENCES app.amendments(wedding_id, id);
 
 ALTER TABLE ONLY app.core_field_revisions
     ADD CONSTRAINT core_field_revisions_audience_fkey FOREIGN KEY (audience) REFERENCES app.audiences(audience);
@@ -4209,6 +5068,16 @@ ALTER TABLE ONLY jobs.procrastinate_jobs
 ALTER TABLE ONLY jobs.procrastinate_periodic_defers
     ADD CONSTRAINT procrastinate_periodic_defers_job_id_fkey FOREIGN KEY (job_id) REFERENCES jobs.procrastinate_jobs(id);
 
+CREATE POLICY adds ON app.amendment_changes FOR INSERT TO wedsync_app, wedsync_worker WITH CHECK (((wedding_id, audience) IN ( SELECT a.wedding_id,
+    a.audience
+   FROM app.wedding_audiences('write'::text) a(wedding_id, audience))));
+
+CREATE POLICY adds ON app.amendment_chases FOR INSERT TO wedsync_app, wedsync_worker WITH CHECK ((wedding_id = ANY (( SELECT app.wedding_ids('sharing'::text, 'write'::text) AS wedding_ids)::uuid[])));
+
+CREATE POLICY adds ON app.amendment_responses FOR INSERT TO wedsync_app, wedsync_worker WITH CHECK ((wedding_id = ANY (( SELECT app.wedding_ids('amendments'::text, 'write'::text) AS wedding_ids)::uuid[])));
+
+CREATE POLICY adds ON app.amendments FOR INSERT TO wedsync_app, wedsync_worker WITH CHECK ((wedding_id = ANY (( SELECT app.wedding_ids('amendments'::text, 'write'::text) AS wedding_ids)::uuid[])));
+
 CREATE POLICY adds ON app.areas FOR INSERT TO wedsync_app, wedsync_worker WITH CHECK (false);
 
 CREATE POLICY adds ON app.audiences FOR INSERT TO wedsync_app, wedsync_worker WITH CHECK (false);
@@ -4256,6 +5125,14 @@ CREATE POLICY adds ON app.wedding_members FOR INSERT TO wedsync_app, wedsync_wor
 CREATE POLICY adds ON app.wedding_shields FOR INSERT TO wedsync_app, wedsync_worker WITH CHECK ((wedding_id = ANY (( SELECT app.wedding_ids('basics'::text, 'write'::text) AS wedding_ids)::uuid[])));
 
 CREATE POLICY adds ON app.weddings FOR INSERT TO wedsync_app, wedsync_worker WITH CHECK ((id = ANY (( SELECT app.wedding_ids('basics'::text, 'write'::text) AS wedding_ids)::uuid[])));
+
+ALTER TABLE app.amendment_changes ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE app.amendment_chases ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE app.amendment_responses ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE app.amendments ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE app.areas ENABLE ROW LEVEL SECURITY;
 
@@ -4323,6 +5200,14 @@ ALTER TABLE app.delete_batches ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE app.event_times ENABLE ROW LEVEL SECURITY;
 
+CREATE POLICY guards ON app.amendment_changes TO wedsync_guard USING (true);
+
+CREATE POLICY guards ON app.amendment_chases TO wedsync_guard USING (true);
+
+CREATE POLICY guards ON app.amendment_responses TO wedsync_guard USING (true);
+
+CREATE POLICY guards ON app.amendments TO wedsync_guard USING (true);
+
 CREATE POLICY guards ON app.areas TO wedsync_guard USING (true);
 
 CREATE POLICY guards ON app.audiences TO wedsync_guard USING (true);
@@ -4388,6 +5273,14 @@ ALTER TABLE app.login_tokens ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY members ON app.delete_batches TO wedsync_app, wedsync_worker USING ((scope_id = ANY (( SELECT (app.wedding_ids('basics'::text, 'read'::text) || app.supplier_ids('clients'::text, 'write'::text)))::uuid[]))) WITH CHECK ((((person_id = ( SELECT app.actor_id() AS actor_id)) AND (scope_id = ANY (( SELECT (app.wedding_ids('basics'::text, 'read'::text) || app.supplier_ids('clients'::text, 'write'::text)))::uuid[]))) OR (scope_id = ANY (( SELECT (app.wedding_ids('sharing'::text, 'write'::text) || app.supplier_ids('settings'::text, 'write'::text)))::uuid[]))));
 
+CREATE POLICY migrates ON app.amendment_changes TO wedsync_owner USING (( SELECT guard.is_migrating() AS is_migrating));
+
+CREATE POLICY migrates ON app.amendment_chases TO wedsync_owner USING (( SELECT guard.is_migrating() AS is_migrating));
+
+CREATE POLICY migrates ON app.amendment_responses TO wedsync_owner USING (( SELECT guard.is_migrating() AS is_migrating));
+
+CREATE POLICY migrates ON app.amendments TO wedsync_owner USING (( SELECT guard.is_migrating() AS is_migrating));
+
 CREATE POLICY migrates ON app.areas TO wedsync_owner USING (( SELECT guard.is_migrating() AS is_migrating));
 
 CREATE POLICY migrates ON app.audiences TO wedsync_owner USING (( SELECT guard.is_migrating() AS is_migrating));
@@ -4446,12 +5339,28 @@ CREATE POLICY own_memberships ON app.supplier_members FOR SELECT TO wedsync_app,
 
 CREATE POLICY own_memberships ON app.wedding_members FOR SELECT TO wedsync_app, wedsync_worker USING ((person_id = ( SELECT app.actor_id() AS actor_id)));
 
+CREATE POLICY own_terms ON app.amendment_responses AS RESTRICTIVE FOR SELECT TO wedsync_app, wedsync_worker USING (((supplier_id IS NULL) OR (supplier_id = ( SELECT app.chosen_supplier() AS chosen_supplier)) OR (wedding_id = ANY (( SELECT app.wedding_ids('terms'::text, 'read'::text) AS wedding_ids)::uuid[]))));
+
 ALTER TABLE app.people ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY proposes ON app.amendment_changes FOR INSERT TO wedsync_app, wedsync_worker WITH CHECK (((wedding_id = ANY (( SELECT app.wedding_ids('amendments'::text, 'write'::text) AS wedding_ids)::uuid[])) AND ((wedding_id, audience) IN ( SELECT a.wedding_id,
+    a.audience
+   FROM app.wedding_audiences('read'::text) a(wedding_id, audience)))));
 
 CREATE POLICY published_by_venues ON app.venues AS RESTRICTIVE FOR INSERT TO wedsync_app, wedsync_worker WITH CHECK ((supplier_id IN ( SELECT m.supplier_id
    FROM (app.supplier_members m
      JOIN app.suppliers s ON ((s.id = m.supplier_id)))
   WHERE ((m.person_id = ( SELECT app.actor_id() AS actor_id)) AND (m.left_at IS NULL) AND (m.role = ANY (ARRAY['owner'::text, 'admin'::text, 'manager'::text])) AND ('venue'::text = ANY (s.supplier_types))))));
+
+CREATE POLICY reads ON app.amendment_changes FOR SELECT TO wedsync_app, wedsync_worker USING (((wedding_id = ANY (( SELECT app.wedding_ids('basics'::text, 'read'::text) AS wedding_ids)::uuid[])) AND ((wedding_id, audience) IN ( SELECT a.wedding_id,
+    a.audience
+   FROM app.wedding_audiences('read'::text) a(wedding_id, audience)))));
+
+CREATE POLICY reads ON app.amendment_chases FOR SELECT TO wedsync_app, wedsync_worker USING ((wedding_id = ANY (( SELECT app.wedding_ids('sharing'::text, 'read'::text) AS wedding_ids)::uuid[])));
+
+CREATE POLICY reads ON app.amendment_responses FOR SELECT TO wedsync_app, wedsync_worker USING ((wedding_id = ANY (( SELECT app.wedding_ids('amendments'::text, 'read'::text) AS wedding_ids)::uuid[])));
+
+CREATE POLICY reads ON app.amendments FOR SELECT TO wedsync_app, wedsync_worker USING ((wedding_id = ANY (( SELECT app.wedding_ids('amendments'::text, 'read'::text) AS wedding_ids)::uuid[])));
 
 CREATE POLICY reads ON app.areas FOR SELECT TO wedsync_app, wedsync_worker USING ((( SELECT app.actor_id() AS actor_id) IS NOT NULL));
 
@@ -4569,9 +5478,23 @@ GRANT ALL ON FUNCTION app.actor_id() TO wedsync_app;
 GRANT ALL ON FUNCTION app.actor_id() TO wedsync_worker;
 GRANT ALL ON FUNCTION app.actor_id() TO wedsync_owner;
 
+REVOKE ALL ON FUNCTION app.amendment_is_approved(wedding uuid, amendment uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.amendment_is_approved(wedding uuid, amendment uuid) TO wedsync_app;
+GRANT ALL ON FUNCTION app.amendment_is_approved(wedding uuid, amendment uuid) TO wedsync_worker;
+
+REVOKE ALL ON FUNCTION app.amendment_letters(wedding uuid, amendment uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.amendment_letters(wedding uuid, amendment uuid) TO wedsync_worker;
+
+REVOKE ALL ON FUNCTION app.booked_suppliers(wedding uuid, held_on date) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.booked_suppliers(wedding uuid, held_on date) TO wedsync_app;
+GRANT ALL ON FUNCTION app.booked_suppliers(wedding uuid, held_on date) TO wedsync_worker;
+
 REVOKE ALL ON FUNCTION app.broken_facts(wedding uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.broken_facts(wedding uuid) TO wedsync_app;
 GRANT ALL ON FUNCTION app.broken_facts(wedding uuid) TO wedsync_worker;
+
+REVOKE ALL ON FUNCTION app.chase_amendments(calm integer[], hurried integer[], most integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.chase_amendments(calm integer[], hurried integer[], most integer) TO wedsync_worker;
 
 REVOKE ALL ON FUNCTION app.chosen_supplier() FROM PUBLIC;
 GRANT ALL ON FUNCTION app.chosen_supplier() TO wedsync_app;
@@ -4730,7 +5653,26 @@ GRANT ALL ON FUNCTION app.wedding_standing(wedding uuid) TO wedsync_app;
 GRANT ALL ON FUNCTION app.wedding_standing(wedding uuid) TO wedsync_worker;
 GRANT ALL ON FUNCTION app.wedding_standing(wedding uuid) TO wedsync_owner;
 
+REVOKE ALL ON FUNCTION guard.amended_whole() FROM PUBLIC;
+GRANT ALL ON FUNCTION guard.amended_whole() TO wedsync_owner;
+
+REVOKE ALL ON FUNCTION guard.amendment_answered() FROM PUBLIC;
+GRANT ALL ON FUNCTION guard.amendment_answered() TO wedsync_owner;
+
+REVOKE ALL ON FUNCTION guard.amendment_decision(wedding uuid, amendment uuid) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION guard.amendment_link(previous bytea, r jsonb) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION guard.amendment_party(wedding uuid) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION guard.amendment_rows(wedding uuid) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION guard.answer_amendment() FROM PUBLIC;
+GRANT ALL ON FUNCTION guard.answer_amendment() TO wedsync_owner;
+
 REVOKE ALL ON FUNCTION guard.apply_instants(wedding uuid, instants jsonb) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION guard.approvals(wedding uuid, amendment uuid) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION guard.batch_holds(scope uuid, batch uuid) FROM PUBLIC;
 
@@ -4739,9 +5681,15 @@ GRANT ALL ON FUNCTION guard.begin_migration(name text, checksum text) TO wedsync
 
 REVOKE ALL ON FUNCTION guard.behind_utc(local_date date, day_starts_at timestamp with time zone) FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION guard.broken_amendments(wedding uuid) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION guard.broken_facts(wedding uuid) FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION guard.check_amended(r jsonb) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION guard.check_shield(wedding uuid, class text) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION guard.check_whole(wedding uuid, amendment uuid) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION guard.commitment(salt bytea, value jsonb) FROM PUBLIC;
 
@@ -4752,6 +5700,8 @@ GRANT ALL ON FUNCTION guard.event_changed() TO wedsync_owner;
 
 REVOKE ALL ON FUNCTION guard.fact_commitment(salt bytea, value jsonb, reason text) FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION guard.fact_definition(fact text, event uuid, event_kind text) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION guard.fact_link(previous bytea, r jsonb) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION guard.fact_recorded() FROM PUBLIC;
@@ -4761,15 +5711,23 @@ REVOKE ALL ON FUNCTION guard.follows_first(wedding uuid, event uuid, fact text) 
 
 REVOKE ALL ON FUNCTION guard.image(r jsonb) FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION guard.is_approved(wedding uuid, amendment uuid) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION guard.is_asked_here(wedding uuid, event uuid, asked_of text) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION guard.is_day(local_date text, day_starts_at timestamp with time zone, day_ends_at timestamp with time zone) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION guard.is_fixed(wedding uuid, event uuid, fact text, has_value boolean, added_at timestamp with time zone) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION guard.is_locked(wedding uuid) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION guard.is_migrating() FROM PUBLIC;
 GRANT ALL ON FUNCTION guard.is_migrating() TO wedsync_owner;
 GRANT ALL ON FUNCTION guard.is_migrating() TO wedsync_migrator;
 
 REVOKE ALL ON FUNCTION guard.is_time_of(day_starts_at timestamp with time zone, shown text, at timestamp with time zone, later interval) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION guard.last_link(wedding uuid, amendment uuid, OUT link integer, OUT hash bytea) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION guard.link_bits(hash bytea) FROM PUBLIC;
 
@@ -4779,6 +5737,12 @@ REVOKE ALL ON FUNCTION guard.move_window(wedding uuid) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION guard.only_restore() FROM PUBLIC;
 GRANT ALL ON FUNCTION guard.only_restore() TO wedsync_owner;
+
+REVOKE ALL ON FUNCTION guard.propose_amendment() FROM PUBLIC;
+GRANT ALL ON FUNCTION guard.propose_amendment() TO wedsync_owner;
+
+REVOKE ALL ON FUNCTION guard.propose_change() FROM PUBLIC;
+GRANT ALL ON FUNCTION guard.propose_change() TO wedsync_owner;
 
 REVOKE ALL ON FUNCTION guard.purge_facts(wedding uuid, batch uuid) FROM PUBLIC;
 
@@ -4803,6 +5767,8 @@ REVOKE ALL ON FUNCTION guard.restored_whole() FROM PUBLIC;
 GRANT ALL ON FUNCTION guard.restored_whole() TO wedsync_owner;
 
 REVOKE ALL ON FUNCTION guard.stands_still(scope uuid) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION guard.tally(wedding uuid, hash bytea) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION guard.unlocks_at(span tstzrange, lead_hours integer, at timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION guard.unlocks_at(span tstzrange, lead_hours integer, at timestamp with time zone) TO wedsync_app;
@@ -4887,6 +5853,156 @@ GRANT ALL ON FUNCTION jobs.procrastinate_unregister_worker_v1(worker_id bigint) 
 REVOKE ALL ON FUNCTION jobs.procrastinate_update_heartbeat_v1(worker_id bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION jobs.procrastinate_update_heartbeat_v1(worker_id bigint) TO wedsync_app;
 GRANT ALL ON FUNCTION jobs.procrastinate_update_heartbeat_v1(worker_id bigint) TO wedsync_worker;
+
+GRANT MAINTAIN ON TABLE app.amendment_changes TO wedsync_keeper;
+GRANT SELECT ON TABLE app.amendment_changes TO wedsync_guard;
+
+GRANT SELECT(wedding_id),INSERT(wedding_id) ON TABLE app.amendment_changes TO wedsync_app;
+GRANT SELECT(wedding_id),INSERT(wedding_id) ON TABLE app.amendment_changes TO wedsync_worker;
+
+GRANT SELECT(amendment_id),INSERT(amendment_id) ON TABLE app.amendment_changes TO wedsync_app;
+GRANT SELECT(amendment_id),INSERT(amendment_id) ON TABLE app.amendment_changes TO wedsync_worker;
+
+GRANT SELECT(event_id),INSERT(event_id) ON TABLE app.amendment_changes TO wedsync_app;
+GRANT SELECT(event_id),INSERT(event_id) ON TABLE app.amendment_changes TO wedsync_worker;
+
+GRANT SELECT(subject_id) ON TABLE app.amendment_changes TO wedsync_app;
+GRANT SELECT(subject_id) ON TABLE app.amendment_changes TO wedsync_worker;
+
+GRANT SELECT(fact_key),INSERT(fact_key) ON TABLE app.amendment_changes TO wedsync_app;
+GRANT SELECT(fact_key),INSERT(fact_key) ON TABLE app.amendment_changes TO wedsync_worker;
+
+GRANT SELECT(id) ON TABLE app.amendment_changes TO wedsync_app;
+GRANT SELECT(id) ON TABLE app.amendment_changes TO wedsync_worker;
+
+GRANT SELECT(definition_key) ON TABLE app.amendment_changes TO wedsync_app;
+GRANT SELECT(definition_key) ON TABLE app.amendment_changes TO wedsync_worker;
+
+GRANT SELECT(audience) ON TABLE app.amendment_changes TO wedsync_app;
+GRANT SELECT(audience) ON TABLE app.amendment_changes TO wedsync_worker;
+
+GRANT SELECT(base_revision),INSERT(base_revision) ON TABLE app.amendment_changes TO wedsync_app;
+GRANT SELECT(base_revision),INSERT(base_revision) ON TABLE app.amendment_changes TO wedsync_worker;
+
+GRANT SELECT(value),INSERT(value) ON TABLE app.amendment_changes TO wedsync_app;
+GRANT SELECT(value),INSERT(value) ON TABLE app.amendment_changes TO wedsync_worker;
+GRANT UPDATE(value) ON TABLE app.amendment_changes TO wedsync_guard;
+
+GRANT SELECT(link) ON TABLE app.amendment_changes TO wedsync_app;
+GRANT SELECT(link) ON TABLE app.amendment_changes TO wedsync_worker;
+
+GRANT UPDATE(salt) ON TABLE app.amendment_changes TO wedsync_guard;
+
+GRANT SELECT(commitment) ON TABLE app.amendment_changes TO wedsync_app;
+GRANT SELECT(commitment) ON TABLE app.amendment_changes TO wedsync_worker;
+
+GRANT SELECT(hash) ON TABLE app.amendment_changes TO wedsync_app;
+GRANT SELECT(hash) ON TABLE app.amendment_changes TO wedsync_worker;
+
+GRANT MAINTAIN ON TABLE app.amendment_chases TO wedsync_keeper;
+GRANT SELECT,INSERT ON TABLE app.amendment_chases TO wedsync_guard;
+
+GRANT SELECT(wedding_id) ON TABLE app.amendment_chases TO wedsync_app;
+GRANT SELECT(wedding_id) ON TABLE app.amendment_chases TO wedsync_worker;
+
+GRANT SELECT(amendment_id) ON TABLE app.amendment_chases TO wedsync_app;
+GRANT SELECT(amendment_id) ON TABLE app.amendment_chases TO wedsync_worker;
+
+GRANT SELECT(supplier_id) ON TABLE app.amendment_chases TO wedsync_app;
+GRANT SELECT(supplier_id) ON TABLE app.amendment_chases TO wedsync_worker;
+
+GRANT SELECT(step) ON TABLE app.amendment_chases TO wedsync_app;
+GRANT SELECT(step) ON TABLE app.amendment_chases TO wedsync_worker;
+
+GRANT SELECT(id) ON TABLE app.amendment_chases TO wedsync_app;
+GRANT SELECT(id) ON TABLE app.amendment_chases TO wedsync_worker;
+
+GRANT SELECT(chased_at) ON TABLE app.amendment_chases TO wedsync_app;
+GRANT SELECT(chased_at) ON TABLE app.amendment_chases TO wedsync_worker;
+
+GRANT MAINTAIN ON TABLE app.amendment_responses TO wedsync_keeper;
+GRANT SELECT ON TABLE app.amendment_responses TO wedsync_guard;
+
+GRANT SELECT(wedding_id),INSERT(wedding_id) ON TABLE app.amendment_responses TO wedsync_app;
+GRANT SELECT(wedding_id),INSERT(wedding_id) ON TABLE app.amendment_responses TO wedsync_worker;
+
+GRANT SELECT(amendment_id),INSERT(amendment_id) ON TABLE app.amendment_responses TO wedsync_app;
+GRANT SELECT(amendment_id),INSERT(amendment_id) ON TABLE app.amendment_responses TO wedsync_worker;
+
+GRANT SELECT(id) ON TABLE app.amendment_responses TO wedsync_app;
+GRANT SELECT(id) ON TABLE app.amendment_responses TO wedsync_worker;
+
+GRANT SELECT(answer),INSERT(answer) ON TABLE app.amendment_responses TO wedsync_app;
+GRANT SELECT(answer),INSERT(answer) ON TABLE app.amendment_responses TO wedsync_worker;
+
+GRANT SELECT(note),INSERT(note) ON TABLE app.amendment_responses TO wedsync_app;
+GRANT SELECT(note),INSERT(note) ON TABLE app.amendment_responses TO wedsync_worker;
+GRANT UPDATE(note) ON TABLE app.amendment_responses TO wedsync_guard;
+
+GRANT SELECT(party) ON TABLE app.amendment_responses TO wedsync_app;
+GRANT SELECT(party) ON TABLE app.amendment_responses TO wedsync_worker;
+
+GRANT SELECT(person_id) ON TABLE app.amendment_responses TO wedsync_app;
+GRANT SELECT(person_id) ON TABLE app.amendment_responses TO wedsync_worker;
+
+GRANT SELECT(supplier_id) ON TABLE app.amendment_responses TO wedsync_app;
+GRANT SELECT(supplier_id) ON TABLE app.amendment_responses TO wedsync_worker;
+
+GRANT SELECT(answered_at) ON TABLE app.amendment_responses TO wedsync_app;
+GRANT SELECT(answered_at) ON TABLE app.amendment_responses TO wedsync_worker;
+
+GRANT SELECT(link) ON TABLE app.amendment_responses TO wedsync_app;
+GRANT SELECT(link) ON TABLE app.amendment_responses TO wedsync_worker;
+
+GRANT UPDATE(salt) ON TABLE app.amendment_responses TO wedsync_guard;
+
+GRANT SELECT(commitment) ON TABLE app.amendment_responses TO wedsync_app;
+GRANT SELECT(commitment) ON TABLE app.amendment_responses TO wedsync_worker;
+
+GRANT SELECT(hash) ON TABLE app.amendment_responses TO wedsync_app;
+GRANT SELECT(hash) ON TABLE app.amendment_responses TO wedsync_worker;
+
+GRANT MAINTAIN ON TABLE app.amendments TO wedsync_keeper;
+GRANT SELECT ON TABLE app.amendments TO wedsync_guard;
+
+GRANT SELECT(wedding_id),INSERT(wedding_id) ON TABLE app.amendments TO wedsync_app;
+GRANT SELECT(wedding_id),INSERT(wedding_id) ON TABLE app.amendments TO wedsync_worker;
+
+GRANT SELECT(id),INSERT(id) ON TABLE app.amendments TO wedsync_app;
+GRANT SELECT(id),INSERT(id) ON TABLE app.amendments TO wedsync_worker;
+
+GRANT SELECT(kind),INSERT(kind) ON TABLE app.amendments TO wedsync_app;
+GRANT SELECT(kind),INSERT(kind) ON TABLE app.amendments TO wedsync_worker;
+
+GRANT SELECT(reason_code),INSERT(reason_code) ON TABLE app.amendments TO wedsync_app;
+GRANT SELECT(reason_code),INSERT(reason_code) ON TABLE app.amendments TO wedsync_worker;
+
+GRANT SELECT(reason),INSERT(reason) ON TABLE app.amendments TO wedsync_app;
+GRANT SELECT(reason),INSERT(reason) ON TABLE app.amendments TO wedsync_worker;
+GRANT UPDATE(reason) ON TABLE app.amendments TO wedsync_guard;
+
+GRANT SELECT(party) ON TABLE app.amendments TO wedsync_app;
+GRANT SELECT(party) ON TABLE app.amendments TO wedsync_worker;
+
+GRANT SELECT(person_id) ON TABLE app.amendments TO wedsync_app;
+GRANT SELECT(person_id) ON TABLE app.amendments TO wedsync_worker;
+
+GRANT SELECT(supplier_id) ON TABLE app.amendments TO wedsync_app;
+GRANT SELECT(supplier_id) ON TABLE app.amendments TO wedsync_worker;
+
+GRANT SELECT(proposed_at) ON TABLE app.amendments TO wedsync_app;
+GRANT SELECT(proposed_at) ON TABLE app.amendments TO wedsync_worker;
+
+GRANT SELECT(link) ON TABLE app.amendments TO wedsync_app;
+GRANT SELECT(link) ON TABLE app.amendments TO wedsync_worker;
+
+GRANT UPDATE(salt) ON TABLE app.amendments TO wedsync_guard;
+
+GRANT SELECT(commitment) ON TABLE app.amendments TO wedsync_app;
+GRANT SELECT(commitment) ON TABLE app.amendments TO wedsync_worker;
+
+GRANT SELECT(hash) ON TABLE app.amendments TO wedsync_app;
+GRANT SELECT(hash) ON TABLE app.amendments TO wedsync_worker;
 
 GRANT MAINTAIN ON TABLE app.areas TO wedsync_keeper;
 GRANT SELECT ON TABLE app.areas TO wedsync_guard;
@@ -5083,6 +6199,9 @@ GRANT SELECT(commitment) ON TABLE app.core_field_revisions TO wedsync_worker;
 
 GRANT SELECT(hash) ON TABLE app.core_field_revisions TO wedsync_app;
 GRANT SELECT(hash) ON TABLE app.core_field_revisions TO wedsync_worker;
+
+GRANT SELECT(amendment_id),INSERT(amendment_id) ON TABLE app.core_field_revisions TO wedsync_app;
+GRANT SELECT(amendment_id),INSERT(amendment_id) ON TABLE app.core_field_revisions TO wedsync_worker;
 
 GRANT MAINTAIN ON TABLE app.delete_batches TO wedsync_keeper;
 GRANT SELECT ON TABLE app.delete_batches TO wedsync_app;
@@ -5622,6 +6741,18 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE jobs.procrastinate_workers TO wedsync
 
 GRANT USAGE ON SEQUENCE jobs.procrastinate_workers_id_seq TO wedsync_app;
 GRANT USAGE ON SEQUENCE jobs.procrastinate_workers_id_seq TO wedsync_worker;
+
+GRANT SELECT ON TABLE live.amendment_changes TO wedsync_app;
+GRANT SELECT ON TABLE live.amendment_changes TO wedsync_worker;
+
+GRANT SELECT ON TABLE live.amendment_chases TO wedsync_app;
+GRANT SELECT ON TABLE live.amendment_chases TO wedsync_worker;
+
+GRANT SELECT ON TABLE live.amendment_responses TO wedsync_app;
+GRANT SELECT ON TABLE live.amendment_responses TO wedsync_worker;
+
+GRANT SELECT ON TABLE live.amendments TO wedsync_app;
+GRANT SELECT ON TABLE live.amendments TO wedsync_worker;
 
 GRANT SELECT ON TABLE live.areas TO wedsync_app;
 GRANT SELECT ON TABLE live.areas TO wedsync_worker;

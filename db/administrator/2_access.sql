@@ -31,7 +31,7 @@ declare
   -- One statement serves one wedding, some or all: a range over the index instead of "x is null or ..." which would hide it.
   lowest uuid := coalesce((select w from unnest(chosen) w order by w limit 1), '00000000-0000-0000-0000-000000000000');
   highest uuid := coalesce((select w from unnest(chosen) w order by w desc limit 1), 'ffffffff-ffff-ffff-ffff-ffffffffffff');
-  comes_with_connection boolean := mode = 'read' and wanted in ('basics', 'team');
+  comes_with_connection boolean := mode = 'read' and wanted in ('basics', 'team') or wanted = 'amendments';
   ids uuid[];
 begin
   select coalesce(array_agg(ours.wedding_id), '{}') into ids
@@ -50,7 +50,7 @@ begin
      and (chosen is null or c.wedding_id = any (chosen))
     where s.person_id = actor and s.left_at is null and s.supplier_id = coalesce(business, s.supplier_id)
       and (business is not null or chosen is null)
-      and (mode = 'read' or s.role <> 'viewer')
+      and (mode = 'read' or s.role <> 'viewer' and (wanted <> 'amendments' or s.role <> 'member'))
       and (comes_with_connection
            or exists (select from app.connection_grants g
                       where g.supplier_id = c.supplier_id and g.area = wanted and g.wedding_id = c.wedding_id

@@ -7,12 +7,23 @@ create or replace function guard.fact_commitment(salt bytea, value jsonb, reason
 comment on function guard.fact_commitment(bytea, jsonb, text) is 'What a revision keeps of its value and reason.';
 
 -- Takes and returns plain jsonb so that it does not depend on the table it chains.
+-- Facts were chained before there were amendments: the link of one without an amendment is what it was.
 create or replace function guard.fact_link(previous bytea, r jsonb) returns bytea language sql immutable
-  return sha256(coalesce(previous, '') || convert_to(jsonb_build_array(
+  return sha256(coalesce(previous, '') || convert_to((jsonb_build_array(
     r -> 'commitment', r -> 'wedding_id', r -> 'event_id', r -> 'fact_key', r -> 'definition_key', r -> 'audience',
     r -> 'base_revision', r -> 'revision', r -> 'state', r -> 'source',
-    r -> 'actor_id', r -> 'actor_supplier_id', r -> 'written_at', r -> 'instants')::text, 'UTF8'));
+    r -> 'actor_id', r -> 'actor_supplier_id', r -> 'written_at', r -> 'instants')
+    || case when r ->> 'amendment_id' is null then '[]' else jsonb_build_array(r -> 'amendment_id') end)::text, 'UTF8'));
 comment on function guard.fact_link(bytea, jsonb) is 'Hash link of a revision: over the previous link, its commitment and everything else but the erasable value.';
+
+create or replace function guard.fact_definition(fact text, event uuid, event_kind text) returns text
+language sql stable set search_path = '' as $$
+  select d.key from app.core_field_definitions d
+  where d.fact_key = fact and not d.is_derived
+    and d.subject = any (case when event is null then array['wedding'] else array[event_kind, 'first', 'event'] end)
+  order by d.subject = event_kind desc, d.subject = 'first' desc
+  limit 1 $$;
+comment on function guard.fact_definition(text, uuid, text) is 'The question that a fact of a wedding, or of an event of this kind, answers.';
 
 create or replace function guard.record_fact() returns trigger
 language plpgsql security definer set search_path = '' set timezone = 'UTC' as $$   -- UTC: written_at is hashed as text
@@ -28,11 +39,7 @@ begin
     select e.kind, e.delete_batch is not null, e.created_at into event_kind, is_removed, added_at from app.wedding_events e
     where e.wedding_id = new.wedding_id and e.id = new.event_id;
   end if;
-  select * into field from app.core_field_definitions d
-  where d.fact_key = new.fact_key and not d.is_derived
-    and d.subject = any (case when new.event_id is null then array['wedding'] else array[event_kind, 'first', 'event'] end)
-  order by d.subject = event_kind desc, d.subject = 'first' desc
-  limit 1;
+  select * into field from app.core_field_definitions d where d.key = guard.fact_definition(new.fact_key, new.event_id, event_kind);
   if not found then
     raise exception 'there is no fact % here', new.fact_key using errcode = '23503';
   end if;
@@ -47,16 +54,16 @@ begin
   -- Facts of one wedding are written one after another: this lock decides between two people, keeps a confirmation from
   -- passing between check and commit, and is taken at full strength at once because an upgrade from FOR SHARE deadlocks.
   select * into shield from app.wedding_shields s where s.wedding_id = new.wedding_id for no key update;
-  perform guard.check_shield(new.wedding_id, 'plan');
   select * into latest from app.core_field_revisions f
   where f.wedding_id = new.wedding_id and f.subject_id = coalesce(new.event_id, new.wedding_id)
     and f.fact_key = new.fact_key and f.is_current;
-  -- Filling an empty field is no amendment. A date or zone that an event had from the first one is none that is empty:
-  -- everybody counts on it since the confirmation. An event that was added later has not been confirmed yet.
-  if field.field_class = 'A'
-     and (latest.value is not null
-          or added_at <= shield.date_set_at and guard.follows_first(new.wedding_id, new.event_id, new.fact_key)) then
-    perform guard.check_shield(new.wedding_id, 'core');
+  if new.amendment_id is not null then
+    perform guard.check_amended(to_jsonb(new));
+  else
+    perform guard.check_shield(new.wedding_id, 'plan');
+    if field.field_class = 'A' and guard.is_fixed(new.wedding_id, new.event_id, new.fact_key, latest.value is not null, added_at) then
+      perform guard.check_shield(new.wedding_id, 'core');
+    end if;
   end if;
   if new.base_revision <> coalesce(latest.revision, 0) then
     raise exception 'somebody else has changed this meanwhile'
@@ -79,6 +86,16 @@ begin
   return new;
 end $$;
 comment on function guard.record_fact() is 'Numbers and chains a revision; refuses it while locked, when fixed, and when its writer had not seen the current one.';
+
+-- Filling an empty field is no amendment. A date or zone that an event had from the first one is none that is empty:
+-- everybody counts on it since the confirmation. An event that was added later has not been confirmed yet. A wedding that
+-- was postponed waits for its date: until the couple confirms one it may be entered as before.
+create or replace function guard.is_fixed(wedding uuid, event uuid, fact text, has_value boolean, added_at timestamptz) returns boolean
+language sql stable set search_path = '' as $$
+  select s.date_set_at is not null and not (s.status = 'postponed' and fact in ('date', 'time_zone'))
+    and (has_value or coalesce(added_at <= s.date_set_at and guard.follows_first(wedding, event, fact), false))
+  from app.wedding_shields s where s.wedding_id = wedding $$;
+comment on function guard.is_fixed(uuid, uuid, text, boolean, timestamptz) is 'Whether only an amendment changes this class A fact.';
 
 -- Follows a revision: the completion of the wedding, and, when it moves a time, the instants of its events.
 create or replace function guard.fact_recorded() returns trigger language plpgsql security definer set search_path = '' as $$
@@ -269,7 +286,7 @@ create or replace function guard.move_window(wedding uuid) returns void language
     update app.connections c set listed_on = coalesce(first.local_date, 'infinity') from first
     where c.wedding_id = wedding and c.listed_on <> coalesce(first.local_date, 'infinity'))
   update app.wedding_shields s   -- a date taken back takes its window along; a range without ends would be for ever
-  set active_span = case when day.opens_at is not null then tstzrange(day.opens_at, day.closes_at) end,
+  set active_span = case when day.opens_at is not null and s.status <> 'cancelled' then tstzrange(day.opens_at, day.closes_at) end,
       held_on = first.local_date, time_zone = first.time_zone
   from day cross join first
   where s.wedding_id = wedding $$;
@@ -349,9 +366,12 @@ language sql stable set search_path = '' set timezone = 'UTC' as $$
   where r.hash <> guard.fact_link(r.previous, r.row) or r.number <> r.revision or r.is_current <> r.is_last
      or r.salt is not null and r.commitment <> guard.fact_commitment(r.salt, r.value, r.reason)
   union all
+  select b.amendment_id, 'amendment', b.link from guard.broken_amendments(wedding) b
+  union all
   select wedding, null, null
-  from (select count(*) as links, coalesce(bit_xor(guard.link_bits(f.hash)), 0::bit(256)) as tally
-        from app.core_field_revisions f where f.wedding_id = wedding) stored
+  from (select count(*) as links, coalesce(bit_xor(guard.link_bits(l.hash)), 0::bit(256)) as tally
+        from (select f.hash from app.core_field_revisions f where f.wedding_id = wedding
+              union all select l.hash from guard.amendment_rows(wedding) l) l) stored
   left join app.wedding_shields s on s.wedding_id = wedding
   where (stored.links, stored.tally) is distinct from (s.fact_count, s.fact_links) $$;
 comment on function guard.broken_facts(uuid) is 'Revisions of a wedding that were altered; one row without a fact when revisions are missing or too many.';
@@ -384,6 +404,8 @@ language plpgsql security definer set search_path = '' as $$
 declare erased bigint;
 begin
   perform guard.check_shield(wedding, 'plan');   -- deferred, not refused: the job tries again after the wedding
+  update app.amendment_changes c set value = null, salt = null
+  where c.wedding_id = wedding and c.fact_key = any (keys) and c.salt is not null;
   update app.core_field_revisions f set value = null, salt = null, reason = null
   where f.wedding_id = wedding and f.fact_key = any (keys) and f.salt is not null;
   get diagnostics erased = row_count;

@@ -256,7 +256,7 @@ begin
   -- Waits for every structural write under way, and makes later ones wait for us. Not refused while the wedding is on: a
   -- confirmation changes no plan, it only protects more.
   select * into shield from app.wedding_shields s where s.wedding_id = wedding for no key update;
-  if shield.date_set_at is not null then
+  if shield.date_set_at is not null and shield.status <> 'postponed' then
     return shield.date_set_at;
   end if;
   if shield.active_span is null then

@@ -21,10 +21,16 @@ FOREIGN_SCOPES: Final = {
     "wedding_invitations_person_id_fkey": "who invited",
     "wedding_invitations_accepted_by_fkey": "who accepted",
     "wedding_shields_date_set_by_fkey": "which partner confirmed",
+    "amendments_person_id_fkey": "who proposed",
+    "amendments_supplier_id_fkey": "for which business",
+    "amendment_responses_person_id_fkey": "who answered",
+    "amendment_responses_supplier_id_fkey": "for which business",
 }
 
 # What a scope alone cannot say, said in the open.
 EXTRA_POLICIES: Final = {
+    "amendment_changes.proposes": "who may propose does so for every fact that they read; approvals decide who writes",
+    "amendment_responses.own_terms": "what a business makes of new terms is between it and the couple",
     "connections.leaves": "a supplier may end a connection alone, never begin one",
     "connections.only_ends": "connecting takes both sides, through an invitation",
     "connections.within_business": "a supplier sees its own connections, also those that ended",

@@ -163,7 +163,7 @@ CONTROLS: Final[dict[str, tuple[LiteralString, LiteralString]]] = {
         "update app.core_field_revisions set value = '1'",
     ),
     "truncate": (
-        "alter table app.wedding_events disable trigger no_truncate; alter table app.event_times disable trigger no_truncate; alter table app.core_field_revisions disable trigger no_truncate",
+        "alter table app.wedding_events disable trigger no_truncate; alter table app.event_times disable trigger no_truncate; alter table app.core_field_revisions disable trigger no_truncate; alter table app.amendment_changes disable trigger no_truncate",
         "truncate app.wedding_events cascade",
     ),
     "ddl": ("drop event trigger refuse_ddl", "alter table app.weddings disable trigger all"),

@@ -28,6 +28,13 @@ COUPLE_AND_COORDINATOR: Final = "403 403 403 403 403 {0} 403 {0} 404 404 401"
 LEADS: Final = "{0} {0} 403 403 403 404 404 404 404 404 401"
 NO_VENUE: Final = "403 403 403 403 403 404 404 404 404 404 401"  # Anna's business is another
 PLACE: Final = {"name": "The Barn", "address": "Mill Lane, Bath", "capacity": 20}
+AMENDMENT: Final = "/api/v1/weddings/{wedding_id}/amendments/{amendment_id}"
+PROPOSAL: Final = {
+    "kind": "change",
+    "reason_code": "wish",
+    "changes": [{"key": "wedding_date", "value": "2099-06-13"}],
+}
+PROPOSERS: Final = "{0} {0} {0} 403 403 {0} 403 {0} 404 404 401"
 STAFF: Final = "{0} {0} {0} {0} 403 404 404 404 404 404 401"
 
 
@@ -256,6 +263,35 @@ ASKS: Final = (
         answers=COUPLE_AND_COORDINATOR.format(404),
     ),
     Ask(method="PUT", route="/api/v1/weddings/{wedding_id}/date-confirmation", answers=COUPLE_ONLY.format(200)),
+    Ask(method="GET", route="/api/v1/weddings/{wedding_id}/amendments", answers=WEDDING_READS),
+    Ask(method="GET", route=AMENDMENT, answers="404 404 404 404 404 404 404 404 404 404 401"),
+    Ask(
+        method="POST",
+        route="/api/v1/weddings/{wedding_id}/amendment-previews",
+        body=PROPOSAL,
+        answers=PROPOSERS.format(409),  # nothing is fixed yet
+    ),
+    Ask(
+        method="POST",
+        route="/api/v1/weddings/{wedding_id}/amendments",
+        body=PROPOSAL,
+        answers=PROPOSERS.format(409),
+    ),
+    Ask(method="PUT", route=f"{AMENDMENT}/approval", answers=COUPLE_AND_COORDINATOR.format(404)),
+    Ask(method="PUT", route=f"{AMENDMENT}/refusal", body={}, answers=COUPLE_AND_COORDINATOR.format(404)),
+    Ask(method="PUT", route=f"{AMENDMENT}/withdrawal", answers=PROPOSERS.format(404)),
+    Ask(
+        method="PUT",
+        route=f"{AMENDMENT}/acceptance",
+        body={},
+        answers="404 404 404 403 403 403 403 403 404 404 401",
+    ),
+    Ask(
+        method="PUT",
+        route=f"{AMENDMENT}/declination",
+        body={},
+        answers="404 404 404 403 403 403 403 403 404 404 401",
+    ),
     Ask(method="PUT", route=GRANTS, body={}, answers=COUPLE_ONLY.format(200)),
     Ask(method="DELETE", route=GRANTS, answers=COUPLE_ONLY.format(204)),
     Ask(
@@ -348,6 +384,7 @@ async def _asked(
         batch_id=uuid4(),
         session_id=uuid4(),
         venue_id=uuid4(),
+        amendment_id=uuid4(),
     )
     headers = {"if-match": ask.if_match} if ask.if_match else {}
     if who is not None:

@@ -53,6 +53,8 @@ date:confirm            - - - - - | y - - | - | - - - - - | -
 sharing:write           - - - - - | y - - | - | - - - - - | -
 wedding_members:write   - - - - - | y - - | - | - - - - - | -
 amendments:propose      y y y - - | y - y | - | - - - - - | -
+amendments:approve      - - - - - | y - y | - | - - - - - | -
+terms:answer            y y y - - | - - - | - | - - - - - | -
 budget:read             - - - - - | y - - | - | - - - - - | -
 budget:write            - - - - - | y - - | - | - - - - - | -
 day_log:write           y y y y - | y - y | - | - - - - - | -

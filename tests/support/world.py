@@ -136,10 +136,16 @@ async def join_wedding(database: Database, to: Wedding, somebody: Somebody, kind
         await connections.accept_from_couple(tx, code, display_name=somebody.name)
 
 
-async def connect(database: Database, partner: Somebody, wedding_id: WeddingId, boss: Somebody) -> None:
-    """Connect the boss's business as the wedding's photographer, with its usual grants."""
+async def connect(
+    database: Database,
+    partner: Somebody,
+    wedding_id: WeddingId,
+    boss: Somebody,
+    service: SupplierType = SupplierType.PHOTOGRAPHER,
+) -> None:
+    """Connect the boss's business with the wedding, with its usual grants."""
     async with database.transaction(partner.actor) as tx:
-        wanted = connections.NewInvitation(kind="supplier", email=boss.email, service=SupplierType.PHOTOGRAPHER)
+        wanted = connections.NewInvitation(kind="supplier", email=boss.email, service=service)
         invitation = await connections.invite(tx, wedding_id, wanted)
     async with database.transaction(boss.actor) as tx:
         code = tx.sealer.token(CODE, invitation.id)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from wedsync.features.amendments import api as amendments_api
 from wedsync.features.connections import api as connections_api
 from wedsync.features.connections import pages as connections_pages
 from wedsync.features.people import api as people_api
@@ -32,6 +33,7 @@ ROUTES: Final[tuple[HandlerLike, ...]] = (
     *weddings_pages.ROUTES,
     *connections_api.ROUTES,
     *connections_pages.ROUTES,
+    *amendments_api.ROUTES,
     *trash_api.ROUTES,
     *trash_pages.ROUTES,
     *shield_api.ROUTES,

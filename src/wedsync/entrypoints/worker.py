@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from wedsync.features.amendments.jobs import CHASE
+from wedsync.features.amendments.jobs import JOBS as AMENDMENTS
 from wedsync.features.people.jobs import JOBS as PEOPLE
 from wedsync.features.weddings.resolving import RESOLVE_ANEW
 from wedsync.platform.database import Database
@@ -19,8 +21,8 @@ from wedsync.platform.settings import Settings
 from wedsync.platform.tokens import Sealer
 from wedsync.platform.vacuuming import vacuuming
 
-JOBS: Final = (*PEOPLE,)
-CHORES: Final = (FORGET, PURGE_DUE, RESOLVE_ANEW)
+JOBS: Final = (*PEOPLE, *AMENDMENTS)
+CHORES: Final = (FORGET, PURGE_DUE, RESOLVE_ANEW, CHASE)
 
 
 async def run(settings: Settings) -> None:

@@ -16,6 +16,7 @@ InvitationId = NewType("InvitationId", UUID)
 SessionId = NewType("SessionId", UUID)
 BatchId = NewType("BatchId", UUID)
 VenueId = NewType("VenueId", UUID)
+AmendmentId = NewType("AmendmentId", UUID)
 
 _NANOSECONDS_PER_MILLISECOND: Final = 1_000_000
 _VERSION_7: Final = 0x7 << 76

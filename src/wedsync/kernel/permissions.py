@@ -140,6 +140,8 @@ class Permission(StrEnum):
     SHARING_WRITE = "sharing:write"
     WEDDING_MEMBERS_WRITE = "wedding_members:write"
     AMENDMENTS_PROPOSE = "amendments:propose"
+    AMENDMENTS_APPROVE = "amendments:approve"
+    TERMS_ANSWER = "terms:answer"
     BUDGET_READ = "budget:read"
     BUDGET_WRITE = "budget:write"
     DAY_LOG_WRITE = "day_log:write"
@@ -197,6 +199,7 @@ _IN_THE_BUSINESS: Final = {
 _WHEN_CONNECTED: Final = {
     Permission.WEDDING_READ: _EVERYBODY,
     Permission.AMENDMENTS_PROPOSE: _MANAGERS,
+    Permission.TERMS_ANSWER: _MANAGERS,
     Permission.DAY_LOG_WRITE: _STAFF,
 }
 _IN_THE_WEDDING: Final[Mapping[WeddingRole | None, Collection[Permission]]] = {
@@ -207,6 +210,7 @@ _IN_THE_WEDDING: Final[Mapping[WeddingRole | None, Collection[Permission]]] = {
         Permission.SHARING_WRITE,
         Permission.WEDDING_MEMBERS_WRITE,
         Permission.AMENDMENTS_PROPOSE,
+        Permission.AMENDMENTS_APPROVE,
         Permission.BUDGET_READ,
         Permission.BUDGET_WRITE,
         Permission.DAY_LOG_WRITE,
@@ -215,6 +219,7 @@ _IN_THE_WEDDING: Final[Mapping[WeddingRole | None, Collection[Permission]]] = {
     WeddingRole.COORDINATOR: {
         Permission.WEDDING_READ,
         Permission.AMENDMENTS_PROPOSE,
+        Permission.AMENDMENTS_APPROVE,  # an emergency, while the wedding is on
         Permission.DAY_LOG_WRITE,
     },
 }

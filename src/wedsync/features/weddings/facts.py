@@ -5,6 +5,7 @@ Nobody overwrites silently: the writer names the revision they had seen, and the
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 import msgspec
@@ -16,13 +17,14 @@ from wedsync.features.weddings.model import (
     EventRef,
     Fact,
     field_at,
+    is_fixed,
     resolve_wedding,
     with_value,
 )
 from wedsync.kernel.clock import utc_now
 from wedsync.kernel.fields.completion import Answer, state_of
 from wedsync.kernel.fields.definitions import event_field, field_named, wedding_field
-from wedsync.kernel.fields.model import Field, FieldClass, FieldState
+from wedsync.kernel.fields.model import Field, FieldState
 from wedsync.kernel.fields.together import check_together
 from wedsync.kernel.fields.values import FieldError, parse
 from wedsync.kernel.ids import EventId, WeddingId
@@ -33,7 +35,7 @@ from wedsync.kernel.zones import TimeProblem, active_span, today_in
 from wedsync.platform.database import ById, Tx
 
 LONGEST_REASON: Final = 500
-_TITLE_NAMES: Final = ("partner1_first_name", "partner2_first_name")
+TITLE_NAMES: Final = ("partner1_first_name", "partner2_first_name")
 
 
 class FactWrite(msgspec.Struct, frozen=True, kw_only=True):
@@ -72,7 +74,8 @@ async def write_fact(tx: Tx, wedding_id: WeddingId, write: FactWrite) -> Recorde
     if _is_unchanged(current, value, state):
         return Recorded(fact=_as_fact(field, current), is_new=False)
     _refuse_stale(current, write, value)
-    if field.field_class is FieldClass.A and before.is_confirmed and current is not None and current.value is not None:
+    is_told = current is not None and current.value is not None
+    if is_told and before.is_confirmed and is_fixed(field, before.status):
         raise Fixed(amend_url=f"/w/{wedding_id}/amendments")
     _refuse_contradiction(before, field, value)
     instants: str | None = None
@@ -103,7 +106,7 @@ def is_private(write: FactWrite) -> bool:
 
 def _needed(stored: str) -> tuple[str, ...]:
     together = frozenset[str]().union(*(keys for keys in CHECKED_TOGETHER if stored in keys))
-    names = frozenset(_TITLE_NAMES) if stored in _TITLE_NAMES else frozenset[str]()
+    names = frozenset(TITLE_NAMES) if stored in TITLE_NAMES else frozenset[str]()
     return tuple(sorted({stored} | together | names))
 
 
@@ -200,11 +203,14 @@ async def _instants(
     return msgspec.json.encode(resolution.events).decode(), resolution.notes
 
 
-def _title(before: q.Before, stored: str, value: JsonValue) -> str:
-    """Lists call a wedding by the couple's first names, so a corrected name corrects the title."""
-    if stored not in _TITLE_NAMES:
-        return ""
-    known = {fact.fact_key: fact.value for fact in before.facts} | {stored: value}
-    names = [name for key in _TITLE_NAMES if isinstance(name := known.get(key), str) and name]
+def title_of(stands: str, known: Mapping[str, JsonValue]) -> str:
+    """Lists call a wedding by the couple's first names, so a corrected name corrects the title; "" when it is right."""
+    names = [name for key in TITLE_NAMES if isinstance(name := known.get(key), str) and name]
     title = " & ".join(names)
-    return title if title and title != before.title else ""
+    return title if title and title != stands else ""
+
+
+def _title(before: q.Before, stored: str, value: JsonValue) -> str:
+    if stored not in TITLE_NAMES:
+        return ""
+    return title_of(before.title, {fact.fact_key: fact.value for fact in before.facts} | {stored: value})

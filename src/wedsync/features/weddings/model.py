@@ -13,7 +13,7 @@ from typing import Final, TypeAlias
 import msgspec
 
 from wedsync.kernel.fields.definitions import FIELD_BY_KEY, event_field, field_named
-from wedsync.kernel.fields.model import EventKind, Field, Subject
+from wedsync.kernel.fields.model import EventKind, Field, FieldClass, Subject
 from wedsync.kernel.ids import EventId, PersonId, SupplierId, WeddingId
 from wedsync.kernel.json_values import JsonValue
 from wedsync.kernel.permissions import SupplierType, WeddingRole
@@ -25,6 +25,8 @@ from wedsync.kernel.zones import ZONE_DATA_VERSION, EventInstants, resolve_event
 FactValue: TypeAlias = bool | int | float | str | list[str] | dict[str, str | list[str]] | None
 
 TIMING: Final = frozenset({"date", "time_zone", "start_time", "end_time"})
+# While a wedding is postponed these are awaited, not fixed.
+AWAITED: Final = frozenset({"date", "time_zone"})
 MOST_EVENTS: Final = 20
 PARTNERS: Final = 2
 LONGEST_TITLE: Final = 100
@@ -175,6 +177,12 @@ class Resolution(msgspec.Struct, frozen=True, kw_only=True):
     events: tuple[Resolved, ...]
     instants: tuple[EventInstants, ...]
     notes: tuple[str, ...]
+
+
+def is_fixed(field: Field, status: WeddingStatus) -> bool:
+    """Whether a confirmation fixes this fact: class A, but for the day that a postponed wedding waits for."""
+    is_awaited = status is WeddingStatus.POSTPONED and field.fact_key in AWAITED
+    return field.field_class is FieldClass.A and not is_awaited
 
 
 def event_of(events: Sequence[Event | EventRef], field: Field) -> EventId | None:

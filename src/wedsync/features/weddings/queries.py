@@ -11,6 +11,7 @@ import msgspec
 from wedsync.features.weddings.model import Event, EventRef, Fact, FactValue, LocalTimes, StoredTimes, Wedding
 from wedsync.kernel.fields.model import EventKind
 from wedsync.kernel.ids import BatchId, EventId, WeddingId
+from wedsync.kernel.shield import WeddingStatus
 from wedsync.platform.database import ById, Nothing, Query
 
 
@@ -57,6 +58,7 @@ class Before(msgspec.Struct, frozen=True, kw_only=True):
     """A wedding before a fact is written: its events, and the facts in question."""
 
     title: str
+    status: WeddingStatus
     is_confirmed: bool
     events: tuple[EventRef, ...]
     facts: tuple[Stands, ...]
@@ -235,7 +237,7 @@ BEFORE: Final = Query(
     FactNeeds,
     Before,
     """
-    select w.title, s.date_set_at is not null as is_confirmed,
+    select w.title, s.status, s.date_set_at is not null as is_confirmed,
       coalesce((
         select json_agg(e) from (
           select id, kind from live.wedding_events where wedding_id = w.id order by position) e), '[]') as events,

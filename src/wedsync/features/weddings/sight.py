@@ -11,14 +11,14 @@ from typing import Final
 
 import msgspec
 
-from wedsync.features.weddings.model import ConnectedSupplier, Event, Fact
+from wedsync.features.weddings.model import ConnectedSupplier, Event, Fact, is_fixed
 from wedsync.features.weddings.page_queries import Seen
 from wedsync.features.weddings.venue_offers import venue_at
 from wedsync.kernel.clock import utc_now
 from wedsync.kernel.fields.completion import Answer, asked_fields
 from wedsync.kernel.fields.definitions import CORE_FIELDS
 from wedsync.kernel.fields.derived import TeamMember, derive
-from wedsync.kernel.fields.model import EventKind, Field, FieldClass, Subject
+from wedsync.kernel.fields.model import EventKind, Field, Subject
 from wedsync.kernel.fields.together import remarks
 from wedsync.kernel.ids import EventId, SupplierId
 from wedsync.kernel.json_values import JsonValue
@@ -77,8 +77,8 @@ class Sight(msgspec.Struct, frozen=True, kw_only=True):
 
     def is_fixed(self, field: Field, fact: Fact | None) -> bool:
         """Whether only an amendment changes it."""
-        is_told = fact is not None and fact.value is not None
-        return is_told and field.field_class is FieldClass.A and self.seen.wedding.date_set_at is not None
+        is_told, wedding = fact is not None and fact.value is not None, self.seen.wedding
+        return is_told and wedding.date_set_at is not None and is_fixed(field, wedding.status)
 
     def fact(self, field: Field, event_id: EventId | None) -> Fact | None:
         """What answers the question on this subject."""

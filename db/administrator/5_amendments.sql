@@ -1,0 +1,380 @@
+-- Amendments: who may propose, who has to approve, and that all of one takes effect or nothing. The approvals are counted
+-- in the table when a fact is about to change: there is no flag that a session could set.
+set local role wedsync_guard;
+set local check_function_bodies = off;   -- bodies name tables that migrations create
+
+-- As what the actor speaks about a wedding's amendments; null when they have no say.
+create or replace function guard.amendment_party(wedding uuid) returns text
+language sql stable set search_path = '' as $$
+  select case when app.chosen_supplier() is null
+    then (select m.role from app.wedding_members m
+          where m.wedding_id = wedding and m.person_id = app.actor_id() and m.left_at is null and m.role in ('partner', 'coordinator'))
+    else (select 'supplier' from app.supplier_members s
+          join app.connections c on c.supplier_id = s.supplier_id and c.wedding_id = wedding and c.status = 'connected'
+          where s.person_id = app.actor_id() and s.supplier_id = app.chosen_supplier() and s.left_at is null
+            and s.role in ('owner', 'admin', 'manager')) end $$;
+comment on function guard.amendment_party(uuid) is 'As what the actor speaks about a wedding''s amendments: partner, coordinator, supplier; null without a say.';
+
+create or replace function guard.is_locked(wedding uuid) returns boolean
+language sql volatile set search_path = '' as $$
+  select guard.unlocks_at(s.active_span, s.lock_lead_hours, app.clock()) is not null
+  from app.wedding_shields s where s.wedding_id = wedding $$;
+comment on function guard.is_locked(uuid) is 'Whether a wedding is read-only by the real clock.';
+
+-- One chain an amendment: what was asked for, each change, each answer. jsonb sorts its keys, so its text is canonical;
+-- times are written in UTC by whoever calls this.
+create or replace function guard.amendment_link(previous bytea, r jsonb) returns bytea language sql immutable
+  return sha256(coalesce(previous, '') || convert_to((r - '{reason,value,note,salt,hash}'::text[])::text, 'UTF8'));
+comment on function guard.amendment_link(bytea, jsonb) is 'Hash link of a row of an amendment: over the previous link and everything in it but erasable values.';
+
+create or replace function guard.amendment_rows(wedding uuid) returns table (amendment_id uuid, link integer, r jsonb, secret jsonb, hash bytea)
+language sql stable set search_path = '' as $$
+  select a.id, a.link, to_jsonb(a), to_jsonb(a.reason), a.hash from app.amendments a where a.wedding_id = wedding
+  union all
+  select c.amendment_id, c.link, to_jsonb(c), c.value, c.hash from app.amendment_changes c where c.wedding_id = wedding
+  union all
+  select s.amendment_id, s.link, to_jsonb(s), to_jsonb(s.note), s.hash from app.amendment_responses s where s.wedding_id = wedding $$;
+comment on function guard.amendment_rows(uuid) is 'Every row of a wedding''s amendments with its place in the chain and the value that may be erased.';
+
+create or replace function guard.broken_amendments(wedding uuid) returns table (amendment_id uuid, link integer)
+language sql stable set search_path = '' set timezone = 'UTC' as $$
+  select l.amendment_id, l.link
+  from (select r.*, lag(r.hash) over chain as previous, row_number() over chain as number
+        from guard.amendment_rows(wedding) r
+        window chain as (partition by r.amendment_id order by r.link)) l
+  where l.hash <> guard.amendment_link(l.previous, l.r) or l.link <> l.number
+     or l.r ->> 'salt' is not null
+        and (l.r ->> 'commitment')::bytea <> guard.commitment((l.r ->> 'salt')::bytea, l.secret) $$;
+comment on function guard.broken_amendments(uuid) is 'Rows of a wedding''s amendments that were altered, or stand where another was.';
+
+-- The last link, and the tally of the wedding's links. The caller holds the shield, so links come one after another.
+create or replace function guard.last_link(wedding uuid, amendment uuid, out link integer, out hash bytea)
+language sql stable set search_path = '' as $$
+  select l.link, l.hash
+  from (select a.link, a.hash from app.amendments a where a.wedding_id = wedding and a.id = amendment
+        union all
+        select c.link, c.hash from app.amendment_changes c where c.wedding_id = wedding and c.amendment_id = amendment
+        union all
+        select s.link, s.hash from app.amendment_responses s where s.wedding_id = wedding and s.amendment_id = amendment) l
+  order by l.link desc limit 1 $$;
+comment on function guard.last_link(uuid, uuid) is 'The last row of an amendment''s chain.';
+
+create or replace function guard.tally(wedding uuid, hash bytea) returns void language sql set search_path = '' as $$
+  update app.wedding_shields s set fact_count = s.fact_count + 1, fact_links = s.fact_links # guard.link_bits(hash)
+  where s.wedding_id = wedding $$;
+comment on function guard.tally(uuid, bytea) is 'Adds a link to the tally of a wedding''s links.';
+
+create or replace function guard.amendment_decision(wedding uuid, amendment uuid) returns text
+language sql stable set search_path = '' as $$
+  select s.answer from app.amendment_responses s
+  where s.wedding_id = wedding and s.amendment_id = amendment and s.answer in ('refuse', 'withdraw', 'effective') $$;
+comment on function guard.amendment_decision(uuid, uuid) is 'How an amendment ended; null while it is open.';
+
+create or replace function guard.propose_amendment() returns trigger
+language plpgsql security definer set search_path = '' set timezone = 'UTC' as $$   -- UTC: times are hashed as text
+declare
+  shield app.wedding_shields;
+begin
+  new.party := guard.amendment_party(new.wedding_id);
+  if new.party is null or new.kind in ('postponement', 'cancellation') and new.party <> 'partner'
+     or new.kind = 'emergency' and new.party = 'supplier' then
+    raise exception 'you may not propose this' using errcode = '42501';
+  end if;
+  select * into shield from app.wedding_shields s where s.wedding_id = new.wedding_id for no key update;
+  if shield.date_set_at is null then
+    raise exception 'nothing is fixed before the date is confirmed' using errcode = 'WS002', hint = 'Change it directly.';
+  elsif shield.status = 'cancelled' and new.kind <> 'postponement' then
+    raise exception 'this wedding is cancelled' using errcode = 'WS002', hint = 'Propose a new date to take it up again.';
+  elsif new.kind = 'emergency' and not guard.is_locked(new.wedding_id) then
+    -- Before the lock it would be a way round the second partner.
+    raise exception 'an emergency is for while the wedding is read-only' using errcode = 'WS002', hint = 'Propose a change.';
+  elsif (select count(*) from app.amendments a
+         where a.wedding_id = new.wedding_id and guard.amendment_decision(a.wedding_id, a.id) is null) >= 20 then
+    raise exception 'twenty amendments wait for an answer already' using errcode = 'WS002', hint = 'Decide or withdraw some of them first.';
+  end if;
+  new.person_id := app.actor_id();
+  new.supplier_id := app.chosen_supplier();
+  new.proposed_at := app.clock();
+  new.link := 1;
+  new.salt := uuid_send(gen_random_uuid());
+  new.commitment := guard.commitment(new.salt, to_jsonb(new.reason));
+  new.hash := guard.amendment_link(null, to_jsonb(new));
+  perform guard.tally(new.wedding_id, new.hash);
+  return new;
+end $$;
+comment on function guard.propose_amendment() is 'Lets in a proposal from who may make it, and begins its chain.';
+
+create or replace function guard.propose_change() returns trigger
+language plpgsql security definer set search_path = '' set timezone = 'UTC' as $$
+declare
+  field app.core_field_definitions;
+  latest app.core_field_revisions;
+  kind text;
+  last record;
+  event app.wedding_events;
+begin
+  -- What somebody approves is what they saw: an amendment is whole when it commits, and takes nothing more.
+  select a.kind into kind from app.amendments a
+  where a.wedding_id = new.wedding_id and a.id = new.amendment_id and a.xmin = pg_current_xact_id()::xid;
+  if not found then
+    raise exception 'an amendment takes no further change' using errcode = 'WS002', hint = 'Propose another.';
+  end if;
+  select * into event from app.wedding_events e where e.wedding_id = new.wedding_id and e.id = new.event_id;
+  select * into field from app.core_field_definitions d where d.key = guard.fact_definition(new.fact_key, new.event_id, event.kind);
+  if not found or event.delete_batch is not null then
+    raise exception 'there is no fact % here', new.fact_key using errcode = '23503';
+  end if;
+  new.definition_key := field.key;
+  new.audience := field.audience;
+  if not exists (select from app.wedding_audiences('read') a where a.wedding_id = new.wedding_id and a.audience = field.audience) then
+    raise exception 'you may not read this fact' using errcode = '42501';
+  end if;
+  select * into latest from app.core_field_revisions f
+  where f.wedding_id = new.wedding_id and f.subject_id = coalesce(new.event_id, new.wedding_id) and f.fact_key = new.fact_key and f.is_current;
+  if new.base_revision <> coalesce(latest.revision, 0) then
+    raise exception 'somebody else has changed this meanwhile'
+      using errcode = 'WS004', detail = jsonb_build_object('revision', coalesce(latest.revision, 0))::text;
+  end if;
+  if kind = 'cancellation'
+     or kind = 'emergency' and not (new.event_id is not null and (field.field_class = 'A' or field.fact_key in ('start_time', 'end_time')))
+     or kind in ('change', 'postponement') and not (
+       field.field_class = 'A' and guard.is_fixed(new.wedding_id, new.event_id, new.fact_key, latest.value is not null, event.created_at)) then
+    raise exception 'this is not fixed, so it is no amendment' using errcode = 'WS002', hint = 'Change it directly.';
+  end if;
+  if new.value is null and (new.event_id is null or field.fact_key = 'time_zone' or field.fact_key = 'date' and kind <> 'postponement') then
+    raise exception 'this cannot be empty any more' using errcode = 'WS002', hint = 'Propose what it is instead.';
+  end if;
+  last := guard.last_link(new.wedding_id, new.amendment_id);
+  new.link := last.link + 1;
+  new.salt := uuid_send(gen_random_uuid());
+  new.commitment := guard.commitment(new.salt, new.value);
+  new.hash := guard.amendment_link(last.hash, to_jsonb(new) || jsonb_build_object('subject_id', coalesce(new.event_id, new.wedding_id)));
+  perform guard.tally(new.wedding_id, new.hash);
+  return new;
+end $$;
+comment on function guard.propose_change() is 'Lets a change into an amendment that is just being proposed, if the fact is fixed.';
+
+-- Whether the answers that stand are enough (I3, I4). Every partner approves what is an event's: date, zone, venue; one is
+-- enough for the rest. While the wedding is read-only: one who marries or runs the day, and another who marries or is the
+-- platform's support.
+create or replace function guard.is_approved(wedding uuid, amendment uuid) returns boolean
+language plpgsql volatile set search_path = '' as $$
+declare
+  kind text;
+begin
+  select a.kind into kind from app.amendments a where a.wedding_id = wedding and a.id = amendment;
+  if guard.is_locked(wedding) or kind = 'emergency' then
+    return kind = 'emergency' and guard.is_locked(wedding) and exists (
+      select from guard.approvals(wedding, amendment) one join guard.approvals(wedding, amendment) other
+        on other.person_id <> one.person_id
+      where one.party in ('partner', 'coordinator') and other.party in ('partner', 'support'));
+  end if;
+  return (select count(*) from guard.approvals(wedding, amendment) a where a.party = 'partner') >= case
+    when kind in ('postponement', 'cancellation')
+         or exists (select from app.amendment_changes c where c.wedding_id = wedding and c.amendment_id = amendment and c.event_id is not null)
+    then (select count(*) from app.wedding_members m where m.wedding_id = wedding and m.role = 'partner' and m.left_at is null)
+    else 1 end;
+end $$;
+comment on function guard.is_approved(uuid, uuid) is 'Whether an amendment''s approvals are enough now.';
+
+-- Only of those who still have their say: an approval does not outlive the role it was given in.
+create or replace function guard.approvals(wedding uuid, amendment uuid) returns table (person_id uuid, party text)
+language sql stable set search_path = '' as $$
+  select s.person_id, s.party
+  from app.amendment_responses s
+  left join app.wedding_members m on m.wedding_id = s.wedding_id and m.person_id = s.person_id and m.left_at is null
+  where s.wedding_id = wedding and s.amendment_id = amendment and s.answer = 'approve' and (s.party = 'support' or m.role = s.party) $$;
+comment on function guard.approvals(uuid, uuid) is 'Who approved an amendment and still has a say.';
+
+create or replace function guard.answer_amendment() returns trigger
+language plpgsql security definer set search_path = '' set timezone = 'UTC' as $$
+declare
+  amendment app.amendments;
+  decision text;
+  last record;
+begin
+  new.party := guard.amendment_party(new.wedding_id);
+  if new.party is null then
+    raise exception 'you have no say in this' using errcode = '42501';
+  end if;
+  perform from app.wedding_shields s where s.wedding_id = new.wedding_id for no key update;
+  select * into amendment from app.amendments a where a.wedding_id = new.wedding_id and a.id = new.amendment_id;
+  if not found then
+    raise exception 'there is no such amendment' using errcode = '23503';
+  end if;
+  decision := guard.amendment_decision(new.wedding_id, new.amendment_id);
+  if new.answer in ('accept', 'decline') then
+    if new.party <> 'supplier' then
+      raise exception 'suppliers accept or decline what it means for them' using errcode = '42501';
+    elsif decision is distinct from 'effective' then
+      raise exception 'this has not taken effect' using errcode = 'WS002', hint = 'Wait until the couple has decided.';
+    end if;
+  else
+    if decision is not null then
+      raise exception 'this amendment is decided already' using errcode = 'WS002', hint = 'Propose another.';
+    elsif (case new.answer
+         when 'approve' then new.party = 'partner' or new.party = 'coordinator' and amendment.kind = 'emergency'
+         when 'refuse' then new.party = 'partner'
+         when 'withdraw' then amendment.person_id = app.actor_id() and amendment.supplier_id is not distinct from app.chosen_supplier()
+              or amendment.supplier_id = app.chosen_supplier()
+         else new.party <> 'supplier' end) is not true then
+      raise exception 'you may not answer that' using errcode = '42501';
+    elsif new.answer = 'effective' then
+      perform guard.check_whole(new.wedding_id, new.amendment_id);
+    end if;
+  end if;
+  new.person_id := app.actor_id();
+  new.supplier_id := app.chosen_supplier();
+  new.answered_at := app.clock();
+  last := guard.last_link(new.wedding_id, new.amendment_id);
+  new.link := last.link + 1;
+  new.salt := uuid_send(gen_random_uuid());
+  new.commitment := guard.commitment(new.salt, to_jsonb(new.note));
+  new.hash := guard.amendment_link(last.hash, to_jsonb(new));
+  perform guard.tally(new.wedding_id, new.hash);
+  return new;
+end $$;
+comment on function guard.answer_amendment() is 'Lets in an answer from who may give it, once an amendment; "effective" only when it is approved and carried out whole.';
+
+create or replace function guard.check_whole(wedding uuid, amendment uuid) returns void
+language plpgsql volatile set search_path = '' as $$
+declare
+  kind text := (select a.kind from app.amendments a where a.wedding_id = wedding and a.id = amendment);
+begin
+  if not guard.is_approved(wedding, amendment) then
+    raise exception 'this amendment is not approved' using errcode = 'WS002', hint = 'Wait for the other approval.';
+  end if;
+  if exists (select from app.amendment_changes c
+             where c.wedding_id = wedding and c.amendment_id = amendment
+               and not exists (select from app.core_field_revisions f
+                               where f.wedding_id = c.wedding_id and f.amendment_id = c.amendment_id
+                                 and f.subject_id = c.subject_id and f.fact_key = c.fact_key))
+     or kind <> 'cancellation' and not exists (
+       select from app.amendment_changes c
+       where c.wedding_id = wedding and c.amendment_id = amendment and (kind <> 'postponement' or c.fact_key = 'date')) then
+    raise exception 'an amendment takes effect as a whole' using errcode = 'WS002';
+  end if;
+end $$;
+comment on function guard.check_whole(uuid, uuid) is 'Refuses to call an amendment effective that is not approved, or not carried out whole.';
+
+-- What an amendment does to the wedding itself. A wedding without its date waits for one; a cancelled one has no day.
+create or replace function guard.amendment_answered() returns trigger language plpgsql security definer set search_path = '' as $$
+declare
+  kind text := (select a.kind from app.amendments a where a.wedding_id = new.wedding_id and a.id = new.amendment_id);
+begin
+  if new.answer = 'effective' and kind in ('postponement', 'cancellation') then
+    update app.wedding_shields s
+    set status = case when kind = 'cancellation' then 'cancelled' when s.held_on is null then 'postponed' else 'confirmed' end
+    where s.wedding_id = new.wedding_id;
+    perform guard.move_window(new.wedding_id);
+  end if;
+  return null;
+end $$;
+comment on function guard.amendment_answered() is 'Postpones or cancels a wedding when that amendment takes effect.';
+
+-- A fact that names an amendment says exactly what was approved, follows what its proposer saw, and is recorded once.
+create or replace function guard.check_amended(r jsonb) returns void
+language plpgsql volatile set search_path = '' as $$
+declare
+  wedding uuid := r ->> 'wedding_id';
+  amendment uuid := r ->> 'amendment_id';
+  change app.amendment_changes;
+begin
+  select * into change from app.amendment_changes c
+  where c.wedding_id = wedding and c.amendment_id = amendment
+    and c.subject_id = coalesce(r ->> 'event_id', r ->> 'wedding_id')::uuid and c.fact_key = r ->> 'fact_key';
+  if not found or change.value is distinct from nullif(r -> 'value', 'null') or r ->> 'state' <> 'given'
+     or change.base_revision <> (r ->> 'base_revision')::integer then
+    raise exception 'this is not what was proposed' using errcode = 'WS002', hint = 'Propose another amendment.';
+  elsif guard.amendment_decision(wedding, amendment) is not null or not guard.is_approved(wedding, amendment) then
+    raise exception 'this amendment is not approved' using errcode = 'WS002', hint = 'Wait for the other approval.';
+  end if;
+end $$;
+comment on function guard.check_amended(jsonb) is 'Refuses a fact that names an amendment unless it is approved and says exactly this.';
+
+-- At commit: a part of an amendment is none.
+create or replace function guard.amended_whole() returns trigger language plpgsql security definer set search_path = '' as $$
+begin
+  if guard.amendment_decision(new.wedding_id, new.amendment_id) is distinct from 'effective' then
+    raise exception 'an amendment takes effect as a whole' using errcode = 'WS002';
+  end if;
+  return null;
+end $$;
+comment on function guard.amended_whole() is 'A fact that changed by an amendment commits with the whole of it.';
+
+-- For the pages: whether one more answer is needed, asked by whoever sees the amendment.
+create or replace function app.amendment_is_approved(wedding uuid, amendment uuid) returns boolean
+language sql volatile security definer set search_path = '' as $$
+  select guard.is_approved(wedding, amendment) where wedding = any (app.wedding_ids('amendments', 'read')) $$;
+comment on function app.amendment_is_approved(uuid, uuid) is 'Whether an amendment''s approvals are enough now; null for who does not see it.';
+
+-- Availability is what a couple has to know before it moves; what else a supplier has on that day is not theirs to know.
+create or replace function app.booked_suppliers(wedding uuid, held_on date) returns table (supplier_id uuid)
+language sql stable security definer set search_path = '' as $$
+  select c.supplier_id
+  from app.connections c
+  where c.wedding_id = wedding and c.status = 'connected' and guard.amendment_party(wedding) is not null
+    and (app.chosen_supplier() is null or c.supplier_id = app.chosen_supplier())
+    and exists (select from app.connections o
+                where o.supplier_id = c.supplier_id and o.status = 'connected' and o.listed_on = held_on and o.wedding_id <> wedding) $$;
+comment on function app.booked_suppliers(uuid, date) is 'Connected suppliers that have another wedding on a day; a supplier learns of itself only.';
+
+-- Whom the letters about an amendment go to: who has to approve it, or who works from it.
+create or replace function app.amendment_letters(wedding uuid, amendment uuid)
+returns table (person_id uuid, email text, name text, party text, supplier_id uuid, title text, kind text, proposer uuid, decision text, is_answered boolean)
+language sql stable security definer set search_path = '' as $$
+  with a as (
+    select a.*, guard.amendment_decision(a.wedding_id, a.id) as decision, w.title
+    from app.amendments a join app.weddings w on w.id = a.wedding_id
+    where a.wedding_id = wedding and a.id = amendment)
+  select p.id, p.email, p.name, m.role, null, a.title, a.kind, a.person_id, a.decision,
+    exists (select from app.amendment_responses s
+            where s.wedding_id = wedding and s.amendment_id = amendment and s.person_id = p.id and s.answer in ('approve', 'refuse'))
+  from a
+  join app.wedding_members m on m.wedding_id = wedding and m.left_at is null and m.role in ('partner', 'coordinator')
+  join app.people p on p.id = m.person_id
+  union all
+  select p.id, p.email, p.name, 'supplier', c.supplier_id, a.title, a.kind, a.person_id, a.decision,
+    exists (select from app.amendment_responses s
+            where s.wedding_id = wedding and s.amendment_id = amendment and s.supplier_id = c.supplier_id and s.answer in ('accept', 'decline'))
+  from a
+  join app.connections c on c.wedding_id = wedding and c.status = 'connected'
+  join app.supplier_members s on s.supplier_id = c.supplier_id and s.left_at is null and s.role <> 'viewer'
+  join app.people p on p.id = s.person_id $$;
+comment on function app.amendment_letters(uuid, uuid) is 'Whom letters about an amendment go to, and whether they have answered.';
+
+-- A supplier that has not said whether it accepts is reminded, and in the end the couple is told. `hours` are those after
+-- which each reminder goes out; in the last week before the wedding the hurried ones. Returns the reminders that are new.
+create or replace function app.chase_amendments(calm integer[], hurried integer[], most integer)
+returns table (wedding_id uuid, amendment_id uuid, supplier_id uuid, step smallint, is_last boolean)
+language sql security definer set search_path = '' as $$
+  with waiting as (
+    select s.wedding_id, s.amendment_id, c.supplier_id, s.answered_at,
+      case when w.held_on is not null and w.active_span is not null
+                and lower(w.active_span) < app.clock() + interval '7 days' then hurried else calm end as hours
+    from app.amendment_responses s
+    join app.wedding_shields w on w.wedding_id = s.wedding_id
+    join app.connections c on c.wedding_id = s.wedding_id and c.status = 'connected'
+    where s.answer = 'effective' and s.answered_at > app.clock() - interval '7 days'
+      and not exists (select from app.amendment_responses r
+                      where r.wedding_id = s.wedding_id and r.amendment_id = s.amendment_id
+                        and r.supplier_id = c.supplier_id and r.answer in ('accept', 'decline'))),
+  due as (
+    select w.*, h.step::smallint as step, h.step = cardinality(w.hours) as is_last
+    from waiting w cross join lateral unnest(w.hours) with ordinality h (after, step)
+    where w.answered_at + make_interval(hours => h.after) <= app.clock()
+    limit most),
+  new as (
+    insert into app.amendment_chases as x (wedding_id, amendment_id, supplier_id, step)
+    select d.wedding_id, d.amendment_id, d.supplier_id, d.step from due d
+    on conflict do nothing
+    returning x.wedding_id, x.amendment_id, x.supplier_id, x.step)
+  select n.wedding_id, n.amendment_id, n.supplier_id, n.step, d.is_last
+  from new n join due d using (wedding_id, amendment_id, supplier_id, step) $$;
+comment on function app.chase_amendments(integer[], integer[], integer) is 'Records the reminders that are due now and returns them, each once.';
+
+grant execute on function app.amendment_is_approved(uuid, uuid), app.booked_suppliers(uuid, date) to wedsync_app, wedsync_worker;
+grant execute on function app.amendment_letters(uuid, uuid), app.chase_amendments(integer[], integer[], integer) to wedsync_worker;
+grant execute on function guard.propose_amendment(), guard.propose_change(), guard.answer_amendment(), guard.amendment_answered(),
+  guard.amended_whole() to wedsync_owner;
+reset role;

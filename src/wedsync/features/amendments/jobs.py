@@ -1,0 +1,153 @@
+"""Letters about amendments, and reminding who has not answered one. A letter names no value: whoever may read it looks.
+
+Every letter says where to look; what stands there is shown under its reader's own rights.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Final, assert_never
+
+import msgspec
+
+from wedsync.features.amendments import queries as q
+from wedsync.features.amendments.model import Kind, Party
+from wedsync.kernel.ids import AmendmentId, PersonId, SupplierId, WeddingId
+from wedsync.platform.database import NOBODY, Actor
+from wedsync.platform.jobs import Job, Workshop, defer
+from wedsync.platform.mail import Letter
+from wedsync.platform.queue import Chore
+
+# After how many hours a supplier is reminded; with the last reminder the couple is told (DOMAIN 3).
+CALM: Final = (24, 72)
+HURRIED: Final = (2, 12, 24)
+AT_ONCE: Final = 500
+
+
+class Occasion(StrEnum):
+    """What a letter tells of."""
+
+    PROPOSED = "proposed"
+    EFFECTIVE = "effective"
+    ENDED = "ended"
+    REMINDER = "reminder"
+    SILENCE = "silence"
+
+
+class Told(msgspec.Struct, frozen=True, kw_only=True):
+    """An amendment and what happened to it; for a reminder, the one supplier that it is for."""
+
+    wedding_id: WeddingId
+    amendment_id: AmendmentId
+    occasion: Occasion
+    supplier_id: SupplierId | None = None
+
+
+class ToOne(msgspec.Struct, frozen=True, kw_only=True):
+    """One letter: each is a job of its own, so that one that fails repeats no other."""
+
+    about: Told
+    person_id: PersonId
+    supplier_id: SupplierId | None = None
+
+
+async def _tell(workshop: Workshop, _actor: Actor, job: Told) -> None:
+    one = q.OneAmendment(wedding_id=job.wedding_id, amendment_id=job.amendment_id)
+    async with workshop.database.transaction(NOBODY) as tx:
+        found = await tx.all(q.RECIPIENTS, one)
+        for recipient in found:
+            if letter_about(job, recipient, workshop.base_url) is not None:
+                await defer(
+                    tx, SEND, ToOne(about=job, person_id=recipient.person_id, supplier_id=recipient.supplier_id)
+                )
+
+
+async def _send(workshop: Workshop, _actor: Actor, job: ToOne) -> None:
+    """Looked up again: who has answered or left meanwhile is not written to."""
+    one = q.OneAmendment(wedding_id=job.about.wedding_id, amendment_id=job.about.amendment_id)
+    async with workshop.database.transaction(NOBODY) as tx:
+        found = await tx.all(q.RECIPIENTS, one)
+    here = (job.person_id, job.supplier_id)
+    recipient = next((each for each in found if (each.person_id, each.supplier_id) == here), None)
+    letter = None if recipient is None else letter_about(job.about, recipient, workshop.base_url)
+    if letter is not None:
+        await workshop.mailer.send(letter)
+
+
+async def _chase(workshop: Workshop) -> None:
+    async with workshop.database.transaction(NOBODY) as tx:
+        for due in await tx.all(q.CHASE, q.Hours(calm=CALM, hurried=HURRIED, most=AT_ONCE)):
+            about = Told(
+                wedding_id=due.wedding_id,
+                amendment_id=due.amendment_id,
+                occasion=Occasion.REMINDER,
+                supplier_id=due.supplier_id,
+            )
+            await defer(tx, TELL, about)
+            if due.is_last:
+                await defer(tx, TELL, msgspec.structs.replace(about, occasion=Occasion.SILENCE))
+
+
+TELL: Final = Job("amendments.tell", Told, _tell)
+SEND: Final = Job("amendments.send", ToOne, _send)
+CHASE: Final = Chore(name="amendments.chase", cron="23 * * * *", run=_chase)
+JOBS: Final = (TELL, SEND)
+
+
+def letter_about(job: Told, to: q.Recipient, base_url: str) -> Letter | None:
+    """The letter to one of those whom it concerns; None when there is nothing to tell them."""
+    if not _is_for(job, to):
+        return None
+    base = f"/s/{to.supplier_id}/weddings/{job.wedding_id}" if to.supplier_id else f"/w/{job.wedding_id}"
+    subject, why = _said(job.occasion, to)
+    link = f"{base_url}{base}/amendments/{job.amendment_id}"
+    return Letter(to=to.email, subject=subject, body=f"Hello {to.name},\n\n{why}\n\n{link}\n")
+
+
+def _said(occasion: Occasion, to: q.Recipient) -> tuple[str, str]:
+    """Subject and sentence."""
+    what, title = _WHAT[to.kind], to.title
+    lead, soon = ("URGENT: ", "at once") if to.kind is Kind.EMERGENCY else ("", "within 72 hours")
+    match occasion:
+        case Occasion.PROPOSED:
+            why = f"Somebody proposes to change something fixed for “{title}”. Here is all that it would do:"
+            return f"{lead}{title}: please look at a proposal", why
+        case Occasion.EFFECTIVE:
+            asks = f"Please look at it, and say {soon} whether you accept it:"
+            why = f"For “{title}”, {what}. {asks if to.party == Party.SUPPLIER else 'Every supplier is told:'}"
+            return f"{lead}{title}: {what}", why
+        case Occasion.ENDED:
+            why = f"What you proposed for “{title}” was refused or withdrawn. Everything stays as it is:"
+            return f"{title}: your proposal is closed", why
+        case Occasion.REMINDER:
+            why = f"For “{title}”, {what}. Your business has not said yet whether it accepts that:"
+            return f"{title}: we still need your answer", why
+        case Occasion.SILENCE:
+            why = f"For “{title}”, {what}. A supplier has not said whether it accepts that; please talk to them:"
+            return f"{title}: a supplier has not answered", why
+        case _ as never:
+            assert_never(never)
+
+
+def _is_for(job: Told, to: q.Recipient) -> bool:
+    """Whether there is something to tell this one."""
+    match job.occasion:
+        case Occasion.PROPOSED:
+            decides = to.party == Party.PARTNER or (to.kind is Kind.EMERGENCY and to.party == Party.COORDINATOR)
+            return decides and not to.is_answered and to.decision is None
+        case Occasion.EFFECTIVE:
+            return True
+        case Occasion.ENDED:
+            return to.is_proposer
+        case Occasion.REMINDER:
+            return to.supplier_id is not None and to.supplier_id == job.supplier_id and not to.is_answered
+        case Occasion.SILENCE:
+            return to.party == Party.PARTNER
+
+
+_WHAT: Final = {
+    Kind.CHANGE: "something that was fixed has changed",
+    Kind.POSTPONEMENT: "the day has moved",
+    Kind.CANCELLATION: "the wedding is cancelled",
+    Kind.EMERGENCY: "something has changed for today",
+}
