@@ -339,12 +339,15 @@ begin
     raise exception 'the first event stays: the others follow its date' using errcode = 'WS002', hint = 'Change its date or rename it instead.';
   end if;
   if (new.delete_batch is null) <> (old.delete_batch is null) then
-    -- Not after a confirmation, once it has a day or a place of its own: an event less would be a day less of protection.
+    -- Not after a confirmation, once it has a day or a place of its own, or an amendment names it: an event less would be
+    -- a day less of protection, and what was agreed about it would hang in the air.
     perform guard.check_shield(new.wedding_id, case when exists (
       select from app.core_field_revisions f
       join app.core_field_definitions d on d.key = f.definition_key
       where f.wedding_id = new.wedding_id and f.event_id = new.id and f.is_current and f.value is not null
-        and d.field_class = 'A') then 'core' else 'plan' end);
+        and d.field_class = 'A'
+      union all
+      select from app.amendment_changes c where c.wedding_id = new.wedding_id and c.event_id = new.id) then 'core' else 'plan' end);
     perform guard.move_window(new.wedding_id);
     perform guard.recount_completion(new.wedding_id);   -- the questions about a reception go and return with it
   end if;

@@ -6,6 +6,7 @@ transaction of its own which it opens by recording itself, and a recorded file n
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -24,6 +25,7 @@ DATABASE_FILES = Path(__file__).resolve().parents[3] / "db"
 PROCRASTINATE = "-- include: procrastinate.schema"
 # Two machines that start together: the second waits for the first and then finds nothing to do.
 RUNNER_LOCK = 0x57656453
+ASKED_EVERY_S = 0.1
 
 
 class MigrationError(Exception):
@@ -172,11 +174,18 @@ async def _is_known(connection: AsyncConnection[TupleRow]) -> bool:
 
 @asynccontextmanager
 async def _alone(connection: AsyncConnection[TupleRow]) -> AsyncIterator[None]:
-    await connection.execute("select pg_advisory_lock(%s)", [RUNNER_LOCK])
+    # Asked again and again: who waits inside a statement holds up an index that the other builds concurrently.
+    while not await _is_mine(connection):  # noqa: ASYNC110 - another machine's lock is no event of ours
+        await asyncio.sleep(ASKED_EVERY_S)
     try:
         yield
     finally:
         await connection.execute("select pg_advisory_unlock(%s)", [RUNNER_LOCK])
+
+
+async def _is_mine(connection: AsyncConnection[TupleRow]) -> bool:
+    row = await (await connection.execute("select pg_try_advisory_lock(%s)", [RUNNER_LOCK])).fetchone()
+    return row is not None and bool(row[0])
 
 
 def _procrastinate_schema() -> str:

@@ -13,6 +13,7 @@ import msgspec
 from wedsync.features.amendments import queries as q
 from wedsync.features.amendments.model import Kind, Party
 from wedsync.kernel.ids import AmendmentId, PersonId, SupplierId, WeddingId
+from wedsync.kernel.permissions import WriteClass
 from wedsync.platform.database import NOBODY, Actor
 from wedsync.platform.jobs import Job, Workshop, defer
 from wedsync.platform.mail import Letter
@@ -88,9 +89,9 @@ async def _chase(workshop: Workshop) -> None:
                 await defer(tx, TELL, msgspec.structs.replace(about, occasion=Occasion.SILENCE))
 
 
-TELL: Final = Job("amendments.tell", Told, _tell)
-SEND: Final = Job("amendments.send", ToOne, _send)
-CHASE: Final = Chore(name="amendments.chase", cron="23 * * * *", run=_chase)
+TELL: Final = Job("amendments.tell", Told, _tell, write_class=WriteClass.SYSTEM)
+SEND: Final = Job("amendments.send", ToOne, _send, write_class=WriteClass.EXTERNAL)
+CHASE: Final = Chore(name="amendments.chase", cron="23 * * * *", run=_chase, write_class=WriteClass.SYSTEM)
 JOBS: Final = (TELL, SEND)
 
 
