@@ -236,6 +236,15 @@ ALTER FUNCTION app.chase_amendments(calm integer[], hurried integer[], most inte
 
 COMMENT ON FUNCTION app.chase_amendments(calm integer[], hurried integer[], most integer) IS 'Records the reminders that are due now and returns them, each once.';
 
+CREATE FUNCTION app.check_closing(wedding uuid, word text) RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$ select guard.check_closing(wedding, word) $$;
+
+ALTER FUNCTION app.check_closing(wedding uuid, word text) OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION app.check_closing(wedding uuid, word text) IS 'Refuses now what would be refused once it was confirmed.';
+
 CREATE FUNCTION app.chosen_supplier() RETURNS uuid
     LANGUAGE sql STABLE PARALLEL SAFE
     RETURN (NULLIF(current_setting('app.supplier_id'::text, true), ''::text))::uuid;
@@ -521,6 +530,17 @@ CREATE FUNCTION app.login_letter(token uuid) RETURNS TABLE(email text, name text
 ALTER FUNCTION app.login_letter(token uuid) OWNER TO wedsync_guard;
 
 COMMENT ON FUNCTION app.login_letter(token uuid) IS 'What the letter with a sign-in link has to know.';
+
+CREATE FUNCTION app.opens_at(wedding uuid) RETURNS timestamp with time zone
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+  select guard.opens_at(s.wedding_id, s.active_span) from app.wedding_shields s
+  where s.wedding_id = wedding and s.wedding_id = any ((select app.wedding_ids('basics', 'read'))::uuid[]) $$;
+
+ALTER FUNCTION app.opens_at(wedding uuid) OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION app.opens_at(wedding uuid) IS 'The same, for who may see the wedding. Ask it only near the day (guard.is_near).';
 
 CREATE FUNCTION app.operator_role() RETURNS text
     LANGUAGE sql STABLE SECURITY DEFINER PARALLEL SAFE
@@ -953,7 +973,9 @@ declare
   -- One statement serves one wedding, some or all: a range over the index instead of "x is null or ..." which would hide it.
   lowest uuid := coalesce((select w from unnest(chosen) w order by w limit 1), '00000000-0000-0000-0000-000000000000');
   highest uuid := coalesce((select w from unnest(chosen) w order by w desc limit 1), 'ffffffff-ffff-ffff-ffff-ffffffffffff');
-  comes_with_connection boolean := mode = 'read' and wanted in ('basics', 'team') or wanted = 'amendments';
+  -- Whoever works at the wedding writes into its day log, whatever they were granted to read of it.
+  comes_with_connection boolean := wanted = 'amendments'
+    or case mode when 'read' then wanted in ('basics', 'team') else wanted = 'day' end;
   ids uuid[];
 begin
   select coalesce(array_agg(ours.wedding_id), '{}') into ids
@@ -1024,7 +1046,7 @@ begin
     'wedding_role', member.role, 'supplier_role', supplier.role, 'is_connected', supplier.role is not null,
     'readable', coalesce(readable, '{}'), 'writable', coalesce(writable, '{}'),
     'date_set_at', shield.date_set_at,
-    'unlocks_at', guard.unlocks_at(shield.active_span, shield.lock_lead_hours, app.clock()));
+    'unlocks_at', guard.unlocks_at(wedding, shield.active_span, shield.lock_lead_hours, app.clock()));
 end $$;
 
 ALTER FUNCTION app.wedding_standing(wedding uuid) OWNER TO wedsync_guard;
@@ -1350,6 +1372,40 @@ ALTER FUNCTION guard.check_amended(r jsonb) OWNER TO wedsync_guard;
 
 COMMENT ON FUNCTION guard.check_amended(r jsonb) IS 'Refuses a fact that names an amendment unless it is approved and says exactly this.';
 
+CREATE FUNCTION guard.check_closing(wedding uuid, word text) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$   -- called only by definers of this schema
+declare
+  shield app.wedding_shields;
+  closed_at timestamptz;
+begin
+  if app.chosen_supplier() is not null
+     or not exists (select from app.wedding_members m where m.wedding_id = wedding and m.person_id = app.actor_id()
+                      and m.role = 'coordinator' and m.left_at is null) then
+    raise exception 'only the coordinator closes the day, or reopens it' using errcode = '42501';
+  end if;
+  select * into shield from app.wedding_shields s where s.wedding_id = wedding for no key update;
+  closed_at := guard.closed_at(wedding);
+  if word = 'closed' then
+    if guard.unlocks_at(wedding, shield.active_span, shield.lock_lead_hours, app.clock()) is null then
+      raise exception 'this wedding is not on, so there is nothing to close' using errcode = 'WS002';
+    elsif app.clock() < guard.last_begins_at(wedding) then
+      raise exception 'the last event has not begun yet' using errcode = 'WS002';
+    end if;
+  elsif closed_at is null then
+    raise exception 'nobody has closed this day' using errcode = 'WS002';
+  elsif app.clock() >= closed_at + interval '6 hours' then
+    raise exception 'a day is reopened within 6 hours of its closing only' using errcode = 'WS002';
+  elsif app.clock() >= guard.runs_until(wedding, shield.active_span) then
+    raise exception 'the wedding would be over by now' using errcode = 'WS002';
+  end if;
+end $$;
+
+ALTER FUNCTION guard.check_closing(wedding uuid, word text) OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION guard.check_closing(wedding uuid, word text) IS 'Refuses to close or reopen a day for who may not, or when it may not be.';
+
 CREATE FUNCTION guard.check_shield(wedding uuid, class text) RETURNS void
     LANGUAGE plpgsql
     AS $$   -- called only by definers of this schema, whose rights and empty search_path it has
@@ -1362,7 +1418,7 @@ begin
     raise exception 'wedding % has no shield', wedding using errcode = 'WS001', hint = 'Refused because its state is unknown.';
   end if;
   -- The clock is read after the lock: waiting for it may have taken us into the day.
-  unlocks_at := guard.unlocks_at(shield.active_span, shield.lock_lead_hours, app.clock());
+  unlocks_at := guard.unlocks_at(wedding, shield.active_span, shield.lock_lead_hours, app.clock());
   if unlocks_at is not null and class in ('plan', 'core') then
     raise exception 'this wedding is read-only until %', unlocks_at
       using errcode = 'WS001',
@@ -1406,6 +1462,21 @@ end $$;
 ALTER FUNCTION guard.check_whole(wedding uuid, amendment uuid) OWNER TO wedsync_guard;
 
 COMMENT ON FUNCTION guard.check_whole(wedding uuid, amendment uuid) IS 'Refuses to call an amendment effective that is not approved, or not carried out whole.';
+
+CREATE FUNCTION guard.closed_at(wedding uuid) RETURNS timestamp with time zone
+    LANGUAGE sql STABLE
+    SET search_path TO ''
+    AS $$
+  select l.recorded_at
+  from (
+    select d.kind, d.recorded_at from app.day_log d
+    where d.wedding_id = wedding and d.kind in ('closed', 'reopened')
+    order by d.recorded_at desc limit 1) l
+  where l.kind = 'closed' and l.recorded_at >= guard.last_begins_at(wedding) $$;
+
+ALTER FUNCTION guard.closed_at(wedding uuid) OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION guard.closed_at(wedding uuid) IS 'When the coordinator closed the day early; null when nobody did, or it was reopened.';
 
 CREATE FUNCTION guard.commitment(salt bytea, value jsonb) RETURNS bytea
     LANGUAGE sql IMMUTABLE
@@ -1620,7 +1691,7 @@ CREATE FUNCTION guard.is_locked(wedding uuid) RETURNS boolean
     LANGUAGE sql
     SET search_path TO ''
     AS $$
-  select guard.unlocks_at(s.active_span, s.lock_lead_hours, app.clock()) is not null
+  select guard.unlocks_at(s.wedding_id, s.active_span, s.lock_lead_hours, app.clock()) is not null
   from app.wedding_shields s where s.wedding_id = wedding $$;
 
 ALTER FUNCTION guard.is_locked(wedding uuid) OWNER TO wedsync_guard;
@@ -1637,6 +1708,14 @@ ALTER FUNCTION guard.is_migrating() OWNER TO wedsync_guard;
 
 COMMENT ON FUNCTION guard.is_migrating() IS 'Whether this transaction recorded a migration.';
 
+CREATE FUNCTION guard.is_near(span tstzrange, lead_hours integer, at timestamp with time zone) RETURNS boolean
+    LANGUAGE sql STABLE
+    RETURN ((at >= (lower(span) - make_interval(hours => lead_hours))) AND (at < (upper(span) + '12:00:00'::interval)));
+
+ALTER FUNCTION guard.is_near(span tstzrange, lead_hours integer, at timestamp with time zone) OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION guard.is_near(span tstzrange, lead_hours integer, at timestamp with time zone) IS 'Whether a wedding may be read-only at an instant: from its lead to the end of the longest overrun.';
+
 CREATE FUNCTION guard.is_time_of(day_starts_at timestamp with time zone, shown text, at timestamp with time zone, later interval) RETURNS boolean
     LANGUAGE sql STABLE
     SET search_path TO ''
@@ -1648,6 +1727,19 @@ CREATE FUNCTION guard.is_time_of(day_starts_at timestamp with time zone, shown t
 ALTER FUNCTION guard.is_time_of(day_starts_at timestamp with time zone, shown text, at timestamp with time zone, later interval) OWNER TO wedsync_guard;
 
 COMMENT ON FUNCTION guard.is_time_of(day_starts_at timestamp with time zone, shown text, at timestamp with time zone, later interval) IS 'Whether an instant could show this time on the clock of that day, or so much later.';
+
+CREATE FUNCTION guard.last_begins_at(wedding uuid) RETURNS timestamp with time zone
+    LANGUAGE sql STABLE
+    SET search_path TO ''
+    AS $$
+  select max(greatest(e.day_starts_at, t.starts_at))
+  from app.wedding_events e
+  left join app.event_times t on t.wedding_id = e.wedding_id and t.event_id = e.id
+  where e.wedding_id = wedding and e.delete_batch is null $$;
+
+ALTER FUNCTION guard.last_begins_at(wedding uuid) OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION guard.last_begins_at(wedding uuid) IS 'When the last event begins; one without a time, with its day.';
 
 CREATE FUNCTION guard.last_link(wedding uuid, amendment uuid, OUT link integer, OUT hash bytea) RETURNS record
     LANGUAGE sql STABLE
@@ -1754,6 +1846,16 @@ end $$;
 ALTER FUNCTION guard.only_restore() OWNER TO wedsync_guard;
 
 COMMENT ON FUNCTION guard.only_restore() IS 'A row goes with an open deletion and changes afterwards only by its restore.';
+
+CREATE FUNCTION guard.opens_at(wedding uuid, span tstzrange) RETURNS timestamp with time zone
+    LANGUAGE sql STABLE
+    SET search_path TO ''
+    AS $$
+  select least(guard.runs_until(wedding, span), guard.closed_at(wedding)) $$;
+
+ALTER FUNCTION guard.opens_at(wedding uuid, span tstzrange) OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION guard.opens_at(wedding uuid, span tstzrange) IS 'When plans open again, as the day log stands now.';
 
 CREATE FUNCTION guard.propose_amendment() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
@@ -1870,6 +1972,49 @@ CREATE FUNCTION guard.purge_facts(wedding uuid, batch uuid) RETURNS void
 ALTER FUNCTION guard.purge_facts(wedding uuid, batch uuid) OWNER TO wedsync_guard;
 
 COMMENT ON FUNCTION guard.purge_facts(wedding uuid, batch uuid) IS 'Removes the facts and times of the events that a deletion took.';
+
+CREATE FUNCTION guard.record_entry() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+declare
+  shield app.wedding_shields;
+  opens_at timestamptz;
+  ends_at timestamptz;
+begin
+  -- The policy says this too, but after us: a stranger must not learn from what we refuse.
+  if not new.wedding_id = any (app.wedding_ids('day', 'write')) then
+    raise exception 'you may not write into this day log' using errcode = '42501';
+  end if;
+  if new.kind in ('closed', 'reopened') then
+    perform guard.check_closing(new.wedding_id, new.kind);
+  end if;
+  select * into shield from app.wedding_shields s where s.wedding_id = new.wedding_id;
+  new.recorded_at := app.clock();
+  new.actor_id := app.actor_id();
+  new.actor_supplier_id := app.chosen_supplier();
+  opens_at := lower(shield.active_span) - make_interval(hours => shield.lock_lead_hours + 48);
+  ends_at := guard.runs_until(new.wedding_id, shield.active_span);
+  new.happened_at := case
+    when new.device_at between greatest(opens_at, new.recorded_at - interval '72 hours') and new.recorded_at then new.device_at
+    else new.recorded_at end;
+  if opens_at is null then
+    raise exception 'the day log opens 48 hours before the wedding, which has no date yet' using errcode = 'WS002';
+  elsif new.recorded_at < opens_at then
+    raise exception 'the day log opens 48 hours before the wedding' using errcode = 'WS002';
+  elsif new.happened_at >= ends_at then
+    raise exception 'the day is over: the log takes what happened before its end, for 72 hours' using errcode = 'WS002';
+  elsif new.actor_supplier_id <> new.arrived_supplier_id then
+    raise exception 'a supplier says only of itself that it is here' using errcode = '42501';
+  end if;
+  new.salt := uuid_send(gen_random_uuid());
+  new.commitment := guard.commitment(new.salt, to_jsonb(new.text));
+  return new;
+end $$;
+
+ALTER FUNCTION guard.record_entry() OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION guard.record_entry() IS 'Stamps an entry with who, when and its commitment; refuses what is too early, too late or not theirs.';
 
 CREATE FUNCTION guard.record_fact() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
@@ -2054,12 +2199,35 @@ ALTER FUNCTION guard.restored_whole() OWNER TO wedsync_guard;
 
 COMMENT ON FUNCTION guard.restored_whole() IS 'A deletion that is marked as restored has left no row behind (D1).';
 
+CREATE FUNCTION guard.runs_until(wedding uuid, span tstzrange) RETURNS timestamp with time zone
+    LANGUAGE plpgsql STABLE
+    SET search_path TO ''
+    AS $$
+declare
+  quiet constant interval := '60 minutes';
+  latest constant timestamptz := upper(span) + interval '12 hours';
+  ends_at timestamptz := upper(span);
+  last_at timestamptz;
+begin
+  while ends_at < latest loop
+    select max(l.recorded_at) into last_at from app.day_log l
+    where l.wedding_id = wedding and l.recorded_at > ends_at - quiet and l.recorded_at < ends_at;
+    exit when last_at is null;
+    ends_at := last_at + quiet;
+  end loop;
+  return least(ends_at, latest);
+end $$;
+
+ALTER FUNCTION guard.runs_until(wedding uuid, span tstzrange) OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION guard.runs_until(wedding uuid, span tstzrange) IS 'When a wedding ends by itself: with its window, or an hour after the last entry of its evening.';
+
 CREATE FUNCTION guard.stands_still(scope uuid) RETURNS text
     LANGUAGE sql STABLE
     SET search_path TO ''
     AS $$
   select case
-    when guard.unlocks_at(s.active_span, s.lock_lead_hours, app.clock()) is not null then 'the wedding is on'
+    when guard.unlocks_at(s.wedding_id, s.active_span, s.lock_lead_hours, app.clock()) is not null then 'the wedding is on'
     -- Nobody has confirmed the date of a draft: it may be meant for these days.
     when s.status = 'draft' and s.held_on between (app.clock() - interval '30 days')::date and (app.clock() + interval '30 days')::date
       then 'the date is near'
@@ -2081,13 +2249,14 @@ ALTER FUNCTION guard.tally(wedding uuid, hash bytea) OWNER TO wedsync_guard;
 
 COMMENT ON FUNCTION guard.tally(wedding uuid, hash bytea) IS 'Adds a link to the tally of a wedding''s links.';
 
-CREATE FUNCTION guard.unlocks_at(span tstzrange, lead_hours integer, at timestamp with time zone) RETURNS timestamp with time zone
+CREATE FUNCTION guard.unlocks_at(wedding uuid, span tstzrange, lead_hours integer, at timestamp with time zone) RETURNS timestamp with time zone
     LANGUAGE sql STABLE
-    RETURN CASE WHEN ((at >= (lower(span) - make_interval(hours => lead_hours))) AND (at < upper(span))) THEN upper(span) ELSE NULL::timestamp with time zone END;
+    AS $$
+  select case when guard.is_near(span, lead_hours, at) then nullif(greatest(guard.opens_at(wedding, span), at), at) end $$;
 
-ALTER FUNCTION guard.unlocks_at(span tstzrange, lead_hours integer, at timestamp with time zone) OWNER TO wedsync_guard;
+ALTER FUNCTION guard.unlocks_at(wedding uuid, span tstzrange, lead_hours integer, at timestamp with time zone) OWNER TO wedsync_guard;
 
-COMMENT ON FUNCTION guard.unlocks_at(span tstzrange, lead_hours integer, at timestamp with time zone) IS 'When a wedding that is read-only at an instant opens again; null when it is open.';
+COMMENT ON FUNCTION guard.unlocks_at(wedding uuid, span tstzrange, lead_hours integer, at timestamp with time zone) IS 'When a wedding that is read-only at an instant opens again; null when it is open.';
 
 CREATE FUNCTION guard.written() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
@@ -3090,6 +3259,63 @@ COMMENT ON COLUMN app.core_field_revisions.hash IS 'Link to the revision before.
 
 COMMENT ON COLUMN app.core_field_revisions.amendment_id IS 'The amendment that changed it, if one did.';
 
+CREATE TABLE app.day_log (
+    wedding_id uuid NOT NULL,
+    id uuid NOT NULL,
+    kind text NOT NULL,
+    text text,
+    salt bytea,
+    commitment bytea NOT NULL,
+    severity text,
+    category text,
+    arrived_supplier_id uuid,
+    device_at timestamp with time zone NOT NULL,
+    happened_at timestamp with time zone NOT NULL,
+    recorded_at timestamp with time zone NOT NULL,
+    actor_id uuid NOT NULL,
+    actor_supplier_id uuid,
+    CONSTRAINT day_log_category_check CHECK ((category = ANY (ARRAY['supplier'::text, 'timeline'::text, 'weather'::text, 'technical'::text, 'logistics'::text, 'other'::text]))),
+    CONSTRAINT day_log_check CHECK (((kind = 'issue'::text) = ((severity IS NOT NULL) AND (category IS NOT NULL)))),
+    CONSTRAINT day_log_check1 CHECK (((kind = 'supplier_arrival'::text) = (arrived_supplier_id IS NOT NULL))),
+    CONSTRAINT day_log_kind_check CHECK ((kind = ANY (ARRAY['note'::text, 'issue'::text, 'arrival'::text, 'supplier_arrival'::text, 'announcement'::text, 'closed'::text, 'reopened'::text]))),
+    CONSTRAINT day_log_severity_check CHECK ((severity = ANY (ARRAY['low'::text, 'medium'::text, 'high'::text, 'critical'::text]))),
+    CONSTRAINT day_log_text_check CHECK ((length(text) <= 2000))
+);
+
+ALTER TABLE ONLY app.day_log FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE app.day_log OWNER TO wedsync_owner;
+
+COMMENT ON TABLE app.day_log IS 'What happened on the day, as it was said.';
+
+COMMENT ON COLUMN app.day_log.wedding_id IS 'The wedding.';
+
+COMMENT ON COLUMN app.day_log.id IS 'Chosen by the device, so that an entry that is sent twice is one.';
+
+COMMENT ON COLUMN app.day_log.kind IS 'note, issue, arrival, supplier_arrival, announcement; closed and reopened are the coordinator''s.';
+
+COMMENT ON COLUMN app.day_log.text IS 'What was said; erasable.';
+
+COMMENT ON COLUMN app.day_log.salt IS 'Salt of the commitment; null once erased.';
+
+COMMENT ON COLUMN app.day_log.commitment IS 'Salted SHA-256 of the text; outlives its erasure.';
+
+COMMENT ON COLUMN app.day_log.severity IS 'How bad an issue is.';
+
+COMMENT ON COLUMN app.day_log.category IS 'What an issue is about.';
+
+COMMENT ON COLUMN app.day_log.arrived_supplier_id IS 'Which supplier is here.';
+
+COMMENT ON COLUMN app.day_log.device_at IS 'When it was made, by the clock of the device.';
+
+COMMENT ON COLUMN app.day_log.happened_at IS 'The same where it can be believed, else when it came.';
+
+COMMENT ON COLUMN app.day_log.recorded_at IS 'When it came, by the clock of the house: what keeps a wedding on.';
+
+COMMENT ON COLUMN app.day_log.actor_id IS 'Who said it.';
+
+COMMENT ON COLUMN app.day_log.actor_supplier_id IS 'The business they acted for, if any.';
+
 CREATE TABLE app.delete_batches (
     scope_id uuid NOT NULL,
     id uuid DEFAULT uuidv7() NOT NULL,
@@ -4077,6 +4303,26 @@ ALTER VIEW live.core_field_revisions OWNER TO wedsync_owner;
 
 COMMENT ON VIEW live.core_field_revisions IS 'Facts. The current revision is a fact''s value; nobody updates one.';
 
+CREATE VIEW live.day_log WITH (security_invoker='true') AS
+ SELECT wedding_id,
+    id,
+    kind,
+    text,
+    commitment,
+    severity,
+    category,
+    arrived_supplier_id,
+    device_at,
+    happened_at,
+    recorded_at,
+    actor_id,
+    actor_supplier_id
+   FROM app.day_log;
+
+ALTER VIEW live.day_log OWNER TO wedsync_owner;
+
+COMMENT ON VIEW live.day_log IS 'What happened on the day, as it was said.';
+
 CREATE VIEW live.delete_batches WITH (security_invoker='true') AS
  SELECT scope_id,
     id,
@@ -4380,6 +4626,9 @@ ALTER TABLE ONLY app.core_field_definitions
 ALTER TABLE ONLY app.core_field_revisions
     ADD CONSTRAINT core_field_revisions_pkey PRIMARY KEY (wedding_id, subject_id, fact_key, revision);
 
+ALTER TABLE ONLY app.day_log
+    ADD CONSTRAINT day_log_pkey PRIMARY KEY (wedding_id, id);
+
 ALTER TABLE ONLY app.delete_batches
     ADD CONSTRAINT delete_batches_pkey PRIMARY KEY (scope_id, id);
 
@@ -4498,6 +4747,12 @@ CREATE UNIQUE INDEX core_field_revisions_amended ON app.core_field_revisions USI
 CREATE UNIQUE INDEX core_field_revisions_current ON app.core_field_revisions USING btree (wedding_id, subject_id, fact_key) WHERE is_current;
 
 CREATE INDEX core_field_revisions_recent ON app.core_field_revisions USING btree (wedding_id, written_at DESC, id DESC);
+
+CREATE INDEX day_log_closings ON app.day_log USING btree (wedding_id, recorded_at DESC) WHERE (kind = ANY (ARRAY['closed'::text, 'reopened'::text]));
+
+CREATE INDEX day_log_lately ON app.day_log USING btree (wedding_id, recorded_at DESC);
+
+CREATE INDEX day_log_list ON app.day_log USING btree (wedding_id, happened_at DESC, id DESC);
 
 CREATE INDEX delete_batches_due ON app.delete_batches USING btree (created_at) WHERE ((restored_at IS NULL) AND (purged_at IS NULL));
 
@@ -4639,6 +4894,10 @@ CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON app.core_field_revisions F
 
 ALTER TABLE app.core_field_revisions ENABLE ALWAYS TRIGGER append_only;
 
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON app.day_log FOR EACH STATEMENT WHEN ((CURRENT_USER <> 'wedsync_guard'::name)) EXECUTE FUNCTION guard.refuse();
+
+ALTER TABLE app.day_log ENABLE ALWAYS TRIGGER append_only;
+
 CREATE TRIGGER append_only BEFORE DELETE OR TRUNCATE ON app.delete_batches FOR EACH STATEMENT EXECUTE FUNCTION guard.refuse();
 
 ALTER TABLE app.delete_batches ENABLE ALWAYS TRIGGER append_only;
@@ -4759,6 +5018,10 @@ CREATE TRIGGER no_truncate BEFORE TRUNCATE ON app.core_field_revisions FOR EACH 
 
 ALTER TABLE app.core_field_revisions ENABLE ALWAYS TRIGGER no_truncate;
 
+CREATE TRIGGER no_truncate BEFORE TRUNCATE ON app.day_log FOR EACH STATEMENT EXECUTE FUNCTION guard.refuse();
+
+ALTER TABLE app.day_log ENABLE ALWAYS TRIGGER no_truncate;
+
 CREATE TRIGGER no_truncate BEFORE TRUNCATE ON app.event_times FOR EACH STATEMENT EXECUTE FUNCTION guard.refuse();
 
 ALTER TABLE app.event_times ENABLE ALWAYS TRIGGER no_truncate;
@@ -4834,6 +5097,10 @@ ALTER TABLE app.amendments ENABLE ALWAYS TRIGGER propose;
 CREATE TRIGGER record BEFORE INSERT ON app.core_field_revisions FOR EACH ROW EXECUTE FUNCTION guard.record_fact();
 
 ALTER TABLE app.core_field_revisions ENABLE ALWAYS TRIGGER record;
+
+CREATE TRIGGER record BEFORE INSERT ON app.day_log FOR EACH ROW EXECUTE FUNCTION guard.record_entry();
+
+ALTER TABLE app.day_log ENABLE ALWAYS TRIGGER record;
 
 CREATE TRIGGER recorded AFTER INSERT ON app.core_field_revisions FOR EACH ROW EXECUTE FUNCTION guard.fact_recorded();
 
@@ -4990,6 +5257,12 @@ ALTER TABLE ONLY app.core_field_revisions
 ALTER TABLE ONLY app.core_field_revisions
     ADD CONSTRAINT core_field_revisions_wedding_id_fkey FOREIGN KEY (wedding_id) REFERENCES app.weddings(id);
 
+ALTER TABLE ONLY app.day_log
+    ADD CONSTRAINT day_log_wedding_id_arrived_supplier_id_fkey FOREIGN KEY (wedding_id, arrived_supplier_id) REFERENCES app.connections(wedding_id, supplier_id);
+
+ALTER TABLE ONLY app.day_log
+    ADD CONSTRAINT day_log_wedding_id_fkey FOREIGN KEY (wedding_id) REFERENCES app.weddings(id);
+
 ALTER TABLE ONLY app.event_times
     ADD CONSTRAINT event_times_audience_fkey FOREIGN KEY (audience) REFERENCES app.audiences(audience);
 
@@ -5095,6 +5368,8 @@ CREATE POLICY adds ON app.core_field_revisions FOR INSERT TO wedsync_app, wedsyn
     a.audience
    FROM app.wedding_audiences('write'::text) a(wedding_id, audience))));
 
+CREATE POLICY adds ON app.day_log FOR INSERT TO wedsync_app, wedsync_worker WITH CHECK ((wedding_id = ANY (( SELECT app.wedding_ids('day'::text, 'write'::text) AS wedding_ids)::uuid[])));
+
 CREATE POLICY adds ON app.event_times FOR INSERT TO wedsync_app, wedsync_worker WITH CHECK (((wedding_id, audience) IN ( SELECT a.wedding_id,
     a.audience
    FROM app.wedding_audiences('write'::text) a(wedding_id, audience))));
@@ -5199,6 +5474,8 @@ ALTER TABLE app.core_field_definitions ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE app.core_field_revisions ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE app.day_log ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE app.delete_batches ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE app.event_times ENABLE ROW LEVEL SECURITY;
@@ -5224,6 +5501,8 @@ CREATE POLICY guards ON app.connections TO wedsync_guard USING (true);
 CREATE POLICY guards ON app.core_field_definitions TO wedsync_guard USING (true);
 
 CREATE POLICY guards ON app.core_field_revisions TO wedsync_guard USING (true);
+
+CREATE POLICY guards ON app.day_log TO wedsync_guard USING (true);
 
 CREATE POLICY guards ON app.delete_batches TO wedsync_guard USING (true);
 
@@ -5296,6 +5575,8 @@ CREATE POLICY migrates ON app.core_field_definitions TO wedsync_owner USING (( S
 
 CREATE POLICY migrates ON app.core_field_revisions TO wedsync_owner USING (( SELECT guard.is_migrating() AS is_migrating));
 
+CREATE POLICY migrates ON app.day_log TO wedsync_owner USING (( SELECT guard.is_migrating() AS is_migrating));
+
 CREATE POLICY migrates ON app.event_times TO wedsync_owner USING (( SELECT guard.is_migrating() AS is_migrating));
 
 CREATE POLICY migrates ON app.idempotency_keys TO wedsync_owner USING (( SELECT guard.is_migrating() AS is_migrating));
@@ -5335,6 +5616,8 @@ CREATE POLICY only_ends ON app.connections AS RESTRICTIVE FOR UPDATE TO wedsync_
 ALTER TABLE app.operators ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY own_end ON app.connection_grants FOR SELECT TO wedsync_app, wedsync_worker USING ((supplier_id = ANY (( SELECT app.supplier_ids('clients'::text, 'read'::text) AS supplier_ids)::uuid[])));
+
+CREATE POLICY own_entries ON app.day_log FOR SELECT TO wedsync_app, wedsync_worker USING (((actor_supplier_id = ANY (( SELECT app.supplier_ids('clients'::text, 'read'::text) AS supplier_ids)::uuid[])) AND (wedding_id = ANY (( SELECT app.wedding_ids('basics'::text, 'read'::text) AS wedding_ids)::uuid[]))));
 
 CREATE POLICY own_invitation ON app.wedding_invitations AS RESTRICTIVE FOR INSERT TO wedsync_app, wedsync_worker WITH CHECK (((person_id = ( SELECT app.actor_id() AS actor_id)) AND (accepted_at IS NULL)));
 
@@ -5380,6 +5663,8 @@ CREATE POLICY reads ON app.core_field_definitions FOR SELECT TO wedsync_app, wed
 CREATE POLICY reads ON app.core_field_revisions FOR SELECT TO wedsync_app, wedsync_worker USING (((wedding_id = ANY (( SELECT app.wedding_ids('basics'::text, 'read'::text) AS wedding_ids)::uuid[])) AND ((wedding_id, audience) IN ( SELECT a.wedding_id,
     a.audience
    FROM app.wedding_audiences('read'::text) a(wedding_id, audience)))));
+
+CREATE POLICY reads ON app.day_log FOR SELECT TO wedsync_app, wedsync_worker USING ((wedding_id = ANY (( SELECT app.wedding_ids('day'::text, 'read'::text) AS wedding_ids)::uuid[])));
 
 CREATE POLICY reads ON app.event_times FOR SELECT TO wedsync_app, wedsync_worker USING (((wedding_id = ANY (( SELECT app.wedding_ids('basics'::text, 'read'::text) AS wedding_ids)::uuid[])) AND ((wedding_id, audience) IN ( SELECT a.wedding_id,
     a.audience
@@ -5499,6 +5784,10 @@ GRANT ALL ON FUNCTION app.broken_facts(wedding uuid) TO wedsync_worker;
 REVOKE ALL ON FUNCTION app.chase_amendments(calm integer[], hurried integer[], most integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.chase_amendments(calm integer[], hurried integer[], most integer) TO wedsync_worker;
 
+REVOKE ALL ON FUNCTION app.check_closing(wedding uuid, word text) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.check_closing(wedding uuid, word text) TO wedsync_app;
+GRANT ALL ON FUNCTION app.check_closing(wedding uuid, word text) TO wedsync_worker;
+
 REVOKE ALL ON FUNCTION app.chosen_supplier() FROM PUBLIC;
 GRANT ALL ON FUNCTION app.chosen_supplier() TO wedsync_app;
 GRANT ALL ON FUNCTION app.chosen_supplier() TO wedsync_worker;
@@ -5569,6 +5858,10 @@ GRANT ALL ON FUNCTION app.local_times(wedding uuid) TO wedsync_worker;
 
 REVOKE ALL ON FUNCTION app.login_letter(token uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.login_letter(token uuid) TO wedsync_worker;
+
+REVOKE ALL ON FUNCTION app.opens_at(wedding uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.opens_at(wedding uuid) TO wedsync_app;
+GRANT ALL ON FUNCTION app.opens_at(wedding uuid) TO wedsync_worker;
 
 REVOKE ALL ON FUNCTION app.operator_role() FROM PUBLIC;
 GRANT ALL ON FUNCTION app.operator_role() TO wedsync_app;
@@ -5690,9 +5983,13 @@ REVOKE ALL ON FUNCTION guard.broken_facts(wedding uuid) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION guard.check_amended(r jsonb) FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION guard.check_closing(wedding uuid, word text) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION guard.check_shield(wedding uuid, class text) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION guard.check_whole(wedding uuid, amendment uuid) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION guard.closed_at(wedding uuid) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION guard.commitment(salt bytea, value jsonb) FROM PUBLIC;
 
@@ -5728,7 +6025,14 @@ REVOKE ALL ON FUNCTION guard.is_migrating() FROM PUBLIC;
 GRANT ALL ON FUNCTION guard.is_migrating() TO wedsync_owner;
 GRANT ALL ON FUNCTION guard.is_migrating() TO wedsync_migrator;
 
+REVOKE ALL ON FUNCTION guard.is_near(span tstzrange, lead_hours integer, at timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION guard.is_near(span tstzrange, lead_hours integer, at timestamp with time zone) TO wedsync_app;
+GRANT ALL ON FUNCTION guard.is_near(span tstzrange, lead_hours integer, at timestamp with time zone) TO wedsync_worker;
+GRANT ALL ON FUNCTION guard.is_near(span tstzrange, lead_hours integer, at timestamp with time zone) TO wedsync_owner;
+
 REVOKE ALL ON FUNCTION guard.is_time_of(day_starts_at timestamp with time zone, shown text, at timestamp with time zone, later interval) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION guard.last_begins_at(wedding uuid) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION guard.last_link(wedding uuid, amendment uuid, OUT link integer, OUT hash bytea) FROM PUBLIC;
 
@@ -5741,6 +6045,8 @@ REVOKE ALL ON FUNCTION guard.move_window(wedding uuid) FROM PUBLIC;
 REVOKE ALL ON FUNCTION guard.only_restore() FROM PUBLIC;
 GRANT ALL ON FUNCTION guard.only_restore() TO wedsync_owner;
 
+REVOKE ALL ON FUNCTION guard.opens_at(wedding uuid, span tstzrange) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION guard.propose_amendment() FROM PUBLIC;
 GRANT ALL ON FUNCTION guard.propose_amendment() TO wedsync_owner;
 
@@ -5748,6 +6054,9 @@ REVOKE ALL ON FUNCTION guard.propose_change() FROM PUBLIC;
 GRANT ALL ON FUNCTION guard.propose_change() TO wedsync_owner;
 
 REVOKE ALL ON FUNCTION guard.purge_facts(wedding uuid, batch uuid) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION guard.record_entry() FROM PUBLIC;
+GRANT ALL ON FUNCTION guard.record_entry() TO wedsync_owner;
 
 REVOKE ALL ON FUNCTION guard.record_fact() FROM PUBLIC;
 GRANT ALL ON FUNCTION guard.record_fact() TO wedsync_owner;
@@ -5769,14 +6078,13 @@ GRANT ALL ON FUNCTION guard.restore_once() TO wedsync_owner;
 REVOKE ALL ON FUNCTION guard.restored_whole() FROM PUBLIC;
 GRANT ALL ON FUNCTION guard.restored_whole() TO wedsync_owner;
 
+REVOKE ALL ON FUNCTION guard.runs_until(wedding uuid, span tstzrange) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION guard.stands_still(scope uuid) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION guard.tally(wedding uuid, hash bytea) FROM PUBLIC;
 
-REVOKE ALL ON FUNCTION guard.unlocks_at(span tstzrange, lead_hours integer, at timestamp with time zone) FROM PUBLIC;
-GRANT ALL ON FUNCTION guard.unlocks_at(span tstzrange, lead_hours integer, at timestamp with time zone) TO wedsync_app;
-GRANT ALL ON FUNCTION guard.unlocks_at(span tstzrange, lead_hours integer, at timestamp with time zone) TO wedsync_worker;
-GRANT ALL ON FUNCTION guard.unlocks_at(span tstzrange, lead_hours integer, at timestamp with time zone) TO wedsync_owner;
+REVOKE ALL ON FUNCTION guard.unlocks_at(wedding uuid, span tstzrange, lead_hours integer, at timestamp with time zone) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION guard.written() FROM PUBLIC;
 GRANT ALL ON FUNCTION guard.written() TO wedsync_owner;
@@ -6205,6 +6513,51 @@ GRANT SELECT(hash) ON TABLE app.core_field_revisions TO wedsync_worker;
 
 GRANT SELECT(amendment_id),INSERT(amendment_id) ON TABLE app.core_field_revisions TO wedsync_app;
 GRANT SELECT(amendment_id),INSERT(amendment_id) ON TABLE app.core_field_revisions TO wedsync_worker;
+
+GRANT MAINTAIN ON TABLE app.day_log TO wedsync_keeper;
+GRANT SELECT ON TABLE app.day_log TO wedsync_guard;
+
+GRANT SELECT(wedding_id),INSERT(wedding_id) ON TABLE app.day_log TO wedsync_app;
+GRANT SELECT(wedding_id),INSERT(wedding_id) ON TABLE app.day_log TO wedsync_worker;
+
+GRANT SELECT(id),INSERT(id) ON TABLE app.day_log TO wedsync_app;
+GRANT SELECT(id),INSERT(id) ON TABLE app.day_log TO wedsync_worker;
+
+GRANT SELECT(kind),INSERT(kind) ON TABLE app.day_log TO wedsync_app;
+GRANT SELECT(kind),INSERT(kind) ON TABLE app.day_log TO wedsync_worker;
+
+GRANT SELECT(text),INSERT(text) ON TABLE app.day_log TO wedsync_app;
+GRANT SELECT(text),INSERT(text) ON TABLE app.day_log TO wedsync_worker;
+GRANT UPDATE(text) ON TABLE app.day_log TO wedsync_guard;
+
+GRANT UPDATE(salt) ON TABLE app.day_log TO wedsync_guard;
+
+GRANT SELECT(commitment) ON TABLE app.day_log TO wedsync_app;
+GRANT SELECT(commitment) ON TABLE app.day_log TO wedsync_worker;
+
+GRANT SELECT(severity),INSERT(severity) ON TABLE app.day_log TO wedsync_app;
+GRANT SELECT(severity),INSERT(severity) ON TABLE app.day_log TO wedsync_worker;
+
+GRANT SELECT(category),INSERT(category) ON TABLE app.day_log TO wedsync_app;
+GRANT SELECT(category),INSERT(category) ON TABLE app.day_log TO wedsync_worker;
+
+GRANT SELECT(arrived_supplier_id),INSERT(arrived_supplier_id) ON TABLE app.day_log TO wedsync_app;
+GRANT SELECT(arrived_supplier_id),INSERT(arrived_supplier_id) ON TABLE app.day_log TO wedsync_worker;
+
+GRANT SELECT(device_at),INSERT(device_at) ON TABLE app.day_log TO wedsync_app;
+GRANT SELECT(device_at),INSERT(device_at) ON TABLE app.day_log TO wedsync_worker;
+
+GRANT SELECT(happened_at) ON TABLE app.day_log TO wedsync_app;
+GRANT SELECT(happened_at) ON TABLE app.day_log TO wedsync_worker;
+
+GRANT SELECT(recorded_at) ON TABLE app.day_log TO wedsync_app;
+GRANT SELECT(recorded_at) ON TABLE app.day_log TO wedsync_worker;
+
+GRANT SELECT(actor_id) ON TABLE app.day_log TO wedsync_app;
+GRANT SELECT(actor_id) ON TABLE app.day_log TO wedsync_worker;
+
+GRANT SELECT(actor_supplier_id) ON TABLE app.day_log TO wedsync_app;
+GRANT SELECT(actor_supplier_id) ON TABLE app.day_log TO wedsync_worker;
 
 GRANT MAINTAIN ON TABLE app.delete_batches TO wedsync_keeper;
 GRANT SELECT ON TABLE app.delete_batches TO wedsync_app;
@@ -6780,6 +7133,9 @@ GRANT SELECT ON TABLE live.core_field_definitions TO wedsync_worker;
 
 GRANT SELECT ON TABLE live.core_field_revisions TO wedsync_app;
 GRANT SELECT ON TABLE live.core_field_revisions TO wedsync_worker;
+
+GRANT SELECT ON TABLE live.day_log TO wedsync_app;
+GRANT SELECT ON TABLE live.day_log TO wedsync_worker;
 
 GRANT SELECT ON TABLE live.delete_batches TO wedsync_app;
 GRANT SELECT ON TABLE live.delete_batches TO wedsync_worker;

@@ -31,7 +31,9 @@ declare
   -- One statement serves one wedding, some or all: a range over the index instead of "x is null or ..." which would hide it.
   lowest uuid := coalesce((select w from unnest(chosen) w order by w limit 1), '00000000-0000-0000-0000-000000000000');
   highest uuid := coalesce((select w from unnest(chosen) w order by w desc limit 1), 'ffffffff-ffff-ffff-ffff-ffffffffffff');
-  comes_with_connection boolean := mode = 'read' and wanted in ('basics', 'team') or wanted = 'amendments';
+  -- Whoever works at the wedding writes into its day log, whatever they were granted to read of it.
+  comes_with_connection boolean := wanted = 'amendments'
+    or case mode when 'read' then wanted in ('basics', 'team') else wanted = 'day' end;
   ids uuid[];
 begin
   select coalesce(array_agg(ours.wedding_id), '{}') into ids
@@ -150,7 +152,7 @@ begin
     'wedding_role', member.role, 'supplier_role', supplier.role, 'is_connected', supplier.role is not null,
     'readable', coalesce(readable, '{}'), 'writable', coalesce(writable, '{}'),
     'date_set_at', shield.date_set_at,
-    'unlocks_at', guard.unlocks_at(shield.active_span, shield.lock_lead_hours, app.clock()));
+    'unlocks_at', guard.unlocks_at(wedding, shield.active_span, shield.lock_lead_hours, app.clock()));
 end $$;
 comment on function app.wedding_standing(uuid) is 'What the actor is towards one wedding, and what its shield allows now; null when they may not see it.';
 

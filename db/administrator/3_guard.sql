@@ -35,11 +35,16 @@ end $$;
 comment on function guard.refuse_ddl() is 'Refuses DDL outside a recorded migration.';
 
 -- When a wedding that is read-only at this instant opens again; null when it is not. Derived, so nobody can forget to.
-create or replace function guard.unlocks_at(span tstzrange, lead_hours integer, at timestamptz) returns timestamptz
-language sql stable
-  return case when at >= lower(span) - make_interval(hours => lead_hours) and at < upper(span) then upper(span) end;
-comment on function guard.unlocks_at(tstzrange, integer, timestamptz) is 'When a wedding that is read-only at an instant opens again; null when it is open.';
-grant execute on function guard.unlocks_at(tstzrange, integer, timestamptz) to wedsync_app, wedsync_worker, wedsync_owner;
+-- Far from the day this is a comparison: the day log (5_window.sql) is asked only while it could matter.
+drop function if exists guard.unlocks_at(tstzrange, integer, timestamptz);
+create or replace function guard.is_near(span tstzrange, lead_hours integer, at timestamptz) returns boolean language sql stable
+  return at >= lower(span) - make_interval(hours => lead_hours) and at < upper(span) + interval '12 hours';
+comment on function guard.is_near(tstzrange, integer, timestamptz) is 'Whether a wedding may be read-only at an instant: from its lead to the end of the longest overrun.';
+create or replace function guard.unlocks_at(wedding uuid, span tstzrange, lead_hours integer, at timestamptz) returns timestamptz
+language sql stable as $$
+  select case when guard.is_near(span, lead_hours, at) then nullif(greatest(guard.opens_at(wedding, span), at), at) end $$;
+comment on function guard.unlocks_at(uuid, tstzrange, integer, timestamptz) is 'When a wedding that is read-only at an instant opens again; null when it is open.';
+grant execute on function guard.is_near(tstzrange, integer, timestamptz) to wedsync_app, wedsync_worker, wedsync_owner;
 
 -- Locks the wedding's shield so that a confirmation or a moved date cannot pass between check and commit (FOR SHARE:
 -- weaker locks let both commit), then refuses what its state forbids.
@@ -54,7 +59,7 @@ begin
     raise exception 'wedding % has no shield', wedding using errcode = 'WS001', hint = 'Refused because its state is unknown.';
   end if;
   -- The clock is read after the lock: waiting for it may have taken us into the day.
-  unlocks_at := guard.unlocks_at(shield.active_span, shield.lock_lead_hours, app.clock());
+  unlocks_at := guard.unlocks_at(wedding, shield.active_span, shield.lock_lead_hours, app.clock());
   if unlocks_at is not null and class in ('plan', 'core') then
     raise exception 'this wedding is read-only until %', unlocks_at
       using errcode = 'WS001',

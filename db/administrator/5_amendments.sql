@@ -17,7 +17,7 @@ comment on function guard.amendment_party(uuid) is 'As what the actor speaks abo
 
 create or replace function guard.is_locked(wedding uuid) returns boolean
 language sql volatile set search_path = '' as $$
-  select guard.unlocks_at(s.active_span, s.lock_lead_hours, app.clock()) is not null
+  select guard.unlocks_at(s.wedding_id, s.active_span, s.lock_lead_hours, app.clock()) is not null
   from app.wedding_shields s where s.wedding_id = wedding $$;
 comment on function guard.is_locked(uuid) is 'Whether a wedding is read-only by the real clock.';
 

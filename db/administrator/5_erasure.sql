@@ -18,7 +18,7 @@ grant select, insert, update on guard.column_values to wedsync_owner;
 -- Why nothing leaves a wedding or a business for good just now; null when it may. It waits, in the order it came (R3).
 create or replace function guard.stands_still(scope uuid) returns text language sql stable set search_path = '' as $$
   select case
-    when guard.unlocks_at(s.active_span, s.lock_lead_hours, app.clock()) is not null then 'the wedding is on'
+    when guard.unlocks_at(s.wedding_id, s.active_span, s.lock_lead_hours, app.clock()) is not null then 'the wedding is on'
     -- Nobody has confirmed the date of a draft: it may be meant for these days.
     when s.status = 'draft' and s.held_on between (app.clock() - interval '30 days')::date and (app.clock() + interval '30 days')::date
       then 'the date is near'

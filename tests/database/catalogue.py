@@ -36,6 +36,7 @@ EXTRA_POLICIES: Final = {
     "connections.within_business": "a supplier sees its own connections, also those that ended",
     "connections.team": "suppliers of one wedding see each other",
     "connection_grants.own_end": "a supplier sees what it was granted",
+    "day_log.own_entries": "who writes into the log reads back what their business wrote, whatever is shared",
     "delete_batches.members": "one undoes one's own deletion; partners and leads undo anybody's",
     "operators.colleagues": "operators see each other",
     "supplier_invitations.team_withdrawn_by_admins": "only who invites to the team withdraws it",

@@ -9,6 +9,7 @@ from tests.database.catalogue import CHECKS, EXTRA_POLICIES, FOREIGN_SCOPES, PRO
 from tests.database.roles import Role, outside
 
 from wedsync.features.connections import queries as connections
+from wedsync.features.day import queries as day
 from wedsync.features.people import queries as people
 from wedsync.features.weddings import queries as weddings
 from wedsync.platform.database import NOBODY
@@ -25,6 +26,7 @@ ORDERED: Final[dict[str, bytes]] = {
     "supplier_invitations_list": people.SENT_INVITATIONS.command,
     "core_field_revisions_pkey": weddings.REVISIONS.command,
     "core_field_revisions_recent": weddings.RECENT_CHANGES.command,
+    "day_log_list": day.LOG.command,
 }
 
 

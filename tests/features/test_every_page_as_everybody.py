@@ -54,6 +54,7 @@ def form(route: str, answers: str, *, olga: str = "", **fields: str) -> Ask:
 
 
 OPERATORS_ONLY: Final = ALL.format(404) + " 303"
+NOTE: Final = {"kind": "note", "text": "Rain"}
 FACT: Final = {"value": "2031-01-04", "base_revision": "99"}
 ASKS: Final = (
     page("/", "303 303 303 303 303 303 303 303 303 200 200", olga="303"),
@@ -91,6 +92,12 @@ ASKS: Final = (
     page("/s/{supplier_id}/trash", "200 200 200 200 403 404 404 404 404 404 303"),
     page("/w/{wedding_id}/amendments", COUPLE),
     page("/w/{wedding_id}/suppliers", COUPLE),
+    page("/w/{wedding_id}/day", COUPLE),
+    page("/w/{wedding_id}/day/entries", ALL.format(303) + " 303"),
+    page("/w/{wedding_id}/day/closing", ALL.format(303) + " 303"),
+    page("/w/{wedding_id}/day/reopening", ALL.format(303) + " 303"),
+    page("/s/{supplier_id}/weddings/{wedding_id}/day", TEAM),
+    page("/s/{supplier_id}/weddings/{wedding_id}/day/entries", ALL.format(303) + " 303"),
     page("/w/{wedding_id}/suppliers/{supplier_id}", "404 404 404 404 404 200 403 403 404 404 303"),
     form("/sign-in", ALL.format(403) + " 403", email="{unique}@example.org", password="wrong, but long enough"),
     form("/sign-in/link", ALL.format(303) + " 303", email="{unique}@example.org"),
@@ -131,6 +138,10 @@ ASKS: Final = (
     form("/w/{wedding_id}/deletions/{batch_id}/undo", PARTNERS_AND_COORDINATOR.format(404)),
     form("/w/{wedding_id}/trash/{batch_id}/restoration", PARTNERS_AND_COORDINATOR.format(404)),
     form("/s/{supplier_id}/trash/{batch_id}/restoration", NO_VENUE),
+    form("/w/{wedding_id}/day/entries", PARTNERS_AND_COORDINATOR.format(409), entry_id=str(uuid4()), **NOTE),
+    form("/w/{wedding_id}/day/closing", "404 404 404 404 404 403 403 409 404 404 401"),
+    form("/w/{wedding_id}/day/reopening", "404 404 404 404 404 403 403 409 404 404 401"),
+    form("/s/{supplier_id}/weddings/{wedding_id}/day/entries", STAFF.format(409), entry_id=str(uuid4()), **NOTE),
     form("/w/{wedding_id}/date-confirmation", ONLY_PARTNERS.format(303)),
     form(
         "/w/{wedding_id}/members", ONLY_PARTNERS.format(303), role="companion", email="{unique}@example.org", name="Kim"

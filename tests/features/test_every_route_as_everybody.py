@@ -292,6 +292,24 @@ ASKS: Final = (
         body={},
         answers="404 404 404 403 403 403 403 403 404 404 401",
     ),
+    Ask(method="GET", route="/api/v1/weddings/{wedding_id}/day-log", answers=WEDDING_READS),
+    Ask(
+        method="PUT",
+        route="/api/v1/weddings/{wedding_id}/day-log/{entry_id}",
+        body={"kind": "note", "text": "Rain"},
+        answers="409 409 409 409 403 409 403 409 404 404 401",
+    ),
+    Ask(
+        method="PUT",
+        route="/api/v1/weddings/{wedding_id}/closing",
+        body={},
+        answers="403 403 403 403 403 403 403 409 404 404 401",
+    ),
+    Ask(
+        method="PUT",
+        route="/api/v1/weddings/{wedding_id}/reopening",
+        answers="403 403 403 403 403 403 403 409 404 404 401",
+    ),
     Ask(method="PUT", route=GRANTS, body={}, answers=COUPLE_ONLY.format(200)),
     Ask(method="DELETE", route=GRANTS, answers=COUPLE_ONLY.format(204)),
     Ask(
@@ -385,6 +403,7 @@ async def _asked(
         session_id=uuid4(),
         venue_id=uuid4(),
         amendment_id=uuid4(),
+        entry_id=uuid4(),
     )
     headers = {"if-match": ask.if_match} if ask.if_match else {}
     if who is not None:

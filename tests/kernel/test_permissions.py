@@ -58,6 +58,7 @@ terms:answer            y y y - - | - - - | - | - - - - - | -
 budget:read             - - - - - | y - - | - | - - - - - | -
 budget:write            - - - - - | y - - | - | - - - - - | -
 day_log:write           y y y y - | y - y | - | - - - - - | -
+day:close               - - - - - | - - y | - | - - - - - | -
 supplier:read           y y y y y | - - - | y | - - - - - | -
 clients:read            y y y y y | - - - | y | - - - - - | -
 clients:write           y y y y - | - - - | y | - - - - - | -

@@ -50,7 +50,7 @@ def test_a_wedding_that_overruns_opens_later() -> None:
     late = Protection(
         status=WeddingStatus.CONFIRMED,
         span=(START, END),
-        unlocks_at=END + timedelta(hours=2),
+        ends_at=END + timedelta(hours=2),
     )
     assert shield(late, END + timedelta(hours=1)).state is LOCKED
     assert shield(late, END + timedelta(hours=2)).state is OPEN

@@ -11,7 +11,7 @@ from tests.stories.conftest import Enter, open_all
 WIDTHS = [375, 1280]
 SCREENSHOTS = os.environ.get("WEDSYNC_SCREENSHOTS", "")
 STRANGER = ("/", "/sign-in", "/sign-in/link", "/sign-in/link/a-link", "/sign-up", "/api", "/outbox", "/nowhere")
-COUPLE = ("home", "details", "suppliers", "events", "amendments")
+COUPLE = ("home", "details", "suppliers", "events", "day", "amendments")
 SUPPLIER = ("today", "weddings", "team", "invitations")
 
 
@@ -37,7 +37,7 @@ def test_a_supplier_can_use_every_page(enter: Enter, width: int) -> None:
     base = page.url.rpartition("/")[0]
     page.goto(f"{base}/weddings")
     one = page.locator("main a[href*='/weddings/']").first.get_attribute("href") or ""
-    assert _broken(page, (*(f"{base}/{each}" for each in SUPPLIER), one, "/sessions"), "anna") == {}
+    assert _broken(page, (*(f"{base}/{each}" for each in SUPPLIER), one, f"{one}/day", "/sessions"), "anna") == {}
 
 
 @pytest.mark.parametrize("width", WIDTHS)

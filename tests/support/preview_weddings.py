@@ -51,6 +51,7 @@ def couple_shell(current: str, shield: ShieldLine | None = SHIELD_FIXED) -> Shel
         ("Home", "/w/9/home", "home"),
         ("Details", "/w/9/details", "form"),
         ("Events", "/w/9/events", "calendar"),
+        ("Day", "/w/9/day", "clock"),
         ("Suppliers", "/w/9/suppliers", "people"),
     )
     return Shell(

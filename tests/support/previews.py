@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tests.support import (
+    preview_day,
     preview_operations,
     preview_people,
     preview_suppliers,
@@ -27,6 +28,7 @@ PREVIEWS: dict[str, Callable[[], View]] = (
     | preview_suppliers.PREVIEWS
     | preview_operations.PREVIEWS
     | preview_trash.PREVIEWS
+    | preview_day.PREVIEWS
 )
 
 

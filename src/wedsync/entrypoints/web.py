@@ -7,6 +7,8 @@ from typing import Final
 from wedsync.features.amendments import api as amendments_api
 from wedsync.features.connections import api as connections_api
 from wedsync.features.connections import pages as connections_pages
+from wedsync.features.day import api as day_api
+from wedsync.features.day import pages as day_pages
 from wedsync.features.people import api as people_api
 from wedsync.features.people import pages as people_pages
 from wedsync.features.people.shell import last_shell
@@ -36,6 +38,8 @@ ROUTES: Final[tuple[HandlerLike, ...]] = (
     *amendments_api.ROUTES,
     *trash_api.ROUTES,
     *trash_pages.ROUTES,
+    *day_api.ROUTES,
+    *day_pages.ROUTES,
     *shield_api.ROUTES,
     *control_room_pages.ROUTES,
     *operators_api.ROUTES,

@@ -145,6 +145,7 @@ class Permission(StrEnum):
     BUDGET_READ = "budget:read"
     BUDGET_WRITE = "budget:write"
     DAY_LOG_WRITE = "day_log:write"
+    DAY_CLOSE = "day:close"
     SUPPLIER_READ = "supplier:read"
     CLIENTS_READ = "clients:read"
     CLIENTS_WRITE = "clients:write"
@@ -221,6 +222,7 @@ _IN_THE_WEDDING: Final[Mapping[WeddingRole | None, Collection[Permission]]] = {
         Permission.AMENDMENTS_PROPOSE,
         Permission.AMENDMENTS_APPROVE,  # an emergency, while the wedding is on
         Permission.DAY_LOG_WRITE,
+        Permission.DAY_CLOSE,
     },
 }
 _WHO_RELEASE: Final = frozenset({OperatorRole.SUPER_ADMIN, OperatorRole.DEVELOPER, OperatorRole.OPS})

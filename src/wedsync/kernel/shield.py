@@ -36,7 +36,7 @@ class ShieldState(StrEnum):
 
 
 class Protection(msgspec.Struct, frozen=True, kw_only=True):
-    """What protects a wedding. `span` is half-open; `unlocks_at` its end with the overrun.
+    """What protects a wedding. `span` is half-open; `ends_at` its end as the day log has it: overrun, or closed early.
 
     `zone` is that of the first event, in which times are shown; UTC before there is one.
     """
@@ -45,7 +45,7 @@ class Protection(msgspec.Struct, frozen=True, kw_only=True):
     date_set_at: datetime | None = None
     span: tuple[datetime, datetime] | None = None
     lead_hours: int = 0
-    unlocks_at: datetime | None = None
+    ends_at: datetime | None = None
     zone: str = "UTC"
 
     @property
@@ -56,7 +56,7 @@ class Protection(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def opens_at(self) -> datetime | None:
         """The instant from which they may change again."""
-        return None if self.span is None else self.unlocks_at or self.span[1]
+        return None if self.span is None else self.ends_at or self.span[1]
 
 
 class Shield(msgspec.Struct, frozen=True, kw_only=True):

@@ -63,6 +63,7 @@ class Listed(msgspec.Struct, frozen=True, kw_only=True):
     date_set_at: datetime | None = None
     active_from: datetime | None = None
     active_until: datetime | None = None
+    opens_at: datetime | None = None
     unlocks_at: datetime | None = None
     lock_lead_hours: int = 0
     guests: int | None = None
@@ -76,7 +77,7 @@ class Listed(msgspec.Struct, frozen=True, kw_only=True):
             date_set_at=self.date_set_at,
             span=(self.active_from, self.active_until) if self.active_from and self.active_until else None,
             lead_hours=self.lock_lead_hours,
-            unlocks_at=self.unlocks_at,
+            ends_at=self.opens_at,
             zone=self.time_zone or "UTC",
         )
 

@@ -11,6 +11,7 @@ import msgspec
 from wedsync.features.connections.model import Connection, Grant, Listed, SentInvitation, WeddingMember
 from wedsync.features.people.inviting import Known
 from wedsync.features.people.queries import WORTH_SHOWING
+from wedsync.features.weddings.queries import OPENS
 from wedsync.kernel.ids import InvitationId, PersonId, SupplierId, WeddingId
 from wedsync.platform.database import ById, Query
 
@@ -187,14 +188,15 @@ LISTED: Final = Query(
       where f.wedding_id = any (%(weddings)s) and f.fact_key = 'venue_name'
       group by f.wedding_id)
     select c.wedding_id, w.title, s.status, c.service, s.held_on, s.time_zone, s.date_set_at, s.lock_lead_hours,
-      lower(s.active_span) as active_from, upper(s.active_span) as active_until,
-      guard.unlocks_at(s.active_span, s.lock_lead_hours, app.clock()) as unlocks_at,
+      lower(s.active_span) as active_from, upper(s.active_span) as active_until, o.opens_at, o.unlocks_at,
       s.weight_complete, s.weight_not_applicable, t.guests, said.venue
     from live.connections c
     join live.weddings w on w.id = c.wedding_id
     join live.wedding_shields s on s.wedding_id = c.wedding_id
     left join said on said.wedding_id = c.wedding_id
-    left join app.guest_totals(%(weddings)s) t on t.wedding_id = c.wedding_id
+    left join app.guest_totals(%(weddings)s) t on t.wedding_id = c.wedding_id"""  # noqa: S608 - a constant
+    + OPENS
+    + """
     where c.supplier_id = %(supplier_id)s and c.wedding_id = any (%(weddings)s)
     order by c.listed_on, c.wedding_id
     """,

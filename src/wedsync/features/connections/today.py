@@ -81,8 +81,8 @@ def wedding_row(listed: Listed, supplier_id: UUID, now: datetime, here: date) ->
 
 def is_ahead(listed: Listed, now: datetime, here: date) -> bool:
     """Whether a wedding is still to come, or on."""
-    ends_at = listed.unlocks_at or listed.active_until
-    return listed.held_on is None or listed.held_on >= here or (ends_at is not None and ends_at > now)
+    opens_at = listed.opens_at
+    return listed.held_on is None or listed.held_on >= here or (opens_at is not None and opens_at > now)
 
 
 def invite_url(visit: Visit, supplier_id: UUID) -> str:

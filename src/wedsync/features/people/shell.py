@@ -40,6 +40,8 @@ NOTICES: Final = {
     "ended": "The connection is ended. It sees nothing of your wedding any more.",
     "left": "You left. You see nothing of that wedding any more.",
     "connected": "You are connected.",
+    "day-closed": "The day is closed. Plans can be changed again; you can reopen it for 6 hours.",
+    "day-reopened": "The day is open again, until it ends by itself.",
     "device": "That device is signed out.",
     "everywhere": "You are signed out on every device.",
     "one-less": "Your oldest device was signed out: three can be signed in at a time.",
@@ -63,6 +65,7 @@ _WEDDING_PLACES: Final = (
     ("Home", "home", "home"),
     ("Details", "details", "form"),
     ("Events", "events", "calendar"),
+    ("Day", "day", "clock"),
     ("Suppliers", "suppliers", "people"),
 )
 

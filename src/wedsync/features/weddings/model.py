@@ -85,7 +85,8 @@ class ConnectedSupplier(msgspec.Struct, frozen=True, kw_only=True):
 class Wedding(msgspec.Struct, frozen=True, kw_only=True):
     """One wedding as one reader may see it, in one answer.
 
-    `guests_total` is adults, children and infants together, also for who does not read them apart.
+    `guests_total` is adults, children and infants together, also for who does not read them apart. `active_until` is
+    planned, `opens_at` as the day log has it; `unlocks_at` the same while the wedding is read-only.
     """
 
     id: WeddingId
@@ -104,6 +105,7 @@ class Wedding(msgspec.Struct, frozen=True, kw_only=True):
     date_set_at: datetime | None = None
     active_from: datetime | None = None
     active_until: datetime | None = None
+    opens_at: datetime | None = None
     unlocks_at: datetime | None = None
 
     @property
@@ -115,7 +117,7 @@ class Wedding(msgspec.Struct, frozen=True, kw_only=True):
             date_set_at=self.date_set_at,
             span=window,
             lead_hours=self.lock_lead_hours,
-            unlocks_at=self.unlocks_at,
+            ends_at=self.opens_at,
             zone=self.time_zone or "UTC",
         )
 

@@ -199,13 +199,19 @@ FACTS: Final = Query(
     limit 500
     """,
 )
+# When plans of a wedding (its shield is s) open again. The day log is asked only near the day: else it costs a comparison.
+OPENS: Final = """
+    cross join lateral (
+      select e.opens_at, case when e.is_near and app.clock() < e.opens_at then e.opens_at end as unlocks_at
+      from (
+        select n.is_near, case when n.is_near then app.opens_at(s.wedding_id) else upper(s.active_span) end as opens_at
+        from (select guard.is_near(s.active_span, s.lock_lead_hours, app.clock()) as is_near) n) e) o"""
 WEDDING: Final = Query(
     ById,
     Wedding,
     """
     select w.id, w.title, s.status, s.held_on, s.time_zone, s.date_set_at, s.lock_lead_hours,
-      lower(s.active_span) as active_from, upper(s.active_span) as active_until,
-      guard.unlocks_at(s.active_span, s.lock_lead_hours, app.clock()) as unlocks_at,
+      lower(s.active_span) as active_from, upper(s.active_span) as active_until, o.opens_at, o.unlocks_at,
       s.weight_complete, s.weight_not_applicable,
       (select t.guests from app.guest_totals(array[w.id]) t) as guests_total,
       coalesce((
@@ -229,7 +235,9 @@ WEDDING: Final = Query(
           from live.connections c join live.suppliers p on p.id = c.supplier_id
           where c.wedding_id = w.id and c.status = 'connected' order by c.service, p.name limit 100) c), '[]') as suppliers
     from live.weddings w
-    join live.wedding_shields s on s.wedding_id = w.id
+    join live.wedding_shields s on s.wedding_id = w.id"""  # noqa: S608 - a constant
+    + OPENS
+    + """
     where w.id = %(id)s
     """,
 )

@@ -1,0 +1,129 @@
+-- When a wedding is over. Its window is stored with its events; its end follows from the day log, and nobody writes it down.
+set local role wedsync_guard;
+set local check_function_bodies = off;   -- bodies name tables that migrations create
+
+-- A4: while something happened in the last 60 minutes the wedding is still on, for 12 hours at most. By the clock of the
+-- house, not of a telephone. Each step leaps to the last entry before the end so far, so an evening takes a few.
+create or replace function guard.runs_until(wedding uuid, span tstzrange) returns timestamptz
+language plpgsql stable set search_path = '' as $$
+declare
+  quiet constant interval := '60 minutes';
+  latest constant timestamptz := upper(span) + interval '12 hours';
+  ends_at timestamptz := upper(span);
+  last_at timestamptz;
+begin
+  while ends_at < latest loop
+    select max(l.recorded_at) into last_at from app.day_log l
+    where l.wedding_id = wedding and l.recorded_at > ends_at - quiet and l.recorded_at < ends_at;
+    exit when last_at is null;
+    ends_at := last_at + quiet;
+  end loop;
+  return least(ends_at, latest);
+end $$;
+comment on function guard.runs_until(uuid, tstzrange) is 'When a wedding ends by itself: with its window, or an hour after the last entry of its evening.';
+
+create or replace function guard.last_begins_at(wedding uuid) returns timestamptz language sql stable set search_path = '' as $$
+  select max(greatest(e.day_starts_at, t.starts_at))
+  from app.wedding_events e
+  left join app.event_times t on t.wedding_id = e.wedding_id and t.event_id = e.id
+  where e.wedding_id = wedding and e.delete_batch is null $$;
+comment on function guard.last_begins_at(uuid) is 'When the last event begins; one without a time, with its day.';
+
+-- The one recorded exception to "there is no unlock" (I6). A closing counts while it is the last word about the day, and only
+-- if the last event had begun: an event that is added later, or a new date, takes it back by itself.
+create or replace function guard.closed_at(wedding uuid) returns timestamptz language sql stable set search_path = '' as $$
+  select l.recorded_at
+  from (
+    select d.kind, d.recorded_at from app.day_log d
+    where d.wedding_id = wedding and d.kind in ('closed', 'reopened')
+    order by d.recorded_at desc limit 1) l
+  where l.kind = 'closed' and l.recorded_at >= guard.last_begins_at(wedding) $$;
+comment on function guard.closed_at(uuid) is 'When the coordinator closed the day early; null when nobody did, or it was reopened.';
+
+create or replace function guard.opens_at(wedding uuid, span tstzrange) returns timestamptz language sql stable set search_path = '' as $$
+  select least(guard.runs_until(wedding, span), guard.closed_at(wedding)) $$;
+comment on function guard.opens_at(uuid, tstzrange) is 'When plans open again, as the day log stands now.';
+
+create or replace function app.opens_at(wedding uuid) returns timestamptz
+language sql stable security definer set search_path = '' as $$
+  select guard.opens_at(s.wedding_id, s.active_span) from app.wedding_shields s
+  where s.wedding_id = wedding and s.wedding_id = any ((select app.wedding_ids('basics', 'read'))::uuid[]) $$;
+comment on function app.opens_at(uuid) is 'The same, for who may see the wedding. Ask it only near the day (guard.is_near).';
+
+-- The coordinator alone says that the day is over, or that it is not. Such a word takes the shield: a plan that is being
+-- written has landed before it, or comes after it and sees it.
+create or replace function guard.check_closing(wedding uuid, word text) returns void
+language plpgsql set search_path = '' as $$   -- called only by definers of this schema
+declare
+  shield app.wedding_shields;
+  closed_at timestamptz;
+begin
+  if app.chosen_supplier() is not null
+     or not exists (select from app.wedding_members m where m.wedding_id = wedding and m.person_id = app.actor_id()
+                      and m.role = 'coordinator' and m.left_at is null) then
+    raise exception 'only the coordinator closes the day, or reopens it' using errcode = '42501';
+  end if;
+  select * into shield from app.wedding_shields s where s.wedding_id = wedding for no key update;
+  closed_at := guard.closed_at(wedding);
+  if word = 'closed' then
+    if guard.unlocks_at(wedding, shield.active_span, shield.lock_lead_hours, app.clock()) is null then
+      raise exception 'this wedding is not on, so there is nothing to close' using errcode = 'WS002';
+    elsif app.clock() < guard.last_begins_at(wedding) then
+      raise exception 'the last event has not begun yet' using errcode = 'WS002';
+    end if;
+  elsif closed_at is null then
+    raise exception 'nobody has closed this day' using errcode = 'WS002';
+  elsif app.clock() >= closed_at + interval '6 hours' then
+    raise exception 'a day is reopened within 6 hours of its closing only' using errcode = 'WS002';
+  elsif app.clock() >= guard.runs_until(wedding, shield.active_span) then
+    raise exception 'the wedding would be over by now' using errcode = 'WS002';
+  end if;
+end $$;
+comment on function guard.check_closing(uuid, text) is 'Refuses to close or reopen a day for who may not, or when it may not be.';
+
+create or replace function app.check_closing(wedding uuid, word text) returns void
+language sql security definer set search_path = '' as $$ select guard.check_closing(wedding, word) $$;
+comment on function app.check_closing(uuid, text) is 'Refuses now what would be refused once it was confirmed.';
+
+-- R5: an entry says when its device thinks it was made; the house decides. Nothing made in time is refused because it comes
+-- late, up to 72 hours; a device whose clock is wrong loses its say, not its entry.
+create or replace function guard.record_entry() returns trigger language plpgsql security definer set search_path = '' as $$
+declare
+  shield app.wedding_shields;
+  opens_at timestamptz;
+  ends_at timestamptz;
+begin
+  -- The policy says this too, but after us: a stranger must not learn from what we refuse.
+  if not new.wedding_id = any (app.wedding_ids('day', 'write')) then
+    raise exception 'you may not write into this day log' using errcode = '42501';
+  end if;
+  if new.kind in ('closed', 'reopened') then
+    perform guard.check_closing(new.wedding_id, new.kind);
+  end if;
+  select * into shield from app.wedding_shields s where s.wedding_id = new.wedding_id;
+  new.recorded_at := app.clock();
+  new.actor_id := app.actor_id();
+  new.actor_supplier_id := app.chosen_supplier();
+  opens_at := lower(shield.active_span) - make_interval(hours => shield.lock_lead_hours + 48);
+  ends_at := guard.runs_until(new.wedding_id, shield.active_span);
+  new.happened_at := case
+    when new.device_at between greatest(opens_at, new.recorded_at - interval '72 hours') and new.recorded_at then new.device_at
+    else new.recorded_at end;
+  if opens_at is null then
+    raise exception 'the day log opens 48 hours before the wedding, which has no date yet' using errcode = 'WS002';
+  elsif new.recorded_at < opens_at then
+    raise exception 'the day log opens 48 hours before the wedding' using errcode = 'WS002';
+  elsif new.happened_at >= ends_at then
+    raise exception 'the day is over: the log takes what happened before its end, for 72 hours' using errcode = 'WS002';
+  elsif new.actor_supplier_id <> new.arrived_supplier_id then
+    raise exception 'a supplier says only of itself that it is here' using errcode = '42501';
+  end if;
+  new.salt := uuid_send(gen_random_uuid());
+  new.commitment := guard.commitment(new.salt, to_jsonb(new.text));
+  return new;
+end $$;
+comment on function guard.record_entry() is 'Stamps an entry with who, when and its commitment; refuses what is too early, too late or not theirs.';
+
+grant execute on function app.opens_at(uuid), app.check_closing(uuid, text) to wedsync_app, wedsync_worker;
+grant execute on function guard.record_entry() to wedsync_owner;
+reset role;
