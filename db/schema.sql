@@ -1871,7 +1871,7 @@ begin
     raise exception 'you may not propose this' using errcode = '42501';
   end if;
   select * into shield from app.wedding_shields s where s.wedding_id = new.wedding_id for no key update;
-  if shield.date_set_at is null then
+  if shield.date_set_at is null and new.kind <> 'emergency' then
     raise exception 'nothing is fixed before the date is confirmed' using errcode = 'WS002', hint = 'Change it directly.';
   elsif shield.status = 'cancelled' and new.kind <> 'postponement' then
     raise exception 'this wedding is cancelled' using errcode = 'WS002', hint = 'Propose a new date to take it up again.';

@@ -56,6 +56,10 @@ def form(route: str, answers: str, *, olga: str = "", **fields: str) -> Ask:
 OPERATORS_ONLY: Final = ALL.format(404) + " 303"
 NOTE: Final = {"kind": "note", "text": "Rain"}
 FACT: Final = {"value": "2031-01-04", "base_revision": "99"}
+FIXED: Final = "/w/{wedding_id}/amendments"
+THEIRS: Final = "/s/{supplier_id}/weddings/{wedding_id}/amendments"
+MANAGERS: Final = "{0} {0} {0} 403 403 404 404 404 404 404 401"
+PROPOSAL: Final = {"kind": "change", "key": "wedding_date", "reason_code": "wish", "value_1": "2099-06-13"}
 ASKS: Final = (
     page("/", "303 303 303 303 303 303 303 303 303 200 200", olga="303"),
     page("/operations", OPERATORS_ONLY, olga="200"),
@@ -91,6 +95,10 @@ ASKS: Final = (
     page("/w/{wedding_id}/trash", COUPLE),
     page("/s/{supplier_id}/trash", "200 200 200 200 403 404 404 404 404 404 303"),
     page("/w/{wedding_id}/amendments", COUPLE),
+    page(f"{FIXED}/new?key=partner1_first_name", "404 404 404 404 404 200 403 200 404 404 303"),
+    page(f"{FIXED}/{{amendment_id}}", ALL.format(404) + " 303"),
+    page(f"{THEIRS}/new?key=partner1_first_name", "200 200 200 403 403 404 404 404 404 404 303"),
+    page(f"{THEIRS}/{{amendment_id}}", ALL.format(404) + " 303"),
     page("/w/{wedding_id}/suppliers", COUPLE),
     page("/w/{wedding_id}/day", COUPLE),
     page("/w/{wedding_id}/day/entries", ALL.format(303) + " 303"),
@@ -142,6 +150,14 @@ ASKS: Final = (
     form("/w/{wedding_id}/day/closing", "404 404 404 404 404 403 403 409 404 404 401"),
     form("/w/{wedding_id}/day/reopening", "404 404 404 404 404 403 403 409 404 404 401"),
     form("/s/{supplier_id}/weddings/{wedding_id}/day/entries", STAFF.format(409), entry_id=str(uuid4()), **NOTE),
+    form(f"{FIXED}/new", PARTNERS_AND_COORDINATOR.format(409), **PROPOSAL),  # nothing is fixed yet
+    form(f"{FIXED}/{{amendment_id}}/approval", PARTNERS_AND_COORDINATOR.format(404)),
+    form(f"{FIXED}/{{amendment_id}}/refusal", PARTNERS_AND_COORDINATOR.format(404)),
+    form(f"{FIXED}/{{amendment_id}}/withdrawal", PARTNERS_AND_COORDINATOR.format(404)),
+    form(f"{THEIRS}/new", MANAGERS.format(409), **PROPOSAL),
+    form(f"{THEIRS}/{{amendment_id}}/withdrawal", MANAGERS.format(404)),
+    form(f"{THEIRS}/{{amendment_id}}/acceptance", MANAGERS.format(404)),
+    form(f"{THEIRS}/{{amendment_id}}/declination", MANAGERS.format(404)),
     form("/w/{wedding_id}/date-confirmation", ONLY_PARTNERS.format(303)),
     form(
         "/w/{wedding_id}/members", ONLY_PARTNERS.format(303), role="companion", email="{unique}@example.org", name="Kim"
@@ -209,6 +225,7 @@ async def _asked(
         batch_id=uuid4(),
         session_id=uuid4(),
         venue_id=uuid4(),
+        amendment_id=uuid4(),
     )
     headers = {"origin": BASE_URL, "sec-fetch-site": "same-origin", "accept": "text/html"}
     csrf = ""
@@ -222,4 +239,5 @@ async def _asked(
 
 
 def _plain(path: str) -> str:
+    path = path.partition("?")[0]
     return "/".join("{}" if part.startswith("{") else part for part in path.split("/"))

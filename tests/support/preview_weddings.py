@@ -22,7 +22,7 @@ from wedsync.features.weddings.field_views import (
     Part,
     Side,
 )
-from wedsync.features.weddings.fixed_views import AmendmentsPage, ContactView, ContactWay, FixedFact
+from wedsync.features.weddings.fixed_views import FixedFact
 from wedsync.features.weddings.views import (
     ChangeView,
     Confirmation,
@@ -485,27 +485,6 @@ EVENTS_PAGE = EventsPage(
 )
 
 
-AMENDMENTS = AmendmentsPage(
-    shell=couple_shell("", SHIELD_LOCKED),
-    crumbs=(Crumb(label="Back", href="/w/9/details"),),
-    why="The wedding is on. Nobody's plans move under their feet, so they are read-only.",
-    now="If one of them has to change, tell each supplier yourself, and agree what counts.",
-    nobody="No supplier is connected.",
-    no_way="",
-    until_text="Read-only until Sunday 13 June 2027, 06:00 (Europe/London)",
-    fixed=(FixedFact(label="Date", display="Saturday 12 June 2027"),),
-    talk_to=(
-        ContactView(
-            name="Clara",
-            initials="C",
-            role_label="Partner · asked first",
-            ways=(ContactWay(text="+447700900123", href="tel:+447700900123"),),
-        ),
-        ContactView(name="Cora Lines", initials="CL", role_label="Coordinator"),
-    ),
-)
-
-
 def _levels(chosen: str) -> tuple[Option, ...]:
     return tuple(
         Option(value=value, label=label, is_chosen=value == chosen)
@@ -620,7 +599,6 @@ PREVIEWS: dict[str, Callable[[], View]] = {
     "head_fragment": lambda: HeadFragment(shell=couple_shell("Home", SHIELD_LOCKED), head=HEAD),
     "events": lambda: EVENTS_PAGE,
     "events_fragment": lambda: EventsFragment(events=EVENTS, removed=REMOVED, csrf=CSRF),
-    "amendments": lambda: AMENDMENTS,
     "suppliers": lambda: SUPPLIERS,
     "suppliers_fragment": lambda: SuppliersFragment(connections=SUPPLIERS.connections, csrf=CSRF),
     "suppliers_new": lambda: SuppliersPage(

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from tests.support import (
     preview_day,
+    preview_amendments,
     preview_operations,
     preview_people,
     preview_suppliers,
@@ -22,7 +23,8 @@ from wedsync.platform.assets import assets
 from wedsync.platform.pages import View, render
 
 PREVIEWS: dict[str, Callable[[], View]] = (
-    preview_people.PREVIEWS
+    preview_amendments.PREVIEWS
+    | preview_people.PREVIEWS
     | preview_venues.PREVIEWS
     | preview_weddings.PREVIEWS
     | preview_suppliers.PREVIEWS

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from wedsync.features.amendments import api as amendments_api
+from wedsync.features.amendments import pages as amendments_pages
 from wedsync.features.connections import api as connections_api
 from wedsync.features.connections import pages as connections_pages
 from wedsync.features.day import api as day_api
@@ -36,6 +37,7 @@ ROUTES: Final[tuple[HandlerLike, ...]] = (
     *connections_api.ROUTES,
     *connections_pages.ROUTES,
     *amendments_api.ROUTES,
+    *amendments_pages.ROUTES,
     *trash_api.ROUTES,
     *trash_pages.ROUTES,
     *day_api.ROUTES,

@@ -58,8 +58,10 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def held_on(self) -> str | None:
         """The first event's new date, if it gets one."""
-        dates = (each.value for each in self.changes if each.field.key == "wedding_date")
-        return next((value for value in dates if isinstance(value, str)), None)
+        before, after = self.before[:1], self.after[:1]
+        return next(
+            (new.local_date for old, new in zip(before, after, strict=True) if new.local_date != old.local_date), None
+        )
 
 
 def draft_of(sight: Sight, proposal: Proposal) -> Draft:
@@ -72,7 +74,9 @@ def draft_of(sight: Sight, proposal: Proposal) -> Draft:
     changes = [_change(sight, proposal.kind, wanted) for wanted in proposal.wanted]
     if len({(each.event_id, each.field.fact_key) for each in changes}) < len(changes):
         raise Invalid(errors=[{"field": "changes", "detail": "Name each fact once."}])
-    if proposal.kind is Kind.POSTPONEMENT and not any(each.field.key == "wedding_date" for each in changes):
+    if proposal.kind is Kind.POSTPONEMENT and not any(
+        is_first_date(sight, each.field, each.event_id) for each in changes
+    ):
         raise Invalid(errors=[{"field": "changes", "detail": "Say the new day, or that there is none yet."}])
     if proposal.moves_others:
         changes += _followers(sight, changes)
@@ -100,6 +104,12 @@ def _change(sight: Sight, kind: Kind, wanted: Wanted) -> Drafted:
     if value == (None if fact is None else fact.value):
         raise Invalid(errors=[{"field": wanted.key, "detail": "That is what it says already."}])
     return _drafted(field, fact, event_id, value)
+
+
+def is_first_date(sight: Sight, field: Field, event_id: EventId | None) -> bool:
+    """Whether it is the date that the other events follow."""
+    events = sight.seen.wedding.events
+    return field.fact_key == "date" and bool(events) and events[0].id == event_id
 
 
 def is_urgent(field: Field, event_id: EventId | None) -> bool:
@@ -136,7 +146,7 @@ def _drafted(field: Field, fact: Fact | None, event_id: EventId | None, value: J
 
 def _followers(sight: Sight, changes: Sequence[Drafted]) -> list[Drafted]:
     """Events with a day of their own move by as many days as the first one, and wait when it waits."""
-    moved = next((each for each in changes if each.field.key == "wedding_date"), None)
+    moved = next((each for each in changes if is_first_date(sight, each.field, each.event_id)), None)
     if moved is None or not isinstance(moved.previous, str):
         return []
     by = None if moved.value is None else date.fromisoformat(str(moved.value)) - date.fromisoformat(moved.previous)

@@ -10,6 +10,7 @@ import msgspec
 
 from wedsync.features.amendments.model import Amendment, Answer, Kind, ReasonCode
 from wedsync.features.weddings.model import Fact
+from wedsync.features.weddings.page_queries import SEEN_COLUMNS, SEEN_FROM, Seen
 from wedsync.kernel.ids import AmendmentId, EventId, PersonId, SupplierId, WeddingId
 from wedsync.platform.database import Query
 
@@ -135,6 +136,19 @@ class Chased(msgspec.Struct, frozen=True, kw_only=True):
     is_last: bool
 
 
+class Looked(msgspec.Struct, frozen=True, kw_only=True):
+    """A wedding to look at with its latest amendments, or with one of them."""
+
+    id: WeddingId
+    amendment_id: AmendmentId | None = None
+
+
+class SeenWithAmendments(Seen, frozen=True, kw_only=True):
+    """A wedding as its reader sees it, with its amendments, newest first."""
+
+    amendments: tuple[Amendment, ...]
+
+
 _AMENDMENT: Final = """
     select a.id, a.kind, a.reason_code, a.reason, a.party, a.person_id, a.supplier_id, a.proposed_at, coalesce(p.name, m.display_name) as name,
       coalesce((
@@ -186,6 +200,20 @@ RESPOND: Final = Query(
 )
 AMENDMENT: Final = Query(
     OneAmendment, Amendment, _AMENDMENT + "\n    where a.wedding_id = %(wedding_id)s and a.id = %(amendment_id)s"
+)
+SEEN_WITH_AMENDMENTS: Final = Query(
+    Looked,
+    SeenWithAmendments,
+    SEEN_COLUMNS  # noqa: S608 - constants
+    + """,
+      coalesce((
+        select json_agg(x) from ("""
+    + _AMENDMENT
+    + """
+          where a.wedding_id = w.id and (%(amendment_id)s::uuid is null or a.id = %(amendment_id)s)
+          order by a.id desc
+          limit 50) x), '[]') as amendments"""
+    + SEEN_FROM,
 )
 AMENDMENTS: Final = Query(
     Page,

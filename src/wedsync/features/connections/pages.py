@@ -26,7 +26,6 @@ from wedsync.features.connections.wedding_page import (
     wedding_page,
 )
 from wedsync.features.people.shell import Visit, business_of, page_routes, supplier_shell
-from wedsync.features.weddings.amendments import amendments_page
 from wedsync.features.weddings.field_drawing import draw_field
 from wedsync.features.weddings.field_saving import Attempt, FieldForm, draw_refused, save
 from wedsync.features.weddings.field_views import FieldFragment, FieldView
@@ -96,14 +95,6 @@ async def leave(supplier_id: UUID, wedding_id: UUID, tx: Tx) -> Response[str]:
     return see_other(f"/s/{supplier_id}/weddings?told=left")
 
 
-@get("/s/{supplier_id:uuid}/weddings/{wedding_id:uuid}/amendments", opt=READS)
-async def amendments(supplier_id: UUID, wedding_id: UUID, visit: Visit) -> Response[str]:
-    """What is shut, why, and whom to talk to."""
-    sight = sight_of(await visit.reader.one(SEEN, ById(wedding_id)))
-    back = f"/s/{supplier_id}/weddings/{wedding_id}"
-    return drawn(amendments_page(sight, shell_of(visit, supplier_id, sight), back=back))
-
-
 @get("/s/{supplier_id:uuid}/weddings/{wedding_id:uuid}/facts/{key:str}", opt=READS)
 async def one_field(supplier_id: UUID, wedding_id: UUID, key: str, visit: Visit) -> Response[str]:
     """The field alone; without JavaScript the page, at that field."""
@@ -164,7 +155,6 @@ ROUTES: Final = page_routes(
     weddings,
     one_wedding,
     leave,
-    amendments,
     one_field,
     save_field,
     *couple_pages.HANDLERS,

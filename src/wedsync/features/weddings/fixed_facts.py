@@ -6,11 +6,10 @@ from collections.abc import Iterator
 
 from wedsync.features.weddings.events_drawing import fields_of
 from wedsync.features.weddings.fixed_views import FixedFact
-from wedsync.features.weddings.model import Fact
+from wedsync.features.weddings.model import is_fixed
 from wedsync.features.weddings.sight import Sight, asked_here
 from wedsync.features.weddings.wording import worded
 from wedsync.kernel.fields.display import display
-from wedsync.kernel.fields.model import Field, FieldClass
 
 
 def fixed_facts(sight: Sight) -> tuple[FixedFact, ...]:
@@ -22,8 +21,8 @@ def _core(sight: Sight) -> Iterator[FixedFact]:
     for field in asked_here(sight):
         place = sight.places.get(field.key)
         fact = None if place is None else sight.facts.get(place)
-        if fact is not None and _stays(field, fact):
-            yield FixedFact(label=worded(sight, field, field.name), display=display(field, fact.value))
+        if fact is not None and fact.value is not None and is_fixed(field, sight.seen.wedding.status):
+            yield FixedFact(label=worded(sight, field, field.name), display=display(field, fact.value), key=field.key)
 
 
 def _further(sight: Sight) -> Iterator[FixedFact]:
@@ -32,9 +31,11 @@ def _further(sight: Sight) -> Iterator[FixedFact]:
     for event in sight.seen.wedding.events:
         for field in fields_of(event):
             fact = sight.fact(field, event.id)
-            if fact is not None and (event.id, field.fact_key) not in asked and _stays(field, fact):
-                yield FixedFact(label=f"{event.title}: {field.name.lower()}", display=display(field, fact.value))
-
-
-def _stays(field: Field, fact: Fact) -> bool:
-    return field.field_class is FieldClass.A and fact.value is not None
+            is_further = fact is not None and fact.value is not None and (event.id, field.fact_key) not in asked
+            if fact is not None and is_further and is_fixed(field, sight.seen.wedding.status):
+                yield FixedFact(
+                    label=f"{event.title}: {field.name.lower()}",
+                    display=display(field, fact.value),
+                    key=field.fact_key,
+                    event_id=str(event.id),
+                )

@@ -30,6 +30,7 @@ from wedsync.kernel.fields.model import ALL, Field, FieldClass
 from wedsync.kernel.fields.together import text_in
 from wedsync.kernel.ids import PersonId
 from wedsync.kernel.permissions import Area, Permission, WeddingRole, allows
+from wedsync.kernel.shield import WeddingStatus
 from wedsync.kernel.zones import today_in
 from wedsync.platform.formats import initials, long_date, plural, relative_days
 from wedsync.platform.pages import Filled, Option, Shell
@@ -182,7 +183,8 @@ def _question(sight: Sight, field: Field) -> NextQuestion:
 
 def _confirmation(sight: Sight) -> Confirmation | None:
     wedding = sight.seen.wedding
-    if wedding.date_set_at is not None or not allows(sight.seen.standing, Permission.DATE_CONFIRM):
+    is_settled = wedding.date_set_at is not None and wedding.status is not WeddingStatus.POSTPONED
+    if is_settled or not allows(sight.seen.standing, Permission.DATE_CONFIRM):
         return None
     missing = [key for key in ("wedding_date", "time_zone") if key not in sight.values]
     if sight.values.get("date_flexible") is True:

@@ -75,7 +75,7 @@ class SeenAtHome(SeenWithNews, frozen=True, kw_only=True):
 
 # The names are spelt out first ("offset 0"): beside a column of the directory, a function that may leak would keep its
 # index from answering before row security.
-_SEEN: Final = """
+SEEN_COLUMNS: Final = """
     select row_to_json(w) as wedding, t.standing,
       coalesce((
         select json_agg(g) from (
@@ -137,12 +137,12 @@ _REMOVED: Final = """,
           order by b.created_at desc, e.position
           limit 20) x), '[]') as removed"""
 # In another capacity one may see it and yet be nobody to it: then there is no page.
-_FROM: Final = (
+SEEN_FROM: Final = (
     "\n    from (" + WEDDING.sql + ") w\n    cross join lateral (select app.wedding_standing(w.id) as standing) t"
     "\n    where t.standing is not null\n"
 )
 
-SEEN: Final = Query(ById, Seen, _SEEN + _FROM)
-SEEN_WITH_REMOVED: Final = Query(ById, SeenWithRemoved, _SEEN + _REMOVED + _FROM)
-SEEN_WITH_NEWS: Final = Query(ById, SeenWithNews, _SEEN + _CHANGES + _FROM)
-SEEN_AT_HOME: Final = Query(ById, SeenAtHome, _SEEN + _CHANGES + _INVITED + _FROM)
+SEEN: Final = Query(ById, Seen, SEEN_COLUMNS + SEEN_FROM)
+SEEN_WITH_REMOVED: Final = Query(ById, SeenWithRemoved, SEEN_COLUMNS + _REMOVED + SEEN_FROM)
+SEEN_WITH_NEWS: Final = Query(ById, SeenWithNews, SEEN_COLUMNS + _CHANGES + SEEN_FROM)
+SEEN_AT_HOME: Final = Query(ById, SeenAtHome, SEEN_COLUMNS + _CHANGES + _INVITED + SEEN_FROM)

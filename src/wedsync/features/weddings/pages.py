@@ -1,4 +1,4 @@
-"""A couple's pages: home, details, events, and what may be done about a fact that is fixed.
+"""A couple's pages: home, details and events.
 
 One address serves the page and the part of it that moves; a form sent without JavaScript is answered by a page.
 """
@@ -12,7 +12,6 @@ from litestar import Response, get, post
 
 from wedsync.features.people.shell import Visit, page_routes, wedding_shell
 from wedsync.features.weddings import actions, event_pages
-from wedsync.features.weddings.amendments import amendments_page
 from wedsync.features.weddings.details import core_spot, details_fragment, details_page
 from wedsync.features.weddings.field_drawing import draw_field
 from wedsync.features.weddings.field_saving import Attempt, FieldForm, draw_refused, save
@@ -27,7 +26,7 @@ from wedsync.kernel.permissions import Permission
 from wedsync.kernel.problems import NotFound
 from wedsync.platform.database import ById, Tx
 from wedsync.platform.forms import Form, read_form, shown
-from wedsync.platform.http import declares, drawn, see_other
+from wedsync.platform.http import declares, see_other
 from wedsync.platform.pages import Shell
 
 READS: Final = declares(Permission.WEDDING_READ, on="wedding")
@@ -114,13 +113,6 @@ async def save_field(wedding_id: UUID, key: str, body: bytes, visit: Visit, tx: 
     return _alone(draw_field(now, field, core_spot(now, field)), visit)
 
 
-@get("/w/{wedding_id:uuid}/amendments", opt=READS)
-async def amendments(wedding_id: UUID, visit: Visit) -> Response[str]:
-    """What is shut, why, and whom to talk to."""
-    sight = sight_of(await visit.reader.one(SEEN, ById(wedding_id)))
-    return drawn(amendments_page(sight, shell_of(visit, sight, ""), back=f"/w/{wedding_id}/details"))
-
-
 def shell_of(visit: Visit, sight: Sight, place: str) -> Shell:
     """Around this wedding's pages, with its shield."""
     wedding_id = sight.seen.wedding.id
@@ -137,6 +129,4 @@ def _alone(field: FieldView, visit: Visit, status: int = 200) -> Response[str]:
     return shown(FieldFragment(field=field, csrf=visit.exchange.csrf), status=status)
 
 
-ROUTES: Final = page_routes(
-    open_wedding, home, confirm_date, details, one_field, save_field, amendments, *event_pages.HANDLERS
-)
+ROUTES: Final = page_routes(open_wedding, home, confirm_date, details, one_field, save_field, *event_pages.HANDLERS)

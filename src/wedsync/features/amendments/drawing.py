@@ -1,0 +1,207 @@
+"""One amendment as a page: what it does, who has said what, what its reader may do about it."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from wedsync.features.amendments.drafting import draft_of
+from wedsync.features.amendments.effects import NOTHING, Effect, effects_of, fact_label
+from wedsync.features.amendments.model import (
+    Amendment,
+    Answer,
+    Kind,
+    Party,
+    Proposal,
+    State,
+    Terms,
+    Wanted,
+)
+from wedsync.features.amendments.proposing_page import groups_of
+from wedsync.features.amendments.views import (
+    AmendmentFragment,
+    AmendmentPage,
+    AnswerView,
+    Deed,
+    EffectGroup,
+    TermsView,
+)
+from wedsync.features.amendments.words import ANSWERS, STATES, TERMS_WORDS, TONES, said_by, title_of, waits_for
+from wedsync.features.people.words import moment
+from wedsync.features.weddings.sight import Sight
+from wedsync.kernel.clock import utc_now
+from wedsync.kernel.fields.definitions import field_named
+from wedsync.kernel.fields.display import display
+from wedsync.kernel.ids import PersonId, SupplierId
+from wedsync.kernel.permissions import Permission, WeddingRole, allows
+from wedsync.kernel.problems import Problem
+from wedsync.platform.formats import initials
+from wedsync.platform.pages import Crumb, Shell
+
+_ANSWER_TONES: Final = {
+    Answer.APPROVE: "ok",
+    Answer.EFFECTIVE: "ok",
+    Answer.ACCEPT: "ok",
+    Answer.REFUSE: "bad",
+    Answer.DECLINE: "bad",
+}
+_OVERTAKEN: Final = (
+    "Something it would change has changed since. It cannot take effect any more: take it back, and propose it anew."
+)
+_UNTIL_OPEN: Final = "The wedding is read-only, so this waits. What has to change today is proposed as an emergency."
+
+
+class Reader:
+    """Who looks, from which address; `supplier_id` None: as themselves."""
+
+    def __init__(self, person_id: PersonId, base: str, supplier_id: SupplierId | None = None) -> None:
+        """`base` is the address of the wedding for them."""
+        self.person_id: Final = person_id
+        self.base: Final = base
+        self.supplier_id: Final = supplier_id
+
+
+def amendment_page(sight: Sight, found: Amendment, shell: Shell, reader: Reader) -> AmendmentPage:
+    """The whole page."""
+    inside = amendment_fragment(sight, found, shell.csrf, reader)
+    return AmendmentPage(
+        shell=shell,
+        crumbs=(Crumb(label="What is fixed", href=f"{reader.base}/amendments"),),
+        wedding_id=str(sight.seen.wedding.id),
+        fragment_url=f"{reader.base}/amendments/{found.id}",
+        title=title_of(sight, found),
+        said_by=said_by(found),
+        when=moment(found.proposed_at, sight.zone),
+        reason_label=found.reason_code.label,
+        reason=found.reason or "",
+        state=inside.state,
+        tone=inside.tone,
+        waits_for=inside.waits_for,
+        notice=inside.notice,
+        groups=inside.groups,
+        answers=inside.answers,
+        terms=inside.terms,
+        deeds=inside.deeds,
+        csrf=inside.csrf,
+    )
+
+
+def amendment_fragment(sight: Sight, found: Amendment, csrf: str, reader: Reader) -> AmendmentFragment:
+    """The part that moves when somebody answers."""
+    groups, notice = _effects(sight, found)
+    return AmendmentFragment(
+        state=STATES[found.state],
+        tone=TONES[found.state],
+        waits_for=waits_for(sight, found),
+        notice=notice,
+        groups=groups,
+        answers=tuple(_answers(sight, found)),
+        terms=_terms(sight, found),
+        deeds=tuple(_deeds(sight, found, reader, is_overtaken=notice == _OVERTAKEN)),
+        csrf=csrf,
+    )
+
+
+def _effects(sight: Sight, found: Amendment) -> tuple[tuple[EffectGroup, ...], str]:
+    """All that it would do, while it waits; afterwards what it did. And what stands in its way."""
+    recorded = groups_of(tuple(_recorded(sight, found)))
+    if found.state is not State.PROPOSED:
+        return recorded, ""
+    if found.kind is not Kind.EMERGENCY and sight.is_locked:
+        return recorded, _UNTIL_OPEN
+    wanted = tuple(_wanted(sight, found))
+    again = Proposal(kind=found.kind, reason_code=found.reason_code, wanted=wanted, moves_others=False)
+    try:
+        draft = draft_of(sight, again)
+    except Problem:
+        return recorded, _OVERTAKEN
+    bases = {(each.event_id, each.fact_key): each.base_revision for each in found.changes}
+    if any(bases[each.event_id, each.field.fact_key] != each.base_revision for each in draft.changes):
+        return recorded, _OVERTAKEN
+    return groups_of(effects_of(sight, draft)), ""
+
+
+def _recorded(sight: Sight, found: Amendment) -> list[Effect]:
+    shown = []
+    for each in found.changes:
+        field = field_named(each.key)
+        shown.append(
+            Effect(
+                about="facts",
+                what=fact_label(sight, field, each.event_id),
+                before=display(field, each.previous) or NOTHING,
+                after=display(field, each.value) or NOTHING,
+            )
+        )
+    return shown
+
+
+def _wanted(sight: Sight, found: Amendment) -> list[Wanted]:
+    """As a proposal names them: the first event's date by its core field, which is what a postponement asks for."""
+    first = sight.seen.wedding.events[0].id if sight.seen.wedding.events else None
+    return [
+        Wanted(key="wedding_date", value=each.value)
+        if (each.event_id, each.fact_key) == (first, "date")
+        else Wanted(key=each.fact_key if each.event_id else each.key, event_id=each.event_id, value=each.value)
+        for each in found.changes
+    ]
+
+
+def _answers(sight: Sight, found: Amendment) -> list[AnswerView]:
+    return [
+        AnswerView(
+            name=each.name or ("Support" if each.party is Party.SUPPORT else "Somebody who has left"),
+            initials=initials(each.name or "?"),
+            said=ANSWERS[each.answer],
+            note=each.note or "",
+            when=moment(each.answered_at, sight.zone),
+            tone=_ANSWER_TONES.get(each.answer, ""),
+        )
+        for each in found.responses
+    ]
+
+
+def _terms(sight: Sight, found: Amendment) -> tuple[TermsView, ...]:
+    """Where each supplier stands, as far as the reader may know: the couple of all, a supplier of itself."""
+    if found.state is not State.EFFECTIVE:
+        return ()
+    now, is_inside = utc_now(), sight.seen.standing.wedding_role is not None
+    mine = {each.supplier_id for each in sight.seen.grants}
+    shown = []
+    for each in sight.seen.wedding.suppliers:
+        terms = found.terms_of(each.supplier_id, now)
+        if terms is not None and (is_inside or each.supplier_id in mine):
+            words, tone = TERMS_WORDS[terms]
+            shown.append(TermsView(name=each.name, initials=initials(each.name), said=words, tone=tone))
+    return tuple(shown)
+
+
+def _deeds(sight: Sight, found: Amendment, reader: Reader, *, is_overtaken: bool) -> list[Deed]:
+    standing, here = sight.seen.standing, f"{reader.base}/amendments/{found.id}"
+    if found.state is State.EFFECTIVE:
+        return _terms_deeds(found, reader, here) if allows(standing, Permission.TERMS_ANSWER) else []
+    if found.state is not State.PROPOSED:
+        return []
+    deeds = []
+    role, is_urgent = standing.wedding_role, found.kind is Kind.EMERGENCY
+    has_said = any(each.person_id == reader.person_id for each in found.approvals)
+    may_approve = role is WeddingRole.PARTNER or (role is WeddingRole.COORDINATOR and is_urgent)
+    if may_approve and not has_said and not is_overtaken and (is_urgent or not sight.is_locked):
+        deeds.append(
+            Deed(action=f"{here}/approval", label="Approve it", tone="primary", sure="All of it takes effect.")
+        )
+    is_own = found.person_id == reader.person_id and found.supplier_id == reader.supplier_id
+    if is_own or (found.supplier_id is not None and found.supplier_id == reader.supplier_id):
+        deeds.append(Deed(action=f"{here}/withdrawal", label="Take it back"))
+    elif role is WeddingRole.PARTNER:
+        deeds.append(Deed(action=f"{here}/refusal", label="Refuse it", tone="danger", takes_note=True))
+    return deeds
+
+
+def _terms_deeds(found: Amendment, reader: Reader, here: str) -> list[Deed]:
+    stands = None if reader.supplier_id is None else found.terms_of(reader.supplier_id, utc_now())
+    deeds = []
+    if stands is not Terms.ACCEPTED:
+        deeds.append(Deed(action=f"{here}/acceptance", label="We accept", tone="primary"))
+    if stands is not Terms.DECLINED:
+        deeds.append(Deed(action=f"{here}/declination", label="We decline", takes_note=True))
+    return deeds
