@@ -9,8 +9,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tests.support import (
-    preview_day,
     preview_amendments,
+    preview_day,
     preview_operations,
     preview_people,
     preview_suppliers,
