@@ -844,6 +844,33 @@ ALTER FUNCTION app.session_person(hash bytea) OWNER TO wedsync_guard;
 
 COMMENT ON FUNCTION app.session_person(hash bytea) IS 'Whose live session a token opens.';
 
+CREATE FUNCTION app.set_lead(wedding uuid, hours integer) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+declare
+  shield app.wedding_shields;
+  salt bytea := uuid_send(gen_random_uuid());
+  before jsonb;
+begin
+  if app.chosen_supplier() is not null
+     or not exists (select from app.wedding_members m
+                    where m.wedding_id = wedding and m.person_id = app.actor_id() and m.role = 'partner' and m.left_at is null) then
+    raise exception 'only a partner says how long before the wedding plans are read-only' using errcode = '42501';
+  end if;
+  select * into shield from app.wedding_shields s where s.wedding_id = wedding for no key update;
+  perform guard.check_shield(wedding, 'plan');
+  update app.wedding_shields s set lock_lead_hours = hours where s.wedding_id = wedding;
+  -- The rest of a shield follows from facts, which keep their own history.
+  before := jsonb_build_object('lock_lead_hours', shield.lock_lead_hours);
+  insert into app.audit_events (scope_id, table_name, row_id, operation, before, salt, commitment)
+  values (wedding, 'wedding_shields', shield.id, 'update', before, salt, guard.commitment(salt, before));
+end $$;
+
+ALTER FUNCTION app.set_lead(wedding uuid, hours integer) OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION app.set_lead(wedding uuid, hours integer) IS 'Sets how many hours before its window a wedding is read-only (0 to 48).';
+
 CREATE FUNCTION app.sign_in_secret(address text) RETURNS TABLE(person_id uuid, password_hash text)
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO ''
@@ -5911,6 +5938,10 @@ GRANT ALL ON FUNCTION app.restore_batch(scope uuid, batch uuid) TO wedsync_worke
 REVOKE ALL ON FUNCTION app.session_person(hash bytea) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.session_person(hash bytea) TO wedsync_app;
 GRANT ALL ON FUNCTION app.session_person(hash bytea) TO wedsync_worker;
+
+REVOKE ALL ON FUNCTION app.set_lead(wedding uuid, hours integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.set_lead(wedding uuid, hours integer) TO wedsync_app;
+GRANT ALL ON FUNCTION app.set_lead(wedding uuid, hours integer) TO wedsync_worker;
 
 REVOKE ALL ON FUNCTION app.sign_in_secret(address text) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.sign_in_secret(address text) TO wedsync_app;

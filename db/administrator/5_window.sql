@@ -29,6 +29,29 @@ create or replace function guard.last_begins_at(wedding uuid) returns timestampt
   where e.wedding_id = wedding and e.delete_batch is null $$;
 comment on function guard.last_begins_at(uuid) is 'When the last event begins; one without a time, with its day.';
 
+-- How long before its window a wedding is read-only: a partner's word, and a plan, so a running lock is not shortened.
+create or replace function app.set_lead(wedding uuid, hours integer) returns void
+language plpgsql security definer set search_path = '' as $$
+declare
+  shield app.wedding_shields;
+  salt bytea := uuid_send(gen_random_uuid());
+  before jsonb;
+begin
+  if app.chosen_supplier() is not null
+     or not exists (select from app.wedding_members m
+                    where m.wedding_id = wedding and m.person_id = app.actor_id() and m.role = 'partner' and m.left_at is null) then
+    raise exception 'only a partner says how long before the wedding plans are read-only' using errcode = '42501';
+  end if;
+  select * into shield from app.wedding_shields s where s.wedding_id = wedding for no key update;
+  perform guard.check_shield(wedding, 'plan');
+  update app.wedding_shields s set lock_lead_hours = hours where s.wedding_id = wedding;
+  -- The rest of a shield follows from facts, which keep their own history.
+  before := jsonb_build_object('lock_lead_hours', shield.lock_lead_hours);
+  insert into app.audit_events (scope_id, table_name, row_id, operation, before, salt, commitment)
+  values (wedding, 'wedding_shields', shield.id, 'update', before, salt, guard.commitment(salt, before));
+end $$;
+comment on function app.set_lead(uuid, integer) is 'Sets how many hours before its window a wedding is read-only (0 to 48).';
+
 -- The one recorded exception to "there is no unlock" (I6). A closing counts while it is the last word about the day, and only
 -- if the last event had begun: an event that is added later, or a new date, takes it back by itself.
 create or replace function guard.closed_at(wedding uuid) returns timestamptz language sql stable set search_path = '' as $$
@@ -124,6 +147,6 @@ begin
 end $$;
 comment on function guard.record_entry() is 'Stamps an entry with who, when and its commitment; refuses what is too early, too late or not theirs.';
 
-grant execute on function app.opens_at(uuid), app.check_closing(uuid, text) to wedsync_app, wedsync_worker;
+grant execute on function app.set_lead(uuid, integer), app.opens_at(uuid), app.check_closing(uuid, text) to wedsync_app, wedsync_worker;
 grant execute on function guard.record_entry() to wedsync_owner;
 reset role;

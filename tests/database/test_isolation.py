@@ -64,6 +64,7 @@ WRITES: Final[dict[LiteralString, str]] = {
     FACT + "'partner1_first_name', 1, '\"Clare\"')": "- - - - -  -  1 1 1 -  - - -",
     FACT + "'partner2_email', 0, '\"dan@example.org\"')": "- - - - -  -  1 1 1 -  - - -",
     FACT + "'total_budget', 1, '1')": "- - - - -  -  1 1 - -  - - -",
+    "select from app.set_lead({w}, 3)": "- - - - -  -  1 1 - -  - - -",
     "select from app.confirm_date({w})": "- - - - -  -  1 1 - -  - - -",
     # One changes one's own name; nobody changes the other partner's membership.
     "update app.wedding_members set display_name = display_name where wedding_id = {w}": "0 0 0 0 0  0  3 3 0 0  0 0 0",

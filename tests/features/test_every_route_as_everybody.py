@@ -292,6 +292,7 @@ ASKS: Final = (
         body={},
         answers="404 404 404 403 403 403 403 403 404 404 401",
     ),
+    Ask(method="PUT", route="/api/v1/weddings/{wedding_id}/lead", body={"hours": 12}, answers=COUPLE_ONLY.format(200)),
     Ask(method="GET", route="/api/v1/weddings/{wedding_id}/day-log", answers=WEDDING_READS),
     Ask(
         method="PUT",

@@ -50,6 +50,7 @@ wedding:read            y y y y y | y y y | - | - - - - - | -
 facts:write             y y y y - | y - y | - | - - - - - | -
 events:write            y y y y - | y - y | - | - - - - - | -
 date:confirm            - - - - - | y - - | - | - - - - - | -
+lead:write              - - - - - | y - - | - | - - - - - | -
 sharing:write           - - - - - | y - - | - | - - - - - | -
 wedding_members:write   - - - - - | y - - | - | - - - - - | -
 amendments:propose      y y y - - | y - y | - | - - - - - | -

@@ -35,6 +35,7 @@ from wedsync.features.weddings.views import (
     HeadFragment,
     HomeFragment,
     HomePage,
+    LeadForm,
     MemberView,
     NextQuestion,
     ReaderView,
@@ -481,6 +482,7 @@ EVENTS_PAGE = EventsPage(
     kinds=(Option(value="party", label="Party"), Option(value="brunch", label="Brunch")),
     name=Filled(),
     add_note="The date is confirmed: a day, clock or place that you tell here is fixed at once.",
+    lead=LeadForm(hours=Filled(value="12"), action="/w/9/lead"),
     csrf=CSRF,
 )
 

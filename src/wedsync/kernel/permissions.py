@@ -137,6 +137,7 @@ class Permission(StrEnum):
     FACTS_WRITE = "facts:write"
     EVENTS_WRITE = "events:write"
     DATE_CONFIRM = "date:confirm"
+    LEAD_WRITE = "lead:write"
     SHARING_WRITE = "sharing:write"
     WEDDING_MEMBERS_WRITE = "wedding_members:write"
     AMENDMENTS_PROPOSE = "amendments:propose"
@@ -208,6 +209,7 @@ _IN_THE_WEDDING: Final[Mapping[WeddingRole | None, Collection[Permission]]] = {
     WeddingRole.PARTNER: {
         Permission.WEDDING_READ,
         Permission.DATE_CONFIRM,
+        Permission.LEAD_WRITE,
         Permission.SHARING_WRITE,
         Permission.WEDDING_MEMBERS_WRITE,
         Permission.AMENDMENTS_PROPOSE,

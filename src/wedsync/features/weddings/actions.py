@@ -7,11 +7,13 @@ it was resolved from still stand.
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Final
 
 import msgspec
 
 from wedsync.features.weddings import queries as q
 from wedsync.features.weddings.facts import FactWrite, Recorded, is_private, write_fact
+from wedsync.features.weddings.locking import read_lead, refuse_locking_at_once
 from wedsync.features.weddings.model import LONGEST_TITLE, MOST_EVENTS, Event, resolve_wedding
 from wedsync.kernel.fields.model import EventKind
 from wedsync.kernel.ids import BatchId, EventId, PersonId, WeddingId, new_id
@@ -20,6 +22,8 @@ from wedsync.kernel.problems import Conflict, Invalid
 from wedsync.platform.database import SELF, WEDDING, ById, Tx, action, open_batch, restore_batch
 from wedsync.platform.database import Event as Told
 from wedsync.platform.realtime import couple_of
+
+WOULD_LOCK: Final = "The wedding is nearer than that, so its plans become read-only at once."
 
 
 class NewWedding(msgspec.Struct, frozen=True, kw_only=True):
@@ -85,6 +89,21 @@ async def confirm_date(tx: Tx, wedding_id: WeddingId) -> datetime:
     confirmed = await tx.one(q.CONFIRM_DATE, ById(wedding_id))
     tx.emit(Told(kind="facts", id=str(wedding_id), scope=str(wedding_id)))
     return confirmed.date_set_at
+
+
+@action(requires=Permission.LEAD_WRITE, on=WEDDING, write_class=WriteClass.PLAN)
+async def set_lead(tx: Tx, wedding_id: WeddingId, hours: int, *, accept_lock: bool = False) -> int:
+    """Make plans read-only so many hours before the wedding is on, from 0 to 48.
+
+    Raises Invalid, LockedWedding (a running lock is not shortened), Conflict (it would lock the wedding at once).
+    """
+    lead = read_lead(hours)
+    window = await tx.one(q.WINDOW, ById(wedding_id))
+    if not accept_lock:
+        refuse_locking_at_once(window.span, lead, sentence=WOULD_LOCK, field="hours")
+    await tx.run(q.SET_LEAD, q.NewLead(id=wedding_id, hours=lead))
+    _tell(tx, wedding_id)
+    return lead
 
 
 @action(requires=Permission.EVENTS_WRITE, on=WEDDING, write_class=WriteClass.PLAN)

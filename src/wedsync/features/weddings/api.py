@@ -68,6 +68,19 @@ class TitleBody(Body, frozen=True, kw_only=True):
     title: str
 
 
+class LeadBody(Body, frozen=True, kw_only=True):
+    """Hours before the wedding from which plans are read-only. `accept_lock`: they may be so at once."""
+
+    hours: int
+    accept_lock: bool = False
+
+
+class Lead(msgspec.Struct, frozen=True, kw_only=True):
+    """The lead that holds now."""
+
+    hours: int
+
+
 class Opened(msgspec.Struct, frozen=True, kw_only=True):
     """A wedding that has just been opened."""
 
@@ -264,6 +277,18 @@ async def confirm_date(wedding_id: UUID, tx: Tx) -> Confirmation:
 
 
 @put(
+    "/api/v1/weddings/{wedding_id:uuid}/lead",
+    tags=["weddings"],
+    summary="Make plans read-only earlier",
+    opt=declares(Permission.LEAD_WRITE, on="wedding"),
+)
+async def set_lead(wedding_id: UUID, data: LeadBody, tx: Tx) -> Lead:
+    """0 to 48 hours before the wedding is on. 409 when that would be now; a running lock is not shortened (423)."""
+    hours = await actions.set_lead(tx, WeddingId(wedding_id), data.hours, accept_lock=data.accept_lock)
+    return Lead(hours=hours)
+
+
+@put(
     "/api/v1/weddings/{wedding_id:uuid}/deletions/{batch_id:uuid}/restoration",
     tags=["weddings"],
     summary="Undo a deletion",
@@ -343,6 +368,7 @@ ROUTES: Final = (
     remove_event,
     write_event_fact,
     confirm_date,
+    set_lead,
     restore,
     fields,
 )

@@ -9,7 +9,7 @@ from litestar import Response, get, post
 
 from wedsync.features.people.shell import Visit, wedding_shell
 from wedsync.features.weddings import actions
-from wedsync.features.weddings.events_drawing import event_spot, events_fragment, events_head, events_page
+from wedsync.features.weddings.events_drawing import event_spot, events_fragment, events_head, events_page, lead_form
 from wedsync.features.weddings.field_drawing import draw_field
 from wedsync.features.weddings.field_saving import Attempt, FieldForm, draw_refused, save
 from wedsync.features.weddings.field_views import FieldFragment, FieldView
@@ -21,7 +21,7 @@ from wedsync.kernel.fields.definitions import event_field
 from wedsync.kernel.fields.model import EventKind, Field
 from wedsync.kernel.ids import BatchId, EventId, WeddingId
 from wedsync.kernel.permissions import Permission
-from wedsync.kernel.problems import Invalid, NotFound
+from wedsync.kernel.problems import Conflict, Invalid, NotFound
 from wedsync.platform.database import ById, Tx
 from wedsync.platform.forms import Form, faults, filled, read_form, shown
 from wedsync.platform.http import declares, see_other
@@ -30,6 +30,8 @@ from wedsync.platform.pages import Shell
 READS: Final = declares(Permission.WEDDING_READ, on="wedding")
 WRITES: Final = declares(Permission.EVENTS_WRITE, on="wedding")
 TELLS: Final = declares(Permission.FACTS_WRITE, on="wedding")
+FEW_DIGITS: Final = 5
+NO_NUMBER: Final = -1
 
 
 class EventForm(Form, frozen=True, kw_only=True):
@@ -37,6 +39,19 @@ class EventForm(Form, frozen=True, kw_only=True):
 
     kind: EventKind
     name: str = ""
+
+
+class LeadBoxes(Form, frozen=True, kw_only=True):
+    """Hours of lead, as they were typed."""
+
+    hours: str
+    accept_lock: str = ""
+
+    @property
+    def whole(self) -> int:
+        """The number; one that is refused for what is none."""
+        typed = self.hours.strip()
+        return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < FEW_DIGITS else NO_NUMBER
 
 
 class TitleForm(Form, frozen=True, kw_only=True):
@@ -65,6 +80,26 @@ async def add_event(wedding_id: UUID, body: bytes, visit: Visit, tx: Tx) -> Resp
         wrong = filled(form.name, faults(refusal), "title")
         return shown(events_page(*await _looked(visit, wedding_id), name=wrong), status=422)
     return see_other(f"/w/{wedding_id}/events?told=event#event-{event.id}")
+
+
+@get("/w/{wedding_id:uuid}/lead", opt=READS)
+async def lead(wedding_id: UUID) -> Response[str]:
+    """Who reloads a refusal is back at the page that has the form."""
+    return see_other(f"/w/{wedding_id}/events#lead")
+
+
+@post("/w/{wedding_id:uuid}/lead", opt=declares(Permission.LEAD_WRITE, on="wedding"))
+async def set_lead(wedding_id: UUID, body: bytes, visit: Visit, tx: Tx) -> Response[str]:
+    """How early plans are read-only; what would make them so at once is asked about."""
+    form = read_form(body, LeadBoxes)
+    try:
+        await actions.set_lead(tx, WeddingId(wedding_id), form.whole, accept_lock=form.accept_lock == "yes")
+    except (Invalid, Conflict) as refusal:
+        sight, shell = await _looked(visit, wedding_id)
+        question = refusal.detail if isinstance(refusal, Conflict) else ""
+        asked = lead_form(sight, form.hours, question=question, error=faults(refusal).get("hours", ""))
+        return shown(events_page(sight, shell, lead=asked), status=refusal.status)
+    return see_other(f"/w/{wedding_id}/events?told=saved#lead")
 
 
 @post("/w/{wedding_id:uuid}/events/{event_id:uuid}/title", opt=WRITES)
@@ -147,4 +182,4 @@ def _alone(field: FieldView, visit: Visit, status: int = 200) -> Response[str]:
     return shown(FieldFragment(field=field, csrf=visit.exchange.csrf), status=status)
 
 
-HANDLERS: Final = (events, add_event, rename_event, remove_event, undo, one_field, save_field)
+HANDLERS: Final = (events, add_event, lead, set_lead, rename_event, remove_event, undo, one_field, save_field)

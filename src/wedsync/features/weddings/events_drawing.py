@@ -11,7 +11,7 @@ from wedsync.features.weddings.field_views import FieldView
 from wedsync.features.weddings.model import MOST_EVENTS, Event
 from wedsync.features.weddings.page_queries import SeenWithRemoved
 from wedsync.features.weddings.sight import Sight
-from wedsync.features.weddings.views import EventsFragment, EventsPage, EventView, Head, RemovedEvent
+from wedsync.features.weddings.views import EventsFragment, EventsPage, EventView, Head, LeadForm, RemovedEvent
 from wedsync.kernel.fields.definitions import event_field
 from wedsync.kernel.fields.model import EventKind, Field
 from wedsync.kernel.permissions import Permission, allows
@@ -36,8 +36,10 @@ KINDS: Final = tuple((kind.value, kind.value.capitalize()) for kind in EventKind
 EMPTY: Final = Filled()
 
 
-def events_page(sight: Sight, shell: Shell, *, name: Filled = EMPTY, instead: FieldView | None = None) -> EventsPage:
-    """The whole page; `name` is that of an event that was refused, `instead` a field that was."""
+def events_page(
+    sight: Sight, shell: Shell, *, name: Filled = EMPTY, instead: FieldView | None = None, lead: LeadForm | None = None
+) -> EventsPage:
+    """The whole page; `name` is that of an event that was refused, `instead` a field and `lead` a lead that was."""
     wedding = sight.seen.wedding
     base = f"/w/{wedding.id}/events"
     inside = events_fragment(sight, shell.csrf, instead)
@@ -53,6 +55,7 @@ def events_page(sight: Sight, shell: Shell, *, name: Filled = EMPTY, instead: Fi
         kinds=chosen(KINDS, EventKind.PARTY.value) if may_add else (),
         name=name,
         add_note=FIXED_SOON if sight.seen.wedding.date_set_at is not None else "",
+        lead=lead or lead_form(sight),
         csrf=shell.csrf,
     )
 
@@ -66,6 +69,15 @@ def events_fragment(sight: Sight, csrf: str, instead: FieldView | None = None) -
 def events_head(sight: Sight) -> Head:
     """What the page is about, and when its plans are protected."""
     return Head(title="The days and their parts", line=_protected(sight))
+
+
+def lead_form(sight: Sight, hours: str = "", *, question: str = "", error: str = "") -> LeadForm | None:
+    """How early plans are read-only, for who says so; `hours` as they were typed."""
+    wedding = sight.seen.wedding
+    if sight.is_locked or not allows(sight.seen.standing, Permission.LEAD_WRITE):
+        return None
+    filled = Filled(value=hours or str(wedding.lock_lead_hours), error=error)
+    return LeadForm(hours=filled, action=f"/w/{wedding.id}/lead", question=question)
 
 
 def event_spot(sight: Sight, event: Event, fact_key: str) -> Spot:

@@ -11,6 +11,7 @@ from typing import Final
 import msgspec
 
 from wedsync.features.weddings import queries as q
+from wedsync.features.weddings.locking import refuse_locking_at_once
 from wedsync.features.weddings.model import (
     CHECKED_TOGETHER,
     TIMING,
@@ -30,11 +31,12 @@ from wedsync.kernel.fields.values import FieldError, parse
 from wedsync.kernel.ids import EventId, WeddingId
 from wedsync.kernel.json_values import JsonValue
 from wedsync.kernel.permissions import Area, WeddingRole, may_read, may_write
-from wedsync.kernel.problems import Conflict, Fixed, Forbidden, Invalid, NotFound, RevisionConflict
+from wedsync.kernel.problems import Fixed, Forbidden, Invalid, NotFound, RevisionConflict
 from wedsync.kernel.zones import TimeProblem, active_span, today_in
 from wedsync.platform.database import ById, Tx
 
 LONGEST_REASON: Final = 500
+WOULD_LOCK: Final = "With this date the wedding is on right now, so its plans become read-only at once."
 TITLE_NAMES: Final = ("partner1_first_name", "partner2_first_name")
 
 
@@ -81,7 +83,7 @@ async def write_fact(tx: Tx, wedding_id: WeddingId, write: FactWrite) -> Recorde
     instants: str | None = None
     notes: tuple[str, ...] = ()
     if stored in TIMING and event_id is not None:
-        instants, notes = await _instants(tx, wedding_id, write, value=value, place=(event_id, stored))
+        instants, notes = await _instants(tx, before, write, value=value, place=(event_id, stored))
     fact = await tx.one(
         q.RECORD_FACT,
         q.NewRevision(
@@ -182,24 +184,20 @@ def _question(events: dict[EventId, EventRef], fact: q.Stands) -> Field | None:
 
 
 async def _instants(
-    tx: Tx, wedding_id: WeddingId, write: FactWrite, *, value: JsonValue, place: tuple[EventId, str]
+    tx: Tx, before: q.Before, write: FactWrite, *, value: JsonValue, place: tuple[EventId, str]
 ) -> tuple[str, tuple[str, ...]]:
     """Every event resolved with the new value, as JSON. Raises Invalid, or Conflict where it would lock at once."""
     event_id, stored = place
     said = value if isinstance(value, str) else None
-    times = await tx.all(q.LOCAL_TIMES, ById(wedding_id))
+    times = await tx.all(q.LOCAL_TIMES, ById(before.id))
     moved = [with_value(event, stored, said) if event.id == event_id else event for event in times]
     try:
         resolution = resolve_wedding(moved)
         span = active_span(resolution.instants)
     except TimeProblem as problem:
         raise Invalid(errors=[{"field": write.key, "detail": problem.detail}]) from None
-    if span is not None and span[0] <= utc_now() < span[1] and not write.accept_lock:
-        raise Conflict(
-            "With this date the wedding is on right now, so its plans become read-only at once.",
-            field=write.key,
-            would_lock_until=span[1].isoformat(),
-        )
+    if not write.accept_lock:
+        refuse_locking_at_once(span, before.lock_lead_hours, sentence=WOULD_LOCK, field=write.key)
     return msgspec.json.encode(resolution.events).decode(), resolution.notes
 
 

@@ -57,11 +57,32 @@ class Stands(msgspec.Struct, frozen=True, kw_only=True):
 class Before(msgspec.Struct, frozen=True, kw_only=True):
     """A wedding before a fact is written: its events, and the facts in question."""
 
+    id: WeddingId
     title: str
     status: WeddingStatus
+    lock_lead_hours: int
     is_confirmed: bool
     events: tuple[EventRef, ...]
     facts: tuple[Stands, ...]
+
+
+class Window(msgspec.Struct, frozen=True, kw_only=True):
+    """When a wedding is on, as its day log stands; `span` is None without a date."""
+
+    active_from: datetime | None = None
+    opens_at: datetime | None = None
+
+    @property
+    def span(self) -> tuple[datetime, datetime] | None:
+        """Both ends."""
+        return (self.active_from, self.opens_at) if self.active_from and self.opens_at else None
+
+
+class NewLead(msgspec.Struct, frozen=True, kw_only=True):
+    """From how many hours before its window a wedding is read-only."""
+
+    id: WeddingId
+    hours: int
 
 
 class NewRevision(msgspec.Struct, frozen=True, kw_only=True):
@@ -245,7 +266,7 @@ BEFORE: Final = Query(
     FactNeeds,
     Before,
     """
-    select w.title, s.status, s.date_set_at is not null as is_confirmed,
+    select w.id, w.title, s.status, s.lock_lead_hours, s.date_set_at is not null as is_confirmed,
       coalesce((
         select json_agg(e) from (
           select id, kind from live.wedding_events where wedding_id = w.id order by position) e), '[]') as events,
@@ -304,6 +325,14 @@ TIMES_TO_CHECK: Final = Query(
     TimesPage, TimesOfWedding, "select wedding_id, events from app.times_to_check(%(after)s, %(most)s)"
 )
 CORRECT_INSTANTS: Final = Query(NewInstants, Nothing, "select app.correct_instants(%(id)s, %(instants)s::jsonb)")
+WINDOW: Final = Query(
+    ById,
+    Window,
+    "select lower(s.active_span) as active_from, o.opens_at from live.wedding_shields s"  # noqa: S608 - a constant
+    + OPENS
+    + " where s.wedding_id = %(id)s",
+)
+SET_LEAD: Final = Query(NewLead, Nothing, "select app.set_lead(%(id)s, %(hours)s)")
 CONFIRM_DATE: Final = Query(ById, Confirmed, "select app.confirm_date(%(id)s) as date_set_at")
 REVISIONS: Final = Query(
     OneFact,

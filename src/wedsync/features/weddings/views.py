@@ -195,6 +195,14 @@ class RemovedEvent(msgspec.Struct, frozen=True, kw_only=True):
     undo_url: str
 
 
+class LeadForm(msgspec.Struct, frozen=True, kw_only=True):
+    """How long before the wedding plans are read-only; `question` when that would be at once."""
+
+    hours: Filled
+    action: str
+    question: str = ""
+
+
 class EventsFragment(View, frozen=True, kw_only=True):
     """All events, refetched when a fact of one changes."""
 
@@ -205,7 +213,10 @@ class EventsFragment(View, frozen=True, kw_only=True):
 
 
 class EventsPage(Page, frozen=True, kw_only=True):
-    """The days and parts of a wedding; `kinds` is empty where none may be added, `add_note` what to know before."""
+    """The days and parts of a wedding; `kinds` is empty where none may be added, `add_note` what to know before.
+
+    `lead` is None for who does not say how early plans are read-only, and while they are.
+    """
 
     template: ClassVar[str] = "weddings/events.html"
     wedding_id: str
@@ -217,4 +228,5 @@ class EventsPage(Page, frozen=True, kw_only=True):
     kinds: tuple[Option, ...]
     name: Filled
     add_note: str
+    lead: LeadForm | None
     csrf: str
