@@ -303,18 +303,20 @@ ALTER FUNCTION app.confirm_date(wedding uuid) OWNER TO wedsync_guard;
 
 COMMENT ON FUNCTION app.confirm_date(wedding uuid) IS 'Confirms the date (DATE_SET): from here on class A facts are fixed. Safe to repeat.';
 
-CREATE FUNCTION app.correct_instants(wedding uuid, instants jsonb) RETURNS void
+CREATE FUNCTION app.correct_instants(wedding uuid, instants jsonb) RETURNS uuid
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO ''
     AS $$
+declare before app.wedding_shields;
 begin
-  perform from app.wedding_shields s where s.wedding_id = wedding for no key update;
+  select * into before from app.wedding_shields s where s.wedding_id = wedding for no key update;
   perform guard.apply_instants(wedding, instants);
+  return guard.note_moved(wedding, before.active_span);
 end $$;
 
 ALTER FUNCTION app.correct_instants(wedding uuid, instants jsonb) OWNER TO wedsync_guard;
 
-COMMENT ON FUNCTION app.correct_instants(wedding uuid, instants jsonb) IS 'Stores what the events of a wedding resolve to, whatever was claimed before.';
+COMMENT ON FUNCTION app.correct_instants(wedding uuid, instants jsonb) IS 'Stores what the events of a wedding resolve to, whatever was claimed before; the notice to send if that moved its window.';
 
 CREATE PROCEDURE app.declare_values(IN t regclass, IN columns name[], IN how text, IN whose text DEFAULT NULL::text, IN instead text DEFAULT NULL::text, IN why text DEFAULT NULL::text)
     LANGUAGE plpgsql
@@ -530,6 +532,31 @@ CREATE FUNCTION app.login_letter(token uuid) RETURNS TABLE(email text, name text
 ALTER FUNCTION app.login_letter(token uuid) OWNER TO wedsync_guard;
 
 COMMENT ON FUNCTION app.login_letter(token uuid) IS 'What the letter with a sign-in link has to know.';
+
+CREATE FUNCTION app.notice_recipients(notice uuid) RETURNS TABLE(person_id uuid, supplier_id uuid, email text, name text, title text, wedding_id uuid, kind text, zone text, locks_at timestamp with time zone, opens_at timestamp with time zone, was_locks_at timestamp with time zone, was_opens_at timestamp with time zone)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+  select distinct on (p.id) p.id, ours.supplier_id, p.email, p.name, w.title, n.wedding_id, n.kind, s.time_zone,
+    n.locks_at, n.opens_at, n.was_locks_at, n.was_opens_at
+  from app.window_notices n
+  join app.weddings w on w.id = n.wedding_id
+  join app.wedding_shields s on s.wedding_id = n.wedding_id
+   and lower(s.active_span) - make_interval(hours => s.lock_lead_hours) = n.locks_at and upper(s.active_span) = n.opens_at
+  cross join lateral (
+    select m.person_id, null::uuid as supplier_id from app.wedding_members m
+    where m.wedding_id = n.wedding_id and m.left_at is null and m.role in ('partner', 'coordinator')
+    union all
+    select m.person_id, c.supplier_id from app.connections c
+    join app.supplier_members m on m.supplier_id = c.supplier_id and m.left_at is null
+    where c.wedding_id = n.wedding_id and c.status = 'connected') ours
+  join app.people p on p.id = ours.person_id
+  where n.id = notice and not n.was_skipped and (n.kind = 'moved' or n.locks_at > app.clock())
+  order by p.id, ours.supplier_id nulls first $$;
+
+ALTER FUNCTION app.notice_recipients(notice uuid) OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION app.notice_recipients(notice uuid) IS 'Who gets a notice, once each, and what it says; nobody when it is no longer so.';
 
 CREATE FUNCTION app.opens_at(wedding uuid) RETURNS timestamp with time zone
     LANGUAGE sql STABLE SECURITY DEFINER
@@ -921,6 +948,30 @@ end $$;
 ALTER FUNCTION app.supplier_standing(supplier uuid) OWNER TO wedsync_guard;
 
 COMMENT ON FUNCTION app.supplier_standing(supplier uuid) IS 'What the actor is in one supplier; null when they are no member.';
+
+CREATE FUNCTION app.take_notices(most integer) RETURNS TABLE(id uuid, wedding_id uuid, kind text, was_skipped boolean)
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+  with now as materialized (select app.clock() as at),
+  coming as (
+    select s.wedding_id, lower(s.active_span) - make_interval(hours => s.lock_lead_hours) as locks_at, upper(s.active_span) as opens_at
+    from app.wedding_shields s, now
+    where lower(s.active_span) > now.at and lower(s.active_span) < now.at + interval '96 hours' and s.status in ('draft', 'confirmed'))
+  insert into app.window_notices as n (wedding_id, kind, locks_at, opens_at, was_skipped, created_at)
+  select c.wedding_id, k.kind, c.locks_at, c.opens_at, c.locks_at - k.before + interval '24 hours' < now.at, now.at
+  from coming c, now, (values ('two_days', interval '48 hours'), ('one_day', interval '24 hours')) k (kind, before)
+  where c.locks_at > now.at and c.locks_at - k.before <= now.at
+    and not exists (select from app.window_notices x
+                    where x.wedding_id = c.wedding_id and x.kind = k.kind and x.locks_at = c.locks_at)
+  order by c.locks_at
+  limit most
+  on conflict do nothing
+  returning n.id, n.wedding_id, n.kind, n.was_skipped $$;
+
+ALTER FUNCTION app.take_notices(most integer) OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION app.take_notices(most integer) IS 'Takes the notices that are due now, each once.';
 
 CREATE FUNCTION app.times_to_check(after uuid, most integer) RETURNS TABLE(wedding_id uuid, events jsonb)
     LANGUAGE sql STABLE SECURITY DEFINER
@@ -1847,6 +1898,25 @@ CREATE FUNCTION guard.move_window(wedding uuid) RETURNS void
 ALTER FUNCTION guard.move_window(wedding uuid) OWNER TO wedsync_guard;
 
 COMMENT ON FUNCTION guard.move_window(wedding uuid) IS 'Recomputes a wedding''s active window and the date by which lists are ordered.';
+
+CREATE FUNCTION guard.note_moved(wedding uuid, earlier tstzrange) RETURNS uuid
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+declare notice uuid;
+begin
+  insert into app.window_notices (wedding_id, kind, locks_at, opens_at, was_locks_at, was_opens_at, created_at)
+  select s.wedding_id, 'moved', lower(s.active_span) - make_interval(hours => s.lock_lead_hours), upper(s.active_span),
+    lower(earlier) - make_interval(hours => s.lock_lead_hours), upper(earlier), app.clock()
+  from app.wedding_shields s
+  where s.wedding_id = wedding and s.active_span <> earlier and upper(s.active_span) > app.clock()
+  returning id into notice;
+  return notice;
+end $$;
+
+ALTER FUNCTION guard.note_moved(wedding uuid, earlier tstzrange) OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION guard.note_moved(wedding uuid, earlier tstzrange) IS 'Notes that a wedding''s window is no longer this earlier one; null when it is, or over.';
 
 CREATE FUNCTION guard.only_restore() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
@@ -3980,6 +4050,44 @@ COMMENT ON COLUMN app.weddings.title IS 'What lists call it.';
 
 COMMENT ON COLUMN app.weddings.created_at IS 'When it was founded.';
 
+CREATE TABLE app.window_notices (
+    wedding_id uuid NOT NULL,
+    id uuid DEFAULT uuidv7() NOT NULL,
+    kind text NOT NULL,
+    locks_at timestamp with time zone NOT NULL,
+    opens_at timestamp with time zone NOT NULL,
+    was_locks_at timestamp with time zone,
+    was_opens_at timestamp with time zone,
+    was_skipped boolean DEFAULT false NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT window_notices_check CHECK (((kind = 'moved'::text) = ((was_locks_at IS NOT NULL) AND (was_opens_at IS NOT NULL)))),
+    CONSTRAINT window_notices_kind_check CHECK ((kind = ANY (ARRAY['two_days'::text, 'one_day'::text, 'moved'::text])))
+);
+
+ALTER TABLE ONLY app.window_notices FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE app.window_notices OWNER TO wedsync_owner;
+
+COMMENT ON TABLE app.window_notices IS 'Letters about a wedding''s window that were sent, or came too late to be.';
+
+COMMENT ON COLUMN app.window_notices.wedding_id IS 'The wedding.';
+
+COMMENT ON COLUMN app.window_notices.id IS 'The notice.';
+
+COMMENT ON COLUMN app.window_notices.kind IS 'two_days or one_day before plans are read-only, or moved by new zone data.';
+
+COMMENT ON COLUMN app.window_notices.locks_at IS 'From when plans are read-only, as the notice says.';
+
+COMMENT ON COLUMN app.window_notices.opens_at IS 'Until when.';
+
+COMMENT ON COLUMN app.window_notices.was_locks_at IS 'From when they were to be, before they moved.';
+
+COMMENT ON COLUMN app.window_notices.was_opens_at IS 'Until when they were to be.';
+
+COMMENT ON COLUMN app.window_notices.was_skipped IS 'Whether it would have been more than a day late, and nobody got it.';
+
+COMMENT ON COLUMN app.window_notices.created_at IS 'When it was due and taken.';
+
 CREATE TABLE guard.column_values (
     table_name regclass NOT NULL,
     column_name name NOT NULL,
@@ -4608,6 +4716,22 @@ ALTER VIEW live.weddings OWNER TO wedsync_owner;
 
 COMMENT ON VIEW live.weddings IS 'The shared root.';
 
+CREATE VIEW live.window_notices WITH (security_invoker='true') AS
+ SELECT wedding_id,
+    id,
+    kind,
+    locks_at,
+    opens_at,
+    was_locks_at,
+    was_opens_at,
+    was_skipped,
+    created_at
+   FROM app.window_notices;
+
+ALTER VIEW live.window_notices OWNER TO wedsync_owner;
+
+COMMENT ON VIEW live.window_notices IS 'Letters about a wedding''s window that were sent, or came too late to be.';
+
 ALTER TABLE ONLY jobs.procrastinate_events ALTER COLUMN id SET DEFAULT nextval('jobs.procrastinate_events_id_seq'::regclass);
 
 ALTER TABLE ONLY jobs.procrastinate_jobs ALTER COLUMN id SET DEFAULT nextval('jobs.procrastinate_jobs_id_seq'::regclass);
@@ -4728,6 +4852,9 @@ ALTER TABLE ONLY app.wedding_shields
 ALTER TABLE ONLY app.weddings
     ADD CONSTRAINT weddings_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY app.window_notices
+    ADD CONSTRAINT window_notices_pkey PRIMARY KEY (wedding_id, id);
+
 ALTER TABLE ONLY guard.column_values
     ADD CONSTRAINT column_values_pkey PRIMARY KEY (table_name, column_name);
 
@@ -4806,6 +4933,10 @@ CREATE INDEX wedding_events_delete_batch ON app.wedding_events USING btree (dele
 CREATE INDEX wedding_invitations_list ON app.wedding_invitations USING btree (wedding_id, created_at DESC, id DESC);
 
 CREATE INDEX wedding_members_person ON app.wedding_members USING btree (person_id, wedding_id);
+
+CREATE INDEX wedding_shields_begin ON app.wedding_shields USING btree (lower(active_span));
+
+CREATE UNIQUE INDEX window_notices_once ON app.window_notices USING btree (wedding_id, kind, locks_at) WHERE (kind <> 'moved'::text);
 
 CREATE INDEX idx_procrastinate_jobs_worker_not_null ON jobs.procrastinate_jobs USING btree (worker_id) WHERE ((worker_id IS NOT NULL) AND (status = 'doing'::jobs.procrastinate_job_status));
 
@@ -4932,6 +5063,10 @@ ALTER TABLE app.delete_batches ENABLE ALWAYS TRIGGER append_only;
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON app.idempotency_keys FOR EACH STATEMENT WHEN ((CURRENT_USER <> 'wedsync_guard'::name)) EXECUTE FUNCTION guard.refuse();
 
 ALTER TABLE app.idempotency_keys ENABLE ALWAYS TRIGGER append_only;
+
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON app.window_notices FOR EACH STATEMENT WHEN ((CURRENT_USER <> 'wedsync_guard'::name)) EXECUTE FUNCTION guard.refuse();
+
+ALTER TABLE app.window_notices ENABLE ALWAYS TRIGGER append_only;
 
 CREATE TRIGGER changed AFTER UPDATE ON app.connection_grants REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION guard.written('security', 'wedding', 'wedding_id');
 
@@ -5112,6 +5247,10 @@ ALTER TABLE app.wedding_shields ENABLE ALWAYS TRIGGER no_truncate;
 CREATE TRIGGER no_truncate BEFORE TRUNCATE ON app.weddings FOR EACH STATEMENT EXECUTE FUNCTION guard.refuse();
 
 ALTER TABLE app.weddings ENABLE ALWAYS TRIGGER no_truncate;
+
+CREATE TRIGGER no_truncate BEFORE TRUNCATE ON app.window_notices FOR EACH STATEMENT EXECUTE FUNCTION guard.refuse();
+
+ALTER TABLE app.window_notices ENABLE ALWAYS TRIGGER no_truncate;
 
 CREATE TRIGGER propose BEFORE INSERT ON app.amendment_changes FOR EACH ROW EXECUTE FUNCTION guard.propose_change();
 
@@ -5359,6 +5498,9 @@ ALTER TABLE ONLY app.wedding_shields
 ALTER TABLE ONLY app.wedding_shields
     ADD CONSTRAINT wedding_shields_wedding_id_fkey FOREIGN KEY (wedding_id) REFERENCES app.weddings(id);
 
+ALTER TABLE ONLY app.window_notices
+    ADD CONSTRAINT window_notices_wedding_id_fkey FOREIGN KEY (wedding_id) REFERENCES app.weddings(id);
+
 ALTER TABLE ONLY jobs.deferrals
     ADD CONSTRAINT deferrals_job_id_fkey FOREIGN KEY (job_id) REFERENCES jobs.procrastinate_jobs(id) ON DELETE CASCADE;
 
@@ -5430,6 +5572,8 @@ CREATE POLICY adds ON app.wedding_members FOR INSERT TO wedsync_app, wedsync_wor
 CREATE POLICY adds ON app.wedding_shields FOR INSERT TO wedsync_app, wedsync_worker WITH CHECK ((wedding_id = ANY (( SELECT app.wedding_ids('basics'::text, 'write'::text) AS wedding_ids)::uuid[])));
 
 CREATE POLICY adds ON app.weddings FOR INSERT TO wedsync_app, wedsync_worker WITH CHECK ((id = ANY (( SELECT app.wedding_ids('basics'::text, 'write'::text) AS wedding_ids)::uuid[])));
+
+CREATE POLICY adds ON app.window_notices FOR INSERT TO wedsync_app, wedsync_worker WITH CHECK ((wedding_id = ANY (( SELECT app.wedding_ids('basics'::text, 'write'::text) AS wedding_ids)::uuid[])));
 
 ALTER TABLE app.amendment_changes ENABLE ROW LEVEL SECURITY;
 
@@ -5565,6 +5709,8 @@ CREATE POLICY guards ON app.wedding_shields TO wedsync_guard USING (true);
 
 CREATE POLICY guards ON app.weddings TO wedsync_guard USING (true);
 
+CREATE POLICY guards ON app.window_notices TO wedsync_guard USING (true);
+
 ALTER TABLE app.idempotency_keys ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY keeps_owner ON app.supplier_members AS RESTRICTIVE FOR UPDATE TO wedsync_app, wedsync_worker USING ((role <> 'owner'::text)) WITH CHECK ((role <> 'owner'::text));
@@ -5635,6 +5781,8 @@ CREATE POLICY migrates ON app.wedding_members TO wedsync_owner USING (( SELECT g
 CREATE POLICY migrates ON app.wedding_shields TO wedsync_owner USING (( SELECT guard.is_migrating() AS is_migrating));
 
 CREATE POLICY migrates ON app.weddings TO wedsync_owner USING (( SELECT guard.is_migrating() AS is_migrating));
+
+CREATE POLICY migrates ON app.window_notices TO wedsync_owner USING (( SELECT guard.is_migrating() AS is_migrating));
 
 CREATE POLICY named_by_couple ON app.weddings AS RESTRICTIVE FOR UPDATE TO wedsync_app, wedsync_worker USING ((id = ANY (( SELECT app.wedding_ids('event'::text, 'write'::text) AS wedding_ids)::uuid[])));
 
@@ -5727,6 +5875,8 @@ CREATE POLICY reads ON app.wedding_shields FOR SELECT TO wedsync_app, wedsync_wo
 
 CREATE POLICY reads ON app.weddings FOR SELECT TO wedsync_app, wedsync_worker USING ((id = ANY (( SELECT app.wedding_ids('basics'::text, 'read'::text) AS wedding_ids)::uuid[])));
 
+CREATE POLICY reads ON app.window_notices FOR SELECT TO wedsync_app, wedsync_worker USING ((wedding_id = ANY (( SELECT app.wedding_ids('basics'::text, 'read'::text) AS wedding_ids)::uuid[])));
+
 ALTER TABLE app.sessions ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE app.sign_in_secrets ENABLE ROW LEVEL SECURITY;
@@ -5756,6 +5906,8 @@ ALTER TABLE app.wedding_members ENABLE ROW LEVEL SECURITY;
 ALTER TABLE app.wedding_shields ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE app.weddings ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE app.window_notices ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY within_business ON app.connections FOR SELECT TO wedsync_app, wedsync_worker USING ((supplier_id = ANY (( SELECT app.supplier_ids('clients'::text, 'read'::text) AS supplier_ids)::uuid[])));
 
@@ -5886,6 +6038,9 @@ GRANT ALL ON FUNCTION app.local_times(wedding uuid) TO wedsync_worker;
 REVOKE ALL ON FUNCTION app.login_letter(token uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.login_letter(token uuid) TO wedsync_worker;
 
+REVOKE ALL ON FUNCTION app.notice_recipients(notice uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.notice_recipients(notice uuid) TO wedsync_worker;
+
 REVOKE ALL ON FUNCTION app.opens_at(wedding uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.opens_at(wedding uuid) TO wedsync_app;
 GRANT ALL ON FUNCTION app.opens_at(wedding uuid) TO wedsync_worker;
@@ -5956,6 +6111,9 @@ REVOKE ALL ON FUNCTION app.supplier_standing(supplier uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.supplier_standing(supplier uuid) TO wedsync_app;
 GRANT ALL ON FUNCTION app.supplier_standing(supplier uuid) TO wedsync_worker;
 GRANT ALL ON FUNCTION app.supplier_standing(supplier uuid) TO wedsync_owner;
+
+REVOKE ALL ON FUNCTION app.take_notices(most integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.take_notices(most integer) TO wedsync_worker;
 
 REVOKE ALL ON FUNCTION app.times_to_check(after uuid, most integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.times_to_check(after uuid, most integer) TO wedsync_worker;
@@ -6072,6 +6230,8 @@ REVOKE ALL ON FUNCTION guard.link_bits(hash bytea) FROM PUBLIC;
 REVOKE ALL ON FUNCTION guard.local_times(wedding uuid) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION guard.move_window(wedding uuid) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION guard.note_moved(wedding uuid, earlier tstzrange) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION guard.only_restore() FROM PUBLIC;
 GRANT ALL ON FUNCTION guard.only_restore() TO wedsync_owner;
@@ -7087,6 +7247,36 @@ GRANT UPDATE(title) ON TABLE app.weddings TO wedsync_guard;
 GRANT SELECT(created_at) ON TABLE app.weddings TO wedsync_app;
 GRANT SELECT(created_at) ON TABLE app.weddings TO wedsync_worker;
 
+GRANT MAINTAIN ON TABLE app.window_notices TO wedsync_keeper;
+GRANT SELECT,INSERT ON TABLE app.window_notices TO wedsync_guard;
+
+GRANT SELECT(wedding_id) ON TABLE app.window_notices TO wedsync_app;
+GRANT SELECT(wedding_id) ON TABLE app.window_notices TO wedsync_worker;
+
+GRANT SELECT(id) ON TABLE app.window_notices TO wedsync_app;
+GRANT SELECT(id) ON TABLE app.window_notices TO wedsync_worker;
+
+GRANT SELECT(kind) ON TABLE app.window_notices TO wedsync_app;
+GRANT SELECT(kind) ON TABLE app.window_notices TO wedsync_worker;
+
+GRANT SELECT(locks_at) ON TABLE app.window_notices TO wedsync_app;
+GRANT SELECT(locks_at) ON TABLE app.window_notices TO wedsync_worker;
+
+GRANT SELECT(opens_at) ON TABLE app.window_notices TO wedsync_app;
+GRANT SELECT(opens_at) ON TABLE app.window_notices TO wedsync_worker;
+
+GRANT SELECT(was_locks_at) ON TABLE app.window_notices TO wedsync_app;
+GRANT SELECT(was_locks_at) ON TABLE app.window_notices TO wedsync_worker;
+
+GRANT SELECT(was_opens_at) ON TABLE app.window_notices TO wedsync_app;
+GRANT SELECT(was_opens_at) ON TABLE app.window_notices TO wedsync_worker;
+
+GRANT SELECT(was_skipped) ON TABLE app.window_notices TO wedsync_app;
+GRANT SELECT(was_skipped) ON TABLE app.window_notices TO wedsync_worker;
+
+GRANT SELECT(created_at) ON TABLE app.window_notices TO wedsync_app;
+GRANT SELECT(created_at) ON TABLE app.window_notices TO wedsync_worker;
+
 GRANT SELECT ON TABLE guard.column_values TO wedsync_app;
 GRANT SELECT ON TABLE guard.column_values TO wedsync_worker;
 GRANT SELECT ON TABLE guard.column_values TO wedsync_migrator;
@@ -7218,6 +7408,9 @@ GRANT SELECT ON TABLE live.wedding_shields TO wedsync_worker;
 
 GRANT SELECT ON TABLE live.weddings TO wedsync_app;
 GRANT SELECT ON TABLE live.weddings TO wedsync_worker;
+
+GRANT SELECT ON TABLE live.window_notices TO wedsync_app;
+GRANT SELECT ON TABLE live.window_notices TO wedsync_worker;
 
 ALTER DEFAULT PRIVILEGES FOR ROLE wedsync_owner IN SCHEMA app GRANT MAINTAIN ON TABLES TO wedsync_keeper;
 

@@ -323,13 +323,16 @@ language sql stable security definer set search_path = '' set timezone = 'UTC' a
   limit most $$;
 comment on function app.times_to_check(uuid, integer) is 'Local times and stored instants of the weddings to come, by id.';
 
-create or replace function app.correct_instants(wedding uuid, instants jsonb) returns void
+drop function if exists app.correct_instants(uuid, jsonb);   -- one of an earlier version told nobody
+create or replace function app.correct_instants(wedding uuid, instants jsonb) returns uuid
 language plpgsql security definer set search_path = '' as $$
+declare before app.wedding_shields;
 begin
-  perform from app.wedding_shields s where s.wedding_id = wedding for no key update;
+  select * into before from app.wedding_shields s where s.wedding_id = wedding for no key update;
   perform guard.apply_instants(wedding, instants);
+  return guard.note_moved(wedding, before.active_span);
 end $$;
-comment on function app.correct_instants(uuid, jsonb) is 'Stores what the events of a wedding resolve to, whatever was claimed before.';
+comment on function app.correct_instants(uuid, jsonb) is 'Stores what the events of a wedding resolve to, whatever was claimed before; the notice to send if that moved its window.';
 
 -- An event that comes, goes or returns changes the window too.
 create or replace function guard.event_changed() returns trigger language plpgsql security definer set search_path = '' as $$

@@ -147,6 +147,64 @@ begin
 end $$;
 comment on function guard.record_entry() is 'Stamps an entry with who, when and its commitment; refuses what is too early, too late or not theirs.';
 
+-- Notices, for the worker. Each is taken once: its key says of which beginning, so that a date that moves is told of again.
+create or replace function guard.note_moved(wedding uuid, earlier tstzrange) returns uuid language plpgsql set search_path = '' as $$
+declare notice uuid;
+begin
+  insert into app.window_notices (wedding_id, kind, locks_at, opens_at, was_locks_at, was_opens_at, created_at)
+  select s.wedding_id, 'moved', lower(s.active_span) - make_interval(hours => s.lock_lead_hours), upper(s.active_span),
+    lower(earlier) - make_interval(hours => s.lock_lead_hours), upper(earlier), app.clock()
+  from app.wedding_shields s
+  where s.wedding_id = wedding and s.active_span <> earlier and upper(s.active_span) > app.clock()
+  returning id into notice;
+  return notice;
+end $$;
+comment on function guard.note_moved(uuid, tstzrange) is 'Notes that a wedding''s window is no longer this earlier one; null when it is, or over.';
+
+-- One that would come more than a day late, or after the fact, is skipped: it is on record that nobody got it.
+create or replace function app.take_notices(most integer) returns table (id uuid, wedding_id uuid, kind text, was_skipped boolean)
+language sql security definer set search_path = '' as $$
+  with now as materialized (select app.clock() as at),
+  coming as (
+    select s.wedding_id, lower(s.active_span) - make_interval(hours => s.lock_lead_hours) as locks_at, upper(s.active_span) as opens_at
+    from app.wedding_shields s, now
+    where lower(s.active_span) > now.at and lower(s.active_span) < now.at + interval '96 hours' and s.status in ('draft', 'confirmed'))
+  insert into app.window_notices as n (wedding_id, kind, locks_at, opens_at, was_skipped, created_at)
+  select c.wedding_id, k.kind, c.locks_at, c.opens_at, c.locks_at - k.before + interval '24 hours' < now.at, now.at
+  from coming c, now, (values ('two_days', interval '48 hours'), ('one_day', interval '24 hours')) k (kind, before)
+  where c.locks_at > now.at and c.locks_at - k.before <= now.at
+    and not exists (select from app.window_notices x
+                    where x.wedding_id = c.wedding_id and x.kind = k.kind and x.locks_at = c.locks_at)
+  order by c.locks_at
+  limit most
+  on conflict do nothing
+  returning n.id, n.wedding_id, n.kind, n.was_skipped $$;
+comment on function app.take_notices(integer) is 'Takes the notices that are due now, each once.';
+
+-- Couple, coordinator and everybody who works at the wedding. What is no longer so is told nobody.
+create or replace function app.notice_recipients(notice uuid) returns table (
+  person_id uuid, supplier_id uuid, email text, name text, title text, wedding_id uuid, kind text, zone text,
+  locks_at timestamptz, opens_at timestamptz, was_locks_at timestamptz, was_opens_at timestamptz)
+language sql stable security definer set search_path = '' as $$
+  select distinct on (p.id) p.id, ours.supplier_id, p.email, p.name, w.title, n.wedding_id, n.kind, s.time_zone,
+    n.locks_at, n.opens_at, n.was_locks_at, n.was_opens_at
+  from app.window_notices n
+  join app.weddings w on w.id = n.wedding_id
+  join app.wedding_shields s on s.wedding_id = n.wedding_id
+   and lower(s.active_span) - make_interval(hours => s.lock_lead_hours) = n.locks_at and upper(s.active_span) = n.opens_at
+  cross join lateral (
+    select m.person_id, null::uuid as supplier_id from app.wedding_members m
+    where m.wedding_id = n.wedding_id and m.left_at is null and m.role in ('partner', 'coordinator')
+    union all
+    select m.person_id, c.supplier_id from app.connections c
+    join app.supplier_members m on m.supplier_id = c.supplier_id and m.left_at is null
+    where c.wedding_id = n.wedding_id and c.status = 'connected') ours
+  join app.people p on p.id = ours.person_id
+  where n.id = notice and not n.was_skipped and (n.kind = 'moved' or n.locks_at > app.clock())
+  order by p.id, ours.supplier_id nulls first $$;
+comment on function app.notice_recipients(uuid) is 'Who gets a notice, once each, and what it says; nobody when it is no longer so.';
+
+grant execute on function app.take_notices(integer), app.notice_recipients(uuid) to wedsync_worker;
 grant execute on function app.set_lead(uuid, integer), app.opens_at(uuid), app.check_closing(uuid, text) to wedsync_app, wedsync_worker;
 grant execute on function guard.record_entry() to wedsync_owner;
 reset role;

@@ -10,6 +10,8 @@ from typing import Final
 from wedsync.features.amendments.jobs import CHASE
 from wedsync.features.amendments.jobs import JOBS as AMENDMENTS
 from wedsync.features.people.jobs import JOBS as PEOPLE
+from wedsync.features.weddings.notices import GIVE_NOTICE
+from wedsync.features.weddings.notices import JOBS as NOTICES
 from wedsync.features.weddings.resolving import RESOLVE_ANEW
 from wedsync.platform.database import Database
 from wedsync.platform.forgetting import FORGET
@@ -21,8 +23,8 @@ from wedsync.platform.settings import Settings
 from wedsync.platform.tokens import Sealer
 from wedsync.platform.vacuuming import vacuuming
 
-JOBS: Final = (*PEOPLE, *AMENDMENTS)
-CHORES: Final = (FORGET, PURGE_DUE, RESOLVE_ANEW, CHASE)
+JOBS: Final = (*PEOPLE, *NOTICES, *AMENDMENTS)
+CHORES: Final = (FORGET, PURGE_DUE, RESOLVE_ANEW, GIVE_NOTICE, CHASE)
 
 
 async def run(settings: Settings) -> None:

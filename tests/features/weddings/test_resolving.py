@@ -85,6 +85,8 @@ async def test_the_web_corrects_nothing(own_database: TestDatabase) -> None:
         for asked in (
             "select app.times_to_check(gen_random_uuid(), 1)",
             "select app.correct_instants(gen_random_uuid(), '[]')",
+            "select app.take_notices(1)",
+            "select app.notice_recipients(gen_random_uuid())",
         ):
             with pytest.raises(psycopg.errors.InsufficientPrivilege):
                 web.execute(asked)

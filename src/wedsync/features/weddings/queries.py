@@ -150,6 +150,12 @@ class TimesOfWedding(msgspec.Struct, frozen=True, kw_only=True):
     events: tuple[StoredTimes, ...]
 
 
+class Corrected(msgspec.Struct, frozen=True):
+    """The notice to send when that moved the wedding's window."""
+
+    notice: UUID | None
+
+
 class Confirmed(msgspec.Struct, frozen=True):
     """When the date was confirmed."""
 
@@ -324,7 +330,9 @@ RESOLVE_EVENTS: Final = Query(NewInstants, Nothing, "select app.resolve_events(%
 TIMES_TO_CHECK: Final = Query(
     TimesPage, TimesOfWedding, "select wedding_id, events from app.times_to_check(%(after)s, %(most)s)"
 )
-CORRECT_INSTANTS: Final = Query(NewInstants, Nothing, "select app.correct_instants(%(id)s, %(instants)s::jsonb)")
+CORRECT_INSTANTS: Final = Query(
+    NewInstants, Corrected, "select app.correct_instants(%(id)s, %(instants)s::jsonb) as notice"
+)
 WINDOW: Final = Query(
     ById,
     Window,

@@ -1,7 +1,7 @@
 """Puts right what local times resolve to: after new zone data, and where somebody claimed instants of another zone.
 
 The guard takes a writer's word within what any zone could be. Here the one resolver looks at every wedding to come,
-once an hour, and changes only what is wrong.
+once an hour, and changes only what is wrong. When that moves a window, the people of that wedding are told.
 """
 
 from __future__ import annotations
@@ -13,11 +13,12 @@ import msgspec
 
 from wedsync.features.weddings import queries as q
 from wedsync.features.weddings.model import Resolution, StoredTimes, resolve_wedding
+from wedsync.features.weddings.notices import TELL, About
 from wedsync.kernel.permissions import WriteClass
 from wedsync.kernel.problems import Problem, RevisionConflict, Unavailable
 from wedsync.kernel.zones import TimeProblem
 from wedsync.platform.database import NOBODY, Event
-from wedsync.platform.jobs import Workshop
+from wedsync.platform.jobs import Workshop, defer
 from wedsync.platform.queue import Chore
 from wedsync.platform.telemetry import Log
 
@@ -48,7 +49,9 @@ async def _put_right(workshop: Workshop, times: q.TimesOfWedding) -> None:
     instants = q.NewInstants(id=times.wedding_id, instants=msgspec.json.encode(resolution.events).decode())
     try:
         async with workshop.database.transaction(NOBODY) as tx:
-            await tx.run(q.CORRECT_INSTANTS, instants)
+            notice = (await tx.one(q.CORRECT_INSTANTS, instants)).notice
+            if notice is not None:
+                await defer(tx, TELL, About(notice))
             tx.emit(Event(kind="facts", id=str(times.wedding_id), scope=str(times.wedding_id)))
     except RevisionConflict:  # somebody moves a time just now, and resolves it
         return
