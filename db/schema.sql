@@ -485,6 +485,20 @@ ALTER FUNCTION app.invitation_letter(invitation uuid) OWNER TO wedsync_guard;
 
 COMMENT ON FUNCTION app.invitation_letter(invitation uuid) IS 'What the letter with an invitation has to know.';
 
+CREATE FUNCTION app.is_approved(override uuid) RETURNS boolean
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+  select case when o.kind = 'rollback' then count(a.person_id) >= 1
+              else count(a.person_id) >= 2 and bool_or(a.person_id = o.commander_id) end
+  from app.protection_overrides o left join app.protection_approvals a on a.override_id = o.id
+  where o.id = override and app.operator_role() is not null
+  group by o.kind, o.commander_id $$;
+
+ALTER FUNCTION app.is_approved(override uuid) OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION app.is_approved(override uuid) IS 'Whether enough people let an override pass; null for who is no operator.';
+
 CREATE FUNCTION app.is_connected_address(wedding uuid, address text, as_service text) RETURNS boolean
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO ''
@@ -2200,6 +2214,28 @@ ALTER FUNCTION guard.recount_completion(wedding uuid) OWNER TO wedsync_guard;
 
 COMMENT ON FUNCTION guard.recount_completion(wedding uuid) IS 'Counts a wedding''s completion again from its current facts.';
 
+CREATE FUNCTION guard.redeemed() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+declare
+  asked app.protection_overrides;
+begin
+  select * into asked from app.protection_overrides o where o.person_id = new.author_id and o.id = new.override_id;
+  if not found then
+    raise exception 'there is no such override' using errcode = '23503';
+  elsif app.is_approved(asked.id) is distinct from true then
+    raise exception 'this override is not approved yet' using errcode = 'WS002';
+  elsif app.clock() >= asked.window_ends_at then
+    raise exception 'the window of this override is over' using errcode = 'WS002', hint = 'Ask for another.';
+  end if;
+  return new;
+end $$;
+
+ALTER FUNCTION guard.redeemed() OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION guard.redeemed() IS 'An override is used only once it is approved, and only in its window.';
+
 CREATE FUNCTION guard.refuse() RETURNS trigger
     LANGUAGE plpgsql
     SET search_path TO ''
@@ -3609,6 +3645,137 @@ COMMENT ON COLUMN app.people.zone IS 'IANA zone in which they read times that be
 
 COMMENT ON COLUMN app.people.created_at IS 'When they signed up.';
 
+CREATE TABLE app.protection_approvals (
+    person_id uuid NOT NULL,
+    id uuid DEFAULT uuidv7() NOT NULL,
+    author_id uuid NOT NULL,
+    override_id uuid NOT NULL,
+    created_at timestamp with time zone DEFAULT app.clock() NOT NULL,
+    CONSTRAINT protection_approvals_check CHECK ((person_id <> author_id))
+);
+
+ALTER TABLE ONLY app.protection_approvals FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE app.protection_approvals OWNER TO wedsync_owner;
+
+COMMENT ON TABLE app.protection_approvals IS 'Who let an override pass.';
+
+COMMENT ON COLUMN app.protection_approvals.person_id IS 'Who approved, once, and never what they asked for themselves.';
+
+COMMENT ON COLUMN app.protection_approvals.id IS 'The approval.';
+
+COMMENT ON COLUMN app.protection_approvals.author_id IS 'Who asked for it.';
+
+COMMENT ON COLUMN app.protection_approvals.override_id IS 'What was approved.';
+
+COMMENT ON COLUMN app.protection_approvals.created_at IS 'When.';
+
+CREATE TABLE app.protection_overrides (
+    person_id uuid NOT NULL,
+    id uuid DEFAULT uuidv7() NOT NULL,
+    kind text NOT NULL,
+    reason text NOT NULL,
+    rollback_plan text NOT NULL,
+    incident text NOT NULL,
+    image_digest text NOT NULL,
+    commander_id uuid,
+    window_ends_at timestamp with time zone NOT NULL,
+    created_at timestamp with time zone DEFAULT app.clock() NOT NULL,
+    CONSTRAINT protection_overrides_check CHECK (((kind = 'rollback'::text) = (commander_id IS NULL))),
+    CONSTRAINT protection_overrides_check1 CHECK ((commander_id <> person_id)),
+    CONSTRAINT protection_overrides_check2 CHECK (((window_ends_at > created_at) AND (window_ends_at <= (created_at + '24:00:00'::interval)))),
+    CONSTRAINT protection_overrides_image_digest_check CHECK ((image_digest ~ '^sha256:[0-9a-f]{64}$'::text)),
+    CONSTRAINT protection_overrides_incident_check CHECK (((length(incident) >= 1) AND (length(incident) <= 100))),
+    CONSTRAINT protection_overrides_kind_check CHECK ((kind = ANY (ARRAY['sev1'::text, 'exploited'::text, 'data_loss'::text, 'rollback'::text]))),
+    CONSTRAINT protection_overrides_reason_check CHECK (((length(reason) >= 20) AND (length(reason) <= 2000))),
+    CONSTRAINT protection_overrides_rollback_plan_check CHECK (((length(rollback_plan) >= 10) AND (length(rollback_plan) <= 2000)))
+);
+
+ALTER TABLE ONLY app.protection_overrides FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE app.protection_overrides OWNER TO wedsync_owner;
+
+COMMENT ON TABLE app.protection_overrides IS 'Releases that somebody asked for in a freeze, and why.';
+
+COMMENT ON COLUMN app.protection_overrides.person_id IS 'Who asked; they approve nothing of it.';
+
+COMMENT ON COLUMN app.protection_overrides.id IS 'The override; what its token names.';
+
+COMMENT ON COLUMN app.protection_overrides.kind IS 'sev1, exploited or data_loss; or rollback, the return to the image that ran before.';
+
+COMMENT ON COLUMN app.protection_overrides.reason IS 'What is wrong and cannot wait.';
+
+COMMENT ON COLUMN app.protection_overrides.rollback_plan IS 'What happens if the release makes it worse.';
+
+COMMENT ON COLUMN app.protection_overrides.incident IS 'Where the incident is written down.';
+
+COMMENT ON COLUMN app.protection_overrides.image_digest IS 'The one image that may be released.';
+
+COMMENT ON COLUMN app.protection_overrides.commander_id IS 'Who leads the incident, and is one of the two who approve; nobody for a return.';
+
+COMMENT ON COLUMN app.protection_overrides.window_ends_at IS 'Until when it may be used, 24 hours at most.';
+
+COMMENT ON COLUMN app.protection_overrides.created_at IS 'When it was asked for; its window begins.';
+
+CREATE TABLE app.protection_redemptions (
+    person_id uuid NOT NULL,
+    id uuid DEFAULT uuidv7() NOT NULL,
+    author_id uuid NOT NULL,
+    override_id uuid NOT NULL,
+    review_due_on date NOT NULL,
+    created_at timestamp with time zone DEFAULT app.clock() NOT NULL
+);
+
+ALTER TABLE ONLY app.protection_redemptions FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE app.protection_redemptions OWNER TO wedsync_owner;
+
+COMMENT ON TABLE app.protection_redemptions IS 'Overrides that were used. Each is used once, whoever comes first.';
+
+COMMENT ON COLUMN app.protection_redemptions.person_id IS 'Who used it.';
+
+COMMENT ON COLUMN app.protection_redemptions.id IS 'The use.';
+
+COMMENT ON COLUMN app.protection_redemptions.author_id IS 'Who had asked for it.';
+
+COMMENT ON COLUMN app.protection_redemptions.override_id IS 'What was used.';
+
+COMMENT ON COLUMN app.protection_redemptions.review_due_on IS 'By when its review is due: two working days later.';
+
+COMMENT ON COLUMN app.protection_redemptions.created_at IS 'When.';
+
+CREATE TABLE app.protection_reviews (
+    person_id uuid NOT NULL,
+    id uuid DEFAULT uuidv7() NOT NULL,
+    author_id uuid NOT NULL,
+    override_id uuid NOT NULL,
+    is_justified boolean NOT NULL,
+    findings text NOT NULL,
+    created_at timestamp with time zone DEFAULT app.clock() NOT NULL,
+    CONSTRAINT protection_reviews_check CHECK ((person_id <> author_id)),
+    CONSTRAINT protection_reviews_findings_check CHECK (((length(findings) >= 20) AND (length(findings) <= 5000)))
+);
+
+ALTER TABLE ONLY app.protection_reviews FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE app.protection_reviews OWNER TO wedsync_owner;
+
+COMMENT ON TABLE app.protection_reviews IS 'What was learnt from an override that was used.';
+
+COMMENT ON COLUMN app.protection_reviews.person_id IS 'Who reviewed it; not who had asked for it.';
+
+COMMENT ON COLUMN app.protection_reviews.id IS 'The review.';
+
+COMMENT ON COLUMN app.protection_reviews.author_id IS 'Who had asked for it.';
+
+COMMENT ON COLUMN app.protection_reviews.override_id IS 'What was reviewed.';
+
+COMMENT ON COLUMN app.protection_reviews.is_justified IS 'Whether it would be done again.';
+
+COMMENT ON COLUMN app.protection_reviews.findings IS 'What happened, and what is changed so that it need not happen again.';
+
+COMMENT ON COLUMN app.protection_reviews.created_at IS 'When.';
+
 CREATE TABLE app.sessions (
     person_id uuid NOT NULL,
     id uuid DEFAULT uuidv7() NOT NULL,
@@ -4543,6 +4710,62 @@ ALTER VIEW live.people OWNER TO wedsync_owner;
 
 COMMENT ON VIEW live.people IS 'Anyone who signs in. What others may read of a person stands in their memberships.';
 
+CREATE VIEW live.protection_approvals WITH (security_invoker='true') AS
+ SELECT person_id,
+    id,
+    author_id,
+    override_id,
+    created_at
+   FROM app.protection_approvals;
+
+ALTER VIEW live.protection_approvals OWNER TO wedsync_owner;
+
+COMMENT ON VIEW live.protection_approvals IS 'Who let an override pass.';
+
+CREATE VIEW live.protection_overrides WITH (security_invoker='true') AS
+ SELECT person_id,
+    id,
+    kind,
+    reason,
+    rollback_plan,
+    incident,
+    image_digest,
+    commander_id,
+    window_ends_at,
+    created_at
+   FROM app.protection_overrides;
+
+ALTER VIEW live.protection_overrides OWNER TO wedsync_owner;
+
+COMMENT ON VIEW live.protection_overrides IS 'Releases that somebody asked for in a freeze, and why.';
+
+CREATE VIEW live.protection_redemptions WITH (security_invoker='true') AS
+ SELECT person_id,
+    id,
+    author_id,
+    override_id,
+    review_due_on,
+    created_at
+   FROM app.protection_redemptions;
+
+ALTER VIEW live.protection_redemptions OWNER TO wedsync_owner;
+
+COMMENT ON VIEW live.protection_redemptions IS 'Overrides that were used. Each is used once, whoever comes first.';
+
+CREATE VIEW live.protection_reviews WITH (security_invoker='true') AS
+ SELECT person_id,
+    id,
+    author_id,
+    override_id,
+    is_justified,
+    findings,
+    created_at
+   FROM app.protection_reviews;
+
+ALTER VIEW live.protection_reviews OWNER TO wedsync_owner;
+
+COMMENT ON VIEW live.protection_reviews IS 'What was learnt from an override that was used.';
+
 CREATE VIEW live.sessions WITH (security_invoker='true') AS
  SELECT person_id,
     id,
@@ -4804,6 +5027,27 @@ ALTER TABLE ONLY app.people
 ALTER TABLE ONLY app.people
     ADD CONSTRAINT people_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY app.protection_approvals
+    ADD CONSTRAINT protection_approvals_pkey PRIMARY KEY (person_id, override_id);
+
+ALTER TABLE ONLY app.protection_overrides
+    ADD CONSTRAINT protection_overrides_id_key UNIQUE (id);
+
+ALTER TABLE ONLY app.protection_overrides
+    ADD CONSTRAINT protection_overrides_pkey PRIMARY KEY (person_id, id);
+
+ALTER TABLE ONLY app.protection_redemptions
+    ADD CONSTRAINT protection_redemptions_once UNIQUE (override_id);
+
+ALTER TABLE ONLY app.protection_redemptions
+    ADD CONSTRAINT protection_redemptions_pkey PRIMARY KEY (person_id, override_id);
+
+ALTER TABLE ONLY app.protection_reviews
+    ADD CONSTRAINT protection_reviews_override_id_key UNIQUE (override_id);
+
+ALTER TABLE ONLY app.protection_reviews
+    ADD CONSTRAINT protection_reviews_pkey PRIMARY KEY (person_id, override_id);
+
 ALTER TABLE ONLY app.sessions
     ADD CONSTRAINT sessions_pkey PRIMARY KEY (person_id, id);
 
@@ -4912,6 +5156,8 @@ CREATE INDEX delete_batches_due ON app.delete_batches USING btree (created_at) W
 
 CREATE INDEX idempotency_keys_age ON app.idempotency_keys USING btree (created_at);
 
+CREATE INDEX protection_approvals_override ON app.protection_approvals USING btree (override_id);
+
 CREATE INDEX sessions_live ON app.sessions USING btree (person_id, created_at) WHERE (ended_at IS NULL);
 
 CREATE INDEX supplier_invitations_list ON app.supplier_invitations USING btree (supplier_id, created_at DESC, id DESC);
@@ -4975,6 +5221,22 @@ ALTER TABLE app.operators ENABLE ALWAYS TRIGGER added;
 CREATE TRIGGER added AFTER INSERT ON app.people REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION guard.written('security', 'self', 'id');
 
 ALTER TABLE app.people ENABLE ALWAYS TRIGGER added;
+
+CREATE TRIGGER added AFTER INSERT ON app.protection_approvals REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION guard.written('ledger', 'self', 'person_id');
+
+ALTER TABLE app.protection_approvals ENABLE ALWAYS TRIGGER added;
+
+CREATE TRIGGER added AFTER INSERT ON app.protection_overrides REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION guard.written('ledger', 'self', 'person_id');
+
+ALTER TABLE app.protection_overrides ENABLE ALWAYS TRIGGER added;
+
+CREATE TRIGGER added AFTER INSERT ON app.protection_redemptions REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION guard.written('ledger', 'self', 'person_id');
+
+ALTER TABLE app.protection_redemptions ENABLE ALWAYS TRIGGER added;
+
+CREATE TRIGGER added AFTER INSERT ON app.protection_reviews REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION guard.written('ledger', 'self', 'person_id');
+
+ALTER TABLE app.protection_reviews ENABLE ALWAYS TRIGGER added;
 
 CREATE TRIGGER added AFTER INSERT ON app.sessions REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION guard.written('security', 'self', 'person_id');
 
@@ -5063,6 +5325,22 @@ ALTER TABLE app.delete_batches ENABLE ALWAYS TRIGGER append_only;
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON app.idempotency_keys FOR EACH STATEMENT WHEN ((CURRENT_USER <> 'wedsync_guard'::name)) EXECUTE FUNCTION guard.refuse();
 
 ALTER TABLE app.idempotency_keys ENABLE ALWAYS TRIGGER append_only;
+
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON app.protection_approvals FOR EACH STATEMENT WHEN ((CURRENT_USER <> 'wedsync_guard'::name)) EXECUTE FUNCTION guard.refuse();
+
+ALTER TABLE app.protection_approvals ENABLE ALWAYS TRIGGER append_only;
+
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON app.protection_overrides FOR EACH STATEMENT WHEN ((CURRENT_USER <> 'wedsync_guard'::name)) EXECUTE FUNCTION guard.refuse();
+
+ALTER TABLE app.protection_overrides ENABLE ALWAYS TRIGGER append_only;
+
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON app.protection_redemptions FOR EACH STATEMENT WHEN ((CURRENT_USER <> 'wedsync_guard'::name)) EXECUTE FUNCTION guard.refuse();
+
+ALTER TABLE app.protection_redemptions ENABLE ALWAYS TRIGGER append_only;
+
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON app.protection_reviews FOR EACH STATEMENT WHEN ((CURRENT_USER <> 'wedsync_guard'::name)) EXECUTE FUNCTION guard.refuse();
+
+ALTER TABLE app.protection_reviews ENABLE ALWAYS TRIGGER append_only;
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON app.window_notices FOR EACH STATEMENT WHEN ((CURRENT_USER <> 'wedsync_guard'::name)) EXECUTE FUNCTION guard.refuse();
 
@@ -5204,6 +5482,22 @@ CREATE TRIGGER no_truncate BEFORE TRUNCATE ON app.people FOR EACH STATEMENT EXEC
 
 ALTER TABLE app.people ENABLE ALWAYS TRIGGER no_truncate;
 
+CREATE TRIGGER no_truncate BEFORE TRUNCATE ON app.protection_approvals FOR EACH STATEMENT EXECUTE FUNCTION guard.refuse();
+
+ALTER TABLE app.protection_approvals ENABLE ALWAYS TRIGGER no_truncate;
+
+CREATE TRIGGER no_truncate BEFORE TRUNCATE ON app.protection_overrides FOR EACH STATEMENT EXECUTE FUNCTION guard.refuse();
+
+ALTER TABLE app.protection_overrides ENABLE ALWAYS TRIGGER no_truncate;
+
+CREATE TRIGGER no_truncate BEFORE TRUNCATE ON app.protection_redemptions FOR EACH STATEMENT EXECUTE FUNCTION guard.refuse();
+
+ALTER TABLE app.protection_redemptions ENABLE ALWAYS TRIGGER no_truncate;
+
+CREATE TRIGGER no_truncate BEFORE TRUNCATE ON app.protection_reviews FOR EACH STATEMENT EXECUTE FUNCTION guard.refuse();
+
+ALTER TABLE app.protection_reviews ENABLE ALWAYS TRIGGER no_truncate;
+
 CREATE TRIGGER no_truncate BEFORE TRUNCATE ON app.sessions FOR EACH STATEMENT EXECUTE FUNCTION guard.refuse();
 
 ALTER TABLE app.sessions ENABLE ALWAYS TRIGGER no_truncate;
@@ -5271,6 +5565,10 @@ ALTER TABLE app.day_log ENABLE ALWAYS TRIGGER record;
 CREATE TRIGGER recorded AFTER INSERT ON app.core_field_revisions FOR EACH ROW EXECUTE FUNCTION guard.fact_recorded();
 
 ALTER TABLE app.core_field_revisions ENABLE ALWAYS TRIGGER recorded;
+
+CREATE TRIGGER redeemed BEFORE INSERT ON app.protection_redemptions FOR EACH ROW EXECUTE FUNCTION guard.redeemed();
+
+ALTER TABLE app.protection_redemptions ENABLE ALWAYS TRIGGER redeemed;
 
 CREATE TRIGGER removed AFTER DELETE ON app.connection_grants REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION guard.written('security', 'wedding', 'wedding_id');
 
@@ -5444,6 +5742,33 @@ ALTER TABLE ONLY app.login_tokens
 ALTER TABLE ONLY app.operators
     ADD CONSTRAINT operators_person_id_fkey FOREIGN KEY (person_id) REFERENCES app.people(id);
 
+ALTER TABLE ONLY app.protection_approvals
+    ADD CONSTRAINT protection_approvals_author_id_override_id_fkey FOREIGN KEY (author_id, override_id) REFERENCES app.protection_overrides(person_id, id);
+
+ALTER TABLE ONLY app.protection_approvals
+    ADD CONSTRAINT protection_approvals_person_id_fkey FOREIGN KEY (person_id) REFERENCES app.operators(person_id);
+
+ALTER TABLE ONLY app.protection_overrides
+    ADD CONSTRAINT protection_overrides_commander_id_fkey FOREIGN KEY (commander_id) REFERENCES app.operators(person_id);
+
+ALTER TABLE ONLY app.protection_overrides
+    ADD CONSTRAINT protection_overrides_person_id_fkey FOREIGN KEY (person_id) REFERENCES app.operators(person_id);
+
+ALTER TABLE ONLY app.protection_redemptions
+    ADD CONSTRAINT protection_redemptions_author_id_override_id_fkey FOREIGN KEY (author_id, override_id) REFERENCES app.protection_overrides(person_id, id);
+
+ALTER TABLE ONLY app.protection_redemptions
+    ADD CONSTRAINT protection_redemptions_person_id_fkey FOREIGN KEY (person_id) REFERENCES app.operators(person_id);
+
+ALTER TABLE ONLY app.protection_reviews
+    ADD CONSTRAINT protection_reviews_author_id_override_id_fkey FOREIGN KEY (author_id, override_id) REFERENCES app.protection_overrides(person_id, id);
+
+ALTER TABLE ONLY app.protection_reviews
+    ADD CONSTRAINT protection_reviews_override_id_fkey FOREIGN KEY (override_id) REFERENCES app.protection_redemptions(override_id);
+
+ALTER TABLE ONLY app.protection_reviews
+    ADD CONSTRAINT protection_reviews_person_id_fkey FOREIGN KEY (person_id) REFERENCES app.operators(person_id);
+
 ALTER TABLE ONLY app.sessions
     ADD CONSTRAINT sessions_person_id_fkey FOREIGN KEY (person_id) REFERENCES app.people(id);
 
@@ -5551,6 +5876,14 @@ CREATE POLICY adds ON app.operators FOR INSERT TO wedsync_app, wedsync_worker WI
 
 CREATE POLICY adds ON app.people FOR INSERT TO wedsync_app, wedsync_worker WITH CHECK ((id = ( SELECT app.actor_id() AS actor_id)));
 
+CREATE POLICY adds ON app.protection_approvals FOR INSERT TO wedsync_app, wedsync_worker WITH CHECK ((person_id = ( SELECT app.actor_id() AS actor_id)));
+
+CREATE POLICY adds ON app.protection_overrides FOR INSERT TO wedsync_app, wedsync_worker WITH CHECK ((person_id = ( SELECT app.actor_id() AS actor_id)));
+
+CREATE POLICY adds ON app.protection_redemptions FOR INSERT TO wedsync_app, wedsync_worker WITH CHECK ((person_id = ( SELECT app.actor_id() AS actor_id)));
+
+CREATE POLICY adds ON app.protection_reviews FOR INSERT TO wedsync_app, wedsync_worker WITH CHECK ((person_id = ( SELECT app.actor_id() AS actor_id)));
+
 CREATE POLICY adds ON app.sessions FOR INSERT TO wedsync_app, wedsync_worker WITH CHECK ((person_id = ( SELECT app.actor_id() AS actor_id)));
 
 CREATE POLICY adds ON app.sign_in_secrets FOR INSERT TO wedsync_app, wedsync_worker WITH CHECK ((person_id = ( SELECT app.actor_id() AS actor_id)));
@@ -5637,6 +5970,14 @@ CREATE POLICY changes ON app.weddings FOR UPDATE TO wedsync_app, wedsync_worker 
 
 CREATE POLICY colleagues ON app.operators FOR SELECT TO wedsync_app, wedsync_worker USING ((( SELECT app.operator_role() AS operator_role) IS NOT NULL));
 
+CREATE POLICY colleagues ON app.protection_approvals FOR SELECT TO wedsync_app, wedsync_worker USING ((( SELECT app.operator_role() AS operator_role) IS NOT NULL));
+
+CREATE POLICY colleagues ON app.protection_overrides FOR SELECT TO wedsync_app, wedsync_worker USING ((( SELECT app.operator_role() AS operator_role) IS NOT NULL));
+
+CREATE POLICY colleagues ON app.protection_redemptions FOR SELECT TO wedsync_app, wedsync_worker USING ((( SELECT app.operator_role() AS operator_role) IS NOT NULL));
+
+CREATE POLICY colleagues ON app.protection_reviews FOR SELECT TO wedsync_app, wedsync_worker USING ((( SELECT app.operator_role() AS operator_role) IS NOT NULL));
+
 ALTER TABLE app.connection_grants ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE app.connections ENABLE ROW LEVEL SECURITY;
@@ -5686,6 +6027,14 @@ CREATE POLICY guards ON app.login_tokens TO wedsync_guard USING (true);
 CREATE POLICY guards ON app.operators TO wedsync_guard USING (true);
 
 CREATE POLICY guards ON app.people TO wedsync_guard USING (true);
+
+CREATE POLICY guards ON app.protection_approvals TO wedsync_guard USING (true);
+
+CREATE POLICY guards ON app.protection_overrides TO wedsync_guard USING (true);
+
+CREATE POLICY guards ON app.protection_redemptions TO wedsync_guard USING (true);
+
+CREATE POLICY guards ON app.protection_reviews TO wedsync_guard USING (true);
 
 CREATE POLICY guards ON app.sessions TO wedsync_guard USING (true);
 
@@ -5760,6 +6109,14 @@ CREATE POLICY migrates ON app.operators TO wedsync_owner USING (( SELECT guard.i
 
 CREATE POLICY migrates ON app.people TO wedsync_owner USING (( SELECT guard.is_migrating() AS is_migrating));
 
+CREATE POLICY migrates ON app.protection_approvals TO wedsync_owner USING (( SELECT guard.is_migrating() AS is_migrating));
+
+CREATE POLICY migrates ON app.protection_overrides TO wedsync_owner USING (( SELECT guard.is_migrating() AS is_migrating));
+
+CREATE POLICY migrates ON app.protection_redemptions TO wedsync_owner USING (( SELECT guard.is_migrating() AS is_migrating));
+
+CREATE POLICY migrates ON app.protection_reviews TO wedsync_owner USING (( SELECT guard.is_migrating() AS is_migrating));
+
 CREATE POLICY migrates ON app.sessions TO wedsync_owner USING (( SELECT guard.is_migrating() AS is_migrating));
 
 CREATE POLICY migrates ON app.sign_in_secrets TO wedsync_owner USING (( SELECT guard.is_migrating() AS is_migrating));
@@ -5808,6 +6165,14 @@ CREATE POLICY proposes ON app.amendment_changes FOR INSERT TO wedsync_app, wedsy
     a.audience
    FROM app.wedding_audiences('read'::text) a(wedding_id, audience)))));
 
+ALTER TABLE app.protection_approvals ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE app.protection_overrides ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE app.protection_redemptions ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE app.protection_reviews ENABLE ROW LEVEL SECURITY;
+
 CREATE POLICY published_by_venues ON app.venues AS RESTRICTIVE FOR INSERT TO wedsync_app, wedsync_worker WITH CHECK ((supplier_id IN ( SELECT m.supplier_id
    FROM (app.supplier_members m
      JOIN app.suppliers s ON ((s.id = m.supplier_id)))
@@ -5852,6 +6217,14 @@ CREATE POLICY reads ON app.login_tokens FOR SELECT TO wedsync_app, wedsync_worke
 CREATE POLICY reads ON app.operators FOR SELECT TO wedsync_app, wedsync_worker USING ((person_id = ( SELECT app.actor_id() AS actor_id)));
 
 CREATE POLICY reads ON app.people FOR SELECT TO wedsync_app, wedsync_worker USING ((id = ( SELECT app.actor_id() AS actor_id)));
+
+CREATE POLICY reads ON app.protection_approvals FOR SELECT TO wedsync_app, wedsync_worker USING ((person_id = ( SELECT app.actor_id() AS actor_id)));
+
+CREATE POLICY reads ON app.protection_overrides FOR SELECT TO wedsync_app, wedsync_worker USING ((person_id = ( SELECT app.actor_id() AS actor_id)));
+
+CREATE POLICY reads ON app.protection_redemptions FOR SELECT TO wedsync_app, wedsync_worker USING ((person_id = ( SELECT app.actor_id() AS actor_id)));
+
+CREATE POLICY reads ON app.protection_reviews FOR SELECT TO wedsync_app, wedsync_worker USING ((person_id = ( SELECT app.actor_id() AS actor_id)));
 
 CREATE POLICY reads ON app.sessions FOR SELECT TO wedsync_app, wedsync_worker USING ((person_id = ( SELECT app.actor_id() AS actor_id)));
 
@@ -5906,6 +6279,14 @@ ALTER TABLE app.wedding_members ENABLE ROW LEVEL SECURITY;
 ALTER TABLE app.wedding_shields ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE app.weddings ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY who_release ON app.protection_approvals AS RESTRICTIVE FOR INSERT TO wedsync_app, wedsync_worker WITH CHECK ((( SELECT app.operator_role() AS operator_role) = ANY (ARRAY['super_admin'::text, 'developer'::text, 'ops'::text])));
+
+CREATE POLICY who_release ON app.protection_overrides AS RESTRICTIVE FOR INSERT TO wedsync_app, wedsync_worker WITH CHECK ((( SELECT app.operator_role() AS operator_role) = ANY (ARRAY['super_admin'::text, 'developer'::text, 'ops'::text])));
+
+CREATE POLICY who_release ON app.protection_redemptions AS RESTRICTIVE FOR INSERT TO wedsync_app, wedsync_worker WITH CHECK ((( SELECT app.operator_role() AS operator_role) = ANY (ARRAY['super_admin'::text, 'developer'::text, 'ops'::text])));
+
+CREATE POLICY who_release ON app.protection_reviews AS RESTRICTIVE FOR INSERT TO wedsync_app, wedsync_worker WITH CHECK ((( SELECT app.operator_role() AS operator_role) = ANY (ARRAY['super_admin'::text, 'developer'::text, 'ops'::text])));
 
 ALTER TABLE app.window_notices ENABLE ROW LEVEL SECURITY;
 
@@ -6022,6 +6403,11 @@ GRANT ALL ON FUNCTION app.guest_totals(weddings uuid[]) TO wedsync_worker;
 
 REVOKE ALL ON FUNCTION app.invitation_letter(invitation uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.invitation_letter(invitation uuid) TO wedsync_worker;
+
+REVOKE ALL ON FUNCTION app.is_approved(override uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.is_approved(override uuid) TO wedsync_app;
+GRANT ALL ON FUNCTION app.is_approved(override uuid) TO wedsync_worker;
+GRANT ALL ON FUNCTION app.is_approved(override uuid) TO wedsync_owner;
 
 REVOKE ALL ON FUNCTION app.is_connected_address(wedding uuid, address text, as_service text) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.is_connected_address(wedding uuid, address text, as_service text) TO wedsync_app;
@@ -6253,6 +6639,9 @@ REVOKE ALL ON FUNCTION guard.record_fact() FROM PUBLIC;
 GRANT ALL ON FUNCTION guard.record_fact() TO wedsync_owner;
 
 REVOKE ALL ON FUNCTION guard.recount_completion(wedding uuid) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION guard.redeemed() FROM PUBLIC;
+GRANT ALL ON FUNCTION guard.redeemed() TO wedsync_owner;
 
 REVOKE ALL ON FUNCTION guard.refuse() FROM PUBLIC;
 GRANT ALL ON FUNCTION guard.refuse() TO wedsync_owner;
@@ -6894,6 +7283,102 @@ GRANT SELECT(zone),UPDATE(zone) ON TABLE app.people TO wedsync_worker;
 GRANT SELECT(created_at) ON TABLE app.people TO wedsync_app;
 GRANT SELECT(created_at) ON TABLE app.people TO wedsync_worker;
 
+GRANT MAINTAIN ON TABLE app.protection_approvals TO wedsync_keeper;
+GRANT SELECT ON TABLE app.protection_approvals TO wedsync_guard;
+
+GRANT SELECT(person_id),INSERT(person_id) ON TABLE app.protection_approvals TO wedsync_app;
+GRANT SELECT(person_id),INSERT(person_id) ON TABLE app.protection_approvals TO wedsync_worker;
+
+GRANT SELECT(id),INSERT(id) ON TABLE app.protection_approvals TO wedsync_app;
+GRANT SELECT(id),INSERT(id) ON TABLE app.protection_approvals TO wedsync_worker;
+
+GRANT SELECT(author_id),INSERT(author_id) ON TABLE app.protection_approvals TO wedsync_app;
+GRANT SELECT(author_id),INSERT(author_id) ON TABLE app.protection_approvals TO wedsync_worker;
+
+GRANT SELECT(override_id),INSERT(override_id) ON TABLE app.protection_approvals TO wedsync_app;
+GRANT SELECT(override_id),INSERT(override_id) ON TABLE app.protection_approvals TO wedsync_worker;
+
+GRANT SELECT(created_at) ON TABLE app.protection_approvals TO wedsync_app;
+GRANT SELECT(created_at) ON TABLE app.protection_approvals TO wedsync_worker;
+
+GRANT MAINTAIN ON TABLE app.protection_overrides TO wedsync_keeper;
+GRANT SELECT ON TABLE app.protection_overrides TO wedsync_guard;
+
+GRANT SELECT(person_id),INSERT(person_id) ON TABLE app.protection_overrides TO wedsync_app;
+GRANT SELECT(person_id),INSERT(person_id) ON TABLE app.protection_overrides TO wedsync_worker;
+
+GRANT SELECT(id),INSERT(id) ON TABLE app.protection_overrides TO wedsync_app;
+GRANT SELECT(id),INSERT(id) ON TABLE app.protection_overrides TO wedsync_worker;
+
+GRANT SELECT(kind),INSERT(kind) ON TABLE app.protection_overrides TO wedsync_app;
+GRANT SELECT(kind),INSERT(kind) ON TABLE app.protection_overrides TO wedsync_worker;
+
+GRANT SELECT(reason),INSERT(reason) ON TABLE app.protection_overrides TO wedsync_app;
+GRANT SELECT(reason),INSERT(reason) ON TABLE app.protection_overrides TO wedsync_worker;
+
+GRANT SELECT(rollback_plan),INSERT(rollback_plan) ON TABLE app.protection_overrides TO wedsync_app;
+GRANT SELECT(rollback_plan),INSERT(rollback_plan) ON TABLE app.protection_overrides TO wedsync_worker;
+
+GRANT SELECT(incident),INSERT(incident) ON TABLE app.protection_overrides TO wedsync_app;
+GRANT SELECT(incident),INSERT(incident) ON TABLE app.protection_overrides TO wedsync_worker;
+
+GRANT SELECT(image_digest),INSERT(image_digest) ON TABLE app.protection_overrides TO wedsync_app;
+GRANT SELECT(image_digest),INSERT(image_digest) ON TABLE app.protection_overrides TO wedsync_worker;
+
+GRANT SELECT(commander_id),INSERT(commander_id) ON TABLE app.protection_overrides TO wedsync_app;
+GRANT SELECT(commander_id),INSERT(commander_id) ON TABLE app.protection_overrides TO wedsync_worker;
+
+GRANT SELECT(window_ends_at),INSERT(window_ends_at) ON TABLE app.protection_overrides TO wedsync_app;
+GRANT SELECT(window_ends_at),INSERT(window_ends_at) ON TABLE app.protection_overrides TO wedsync_worker;
+
+GRANT SELECT(created_at) ON TABLE app.protection_overrides TO wedsync_app;
+GRANT SELECT(created_at) ON TABLE app.protection_overrides TO wedsync_worker;
+
+GRANT MAINTAIN ON TABLE app.protection_redemptions TO wedsync_keeper;
+GRANT SELECT ON TABLE app.protection_redemptions TO wedsync_guard;
+
+GRANT SELECT(person_id),INSERT(person_id) ON TABLE app.protection_redemptions TO wedsync_app;
+GRANT SELECT(person_id),INSERT(person_id) ON TABLE app.protection_redemptions TO wedsync_worker;
+
+GRANT SELECT(id),INSERT(id) ON TABLE app.protection_redemptions TO wedsync_app;
+GRANT SELECT(id),INSERT(id) ON TABLE app.protection_redemptions TO wedsync_worker;
+
+GRANT SELECT(author_id),INSERT(author_id) ON TABLE app.protection_redemptions TO wedsync_app;
+GRANT SELECT(author_id),INSERT(author_id) ON TABLE app.protection_redemptions TO wedsync_worker;
+
+GRANT SELECT(override_id),INSERT(override_id) ON TABLE app.protection_redemptions TO wedsync_app;
+GRANT SELECT(override_id),INSERT(override_id) ON TABLE app.protection_redemptions TO wedsync_worker;
+
+GRANT SELECT(review_due_on),INSERT(review_due_on) ON TABLE app.protection_redemptions TO wedsync_app;
+GRANT SELECT(review_due_on),INSERT(review_due_on) ON TABLE app.protection_redemptions TO wedsync_worker;
+
+GRANT SELECT(created_at) ON TABLE app.protection_redemptions TO wedsync_app;
+GRANT SELECT(created_at) ON TABLE app.protection_redemptions TO wedsync_worker;
+
+GRANT MAINTAIN ON TABLE app.protection_reviews TO wedsync_keeper;
+GRANT SELECT ON TABLE app.protection_reviews TO wedsync_guard;
+
+GRANT SELECT(person_id),INSERT(person_id) ON TABLE app.protection_reviews TO wedsync_app;
+GRANT SELECT(person_id),INSERT(person_id) ON TABLE app.protection_reviews TO wedsync_worker;
+
+GRANT SELECT(id),INSERT(id) ON TABLE app.protection_reviews TO wedsync_app;
+GRANT SELECT(id),INSERT(id) ON TABLE app.protection_reviews TO wedsync_worker;
+
+GRANT SELECT(author_id),INSERT(author_id) ON TABLE app.protection_reviews TO wedsync_app;
+GRANT SELECT(author_id),INSERT(author_id) ON TABLE app.protection_reviews TO wedsync_worker;
+
+GRANT SELECT(override_id),INSERT(override_id) ON TABLE app.protection_reviews TO wedsync_app;
+GRANT SELECT(override_id),INSERT(override_id) ON TABLE app.protection_reviews TO wedsync_worker;
+
+GRANT SELECT(is_justified),INSERT(is_justified) ON TABLE app.protection_reviews TO wedsync_app;
+GRANT SELECT(is_justified),INSERT(is_justified) ON TABLE app.protection_reviews TO wedsync_worker;
+
+GRANT SELECT(findings),INSERT(findings) ON TABLE app.protection_reviews TO wedsync_app;
+GRANT SELECT(findings),INSERT(findings) ON TABLE app.protection_reviews TO wedsync_worker;
+
+GRANT SELECT(created_at) ON TABLE app.protection_reviews TO wedsync_app;
+GRANT SELECT(created_at) ON TABLE app.protection_reviews TO wedsync_worker;
+
 GRANT MAINTAIN ON TABLE app.sessions TO wedsync_keeper;
 GRANT INSERT ON TABLE app.sessions TO wedsync_app;
 GRANT INSERT ON TABLE app.sessions TO wedsync_worker;
@@ -7375,6 +7860,18 @@ GRANT SELECT ON TABLE live.operators TO wedsync_worker;
 
 GRANT SELECT ON TABLE live.people TO wedsync_app;
 GRANT SELECT ON TABLE live.people TO wedsync_worker;
+
+GRANT SELECT ON TABLE live.protection_approvals TO wedsync_app;
+GRANT SELECT ON TABLE live.protection_approvals TO wedsync_worker;
+
+GRANT SELECT ON TABLE live.protection_overrides TO wedsync_app;
+GRANT SELECT ON TABLE live.protection_overrides TO wedsync_worker;
+
+GRANT SELECT ON TABLE live.protection_redemptions TO wedsync_app;
+GRANT SELECT ON TABLE live.protection_redemptions TO wedsync_worker;
+
+GRANT SELECT ON TABLE live.protection_reviews TO wedsync_app;
+GRANT SELECT ON TABLE live.protection_reviews TO wedsync_worker;
 
 GRANT SELECT ON TABLE live.sessions TO wedsync_app;
 GRANT SELECT ON TABLE live.sessions TO wedsync_worker;

@@ -1,4 +1,4 @@
--- Who runs the installation.
+-- Who runs the installation, and what lets a release through a freeze.
 set local role wedsync_guard;
 set local check_function_bodies = off;   -- bodies name tables that migrations create
 
@@ -16,5 +16,32 @@ language sql stable security definer set search_path = '' as $$
   where operator = app.actor_id() and app.operator_role() is not null $$;
 comment on function app.operator_standing(uuid) is 'What the actor is towards the installation itself; null when they do not run it.';
 
-grant execute on function app.operator_role(), app.operator_standing(uuid) to wedsync_app, wedsync_worker, wedsync_owner;
+-- Two people beside the author, one of whom leads the incident (F6); for the return to the image before, one (F5).
+create or replace function app.is_approved(override uuid) returns boolean
+language sql stable security definer set search_path = '' as $$
+  select case when o.kind = 'rollback' then count(a.person_id) >= 1
+              else count(a.person_id) >= 2 and bool_or(a.person_id = o.commander_id) end
+  from app.protection_overrides o left join app.protection_approvals a on a.override_id = o.id
+  where o.id = override and app.operator_role() is not null
+  group by o.kind, o.commander_id $$;
+comment on function app.is_approved(uuid) is 'Whether enough people let an override pass; null for who is no operator.';
+
+create or replace function guard.redeemed() returns trigger language plpgsql security definer set search_path = '' as $$
+declare
+  asked app.protection_overrides;
+begin
+  select * into asked from app.protection_overrides o where o.person_id = new.author_id and o.id = new.override_id;
+  if not found then
+    raise exception 'there is no such override' using errcode = '23503';
+  elsif app.is_approved(asked.id) is distinct from true then
+    raise exception 'this override is not approved yet' using errcode = 'WS002';
+  elsif app.clock() >= asked.window_ends_at then
+    raise exception 'the window of this override is over' using errcode = 'WS002', hint = 'Ask for another.';
+  end if;
+  return new;
+end $$;
+comment on function guard.redeemed() is 'An override is used only once it is approved, and only in its window.';
+grant execute on function guard.redeemed() to wedsync_owner;
+
+grant execute on function app.operator_role(), app.is_approved(uuid), app.operator_standing(uuid) to wedsync_app, wedsync_worker, wedsync_owner;
 reset role;

@@ -55,6 +55,15 @@ def form(route: str, answers: str, *, olga: str = "", **fields: str) -> Ask:
 
 OPERATORS_ONLY: Final = ALL.format(404) + " 303"
 NOTE: Final = {"kind": "note", "text": "Rain"}
+OPERATORS_FORM: Final = ALL.format(404) + " 401"
+OVERRIDE: Final = {
+    "kind": "sev1",
+    "reason": "",
+    "rollback_plan": "",
+    "incident": "",
+    "image_digest": "",
+    "window_hours": "4",
+}
 FACT: Final = {"value": "2031-01-04", "base_revision": "99"}
 FIXED: Final = "/w/{wedding_id}/amendments"
 THEIRS: Final = "/s/{supplier_id}/weddings/{wedding_id}/amendments"
@@ -64,6 +73,17 @@ ASKS: Final = (
     page("/", "303 303 303 303 303 303 303 303 303 200 200", olga="303"),
     page("/operations", OPERATORS_ONLY, olga="200"),
     page("/operations/operators", OPERATORS_ONLY, olga="200"),
+    page("/operations/overrides", OPERATORS_ONLY, olga="200"),
+    page("/operations/overrides/{batch_id}", OPERATORS_ONLY),
+    form("/operations/overrides", OPERATORS_FORM, olga="422", **OVERRIDE),
+    form("/operations/overrides/{batch_id}/approve", OPERATORS_FORM),
+    form("/operations/overrides/{batch_id}/token", OPERATORS_FORM),
+    form(
+        "/operations/overrides/{batch_id}/review",
+        OPERATORS_FORM,
+        is_justified="yes",
+        findings="Enough to be a finding.",
+    ),
     page("/sign-in", ALL.format(200) + " 200"),
     page("/sign-in/link", ALL.format(200) + " 200"),
     page("/sign-in/link/{token}", ALL.format(200) + " 200"),

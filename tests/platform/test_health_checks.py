@@ -6,7 +6,8 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from wedsync.entrypoints.commands.doctor import Report, at_its_door
+from wedsync.entrypoints.commands.doctor import Report
+from wedsync.entrypoints.commands.surroundings import at_its_door
 from wedsync.platform.addresses import Addresses, leave
 from wedsync.platform.health_checks import Finding, place_of, web_finding
 from wedsync.platform.settings import Settings

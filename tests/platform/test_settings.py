@@ -21,6 +21,7 @@ EVERYTHING = {
     "WEDSYNC_MAIL_FROM": "WedSync <hello@wed.example>",
     "WEDSYNC_DEMO": "1",
     "WEDSYNC_SECRET": "hush" * 10,
+    "WEDSYNC_RELEASE_KEY": "hush" * 9,
     "WEDSYNC_WEB_WORKERS": "4",
     "WEDSYNC_LOG": "json",
     "WEDSYNC_PG_BIN": "/usr/lib/postgresql/18/bin",

@@ -2,12 +2,21 @@
 
 from collections.abc import Callable
 
+import msgspec
 from tests.support.preview_weddings import CSRF
 
 from wedsync.features.connections.views import Tile
 from wedsync.operations.control_room.views import ControlRoomFragment, ControlRoomPage, FreezeView, WaitingView
 from wedsync.operations.operators.views import OperatorsPage, OperatorView, RoleView
-from wedsync.platform.pages import Moment, NavItem, Shell, ShieldLine, View, Who
+from wedsync.operations.overrides.views import (
+    OverridePage,
+    OverrideRow,
+    OverridesPage,
+    RequestBoxes,
+    Step,
+    TokenPage,
+)
+from wedsync.platform.pages import Crumb, Filled, Moment, NavItem, Option, Shell, ShieldLine, View, Who
 
 FROZEN = ShieldLine(
     state="frozen",
@@ -18,7 +27,11 @@ FROZEN = ShieldLine(
 
 
 def operator_shell(place: str) -> Shell:
-    places = (("Control room", "/operations", "shield"), ("Operators", "/operations/operators", "people"))
+    places = (
+        ("Control room", "/operations", "shield"),
+        ("Overrides", "/operations/overrides", "alert"),
+        ("Operators", "/operations/operators", "people"),
+    )
     return Shell(
         home="/operations",
         nav=tuple(NavItem(label=label, href=to, icon=icon, is_current=label == place) for label, to, icon in places),
@@ -51,6 +64,79 @@ FREEZES = (
 )
 WAITING = (WaitingView(job="trash.purge", count_text="3", until_text="Sun 29 Nov 2026, 06:00 GMT"),)
 ROOM = ControlRoomFragment(tiles=TILES, freezes=FREEZES, waiting=WAITING)
+ROWS = (
+    OverrideRow(
+        href="/operations/overrides/7",
+        incident="INC-204",
+        kind_label="SEV1: the product is down",
+        author="Olga Brandt",
+        asked=Moment(iso="2026-11-28T14:12:00Z", text="9 min ago"),
+        state_label="waits for approval",
+        tone="fixed",
+    ),
+    OverrideRow(
+        href="/operations/overrides/3",
+        incident="INC-198",
+        kind_label="Return to the image before",
+        author="Dora Lindt",
+        asked=Moment(iso="2026-10-03T20:41:00Z", text="Sat 3 Oct 2026"),
+        state_label="reviewed",
+        tone="ok",
+    ),
+)
+BOXES = RequestBoxes(
+    kinds=(
+        Option(value="sev1", label="SEV1: the product is down"),
+        Option(value="exploited", label="A vulnerability that is used"),
+    ),
+    commanders=(
+        Option(value="", label="Nobody: a return to the image before"),
+        Option(value="2", label="Oscar Lindqvist", is_chosen=True),
+    ),
+    hours=(Option(value="4", label="4 hours", is_chosen=True),),
+    reason=Filled(value="It is urgent.", error="Write 20 to 2,000 characters."),
+    commander_error="Say who leads the incident: another operator than you.",
+)
+STEPS = (
+    Step(
+        title="Asked for by Olga Brandt",
+        sentence="Sat 28 Nov 2026, 14:12 GMT. It may be used until Sat 28 Nov 2026, 18:12 GMT.",
+        is_done=True,
+    ),
+    Step(title="Approved by Dora Lindt", sentence="Sat 28 Nov 2026, 14:20 GMT.", is_done=True),
+    Step(
+        title="One approval is missing",
+        sentence="By Oscar Lindqvist, who leads the incident.",
+        is_done=False,
+    ),
+    Step(title="Not used", sentence="Once. Its token is good for two hours.", is_done=False),
+    Step(title="Reviewed", sentence="Within two working days of its use.", is_done=False),
+)
+DIGEST = "sha256:" + "5b1f0e9a" * 8
+LIST = (Crumb(label="Overrides", href="/operations/overrides"),)
+TOKEN = (
+    "eyJ0eXAiOiJyZWxlYXNlK2p3dCIsImFsZyI6IkVkMjU1MTkifQ."
+    + "eyJqdGkiOiIwMTlkMWE3ZSJ9" * 6
+    + "."
+    + "fNMJRUInmsP6Omy54mK8" * 4
+)
+OVERRIDE = OverridePage(
+    shell=operator_shell("Overrides"),
+    crumbs=LIST,
+    incident="INC-204",
+    kind_label="SEV1: the product is down",
+    state_label="waits for approval",
+    tone="fixed",
+    reason="Check-ins fail at every venue since 14:10. Helpers write on paper.",
+    rollback_plan="Return to the image before, which is still pulled on every node.",
+    image_digest=DIGEST,
+    steps=STEPS,
+    findings="",
+    approve_url="/operations/overrides/7/approve",
+    token_url="",
+    review_url="",
+    review=Filled(),
+)
 PREVIEWS: dict[str, Callable[[], View]] = {
     "control_room": lambda: ControlRoomPage(
         shell=operator_shell("Control room"),
@@ -61,6 +147,35 @@ PREVIEWS: dict[str, Callable[[], View]] = {
         waiting=WAITING,
     ),
     "control_room_part": lambda: ROOM,
+    "overrides": lambda: OverridesPage(
+        shell=operator_shell("Overrides"),
+        overrides=ROWS,
+        request_url="/operations/overrides",
+        boxes=BOXES,
+        is_refused=True,
+    ),
+    "overrides_none": lambda: OverridesPage(
+        shell=operator_shell("Overrides"),
+        overrides=(),
+        request_url="/operations/overrides",
+        boxes=None,
+        is_refused=False,
+    ),
+    "override": lambda: OVERRIDE,
+    "override_used": lambda: msgspec.structs.replace(
+        OVERRIDE,
+        state_label="used, review due",
+        approve_url="",
+        review_url="/operations/overrides/7/review",
+        review=Filled(value="Short.", error="Write 20 to 5,000 characters."),
+    ),
+    "override_token": lambda: TokenPage(
+        shell=operator_shell("Overrides"),
+        crumbs=LIST,
+        signed=TOKEN,
+        until_text="Sat 28 Nov 2026, 16:31 GMT",
+        image_digest=DIGEST,
+    ),
     "operators": lambda: OperatorsPage(
         shell=operator_shell("Operators"),
         operators=(

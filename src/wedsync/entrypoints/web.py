@@ -22,6 +22,8 @@ from wedsync.features.weddings import pages as weddings_pages
 from wedsync.operations.control_room import pages as control_room_pages
 from wedsync.operations.operators import api as operators_api
 from wedsync.operations.operators import pages as operators_pages
+from wedsync.operations.overrides import api as overrides_api
+from wedsync.operations.overrides import pages as overrides_pages
 from wedsync.operations.shield import api as shield_api
 from wedsync.platform.http import HandlerLike, Services, build_app
 from wedsync.platform.http.app import WebApp
@@ -46,6 +48,8 @@ ROUTES: Final[tuple[HandlerLike, ...]] = (
     *control_room_pages.ROUTES,
     *operators_api.ROUTES,
     *operators_pages.ROUTES,
+    *overrides_api.ROUTES,
+    *overrides_pages.ROUTES,
 )
 
 

@@ -154,7 +154,7 @@ class FreezeCalendar:
         if year not in self._years:
             found: list[Freeze] = []
             for region in self.cell.regions:
-                why = _days_off(self.cell, region.code, year)
+                why = days_off(self.cell, region.code, year)
                 for zone in region.zones:
                     found.extend(_of_zone(why, zone, year))
             self._years[year] = tuple(_joined(sorted(found)))
@@ -203,7 +203,7 @@ def _each_once(reasons: Iterable[str]) -> str:
     return ", ".join(told)
 
 
-def _days_off(cell: Cell, code: str, year: int) -> Callable[[date], str]:
+def days_off(cell: Cell, code: str, year: int) -> Callable[[date], str]:
     """Why nobody releases on a day of this year or its neighbours; empty when it is a working day."""
     years = (year - 1, year, year + 1)
     named = {day: str(name) for day, name in _country(code, years).items()}

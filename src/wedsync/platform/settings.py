@@ -40,6 +40,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     mail_from: str = "WedSync <hello@localhost>"
     is_demo: bool = False
     secret: str = ""
+    release_key: str = ""
     web_workers: int = 1
     log: LogStyle = "auto"
     pg_bin: str = ""
@@ -55,6 +56,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             valkey_url=_masked(self.valkey_url),
             smtp_url=_masked(self.smtp_url),
             secret=_masked(self.secret),
+            release_key=_masked(self.release_key),
         )
         return msgspec.Struct.__repr__(masked)
 
@@ -84,6 +86,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         mail_from=reader.text("WEDSYNC_MAIL_FROM", "WedSync <hello@localhost>"),
         is_demo=reader.is_on("WEDSYNC_DEMO", not reader.text("DATABASE_URL", "")),
         secret=reader.secret("WEDSYNC_SECRET"),
+        release_key=reader.secret("WEDSYNC_RELEASE_KEY"),
         web_workers=reader.number("WEDSYNC_WEB_WORKERS", 1, range(1, 65)),
         log=reader.log_style("WEDSYNC_LOG"),
         pg_bin=reader.text("WEDSYNC_PG_BIN", ""),
@@ -121,6 +124,7 @@ def as_environment(settings: Settings) -> dict[str, str]:
         "WEDSYNC_MAIL_FROM": settings.mail_from,
         "WEDSYNC_DEMO": str(int(settings.is_demo)),
         "WEDSYNC_SECRET": settings.secret,
+        "WEDSYNC_RELEASE_KEY": settings.release_key,
         "WEDSYNC_WEB_WORKERS": str(settings.web_workers),
         "WEDSYNC_LOG": settings.log,
         "WEDSYNC_PG_BIN": settings.pg_bin,

@@ -64,6 +64,13 @@ SETTINGS = (
         "made by `up`, kept in the home folder",
         "At least 32 bytes made by chance; signs what leaves the house. All web processes share it.",
     ),
+    Setting(
+        "WEDSYNC_RELEASE_KEY",
+        "release_key",
+        "follows from `WEDSYNC_SECRET`",
+        "At least 32 bytes made by chance, from which the key follows that signs release tokens. "
+        "Another value is another key: give pipelines what `wedsync freeze key` prints then.",
+    ),
     Setting("WEDSYNC_WEB_WORKERS", "web_workers", "`1`", "How many web processes, 1 to 64."),
     Setting(
         "WEDSYNC_LOG",

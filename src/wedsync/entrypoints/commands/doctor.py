@@ -5,13 +5,11 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
-from collections.abc import Mapping
 
 import click
 import msgspec
 
-from wedsync.entrypoints.commands.surroundings import settings_for
-from wedsync.platform.addresses import left_in
+from wedsync.entrypoints.commands.surroundings import at_its_door, settings_for
 from wedsync.platform.health_checks import Finding, machine_findings, place_of, server_findings, web_finding
 from wedsync.platform.settings import Settings, SettingsError, read_settings
 
@@ -67,14 +65,6 @@ async def _look() -> list[Finding]:
         return [Finding(name="settings", is_well=False, seen=line, advice=advice) for line in error.sentences]
     settings = at_its_door(read_settings(os.environ), os.environ)
     return [*_place(settings), *machine, *_servers(settings, app), *await _answers(app, admin)]
-
-
-def at_its_door(settings: Settings, environment: Mapping[str, str]) -> Settings:
-    """The settings with the port that the running house has opened, unless one is named."""
-    found = left_in(settings.home)
-    if "WEDSYNC_PORT" in environment or found is None or not found.port:
-        return settings
-    return msgspec.structs.replace(settings, port=found.port)
 
 
 def _place(settings: Settings) -> list[Finding]:

@@ -5,19 +5,23 @@ from __future__ import annotations
 import os
 import sys
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Final
 
 import click
 import msgspec
 
+from wedsync.entrypoints.commands import overrides
 from wedsync.entrypoints.commands.surroundings import settings_for
 from wedsync.kernel.clock import utc_now
 from wedsync.kernel.freeze import FIRST_YEAR, LAST_YEAR, Freeze, FreezeCalendar, FreezeState
 from wedsync.kernel.shield import show_instant
+from wedsync.operations.overrides.tokens import public_key
 from wedsync.operations.shield.verdict import ALWAYS, Change, Trust, Verdict, verdict
 from wedsync.platform.calendar_feed import calendar_feed
 from wedsync.platform.health_checks import clocks_apart_s
-from wedsync.platform.settings import Settings, SettingsError, read_settings
+from wedsync.platform.release_tokens import NotAToken, read_token
+from wedsync.platform.settings import Settings, SettingsError, read_settings, require
 
 HELP = """Say whether releases stand still: Friday 18:00 to Monday 08:00 and over holidays, wherever people marry.
 
@@ -26,6 +30,9 @@ Now, in words:              wedsync freeze status
 In a release pipeline:      wedsync freeze check --for deploy
 For your own calendar:      wedsync freeze calendar --year 2027 --ics > freezes.ics"""
 CHECK_HELP = """End with 0 when it may start, 3 when it is frozen, 4 when that cannot be told, which counts as frozen.
+
+--token shows the token of an approved override: it lets the image of --digest pass, and is read with the public key in
+--key alone. `wedsync freeze override redeem` uses it up before the release begins.
 
 It compares this machine's clock with the database's; --offline judges by this machine's alone."""
 FROZEN: Final = 3
@@ -43,12 +50,20 @@ def command() -> click.Group:
     as_ics = click.Option(["--ics", "as_ics"], is_flag=True, help="Print as a calendar (RFC 5545).")
     what = click.Option(["--for", "what"], required=True, help=f"What you are about to do: {KINDS}.")
     instant = click.Argument(["instant"])
+    file = click.Path(exists=True, dir_okay=False, path_type=Path)
+    shown = [
+        click.Option(["--token"], type=file, help="File with the token of an override."),
+        click.Option(["--key"], type=file, help="File with the public key, as `wedsync freeze key` prints it."),
+        click.Option(["--digest"], default="", help="The image you release."),
+    ]
     for made in (
         click.Command("status", callback=status, params=[as_json, offline], help="Show how it stands now."),
         click.Command("at", callback=at, params=[instant, as_json], help="Show how it stands at an instant."),
         click.Command("next", callback=following, params=[as_json], help="Show the freezes of the next weeks."),
         click.Command("calendar", callback=calendar, params=[year, as_json, as_ics], help="Show those of a year."),
-        click.Command("check", callback=check, params=[what, as_json, offline], help=CHECK_HELP),
+        click.Command("check", callback=check, params=[what, as_json, offline, *shown], help=CHECK_HELP),
+        click.Command("key", callback=key, help="Print the public key that release tokens are verified with."),
+        overrides.command(),
     ):
         group.add_command(made)
     return group
@@ -89,7 +104,14 @@ def calendar(*, year: int, as_json: bool, as_ics: bool) -> None:
         _list(settings, listed, as_json=as_json)
 
 
-def check(*, what: str, as_json: bool, offline: bool) -> None:
+def key() -> None:
+    """As a JWK."""
+    settings = settings_for("app")
+    require(settings, "WEDSYNC_SECRET")
+    click.echo(public_key(settings))
+
+
+def check(*, what: str, as_json: bool, offline: bool, token: Path | None, key: Path | None, digest: str) -> None:
     """May it start? The answer is the exit code."""
     try:
         change = Change(what)
@@ -100,9 +122,25 @@ def check(*, what: str, as_json: bool, offline: bool) -> None:
         click.echo("{}" if as_json else f"{what.capitalize()} never waits for a freeze to end.")
         return
     found = _now(offline=offline)
+    if token is not None and not found.may_start:
+        found = _with_token(found, token, key, digest)
     _tell(found, as_json=as_json)
     if not found.may_start:
         sys.exit(CANNOT_TELL if found.state is FreezeState.UNKNOWN else FROZEN)
+
+
+def _with_token(found: Verdict, token: Path, key: Path | None, digest: str) -> Verdict:
+    """The verdict once a token was shown: it lets its own image pass, whatever stands still."""
+    try:
+        public = public_key(settings_for("app")) if key is None else key.read_text("utf-8")
+        release = read_token(token.read_text("utf-8"), public)
+    except NotAToken as error:
+        return msgspec.structs.replace(found, reason=f"{found.reason} {error}")
+    refusal = release.refusal(cell=found.cell, digest=digest, now=found.told_at)
+    if refusal:
+        return msgspec.structs.replace(found, reason=f"{found.reason} {refusal}")
+    reason = f"The token for {release.incident} lets this image pass. Use it up before the release begins."
+    return msgspec.structs.replace(found, may_start=True, reason=reason)
 
 
 def _now(*, offline: bool) -> Verdict:
@@ -123,7 +161,8 @@ def _tell(found: Verdict, *, as_json: bool) -> None:
     if as_json:
         click.echo(msgspec.json.encode(found).decode())
         return
-    click.echo(f"{found.state.value.upper()}  {found.cell}: {found.reason}")
+    word = "LET PASS" if found.may_start and found.state is not FreezeState.OPEN else found.state.value.upper()
+    click.echo(f"{word}  {found.cell}: {found.reason}")
     for zone in found.zones:
         if found.last_start is not None:
             click.echo(f"  last start {show_instant(found.last_start, zone)}")

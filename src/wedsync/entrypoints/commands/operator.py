@@ -7,6 +7,7 @@ from typing import Final
 import click
 import msgspec
 
+from wedsync.entrypoints.commands.sessions import session_option, sign_in
 from wedsync.entrypoints.commands.surroundings import settings_for
 from wedsync.kernel.permissions import OperatorRole
 from wedsync.platform.embedded.refusals import CannotStart, ExitCode
@@ -17,15 +18,19 @@ HELP = """Appoint who runs the installation: they see the control room and decid
 Needs DATABASE_URL of an administrator, or a running `wedsync up`. Every appointment stands in the audit."""
 ADD_HELP = """Appoint a person who has an account, or give an operator another role."""
 ROLES: Final = ", ".join(each.value for each in OperatorRole)
+SIGN_IN_HELP = """Begin a session at this terminal, for `wedsync freeze override`. It lasts a day."""
 REMOVE_HELP = """End it at once. What they did stays on record."""
 
 
 def command() -> click.Group:
-    """`operator`, with add, list and remove."""
+    """`operator`, with sign-in, add, list and remove."""
     group = click.Group("operator", help=HELP)
     email = click.Argument(["email"])
     role = click.Option(["--role"], required=True, help=f"One of {ROLES}.")
     as_json = click.Option(["--json", "as_json"], is_flag=True, help="Print as JSON.")
+    password = click.Option(["--password"], prompt=True, hide_input=True, help="Asked for when it is not given.")
+    sign = [email, password, session_option()]
+    group.add_command(click.Command("sign-in", callback=sign_in, params=sign, help=SIGN_IN_HELP))
     group.add_command(click.Command("add", callback=add, params=[email, role], help=ADD_HELP))
     group.add_command(click.Command("list", callback=listed, params=[as_json], help="Show all of them."))
     group.add_command(click.Command("remove", callback=remove, params=[email], help=REMOVE_HELP))

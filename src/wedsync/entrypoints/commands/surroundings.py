@@ -1,6 +1,7 @@
 """Which house a command speaks to: the one the environment names, or the one running in the home."""
 
 import os
+from collections.abc import Mapping
 from typing import Literal
 
 import msgspec
@@ -30,3 +31,11 @@ def settings_for(capacity: Capacity) -> Settings:
         valkey_url=settings.valkey_url or found.valkey,
         secret=settings.secret or found.secret,
     )
+
+
+def at_its_door(settings: Settings, environment: Mapping[str, str]) -> Settings:
+    """The settings with the port that the running house has opened, unless one is named."""
+    found = left_in(settings.home)
+    if "WEDSYNC_PORT" in environment or found is None or not found.port:
+        return settings
+    return msgspec.structs.replace(settings, port=found.port)

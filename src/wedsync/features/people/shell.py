@@ -66,7 +66,11 @@ _SUPPLIER_PLACES: Final = (
 )
 _VENUE_PLACES: Final = (*_SUPPLIER_PLACES, ("Venues", "venues", "pin"))
 OPERATIONS: Final = "/operations"
-_OPERATOR_PLACES: Final = (("Control room", "", "shield"), ("Operators", "operators", "people"))
+_OPERATOR_PLACES: Final = (
+    ("Control room", "", "shield"),
+    ("Overrides", "overrides", "alert"),
+    ("Operators", "operators", "people"),
+)
 _WEDDING_PLACES: Final = (
     ("Home", "home", "home"),
     ("Details", "details", "form"),

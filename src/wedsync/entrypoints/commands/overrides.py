@@ -1,0 +1,172 @@
+"""`wedsync freeze override`: a release that cannot wait, from asking to the review. Each step is the API's."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final, TypeVar
+from uuid import UUID
+
+import click
+import msgspec
+
+from wedsync.entrypoints.commands.sessions import session_option, signed_in
+from wedsync.kernel.ids import PersonId
+from wedsync.kernel.shield import show_instant
+from wedsync.operations.operators.queries import Operator
+from wedsync.operations.overrides.model import LONGEST_WINDOW_HOURS, Kind, Override
+from wedsync.operations.overrides.tokens import Token
+from wedsync.platform.api_client import ApiClient, ApiRefusal
+
+HELP = """Release in spite of a freeze: for a SEV1, a hole that is used, or data that is being lost (F6).
+
+\b
+One asks:                     wedsync freeze override request --kind sev1 …
+Two others approve:           wedsync freeze override approve ID
+Whoever releases:             wedsync freeze override token ID > token
+                              wedsync freeze override redeem --token token --digest sha256:…
+Within two working days:      wedsync freeze override review ID …
+
+Sign in first: wedsync operator sign-in YOU@EXAMPLE.ORG."""
+REQUEST_HELP = """Ask for one image to be released. Two others approve it, one of them who leads the incident.
+
+--kind rollback returns to the image that ran before: one approval, and nobody who leads."""
+REDEEM_HELP = """Use the token up: of two who come at once one is let through. Release only when this ends with 0."""
+PLACE: Final = "/api/v1/operations"
+Shape = TypeVar("Shape")
+
+
+def command() -> click.Group:
+    """`override`, with its steps in order."""
+    group = click.Group("override", help=HELP)
+    session, as_json = session_option(), click.Option(["--json", "as_json"], is_flag=True, help="Print as JSON.")
+    override = click.Argument(["override"], type=click.UUID)
+    for name, callback, params, told in (
+        ("request", request, _asked(), REQUEST_HELP),
+        ("approve", approve, [override], "Let it pass, as one of two who did not ask for it."),
+        ("show", show, [override], "Show one, and what became of it."),
+        ("token", token, [override], "Print the token of an approved one: two hours, one use."),
+        ("redeem", redeem, [_file("--token"), _text("--digest", "The image you release.")], REDEEM_HELP),
+        ("review", review, [override, *_learnt()], "Write down what was learnt; not by who asked for it."),
+    ):
+        group.add_command(click.Command(name, callback=callback, params=[*params, session, as_json], help=told))
+    return group
+
+
+def request(  # noqa: PLR0913 - each is an option that somebody types
+    *,
+    kind: str,
+    reason: str,
+    rollback_plan: str,
+    incident: str,
+    digest: str,
+    commander: str | None,
+    hours: int,
+    session: Path | None,
+    as_json: bool,
+) -> None:
+    """Ask."""
+    client = signed_in(session)
+    body = {
+        "kind": kind,
+        "reason": reason,
+        "rollback_plan": rollback_plan,
+        "incident": incident,
+        "image_digest": digest,
+        "window_hours": hours,
+        "commander_id": None if commander is None else _operator(client, commander),
+    }
+    _tell(_ask(client, Override, "POST", "/overrides", body), as_json=as_json)
+
+
+def approve(*, override: UUID, session: Path | None, as_json: bool) -> None:
+    """Let it pass."""
+    _tell(_ask(signed_in(session), Override, "PUT", f"/overrides/{override}/approval"), as_json=as_json)
+
+
+def show(*, override: UUID, session: Path | None, as_json: bool) -> None:
+    """Look at it."""
+    _tell(_ask(signed_in(session), Override, "GET", f"/overrides/{override}"), as_json=as_json)
+
+
+def token(*, override: UUID, session: Path | None, as_json: bool) -> None:
+    """Print it; alone, so that it can be sent into a file."""
+    found = _ask(signed_in(session), Token, "POST", f"/overrides/{override}/tokens")
+    click.echo(msgspec.json.encode(found).decode() if as_json else found.token)
+
+
+def redeem(*, token: Path, digest: str, session: Path | None, as_json: bool) -> None:
+    """Use it up."""
+    body = {"token": token.read_text("utf-8").strip(), "image_digest": digest}
+    _tell(_ask(signed_in(session), Override, "POST", "/redemptions", body), as_json=as_json)
+
+
+def review(*, override: UUID, justified: bool, findings: str, session: Path | None, as_json: bool) -> None:
+    """Write down what was learnt."""
+    body = {"is_justified": justified, "findings": findings}
+    _tell(_ask(signed_in(session), Override, "PUT", f"/overrides/{override}/review", body), as_json=as_json)
+
+
+def _asked() -> list[click.Parameter]:
+    longest = click.IntRange(1, LONGEST_WINDOW_HOURS)
+    return [
+        _text("--kind", f"One of {', '.join(each.value for each in Kind)}."),
+        _text("--reason", "What is wrong and cannot wait."),
+        _text("--rollback-plan", "What happens if the release makes it worse."),
+        _text("--incident", "Where the incident is written down."),
+        _text("--digest", "The image: sha256: and 64 hexadecimal digits."),
+        click.Option(["--commander"], default=None, help="Who leads the incident: an operator's name or id."),
+        click.Option(
+            ["--hours"], type=longest, default=4, help="How long it may be used, from now.", show_default=True
+        ),
+    ]
+
+
+def _learnt() -> list[click.Parameter]:
+    told = "Whether it would be done again."
+    return [
+        click.Option(["--justified/--not-justified"], required=True, default=None, help=told),
+        _text("--findings", "What happened, and what is changed so that it need not happen again."),
+    ]
+
+
+def _text(name: str, told: str) -> click.Option:
+    return click.Option([name], required=True, help=told)
+
+
+def _file(name: str) -> click.Option:
+    kind = click.Path(exists=True, dir_okay=False, path_type=Path)
+    return click.Option([name], type=kind, required=True, help="File with the token.")
+
+
+def _operator(client: ApiClient, named: str) -> PersonId:
+    everybody = _ask(client, list[Operator], "GET", "/operators")
+    found = [each for each in everybody if named.casefold() in {each.display_name.casefold(), str(each.person_id)}]
+    if len(found) != 1:
+        names = ", ".join(f"{each.display_name} ({each.person_id})" for each in everybody)
+        message = f"{named!r} is not one of the operators: {names}."
+        raise click.BadParameter(message)
+    return found[0].person_id
+
+
+def _ask(  # noqa: PLR0917 - read as it is spoken: of whom, for what, how, where
+    client: ApiClient, shape: type[Shape], method: str, path: str, body: object = None
+) -> Shape:
+    try:
+        return msgspec.json.decode(client.ask(method, PLACE + path, body), type=shape)
+    except ApiRefusal as refusal:
+        raise click.ClickException(str(refusal)) from None
+
+
+def _tell(found: Override, *, as_json: bool) -> None:
+    if as_json:
+        click.echo(msgspec.json.encode(found).decode())
+        return
+    click.echo(f"{found.state.value.upper()}  {found.id}  {found.kind.value}, {found.incident}")
+    click.echo(f"  {found.image_digest}")
+    click.echo(f"  asked for by {found.author}, good until {show_instant(found.window_ends_at, 'UTC')}")
+    for each in found.approvals:
+        click.echo(f"  approved by {each.name}")
+    if found.commander is not None:
+        click.echo(f"  {found.commander} leads the incident")
+    if found.review_due_on is not None:
+        click.echo(f"  used by {found.used_by}; its review is due on {found.review_due_on}")

@@ -1,0 +1,1 @@
+"""A release that cannot wait: asked for, approved by two others, used once, reviewed."""

@@ -1,0 +1,131 @@
+"""What an override is, and what has to be true of one before anybody is asked to approve it. Pure."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from typing import Final
+from uuid import UUID
+
+import msgspec
+
+from wedsync.kernel.ids import PersonId
+from wedsync.kernel.json_values import JsonValue
+from wedsync.kernel.problems import Invalid
+
+TOKEN_LASTS: Final = timedelta(hours=2)
+LONGEST_WINDOW_HOURS: Final = 24
+REVIEW_WORKING_DAYS: Final = 2
+_DIGEST: Final = re.compile(r"sha256:[0-9a-f]{64}")
+
+
+class Kind(StrEnum):
+    """Why a release cannot wait (F6); a rollback returns to the image that ran before (F5)."""
+
+    SEV1 = "sev1"
+    EXPLOITED = "exploited"
+    DATA_LOSS = "data_loss"
+    ROLLBACK = "rollback"
+
+
+class State(StrEnum):
+    """How far an override has come; the clock alone makes it expire."""
+
+    REQUESTED = "requested"
+    APPROVED = "approved"
+    USED = "used"
+    REVIEWED = "reviewed"
+    EXPIRED = "expired"
+
+
+class Approval(msgspec.Struct, frozen=True, kw_only=True):
+    """Who let it pass."""
+
+    person_id: PersonId
+    name: str
+    at: datetime
+
+
+class Override(msgspec.Struct, frozen=True, kw_only=True):
+    """A release that somebody asked for, and what became of it."""
+
+    id: UUID
+    author_id: PersonId
+    author: str
+    kind: Kind
+    reason: str
+    rollback_plan: str
+    incident: str
+    image_digest: str
+    commander_id: PersonId | None
+    commander: str | None
+    created_at: datetime
+    window_ends_at: datetime
+    state: State
+    approvals: tuple[Approval, ...]
+    used_by: str | None = None
+    used_at: datetime | None = None
+    review_due_on: date | None = None
+    reviewed_by: str | None = None
+    is_justified: bool | None = None
+    findings: str | None = None
+
+
+class NewOverride(msgspec.Struct, frozen=True, kw_only=True):
+    """What is asked for. The window begins now. A rollback names nobody who leads: there may be no incident yet."""
+
+    kind: Kind
+    reason: str
+    rollback_plan: str
+    incident: str
+    image_digest: str
+    window_hours: int
+    commander_id: PersonId | None = None
+
+
+class Review(msgspec.Struct, frozen=True, kw_only=True):
+    """What was learnt. `is_justified`: it would be done again."""
+
+    is_justified: bool
+    findings: str
+
+
+def read_request(raw: NewOverride, author: PersonId) -> NewOverride:
+    """The same, trimmed and checked at once. Raises Invalid naming each field that needs another look."""
+    asked = msgspec.structs.replace(
+        raw, reason=raw.reason.strip(), rollback_plan=raw.rollback_plan.strip(), incident=raw.incident.strip()
+    )
+    errors = [
+        _too_short_or_long("reason", asked.reason, 20, 2000),
+        _too_short_or_long("rollback_plan", asked.rollback_plan, 10, 2000),
+        _too_short_or_long("incident", asked.incident, 1, 100),
+    ]
+    if not _DIGEST.fullmatch(raw.image_digest):
+        errors.append(("image_digest", "Give the image's digest: sha256: and 64 hexadecimal digits."))
+    if not 1 <= raw.window_hours <= LONGEST_WINDOW_HOURS:
+        errors.append(("window_hours", f"Choose 1 to {LONGEST_WINDOW_HOURS} hours."))
+    if raw.kind is Kind.ROLLBACK and raw.commander_id is not None:
+        errors.append(("commander_id", "A return to the image before needs one approval, and nobody who leads."))
+    if raw.kind is not Kind.ROLLBACK and raw.commander_id in {None, author}:
+        errors.append(("commander_id", "Say who leads the incident: another operator than you."))
+    _refuse(errors)
+    return asked
+
+
+def read_review(raw: Review) -> Review:
+    """The same, trimmed. Raises Invalid."""
+    findings = raw.findings.strip()
+    _refuse([_too_short_or_long("findings", findings, 20, 5000)])
+    return msgspec.structs.replace(raw, findings=findings)
+
+
+def _too_short_or_long(name: str, text: str, shortest: int, longest: int) -> tuple[str, str]:
+    is_right = shortest <= len(text) <= longest and "\0" not in text
+    return ("", "") if is_right else (name, f"Write {shortest} to {longest:,} characters.")
+
+
+def _refuse(errors: list[tuple[str, str]]) -> None:
+    listed: list[JsonValue] = [{"field": name, "detail": detail} for name, detail in errors if name]
+    if listed:
+        raise Invalid(errors=listed)

@@ -1,0 +1,168 @@
+"""Overrides as operators meet them: on pages without JavaScript, and at a terminal or in a pipeline, over the real API."""
+
+import asyncio
+import json
+import os
+import re
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Mapping
+from pathlib import Path
+from typing import Final
+
+import httpx
+import msgspec
+import pytest
+from tests.features.visitor import Visitor
+from tests.operations.releasing import DIGEST, OTHER_DIGEST, Staff, approved, ask, hire, use
+from tests.support.database import TestDatabase
+from tests.support.servers import SECRET
+from tests.support.web import served, settings_for
+from tests.support.world import Somebody
+
+from wedsync.entrypoints.web import create_app
+from wedsync.platform.database import Database
+from wedsync.platform.http.app import WebApp
+from wedsync.platform.release_tokens import ReleaseKey
+
+PLAIN: Final[Mapping[str, str]] = {}
+FROZEN: Final = {"WEDSYNC_BUSY_DATES": "2020-01-01..2089-01-01 Never"}
+HOUSE: Final = {"WEDSYNC_SECRET": SECRET, "DATABASE_URL": "postgresql://nobody@127.0.0.1/none"}
+
+
+@pytest.fixture
+async def staff(database: Database, own_database: TestDatabase) -> Staff:
+    """New ones each time: three steps a minute is all that one may take."""
+    return await hire(database, own_database)
+
+
+async def break_glass(visitor: Visitor, reason: str, commander_id: str = "") -> httpx.Response:
+    return await visitor.send(
+        "/operations/overrides",
+        kind="sev1",
+        incident="INC-9",
+        reason=reason,
+        rollback_plan="Return to the image before.",
+        image_digest=DIGEST,
+        window_hours="4",
+        commander_id=commander_id,
+    )
+
+
+async def test_on_pages_from_asking_to_the_review(app: WebApp, staff: Staff, database: Database) -> None:
+    olga, oscar, dora = (Visitor(app, each) for each in (staff.olga, staff.oscar, staff.dora))
+    assert "Break glass" in await olga.look("/operations/overrides")
+    asked = await break_glass(olga, "Check-ins fail at every venue.", str(staff.oscar.person_id))
+    place = asked.headers["location"]
+    page = await olga.look(place)
+    assert "By Oscar, who leads the incident, and by one other." in page
+    assert "Approve</button>" not in page
+    for visitor in (dora, oscar):
+        assert "Approve</button>" in await visitor.look(place)
+        assert (await visitor.send(f"{place}/approve")).status_code == 303
+    assert "Show the token" in await olga.look(place)
+    shown = await olga.send(f"{place}/token")
+    release = ReleaseKey(SECRET).read(re.findall(r"ey[\w-]+\.[\w-]+\.[\w-]+", shown.text)[0])
+    assert (release.digest, release.incident) == (DIGEST, "INC-9")
+    assert f"wedsync freeze override redeem --token token --digest {DIGEST}" in shown.text
+    used = await use(database, staff.dora, (await approved(database, staff)).id)
+    place = f"/operations/overrides/{used.id}"
+    page = await oscar.look(place)
+    assert ("Used by Dora" in page, "Review is due" in page, "Due on" in page) == (True, True, True)
+    refused = await oscar.send(f"{place}/review", is_justified="yes", findings="Short.")
+    assert (refused.status_code, "Write 20 to 5,000" in refused.text, "Short." in refused.text) == (422, True, True)
+    assert (
+        await oscar.send(f"{place}/review", is_justified="no", findings="We should have waited for Monday.")
+    ).status_code == 303
+    assert "It would not be done again." in await olga.look(place)
+    assert "reviewed" in await olga.look("/operations/overrides")
+
+
+async def test_a_refused_request_comes_back_as_it_was_typed(app: WebApp, staff: Staff) -> None:
+    olga = Visitor(app, staff.olga)
+    await olga.look("/operations/overrides")
+    refused = await break_glass(olga, "Urgent!")
+    assert refused.status_code == 422
+    for words in ("Urgent!", "Write 20 to 2,000 characters.", "Say who leads the incident", "INC-9"):
+        assert words in refused.text
+
+
+async def test_who_does_not_release_reads_and_is_offered_nothing(app: WebApp, staff: Staff, database: Database) -> None:
+    ready = await approved(database, staff)
+    fay = Visitor(app, staff.fay)
+    assert "Break glass" not in await fay.look("/operations/overrides")
+    page = await fay.look(f"/operations/overrides/{ready.id}")
+    assert not {"Approve</button>", "Show the token", "Review it"} & set(page.splitlines())
+    assert "<form" not in page.partition("<main")[2].partition("</main>")[0]
+
+
+# ---------------------------------------------------------------- at a terminal
+
+
+class Terminal:
+    """Whoever sits there, with the address of the house."""
+
+    def __init__(self, url: str, folder: Path) -> None:
+        self.folder = folder
+        self._environment = {
+            **{name: value for name, value in os.environ.items() if not name.startswith(("WEDSYNC_", "DATABASE_"))},
+            "WEDSYNC_BASE_URL": url,
+            "WEDSYNC_HOME": str(folder),
+        }
+
+    async def __call__(
+        self, *arguments: str, by: Somebody | None = None, code: int = 0, more: Mapping[str, str] = PLAIN
+    ) -> str:
+        session: tuple[str, ...] = ()
+        if by is not None:
+            file = self.folder / f"session-{by.name}"
+            file.write_text(by.token)
+            session = ("--session", str(file))
+        done = await asyncio.to_thread(
+            subprocess.run,
+            [sys.executable, "-m", "wedsync", "freeze", *arguments, *session],
+            env={**self._environment, **more}, capture_output=True, text=True, check=False, timeout=60,
+        )  # fmt: skip
+        assert done.returncode == code, done.stdout + done.stderr
+        return done.stdout + done.stderr
+
+
+@pytest.fixture
+async def terminal(own_database: TestDatabase, valkey_url: str, tmp_path: Path) -> AsyncIterator[Terminal]:
+    async with served(create_app(settings_for(own_database, valkey_url))) as url:
+        yield Terminal(url, tmp_path)
+
+
+async def test_at_a_terminal_from_asking_to_the_pipeline(terminal: Terminal, staff: Staff, tmp_path: Path) -> None:
+    asked = await terminal(
+        "override", "request", "--kind", "sev1", "--reason", "Check-ins fail at every venue.", "--rollback-plan",
+        "Return to the image before.", "--incident", "INC-9", "--digest", DIGEST, "--commander",
+        str(staff.oscar.person_id), "--json", by=staff.olga,
+    )  # fmt: skip
+    override = json.loads(asked)["id"]
+    refused = await terminal("override", "approve", override, by=staff.olga, code=1)
+    assert "Two others approve it." in refused
+    await terminal("override", "approve", override, by=staff.dora)
+    assert "approved by Oscar" in await terminal("override", "approve", override, by=staff.oscar)
+    token, key = tmp_path / "token", tmp_path / "key.json"
+    token.write_text(await terminal("override", "token", override, by=staff.olga))
+    key.write_text(await terminal("key", more=HOUSE))
+    shown = ("--token", str(token), "--key", str(key), "--digest", DIGEST)
+    check = ("check", "--for", "deploy", "--offline")
+    assert "FROZEN" in await terminal(*check, code=3, more=FROZEN)
+    assert "LET PASS  home: The token for INC-9" in await terminal(*check, *shown, more=FROZEN)
+    assert "another image" in await terminal(*check, *shown[:4], "--digest", OTHER_DIGEST, code=3, more=FROZEN)
+    assert "for the cell home" in await terminal(*check, *shown, code=3, more={**FROZEN, "WEDSYNC_CELL": "paris"})
+    redeem = ("override", "redeem", "--token", str(token), "--digest", DIGEST)
+    assert "its review is due on" in await terminal(*redeem, by=staff.dora)
+    assert "good for one release" in await terminal(*redeem, by=staff.oscar, code=1)
+    assert "another operator" not in await terminal("override", "show", override, by=staff.fay)
+
+
+async def test_without_a_session_the_terminal_says_how_to_begin_one(
+    terminal: Terminal, staff: Staff, database: Database
+) -> None:
+    asked = await ask(database, staff)
+    assert "wedsync operator sign-in" in await terminal("override", "show", str(asked.id), code=1)
+    wrong = msgspec.structs.replace(staff.olga, token="x" * 43)
+    assert "You are signed out" in await terminal("override", "show", str(asked.id), by=wrong, code=1)
