@@ -74,6 +74,7 @@ CAST: Final = (
     SignIn(name="Anna Alder", is_what="owns Alder & Lane, photography", email="anna@example.org"),
     SignIn(name="Ben Lane", is_what="works for Anna", email="ben@example.org"),
     SignIn(name="Clara & Dan", is_what="marry on {day}; the date is confirmed", email="clara@example.org"),
+    SignIn(name="Dan Whitfield", is_what="marries Clara, and agrees to what she proposes", email="dan@example.org"),
     SignIn(name="Amara & Tom", is_what="marry on {day}: locked until the morning after", email="amara@example.org"),
     SignIn(name="Felix Fenn", is_what="owns Wild Fennel Catering, and runs two halls", email="felix@example.org"),
     SignIn(name="Eve Meadow", is_what="owns Eve Meadow Flowers; not at Clara & Dan's", email="eve@example.org"),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+import msgspec
+
 from wedsync.features.amendments.drafting import draft_of
 from wedsync.features.amendments.effects import NOTHING, Effect, effects_of, fact_label
 from wedsync.features.amendments.model import (
@@ -104,6 +106,8 @@ def amendment_fragment(sight: Sight, found: Amendment, csrf: str, reader: Reader
 def _effects(sight: Sight, found: Amendment) -> tuple[tuple[EffectGroup, ...], str]:
     """All that it would do, while it waits; afterwards what it did. And what stands in its way."""
     recorded = groups_of(tuple(_recorded(sight, found)))
+    if found.state is State.EFFECTIVE:
+        return tuple(msgspec.structs.replace(each, title="What changed") for each in recorded), ""
     if found.state is not State.PROPOSED:
         return recorded, ""
     if found.kind is not Kind.EMERGENCY and sight.is_locked:

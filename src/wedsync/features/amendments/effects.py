@@ -17,6 +17,7 @@ from wedsync.features.weddings.model import Resolved
 from wedsync.features.weddings.sight import Sight
 from wedsync.features.weddings.wording import worded
 from wedsync.kernel.clock import utc_now
+from wedsync.kernel.fields.definitions import field_named
 from wedsync.kernel.fields.display import display, show_date
 from wedsync.kernel.fields.model import Field
 from wedsync.kernel.fields.together import remarks
@@ -130,7 +131,7 @@ def _remarks(outlook: Outlook) -> Iterator[Effect]:
     told = {key: value for key, value in values.items() if value is not None}
     for remark in remarks(told, today_in(sight.zone, outlook.now), capacity=None):
         if sight.warnings.get(remark.field) != remark.detail:
-            yield Effect(about="warning", what="Worth a look", detail=remark.detail)
+            yield Effect(about="warning", what=field_named(remark.field).name, detail=remark.detail)
 
 
 def _suppliers(outlook: Outlook) -> Iterator[Effect]:
@@ -179,4 +180,6 @@ def _span(events: tuple[Resolved, ...]) -> tuple[datetime, datetime] | None:
 
 
 def _hours(span: tuple[datetime, datetime] | None, zone: str) -> str:
-    return "no day yet" if span is None else f"{show_instant(span[0], zone)} to {show_instant(span[1], zone)}"
+    if span is None:
+        return "no day yet"
+    return f"{show_instant(span[0], zone).removesuffix(f' ({zone})')} to {show_instant(span[1], zone)}"
