@@ -179,6 +179,26 @@ ALTER FUNCTION app.amendment_letters(wedding uuid, amendment uuid) OWNER TO weds
 
 COMMENT ON FUNCTION app.amendment_letters(wedding uuid, amendment uuid) IS 'Whom letters about an amendment go to, and whether they have answered.';
 
+CREATE FUNCTION app.begin_erasure(request uuid) RETURNS TABLE(person_id uuid, wedding_id uuid, email text, name text, titles text[], weddings uuid[])
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+  with begun as (
+    update app.data_requests r set begun_at = coalesce(r.begun_at, app.clock())
+    where r.id = request and r.kind = 'erasure' and r.done_at is null and r.withdrawn_at is null
+      and not exists (select from guard.erasure_waits(r.person_id, r.wedding_id))
+    returning r.person_id, r.wedding_id)
+  select b.person_id, b.wedding_id, p.email, p.name, array(
+    select w.title from app.wedding_members m join app.weddings w on w.id = m.wedding_id
+    where m.person_id = b.person_id and m.role = 'partner' and m.wedding_id = coalesce(b.wedding_id, m.wedding_id)), array(
+    select m.wedding_id from app.wedding_members m
+    where m.person_id = b.person_id and m.wedding_id = coalesce(b.wedding_id, m.wedding_id))
+  from begun b join app.people p on p.id = b.person_id $$;
+
+ALTER FUNCTION app.begin_erasure(request uuid) OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION app.begin_erasure(request uuid) IS 'Begins an erasure, or goes on with it; whose it is, and what letters may still call them. No row when it waits, is done or was withdrawn.';
+
 CREATE FUNCTION app.booked_suppliers(wedding uuid, held_on date) RETURNS TABLE(supplier_id uuid)
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO ''
@@ -203,6 +223,28 @@ CREATE FUNCTION app.broken_facts(wedding uuid) RETURNS TABLE(subject_id uuid, fa
 ALTER FUNCTION app.broken_facts(wedding uuid) OWNER TO wedsync_guard;
 
 COMMENT ON FUNCTION app.broken_facts(wedding uuid) IS 'The same, for who may see the wedding.';
+
+CREATE FUNCTION app.carry_out_erasure(request uuid, pseudonym text) RETURNS bigint
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+declare
+  asked app.data_requests;
+  erased bigint;
+begin
+  select * into asked from app.data_requests r
+  where r.id = request and r.begun_at is not null and r.done_at is null for no key update;
+  if not found then
+    return null;
+  end if;
+  erased := guard.erase(asked.person_id, asked.wedding_id, pseudonym, false);
+  update app.data_requests r set done_at = app.clock() where r.id = request;
+  return erased;
+end $$;
+
+ALTER FUNCTION app.carry_out_erasure(request uuid, pseudonym text) OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION app.carry_out_erasure(request uuid, pseudonym text) IS 'Carries out an erasure that has begun; returns how many rows changed or went, or null when there is nothing to do.';
 
 CREATE FUNCTION app.chase_amendments(calm integer[], hurried integer[], most integer) RETURNS TABLE(wedding_id uuid, amendment_id uuid, supplier_id uuid, step smallint, is_last boolean)
     LANGUAGE sql SECURITY DEFINER
@@ -379,6 +421,15 @@ ALTER FUNCTION app.end_links() OWNER TO wedsync_guard;
 
 COMMENT ON FUNCTION app.end_links() IS 'Ends every open link to the actor''s address.';
 
+CREATE FUNCTION app.erase_again(person uuid, wedding uuid, pseudonym text) RETURNS bigint
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$ select guard.erase(person, wedding, pseudonym, true) $$;
+
+ALTER FUNCTION app.erase_again(person uuid, wedding uuid, pseudonym text) OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION app.erase_again(person uuid, wedding uuid, pseudonym text) IS 'Repeats an erasure in a restored copy.';
+
 CREATE FUNCTION app.erase_facts(wedding uuid, keys text[]) RETURNS bigint
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO ''
@@ -398,6 +449,40 @@ end $$;
 ALTER FUNCTION app.erase_facts(wedding uuid, keys text[]) OWNER TO wedsync_guard;
 
 COMMENT ON FUNCTION app.erase_facts(wedding uuid, keys text[]) IS 'Erases values, reasons and salts of facts; every chain stays valid.';
+
+CREATE FUNCTION app.erased_until(pseudonyms text[]) RETURNS TABLE(pseudonym text, wedding_id uuid)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+  select distinct e.pseudonym, e.wedding_id from guard.erasures e where e.pseudonym = any (pseudonyms) $$;
+
+ALTER FUNCTION app.erased_until(pseudonyms text[]) OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION app.erased_until(pseudonyms text[]) IS 'Which of these are erased in this database already.';
+
+CREATE FUNCTION app.erasures_due(after uuid, most integer) RETURNS TABLE(id uuid)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+  select r.id from app.data_requests r
+  where r.kind = 'erasure' and r.done_at is null and r.withdrawn_at is null and r.id > after
+    and r.created_at <= app.clock() - interval '24 hours'
+    and not exists (select from guard.erasure_waits(r.person_id, r.wedding_id))
+  order by r.id limit most $$;
+
+ALTER FUNCTION app.erasures_due(after uuid, most integer) OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION app.erasures_due(after uuid, most integer) IS 'Erasures that are to be carried out now, by id.';
+
+CREATE FUNCTION app.everybody(after uuid, most integer) RETURNS TABLE(id uuid)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+  select p.id from app.people p where p.id > after order by p.id limit most $$;
+
+ALTER FUNCTION app.everybody(after uuid, most integer) OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION app.everybody(after uuid, most integer) IS 'Ids of people, in their order: whoever has the secret recognises those who were erased.';
 
 CREATE FUNCTION app.forget_answers() RETURNS bigint
     LANGUAGE sql SECURITY DEFINER
@@ -546,6 +631,25 @@ CREATE FUNCTION app.login_letter(token uuid) RETURNS TABLE(email text, name text
 ALTER FUNCTION app.login_letter(token uuid) OWNER TO wedsync_guard;
 
 COMMENT ON FUNCTION app.login_letter(token uuid) IS 'What the letter with a sign-in link has to know.';
+
+CREATE FUNCTION app.my_data_requests() RETURNS TABLE(id uuid, kind text, wedding_id uuid, title text, created_at timestamp with time zone, due_at timestamp with time zone, begun_at timestamp with time zone, done_at timestamp with time zone, withdrawn_at timestamp with time zone, waits text, waits_until timestamp with time zone)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+  select r.id, r.kind, r.wedding_id, w.title, r.created_at,
+    greatest(r.created_at, h.until) + interval '7 days', r.begun_at, r.done_at, r.withdrawn_at, h.reason, h.until
+  from app.data_requests r
+  left join app.weddings w on w.id = r.wedding_id
+  left join lateral (
+    select * from guard.erasure_waits(r.person_id, r.wedding_id)
+    where r.kind = 'erasure' and r.done_at is null and r.withdrawn_at is null) h on true
+  where r.person_id = app.actor_id()
+  order by r.created_at desc
+  limit 50 $$;
+
+ALTER FUNCTION app.my_data_requests() OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION app.my_data_requests() IS 'What the actor asked for of their data, what became of it, and why it waits.';
 
 CREATE FUNCTION app.notice_recipients(notice uuid) RETURNS TABLE(person_id uuid, supplier_id uuid, email text, name text, title text, wedding_id uuid, kind text, zone text, locks_at timestamp with time zone, opens_at timestamp with time zone, was_locks_at timestamp with time zone, was_opens_at timestamp with time zone)
     LANGUAGE sql STABLE SECURITY DEFINER
@@ -831,6 +935,18 @@ ALTER FUNCTION app.reissue_login_token(earlier uuid, id uuid, hash bytea, lasts 
 
 COMMENT ON FUNCTION app.reissue_login_token(earlier uuid, id uuid, hash bytea, lasts interval) IS 'Stores another link for what an earlier one was asked for.';
 
+CREATE FUNCTION app.request_letter(request uuid) RETURNS TABLE(email text, name text, kind text, title text)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+  select p.email, p.name, r.kind, w.title
+  from app.data_requests r join app.people p on p.id = r.person_id left join app.weddings w on w.id = r.wedding_id
+  where r.id = request and r.done_at is null and r.withdrawn_at is null $$;
+
+ALTER FUNCTION app.request_letter(request uuid) OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION app.request_letter(request uuid) IS 'What the letter that confirms a request has to know.';
+
 CREATE FUNCTION app.resolve_events(wedding uuid, instants jsonb) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO ''
@@ -872,6 +988,20 @@ end $_$;
 ALTER FUNCTION app.restore_batch(scope uuid, batch uuid) OWNER TO wedsync_owner;
 
 COMMENT ON FUNCTION app.restore_batch(scope uuid, batch uuid) IS 'Restores exactly one deletion; returns its rows, or null when the actor cannot see it.';
+
+CREATE FUNCTION app.restricted_facts() RETURNS TABLE(wedding_id uuid, fact_key text)
+    LANGUAGE sql STABLE SECURITY DEFINER PARALLEL SAFE
+    SET search_path TO ''
+    AS $$
+  select m.wedding_id, k.fact_key
+  from app.data_requests r
+  join app.wedding_members m on m.person_id = r.person_id and m.role = 'partner' and m.wedding_id = coalesce(r.wedding_id, m.wedding_id)
+  cross join lateral unnest(array['partner' || m.partner_number || '_email', 'partner' || m.partner_number || '_phone', 'postal_address']) k(fact_key)
+  where r.kind = 'erasure' and r.done_at is null and r.withdrawn_at is null $$;
+
+ALTER FUNCTION app.restricted_facts() OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION app.restricted_facts() IS 'Facts that only the couple reads, because one of them has asked to be forgotten.';
 
 CREATE FUNCTION app.session_person(hash bytea) RETURNS TABLE(session_id uuid, person_id uuid, expires_at timestamp with time zone)
     LANGUAGE sql STABLE SECURITY DEFINER
@@ -1440,6 +1570,18 @@ ALTER FUNCTION guard.broken_facts(wedding uuid) OWNER TO wedsync_guard;
 
 COMMENT ON FUNCTION guard.broken_facts(wedding uuid) IS 'Revisions of a wedding that were altered; one row without a fact when revisions are missing or too many.';
 
+CREATE FUNCTION guard.businesses_left_by(person uuid) RETURNS SETOF uuid
+    LANGUAGE sql STABLE
+    SET search_path TO ''
+    AS $$
+  select m.supplier_id from app.supplier_members m
+  where m.person_id = person and not exists (
+    select from app.supplier_members o where o.supplier_id = m.supplier_id and o.person_id <> person and o.left_at is null) $$;
+
+ALTER FUNCTION guard.businesses_left_by(person uuid) OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION guard.businesses_left_by(person uuid) IS 'Businesses of which a person is the last member.';
+
 CREATE FUNCTION guard.check_amended(r jsonb) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO ''
@@ -1511,7 +1653,7 @@ begin
   end if;
   -- The clock is read after the lock: waiting for it may have taken us into the day.
   unlocks_at := guard.unlocks_at(wedding, shield.active_span, shield.lock_lead_hours, app.clock());
-  if unlocks_at is not null and class in ('plan', 'core') then
+  if unlocks_at is not null and class in ('plan', 'core') and not guard.is_replaying() then
     raise exception 'this wedding is read-only until %', unlocks_at
       using errcode = 'WS001',
             detail = jsonb_build_object('wedding_id', wedding, 'class', class, 'unlocks_at', unlocks_at)::text,
@@ -1602,6 +1744,89 @@ end $$;
 ALTER FUNCTION guard.connect(wedding uuid, supplier uuid, as_service text) OWNER TO wedsync_guard;
 
 COMMENT ON FUNCTION guard.connect(wedding uuid, supplier uuid, as_service text) IS 'Connects a supplier with a wedding and gives the usual grants.';
+
+CREATE FUNCTION guard.erase(person uuid, wedding uuid, pseudonym text, is_replay boolean) RETURNS bigint
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+declare
+  theirs uuid[] := (select array_agg(m.wedding_id) from app.wedding_members m
+                    where m.person_id = person and m.wedding_id = coalesce(erase.wedding, m.wedding_id));
+  each uuid;
+  erased bigint;
+begin
+  insert into guard.erasures (pseudonym, wedding_id, is_replay) values (pseudonym, wedding, is_replay);
+  if wedding is null then
+    perform guard.hand_over(person);
+  end if;
+  erased := guard.erase_values(person, (select p.email from app.people p where p.id = person), wedding);
+  perform guard.part(person, wedding);
+  foreach each in array coalesce(theirs, '{}') loop
+    perform guard.recount_completion(each);
+  end loop;
+  return erased;
+end $$;
+
+ALTER FUNCTION guard.erase(person uuid, wedding uuid, pseudonym text, is_replay boolean) OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION guard.erase(person uuid, wedding uuid, pseudonym text, is_replay boolean) IS 'Erases a person, everywhere or from one wedding, and records it under their pseudonym.';
+
+CREATE FUNCTION guard.erase_values(person uuid, address text, wedding uuid) RETURNS bigint
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $_$
+declare
+  t record;
+  ids uuid[];
+  n bigint;
+  erased bigint := 0;
+begin
+  for t in
+    select v.table_name, c.relname, v.how, v.whose, p.scope_column,
+      string_agg(format('%I = %s', v.column_name, coalesce(v.instead, 'null')), ', ') as assignments,
+      string_agg(format('r.%I is distinct from (%s)', v.column_name, coalesce(v.instead, 'null')), ' or ') as differs
+    from guard.column_values v
+    join guard.protected_tables p on p.table_name = v.table_name
+    join pg_catalog.pg_class c on c.oid = v.table_name
+    where v.whose is not null
+      -- What somebody takes out of one wedding is in its rows, and in what people were answered about it.
+      and (erase_values.wedding is null or p.scope = 'wedding' or c.relname = 'idempotency_keys')
+    group by v.table_name, c.relname, v.how, v.whose, p.scope, p.scope_column, p.position
+    order by p.position desc, v.how desc, max(v.column_name)
+  loop
+    t.whose := format('(%s)', t.whose)
+      || case when wedding is not null and t.relname <> 'idempotency_keys' then format(' and r.%I = $3', t.scope_column) else '' end;
+    execute format('select coalesce(array_agg(r.id), ''{}'') from %s r where %s', t.table_name, t.whose)
+      into ids using person, address, wedding;
+    execute case t.how
+      when 'removed' then format('delete from %s r where %s', t.table_name, t.whose)
+      when 'blanked' then format('update %s r set %s where %s and (%s)', t.table_name, t.assignments, t.whose, t.differs)
+      else format('update %s r set %s, salt = null where %s and (%s or r.salt is not null)', t.table_name, t.assignments, t.whose, t.differs)
+    end using person, address, wedding;
+    get diagnostics n = row_count;
+    erased := erased + n;
+    update app.audit_events e set before = null, salt = null
+    where e.table_name = t.relname and e.row_id = any (ids) and e.salt is not null;
+  end loop;
+  return erased;
+end $_$;
+
+ALTER FUNCTION guard.erase_values(person uuid, address text, wedding uuid) OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION guard.erase_values(person uuid, address text, wedding uuid) IS 'Erases what column_values says of a person, everywhere or in one wedding; returns how many rows changed or went.';
+
+CREATE FUNCTION guard.erasure_waits(person uuid, wedding uuid) RETURNS TABLE(reason text, until timestamp with time zone)
+    LANGUAGE sql STABLE
+    SET search_path TO ''
+    AS $$
+  select 'the wedding is on', max(guard.unlocks_at(s.wedding_id, s.active_span, s.lock_lead_hours, app.clock()))
+  from app.wedding_members m join app.wedding_shields s using (wedding_id)
+  where m.person_id = person and m.wedding_id = coalesce(erasure_waits.wedding, m.wedding_id)
+  having max(guard.unlocks_at(s.wedding_id, s.active_span, s.lock_lead_hours, app.clock())) is not null $$;
+
+ALTER FUNCTION guard.erasure_waits(person uuid, wedding uuid) OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION guard.erasure_waits(person uuid, wedding uuid) IS 'Why an erasure waits, and until when; no row when it does not.';
 
 CREATE FUNCTION guard.event_changed() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
@@ -1696,6 +1921,22 @@ ALTER FUNCTION guard.fact_recorded() OWNER TO wedsync_guard;
 
 COMMENT ON FUNCTION guard.fact_recorded() IS 'Keeps completion, resolved instants and the tally of links in step with the facts.';
 
+CREATE FUNCTION guard.facts_of(person uuid) RETURNS SETOF uuid
+    LANGUAGE sql STABLE
+    SET search_path TO ''
+    AS $$
+  select f.id
+  from app.wedding_members m
+  join app.core_field_revisions f on f.wedding_id = m.wedding_id
+  where m.person_id = person and m.role = 'partner'
+    and (f.definition_key like 'partner' || m.partner_number || '\_%' or f.definition_key = 'pronouns'
+         or f.fact_key not in ('date', 'time_zone', 'start_time', 'end_time')
+            and m.wedding_id in (select guard.weddings_left_by(person))) $$;
+
+ALTER FUNCTION guard.facts_of(person uuid) OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION guard.facts_of(person uuid) IS 'Facts that say something of a person.';
+
 CREATE FUNCTION guard.follows_first(wedding uuid, event uuid, fact text) RETURNS boolean
     LANGUAGE sql STABLE
     SET search_path TO ''
@@ -1707,6 +1948,22 @@ CREATE FUNCTION guard.follows_first(wedding uuid, event uuid, fact text) RETURNS
 ALTER FUNCTION guard.follows_first(wedding uuid, event uuid, fact text) OWNER TO wedsync_guard;
 
 COMMENT ON FUNCTION guard.follows_first(wedding uuid, event uuid, fact text) IS 'Whether an event without a date or zone of its own has one from the first event.';
+
+CREATE FUNCTION guard.hand_over(person uuid) RETURNS void
+    LANGUAGE sql
+    SET search_path TO ''
+    AS $$
+  update app.supplier_members m set role = 'owner'
+  where m.left_at is null and (m.supplier_id, m.person_id) in (
+    select distinct on (o.supplier_id) o.supplier_id, o.person_id
+    from app.supplier_members mine
+    join app.supplier_members o on o.supplier_id = mine.supplier_id and o.person_id <> person and o.left_at is null
+    where mine.person_id = person and mine.role = 'owner' and mine.left_at is null
+    order by o.supplier_id, array_position(array['admin', 'manager', 'member', 'viewer'], o.role), o.created_at) $$;
+
+ALTER FUNCTION guard.hand_over(person uuid) OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION guard.hand_over(person uuid) IS 'Makes another member the owner of each business that a person owns.';
 
 CREATE FUNCTION guard.image(r jsonb) RETURNS jsonb
     LANGUAGE sql IMMUTABLE
@@ -1767,6 +2024,16 @@ ALTER FUNCTION guard.is_day(local_date text, day_starts_at timestamp with time z
 
 COMMENT ON FUNCTION guard.is_day(local_date text, day_starts_at timestamp with time zone, day_ends_at timestamp with time zone) IS 'Whether a local date could begin, and be over at six the next morning, at these instants in any zone.';
 
+CREATE FUNCTION guard.is_erasing() RETURNS boolean
+    LANGUAGE sql STABLE
+    SET search_path TO ''
+    AS $$
+  select exists (select from guard.erasures e where e.xid = pg_current_xact_id_if_assigned()) $$;
+
+ALTER FUNCTION guard.is_erasing() OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION guard.is_erasing() IS 'Whether this transaction is an erasure.';
+
 CREATE FUNCTION guard.is_fixed(wedding uuid, event uuid, fact text, has_value boolean, added_at timestamp with time zone) RETURNS boolean
     LANGUAGE sql STABLE
     SET search_path TO ''
@@ -1807,6 +2074,16 @@ CREATE FUNCTION guard.is_near(span tstzrange, lead_hours integer, at timestamp w
 ALTER FUNCTION guard.is_near(span tstzrange, lead_hours integer, at timestamp with time zone) OWNER TO wedsync_guard;
 
 COMMENT ON FUNCTION guard.is_near(span tstzrange, lead_hours integer, at timestamp with time zone) IS 'Whether a wedding may be read-only at an instant: from its lead to the end of the longest overrun.';
+
+CREATE FUNCTION guard.is_replaying() RETURNS boolean
+    LANGUAGE sql STABLE
+    SET search_path TO ''
+    AS $$
+  select exists (select from guard.erasures e where e.xid = pg_current_xact_id_if_assigned() and e.is_replay) $$;
+
+ALTER FUNCTION guard.is_replaying() OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION guard.is_replaying() IS 'Whether this transaction repeats an earlier erasure in a restored copy.';
 
 CREATE FUNCTION guard.is_time_of(day_starts_at timestamp with time zone, shown text, at timestamp with time zone, later interval) RETURNS boolean
     LANGUAGE sql STABLE
@@ -1940,7 +2217,9 @@ declare
   scope uuid := (to_jsonb(old) ->> tg_argv[0])::uuid;
   batch app.delete_batches;
 begin
-  if old.delete_batch is null then
+  if new.delete_batch is not distinct from old.delete_batch and guard.is_erasing() then
+    return new;   -- what was removed is forgotten too, where it lies
+  elsif old.delete_batch is null then
     -- Held until commit: a restore that came in between would leave this row behind.
     select * into batch from app.delete_batches b where b.scope_id = scope and b.id = new.delete_batch for share;
     if coalesce(batch.restored_at, batch.purged_at) is not null then
@@ -1967,6 +2246,41 @@ CREATE FUNCTION guard.opens_at(wedding uuid, span tstzrange) RETURNS timestamp w
 ALTER FUNCTION guard.opens_at(wedding uuid, span tstzrange) OWNER TO wedsync_guard;
 
 COMMENT ON FUNCTION guard.opens_at(wedding uuid, span tstzrange) IS 'When plans open again, as the day log stands now.';
+
+CREATE FUNCTION guard.part(person uuid, wedding uuid) RETURNS void
+    LANGUAGE sql
+    SET search_path TO ''
+    AS $$
+  update app.wedding_members m set left_at = app.clock()
+  where m.person_id = person and m.left_at is null and m.wedding_id = coalesce(part.wedding, m.wedding_id);
+  update app.wedding_invitations i set revoked_at = app.clock() where i.email like '%@erased.invalid' and i.revoked_at is null and i.accepted_at is null;
+  update app.supplier_invitations i set revoked_at = app.clock() where i.email like '%@erased.invalid' and i.revoked_at is null and i.accepted_at is null;
+  update app.connections c set status = 'disconnected'
+  where part.wedding is null and c.status = 'connected' and c.supplier_id in (select guard.businesses_left_by(person));
+  update app.supplier_members m set left_at = app.clock() where part.wedding is null and m.person_id = person and m.left_at is null;
+  update app.operators o set left_at = app.clock() where part.wedding is null and o.person_id = person and o.left_at is null $$;
+
+ALTER FUNCTION guard.part(person uuid, wedding uuid) OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION guard.part(person uuid, wedding uuid) IS 'Ends what a person belongs to, everywhere or in one wedding.';
+
+CREATE FUNCTION guard.people_beside(person uuid) RETURNS SETOF uuid
+    LANGUAGE sql STABLE
+    SET search_path TO ''
+    AS $$
+  select person
+  union select o.person_id from app.wedding_members m join app.wedding_members o using (wedding_id) where m.person_id = person
+  union select o.person_id from app.supplier_members m join app.supplier_members o using (supplier_id) where m.person_id = person
+  union
+  select s.person_id
+  from app.wedding_members m
+  join app.connections c using (wedding_id)
+  join app.supplier_members s using (supplier_id)
+  where m.person_id = person $$;
+
+ALTER FUNCTION guard.people_beside(person uuid) OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION guard.people_beside(person uuid) IS 'A person and everybody whose answers may name them: of their weddings, their suppliers and their businesses.';
 
 CREATE FUNCTION guard.propose_amendment() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
@@ -2382,6 +2696,21 @@ ALTER FUNCTION guard.tally(wedding uuid, hash bytea) OWNER TO wedsync_guard;
 
 COMMENT ON FUNCTION guard.tally(wedding uuid, hash bytea) IS 'Adds a link to the tally of a wedding''s links.';
 
+CREATE FUNCTION guard.title_without(wedding uuid, person uuid) RETURNS text
+    LANGUAGE sql STABLE
+    SET search_path TO ''
+    AS $$
+  select coalesce((
+    select f.value #>> '{}'
+    from app.core_field_revisions f
+    where f.wedding_id = wedding and f.is_current and f.value is not null
+      and f.definition_key in ('partner1_first_name', 'partner2_first_name') and f.id not in (select guard.facts_of(person))
+    order by f.definition_key limit 1), 'Wedding') $$;
+
+ALTER FUNCTION guard.title_without(wedding uuid, person uuid) OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION guard.title_without(wedding uuid, person uuid) IS 'What lists call a wedding once one of the two is gone.';
+
 CREATE FUNCTION guard.unlocks_at(wedding uuid, span tstzrange, lead_hours integer, at timestamp with time zone) RETURNS timestamp with time zone
     LANGUAGE sql STABLE
     AS $$
@@ -2390,6 +2719,19 @@ CREATE FUNCTION guard.unlocks_at(wedding uuid, span tstzrange, lead_hours intege
 ALTER FUNCTION guard.unlocks_at(wedding uuid, span tstzrange, lead_hours integer, at timestamp with time zone) OWNER TO wedsync_guard;
 
 COMMENT ON FUNCTION guard.unlocks_at(wedding uuid, span tstzrange, lead_hours integer, at timestamp with time zone) IS 'When a wedding that is read-only at an instant opens again; null when it is open.';
+
+CREATE FUNCTION guard.weddings_left_by(person uuid) RETURNS SETOF uuid
+    LANGUAGE sql STABLE
+    SET search_path TO ''
+    AS $$
+  select m.wedding_id from app.wedding_members m
+  where m.person_id = person and m.role = 'partner' and not exists (
+    select from app.wedding_members o
+    where o.wedding_id = m.wedding_id and o.person_id <> person and o.role = 'partner' and o.left_at is null) $$;
+
+ALTER FUNCTION guard.weddings_left_by(person uuid) OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION guard.weddings_left_by(person uuid) IS 'Weddings of which a person is the last partner: nobody else needs what the two wrote.';
 
 CREATE FUNCTION guard.written() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
@@ -3392,6 +3734,41 @@ COMMENT ON COLUMN app.core_field_revisions.hash IS 'Link to the revision before.
 
 COMMENT ON COLUMN app.core_field_revisions.amendment_id IS 'The amendment that changed it, if one did.';
 
+CREATE TABLE app.data_requests (
+    person_id uuid NOT NULL,
+    id uuid DEFAULT uuidv7() NOT NULL,
+    kind text NOT NULL,
+    wedding_id uuid,
+    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    begun_at timestamp with time zone,
+    done_at timestamp with time zone,
+    withdrawn_at timestamp with time zone,
+    CONSTRAINT data_requests_check CHECK (((wedding_id IS NULL) OR (kind = 'erasure'::text))),
+    CONSTRAINT data_requests_kind_check CHECK ((kind = ANY (ARRAY['access'::text, 'portability'::text, 'erasure'::text])))
+);
+
+ALTER TABLE ONLY app.data_requests FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE app.data_requests OWNER TO wedsync_owner;
+
+COMMENT ON TABLE app.data_requests IS 'What people ask for of their own data, and what became of it.';
+
+COMMENT ON COLUMN app.data_requests.person_id IS 'Who asks, for themselves.';
+
+COMMENT ON COLUMN app.data_requests.id IS 'The request.';
+
+COMMENT ON COLUMN app.data_requests.kind IS 'access, portability or erasure.';
+
+COMMENT ON COLUMN app.data_requests.wedding_id IS 'The wedding whose part is to be erased; null for everything.';
+
+COMMENT ON COLUMN app.data_requests.created_at IS 'When; the seven days run from here, or from the end of the wedding.';
+
+COMMENT ON COLUMN app.data_requests.begun_at IS 'When an erasure began; from then on it cannot be withdrawn.';
+
+COMMENT ON COLUMN app.data_requests.done_at IS 'When it was done.';
+
+COMMENT ON COLUMN app.data_requests.withdrawn_at IS 'When they took it back.';
+
 CREATE TABLE app.day_log (
     wedding_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -4272,6 +4649,29 @@ ALTER TABLE guard.column_values OWNER TO wedsync_guard;
 
 COMMENT ON TABLE guard.column_values IS 'One row per column that could hold what somebody wrote: what erasing its subject does to it.';
 
+CREATE TABLE guard.erasures (
+    id bigint NOT NULL,
+    pseudonym text NOT NULL,
+    wedding_id uuid,
+    at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    is_replay boolean NOT NULL,
+    xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT erasures_pseudonym_check CHECK (((length(pseudonym) >= 32) AND (length(pseudonym) <= 64)))
+);
+
+ALTER TABLE guard.erasures OWNER TO wedsync_guard;
+
+COMMENT ON TABLE guard.erasures IS 'Who was erased from what, under a pseudonym. Its own row, in its own transaction, lets an erasure reach what was removed.';
+
+ALTER TABLE guard.erasures ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME guard.erasures_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 CREATE TABLE guard.migrations (
     name text NOT NULL,
     checksum text NOT NULL,
@@ -4604,6 +5004,21 @@ CREATE VIEW live.core_field_revisions WITH (security_invoker='true') AS
 ALTER VIEW live.core_field_revisions OWNER TO wedsync_owner;
 
 COMMENT ON VIEW live.core_field_revisions IS 'Facts. The current revision is a fact''s value; nobody updates one.';
+
+CREATE VIEW live.data_requests WITH (security_invoker='true') AS
+ SELECT person_id,
+    id,
+    kind,
+    wedding_id,
+    created_at,
+    begun_at,
+    done_at,
+    withdrawn_at
+   FROM app.data_requests;
+
+ALTER VIEW live.data_requests OWNER TO wedsync_owner;
+
+COMMENT ON VIEW live.data_requests IS 'What people ask for of their own data, and what became of it.';
 
 CREATE VIEW live.day_log WITH (security_invoker='true') AS
  SELECT wedding_id,
@@ -5000,6 +5415,9 @@ ALTER TABLE ONLY app.core_field_definitions
 ALTER TABLE ONLY app.core_field_revisions
     ADD CONSTRAINT core_field_revisions_pkey PRIMARY KEY (wedding_id, subject_id, fact_key, revision);
 
+ALTER TABLE ONLY app.data_requests
+    ADD CONSTRAINT data_requests_pkey PRIMARY KEY (person_id, id);
+
 ALTER TABLE ONLY app.day_log
     ADD CONSTRAINT day_log_pkey PRIMARY KEY (wedding_id, id);
 
@@ -5102,6 +5520,9 @@ ALTER TABLE ONLY app.window_notices
 ALTER TABLE ONLY guard.column_values
     ADD CONSTRAINT column_values_pkey PRIMARY KEY (table_name, column_name);
 
+ALTER TABLE ONLY guard.erasures
+    ADD CONSTRAINT erasures_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY guard.migrations
     ADD CONSTRAINT migrations_pkey PRIMARY KEY (name);
 
@@ -5146,6 +5567,10 @@ CREATE UNIQUE INDEX core_field_revisions_current ON app.core_field_revisions USI
 
 CREATE INDEX core_field_revisions_recent ON app.core_field_revisions USING btree (wedding_id, written_at DESC, id DESC);
 
+CREATE INDEX data_requests_erasures ON app.data_requests USING btree (id) WHERE ((kind = 'erasure'::text) AND (done_at IS NULL) AND (withdrawn_at IS NULL));
+
+CREATE UNIQUE INDEX data_requests_open ON app.data_requests USING btree (person_id, kind, COALESCE(wedding_id, person_id)) WHERE ((done_at IS NULL) AND (withdrawn_at IS NULL));
+
 CREATE INDEX day_log_closings ON app.day_log USING btree (wedding_id, recorded_at DESC) WHERE (kind = ANY (ARRAY['closed'::text, 'reopened'::text]));
 
 CREATE INDEX day_log_lately ON app.day_log USING btree (wedding_id, recorded_at DESC);
@@ -5184,6 +5609,10 @@ CREATE INDEX wedding_shields_begin ON app.wedding_shields USING btree (lower(act
 
 CREATE UNIQUE INDEX window_notices_once ON app.window_notices USING btree (wedding_id, kind, locks_at) WHERE (kind <> 'moved'::text);
 
+CREATE INDEX erasures_pseudonym ON guard.erasures USING btree (pseudonym);
+
+CREATE INDEX erasures_xid ON guard.erasures USING btree (xid);
+
 CREATE INDEX idx_procrastinate_jobs_worker_not_null ON jobs.procrastinate_jobs USING btree (worker_id) WHERE ((worker_id IS NOT NULL) AND (status = 'doing'::jobs.procrastinate_job_status));
 
 CREATE INDEX idx_procrastinate_workers_last_heartbeat ON jobs.procrastinate_workers USING btree (last_heartbeat);
@@ -5209,6 +5638,10 @@ ALTER TABLE app.connection_grants ENABLE ALWAYS TRIGGER added;
 CREATE TRIGGER added AFTER INSERT ON app.connections REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION guard.written('security', 'wedding', 'wedding_id');
 
 ALTER TABLE app.connections ENABLE ALWAYS TRIGGER added;
+
+CREATE TRIGGER added AFTER INSERT ON app.data_requests REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION guard.written('security', 'self', 'person_id');
+
+ALTER TABLE app.data_requests ENABLE ALWAYS TRIGGER added;
 
 CREATE TRIGGER added AFTER INSERT ON app.login_tokens REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION guard.written('security', 'self', 'person_id');
 
@@ -5354,6 +5787,10 @@ CREATE TRIGGER changed AFTER UPDATE ON app.connections REFERENCING OLD TABLE AS 
 
 ALTER TABLE app.connections ENABLE ALWAYS TRIGGER changed;
 
+CREATE TRIGGER changed AFTER UPDATE ON app.data_requests REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION guard.written('security', 'self', 'person_id');
+
+ALTER TABLE app.data_requests ENABLE ALWAYS TRIGGER changed;
+
 CREATE TRIGGER changed AFTER UPDATE ON app.login_tokens REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION guard.written('security', 'self', 'person_id');
 
 ALTER TABLE app.login_tokens ENABLE ALWAYS TRIGGER changed;
@@ -5457,6 +5894,10 @@ ALTER TABLE app.core_field_definitions ENABLE ALWAYS TRIGGER no_truncate;
 CREATE TRIGGER no_truncate BEFORE TRUNCATE ON app.core_field_revisions FOR EACH STATEMENT EXECUTE FUNCTION guard.refuse();
 
 ALTER TABLE app.core_field_revisions ENABLE ALWAYS TRIGGER no_truncate;
+
+CREATE TRIGGER no_truncate BEFORE TRUNCATE ON app.data_requests FOR EACH STATEMENT EXECUTE FUNCTION guard.refuse();
+
+ALTER TABLE app.data_requests ENABLE ALWAYS TRIGGER no_truncate;
 
 CREATE TRIGGER no_truncate BEFORE TRUNCATE ON app.day_log FOR EACH STATEMENT EXECUTE FUNCTION guard.refuse();
 
@@ -5578,6 +6019,10 @@ CREATE TRIGGER removed AFTER DELETE ON app.connections REFERENCING OLD TABLE AS 
 
 ALTER TABLE app.connections ENABLE ALWAYS TRIGGER removed;
 
+CREATE TRIGGER removed AFTER DELETE ON app.data_requests REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION guard.written('security', 'self', 'person_id');
+
+ALTER TABLE app.data_requests ENABLE ALWAYS TRIGGER removed;
+
 CREATE TRIGGER removed AFTER DELETE ON app.login_tokens REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION guard.written('security', 'self', 'person_id');
 
 ALTER TABLE app.login_tokens ENABLE ALWAYS TRIGGER removed;
@@ -5637,6 +6082,10 @@ ALTER TABLE app.delete_batches ENABLE ALWAYS TRIGGER restore_once;
 CREATE CONSTRAINT TRIGGER restored_whole AFTER UPDATE OF restored_at ON app.delete_batches DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION guard.restored_whole();
 
 ALTER TABLE app.delete_batches ENABLE ALWAYS TRIGGER restored_whole;
+
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON guard.erasures FOR EACH STATEMENT EXECUTE FUNCTION guard.refuse();
+
+ALTER TABLE guard.erasures ENABLE ALWAYS TRIGGER append_only;
 
 CREATE TRIGGER procrastinate_jobs_notify_queue_job_aborted_v1 AFTER UPDATE OF abort_requested ON jobs.procrastinate_jobs FOR EACH ROW WHEN (((old.abort_requested = false) AND (new.abort_requested = true) AND (new.status = 'doing'::jobs.procrastinate_job_status))) EXECUTE FUNCTION jobs.procrastinate_notify_queue_abort_job_v1();
 
@@ -5720,6 +6169,9 @@ ALTER TABLE ONLY app.core_field_revisions
 
 ALTER TABLE ONLY app.core_field_revisions
     ADD CONSTRAINT core_field_revisions_wedding_id_fkey FOREIGN KEY (wedding_id) REFERENCES app.weddings(id);
+
+ALTER TABLE ONLY app.data_requests
+    ADD CONSTRAINT data_requests_person_id_fkey FOREIGN KEY (person_id) REFERENCES app.people(id);
 
 ALTER TABLE ONLY app.day_log
     ADD CONSTRAINT day_log_wedding_id_arrived_supplier_id_fkey FOREIGN KEY (wedding_id, arrived_supplier_id) REFERENCES app.connections(wedding_id, supplier_id);
@@ -5862,6 +6314,8 @@ CREATE POLICY adds ON app.core_field_revisions FOR INSERT TO wedsync_app, wedsyn
     a.audience
    FROM app.wedding_audiences('write'::text) a(wedding_id, audience))));
 
+CREATE POLICY adds ON app.data_requests FOR INSERT TO wedsync_app, wedsync_worker WITH CHECK ((person_id = ( SELECT app.actor_id() AS actor_id)));
+
 CREATE POLICY adds ON app.day_log FOR INSERT TO wedsync_app, wedsync_worker WITH CHECK ((wedding_id = ANY (( SELECT app.wedding_ids('day'::text, 'write'::text) AS wedding_ids)::uuid[])));
 
 CREATE POLICY adds ON app.event_times FOR INSERT TO wedsync_app, wedsync_worker WITH CHECK (((wedding_id, audience) IN ( SELECT a.wedding_id,
@@ -5934,6 +6388,8 @@ CREATE POLICY changes ON app.connections FOR UPDATE TO wedsync_app, wedsync_work
 
 CREATE POLICY changes ON app.core_field_definitions FOR UPDATE TO wedsync_app, wedsync_worker USING (false) WITH CHECK (false);
 
+CREATE POLICY changes ON app.data_requests FOR UPDATE TO wedsync_app, wedsync_worker USING ((person_id = ( SELECT app.actor_id() AS actor_id))) WITH CHECK ((person_id = ( SELECT app.actor_id() AS actor_id)));
+
 CREATE POLICY changes ON app.event_times FOR UPDATE TO wedsync_app, wedsync_worker USING (((wedding_id, audience) IN ( SELECT a.wedding_id,
     a.audience
    FROM app.wedding_audiences('write'::text) a(wedding_id, audience)))) WITH CHECK (((wedding_id, audience) IN ( SELECT a.wedding_id,
@@ -5986,6 +6442,8 @@ ALTER TABLE app.core_field_definitions ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE app.core_field_revisions ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE app.data_requests ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE app.day_log ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE app.delete_batches ENABLE ROW LEVEL SECURITY;
@@ -6013,6 +6471,8 @@ CREATE POLICY guards ON app.connections TO wedsync_guard USING (true);
 CREATE POLICY guards ON app.core_field_definitions TO wedsync_guard USING (true);
 
 CREATE POLICY guards ON app.core_field_revisions TO wedsync_guard USING (true);
+
+CREATE POLICY guards ON app.data_requests TO wedsync_guard USING (true);
 
 CREATE POLICY guards ON app.day_log TO wedsync_guard USING (true);
 
@@ -6097,6 +6557,8 @@ CREATE POLICY migrates ON app.core_field_definitions TO wedsync_owner USING (( S
 
 CREATE POLICY migrates ON app.core_field_revisions TO wedsync_owner USING (( SELECT guard.is_migrating() AS is_migrating));
 
+CREATE POLICY migrates ON app.data_requests TO wedsync_owner USING (( SELECT guard.is_migrating() AS is_migrating));
+
 CREATE POLICY migrates ON app.day_log TO wedsync_owner USING (( SELECT guard.is_migrating() AS is_migrating));
 
 CREATE POLICY migrates ON app.event_times TO wedsync_owner USING (( SELECT guard.is_migrating() AS is_migrating));
@@ -6159,6 +6621,10 @@ CREATE POLICY own_memberships ON app.wedding_members FOR SELECT TO wedsync_app, 
 
 CREATE POLICY own_terms ON app.amendment_responses AS RESTRICTIVE FOR SELECT TO wedsync_app, wedsync_worker USING (((supplier_id IS NULL) OR (supplier_id = ( SELECT app.chosen_supplier() AS chosen_supplier)) OR (wedding_id = ANY (( SELECT app.wedding_ids('terms'::text, 'read'::text) AS wedding_ids)::uuid[]))));
 
+CREATE POLICY own_weddings ON app.data_requests AS RESTRICTIVE FOR INSERT TO wedsync_app, wedsync_worker WITH CHECK (((wedding_id IS NULL) OR (wedding_id IN ( SELECT m.wedding_id
+   FROM app.wedding_members m
+  WHERE ((m.person_id = ( SELECT app.actor_id() AS actor_id)) AND (m.left_at IS NULL))))));
+
 ALTER TABLE app.people ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY proposes ON app.amendment_changes FOR INSERT TO wedsync_app, wedsync_worker WITH CHECK (((wedding_id = ANY (( SELECT app.wedding_ids('amendments'::text, 'write'::text) AS wedding_ids)::uuid[])) AND ((wedding_id, audience) IN ( SELECT a.wedding_id,
@@ -6203,6 +6669,8 @@ CREATE POLICY reads ON app.core_field_definitions FOR SELECT TO wedsync_app, wed
 CREATE POLICY reads ON app.core_field_revisions FOR SELECT TO wedsync_app, wedsync_worker USING (((wedding_id = ANY (( SELECT app.wedding_ids('basics'::text, 'read'::text) AS wedding_ids)::uuid[])) AND ((wedding_id, audience) IN ( SELECT a.wedding_id,
     a.audience
    FROM app.wedding_audiences('read'::text) a(wedding_id, audience)))));
+
+CREATE POLICY reads ON app.data_requests FOR SELECT TO wedsync_app, wedsync_worker USING ((person_id = ( SELECT app.actor_id() AS actor_id)));
 
 CREATE POLICY reads ON app.day_log FOR SELECT TO wedsync_app, wedsync_worker USING ((wedding_id = ANY (( SELECT app.wedding_ids('day'::text, 'read'::text) AS wedding_ids)::uuid[])));
 
@@ -6250,6 +6718,10 @@ CREATE POLICY reads ON app.weddings FOR SELECT TO wedsync_app, wedsync_worker US
 
 CREATE POLICY reads ON app.window_notices FOR SELECT TO wedsync_app, wedsync_worker USING ((wedding_id = ANY (( SELECT app.wedding_ids('basics'::text, 'read'::text) AS wedding_ids)::uuid[])));
 
+CREATE POLICY restricted ON app.core_field_revisions AS RESTRICTIVE FOR SELECT TO wedsync_app, wedsync_worker USING (((wedding_id = ANY (( SELECT app.wedding_ids('sharing'::text, 'read'::text) AS wedding_ids)::uuid[])) OR (NOT ((wedding_id, fact_key) IN ( SELECT r.wedding_id,
+    r.fact_key
+   FROM app.restricted_facts() r(wedding_id, fact_key))))));
+
 ALTER TABLE app.sessions ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE app.sign_in_secrets ENABLE ROW LEVEL SECURITY;
@@ -6261,6 +6733,8 @@ ALTER TABLE app.supplier_invitations ENABLE ROW LEVEL SECURITY;
 ALTER TABLE app.supplier_members ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE app.suppliers ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY taken_back_in_time ON app.data_requests AS RESTRICTIVE FOR UPDATE TO wedsync_app, wedsync_worker USING (((begun_at IS NULL) AND (done_at IS NULL) AND (withdrawn_at IS NULL))) WITH CHECK (true);
 
 CREATE POLICY team ON app.connections FOR SELECT TO wedsync_app, wedsync_worker USING ((wedding_id = ANY (( SELECT app.wedding_ids('team'::text, 'read'::text) AS wedding_ids)::uuid[])));
 
@@ -6333,6 +6807,9 @@ GRANT ALL ON FUNCTION app.amendment_is_approved(wedding uuid, amendment uuid) TO
 REVOKE ALL ON FUNCTION app.amendment_letters(wedding uuid, amendment uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.amendment_letters(wedding uuid, amendment uuid) TO wedsync_worker;
 
+REVOKE ALL ON FUNCTION app.begin_erasure(request uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.begin_erasure(request uuid) TO wedsync_worker;
+
 REVOKE ALL ON FUNCTION app.booked_suppliers(wedding uuid, held_on date) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.booked_suppliers(wedding uuid, held_on date) TO wedsync_app;
 GRANT ALL ON FUNCTION app.booked_suppliers(wedding uuid, held_on date) TO wedsync_worker;
@@ -6340,6 +6817,9 @@ GRANT ALL ON FUNCTION app.booked_suppliers(wedding uuid, held_on date) TO wedsyn
 REVOKE ALL ON FUNCTION app.broken_facts(wedding uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.broken_facts(wedding uuid) TO wedsync_app;
 GRANT ALL ON FUNCTION app.broken_facts(wedding uuid) TO wedsync_worker;
+
+REVOKE ALL ON FUNCTION app.carry_out_erasure(request uuid, pseudonym text) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.carry_out_erasure(request uuid, pseudonym text) TO wedsync_worker;
 
 REVOKE ALL ON FUNCTION app.chase_amendments(calm integer[], hurried integer[], most integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.chase_amendments(calm integer[], hurried integer[], most integer) TO wedsync_worker;
@@ -6380,8 +6860,20 @@ REVOKE ALL ON FUNCTION app.end_links() FROM PUBLIC;
 GRANT ALL ON FUNCTION app.end_links() TO wedsync_app;
 GRANT ALL ON FUNCTION app.end_links() TO wedsync_worker;
 
+REVOKE ALL ON FUNCTION app.erase_again(person uuid, wedding uuid, pseudonym text) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.erase_again(person uuid, wedding uuid, pseudonym text) TO wedsync_worker;
+
 REVOKE ALL ON FUNCTION app.erase_facts(wedding uuid, keys text[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.erase_facts(wedding uuid, keys text[]) TO wedsync_worker;
+
+REVOKE ALL ON FUNCTION app.erased_until(pseudonyms text[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.erased_until(pseudonyms text[]) TO wedsync_worker;
+
+REVOKE ALL ON FUNCTION app.erasures_due(after uuid, most integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.erasures_due(after uuid, most integer) TO wedsync_worker;
+
+REVOKE ALL ON FUNCTION app.everybody(after uuid, most integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.everybody(after uuid, most integer) TO wedsync_worker;
 
 REVOKE ALL ON FUNCTION app.forget_answers() FROM PUBLIC;
 GRANT ALL ON FUNCTION app.forget_answers() TO wedsync_worker;
@@ -6423,6 +6915,10 @@ GRANT ALL ON FUNCTION app.local_times(wedding uuid) TO wedsync_worker;
 
 REVOKE ALL ON FUNCTION app.login_letter(token uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.login_letter(token uuid) TO wedsync_worker;
+
+REVOKE ALL ON FUNCTION app.my_data_requests() FROM PUBLIC;
+GRANT ALL ON FUNCTION app.my_data_requests() TO wedsync_app;
+GRANT ALL ON FUNCTION app.my_data_requests() TO wedsync_worker;
 
 REVOKE ALL ON FUNCTION app.notice_recipients(notice uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.notice_recipients(notice uuid) TO wedsync_worker;
@@ -6468,6 +6964,9 @@ REVOKE ALL ON FUNCTION app.reissue_login_token(earlier uuid, id uuid, hash bytea
 GRANT ALL ON FUNCTION app.reissue_login_token(earlier uuid, id uuid, hash bytea, lasts interval) TO wedsync_app;
 GRANT ALL ON FUNCTION app.reissue_login_token(earlier uuid, id uuid, hash bytea, lasts interval) TO wedsync_worker;
 
+REVOKE ALL ON FUNCTION app.request_letter(request uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.request_letter(request uuid) TO wedsync_worker;
+
 REVOKE ALL ON FUNCTION app.resolve_events(wedding uuid, instants jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.resolve_events(wedding uuid, instants jsonb) TO wedsync_app;
 GRANT ALL ON FUNCTION app.resolve_events(wedding uuid, instants jsonb) TO wedsync_worker;
@@ -6475,6 +6974,10 @@ GRANT ALL ON FUNCTION app.resolve_events(wedding uuid, instants jsonb) TO wedsyn
 REVOKE ALL ON FUNCTION app.restore_batch(scope uuid, batch uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.restore_batch(scope uuid, batch uuid) TO wedsync_app;
 GRANT ALL ON FUNCTION app.restore_batch(scope uuid, batch uuid) TO wedsync_worker;
+
+REVOKE ALL ON FUNCTION app.restricted_facts() FROM PUBLIC;
+GRANT ALL ON FUNCTION app.restricted_facts() TO wedsync_app;
+GRANT ALL ON FUNCTION app.restricted_facts() TO wedsync_worker;
 
 REVOKE ALL ON FUNCTION app.session_person(hash bytea) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.session_person(hash bytea) TO wedsync_app;
@@ -6556,6 +7059,8 @@ REVOKE ALL ON FUNCTION guard.broken_amendments(wedding uuid) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION guard.broken_facts(wedding uuid) FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION guard.businesses_left_by(person uuid) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION guard.check_amended(r jsonb) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION guard.check_closing(wedding uuid, word text) FROM PUBLIC;
@@ -6570,6 +7075,12 @@ REVOKE ALL ON FUNCTION guard.commitment(salt bytea, value jsonb) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION guard.connect(wedding uuid, supplier uuid, as_service text) FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION guard.erase(person uuid, wedding uuid, pseudonym text, is_replay boolean) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION guard.erase_values(person uuid, address text, wedding uuid) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION guard.erasure_waits(person uuid, wedding uuid) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION guard.event_changed() FROM PUBLIC;
 GRANT ALL ON FUNCTION guard.event_changed() TO wedsync_owner;
 
@@ -6582,7 +7093,11 @@ REVOKE ALL ON FUNCTION guard.fact_link(previous bytea, r jsonb) FROM PUBLIC;
 REVOKE ALL ON FUNCTION guard.fact_recorded() FROM PUBLIC;
 GRANT ALL ON FUNCTION guard.fact_recorded() TO wedsync_owner;
 
+REVOKE ALL ON FUNCTION guard.facts_of(person uuid) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION guard.follows_first(wedding uuid, event uuid, fact text) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION guard.hand_over(person uuid) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION guard.image(r jsonb) FROM PUBLIC;
 
@@ -6591,6 +7106,8 @@ REVOKE ALL ON FUNCTION guard.is_approved(wedding uuid, amendment uuid) FROM PUBL
 REVOKE ALL ON FUNCTION guard.is_asked_here(wedding uuid, event uuid, asked_of text) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION guard.is_day(local_date text, day_starts_at timestamp with time zone, day_ends_at timestamp with time zone) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION guard.is_erasing() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION guard.is_fixed(wedding uuid, event uuid, fact text, has_value boolean, added_at timestamp with time zone) FROM PUBLIC;
 
@@ -6604,6 +7121,8 @@ REVOKE ALL ON FUNCTION guard.is_near(span tstzrange, lead_hours integer, at time
 GRANT ALL ON FUNCTION guard.is_near(span tstzrange, lead_hours integer, at timestamp with time zone) TO wedsync_app;
 GRANT ALL ON FUNCTION guard.is_near(span tstzrange, lead_hours integer, at timestamp with time zone) TO wedsync_worker;
 GRANT ALL ON FUNCTION guard.is_near(span tstzrange, lead_hours integer, at timestamp with time zone) TO wedsync_owner;
+
+REVOKE ALL ON FUNCTION guard.is_replaying() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION guard.is_time_of(day_starts_at timestamp with time zone, shown text, at timestamp with time zone, later interval) FROM PUBLIC;
 
@@ -6623,6 +7142,10 @@ REVOKE ALL ON FUNCTION guard.only_restore() FROM PUBLIC;
 GRANT ALL ON FUNCTION guard.only_restore() TO wedsync_owner;
 
 REVOKE ALL ON FUNCTION guard.opens_at(wedding uuid, span tstzrange) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION guard.part(person uuid, wedding uuid) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION guard.people_beside(person uuid) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION guard.propose_amendment() FROM PUBLIC;
 GRANT ALL ON FUNCTION guard.propose_amendment() TO wedsync_owner;
@@ -6664,7 +7187,11 @@ REVOKE ALL ON FUNCTION guard.stands_still(scope uuid) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION guard.tally(wedding uuid, hash bytea) FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION guard.title_without(wedding uuid, person uuid) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION guard.unlocks_at(wedding uuid, span tstzrange, lead_hours integer, at timestamp with time zone) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION guard.weddings_left_by(person uuid) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION guard.written() FROM PUBLIC;
 GRANT ALL ON FUNCTION guard.written() TO wedsync_owner;
@@ -7093,6 +7620,35 @@ GRANT SELECT(hash) ON TABLE app.core_field_revisions TO wedsync_worker;
 
 GRANT SELECT(amendment_id),INSERT(amendment_id) ON TABLE app.core_field_revisions TO wedsync_app;
 GRANT SELECT(amendment_id),INSERT(amendment_id) ON TABLE app.core_field_revisions TO wedsync_worker;
+
+GRANT MAINTAIN ON TABLE app.data_requests TO wedsync_keeper;
+GRANT SELECT ON TABLE app.data_requests TO wedsync_guard;
+
+GRANT SELECT(person_id),INSERT(person_id) ON TABLE app.data_requests TO wedsync_app;
+GRANT SELECT(person_id),INSERT(person_id) ON TABLE app.data_requests TO wedsync_worker;
+
+GRANT SELECT(id) ON TABLE app.data_requests TO wedsync_app;
+GRANT SELECT(id) ON TABLE app.data_requests TO wedsync_worker;
+
+GRANT SELECT(kind),INSERT(kind) ON TABLE app.data_requests TO wedsync_app;
+GRANT SELECT(kind),INSERT(kind) ON TABLE app.data_requests TO wedsync_worker;
+
+GRANT SELECT(wedding_id),INSERT(wedding_id) ON TABLE app.data_requests TO wedsync_app;
+GRANT SELECT(wedding_id),INSERT(wedding_id) ON TABLE app.data_requests TO wedsync_worker;
+
+GRANT SELECT(created_at) ON TABLE app.data_requests TO wedsync_app;
+GRANT SELECT(created_at) ON TABLE app.data_requests TO wedsync_worker;
+
+GRANT SELECT(begun_at) ON TABLE app.data_requests TO wedsync_app;
+GRANT SELECT(begun_at) ON TABLE app.data_requests TO wedsync_worker;
+GRANT UPDATE(begun_at) ON TABLE app.data_requests TO wedsync_guard;
+
+GRANT SELECT(done_at) ON TABLE app.data_requests TO wedsync_app;
+GRANT SELECT(done_at) ON TABLE app.data_requests TO wedsync_worker;
+GRANT UPDATE(done_at) ON TABLE app.data_requests TO wedsync_guard;
+
+GRANT SELECT(withdrawn_at),UPDATE(withdrawn_at) ON TABLE app.data_requests TO wedsync_app;
+GRANT SELECT(withdrawn_at),UPDATE(withdrawn_at) ON TABLE app.data_requests TO wedsync_worker;
 
 GRANT MAINTAIN ON TABLE app.day_log TO wedsync_keeper;
 GRANT SELECT ON TABLE app.day_log TO wedsync_guard;
@@ -7839,6 +8395,9 @@ GRANT SELECT ON TABLE live.core_field_definitions TO wedsync_worker;
 
 GRANT SELECT ON TABLE live.core_field_revisions TO wedsync_app;
 GRANT SELECT ON TABLE live.core_field_revisions TO wedsync_worker;
+
+GRANT SELECT ON TABLE live.data_requests TO wedsync_app;
+GRANT SELECT ON TABLE live.data_requests TO wedsync_worker;
 
 GRANT SELECT ON TABLE live.day_log TO wedsync_app;
 GRANT SELECT ON TABLE live.day_log TO wedsync_worker;

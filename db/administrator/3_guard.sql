@@ -60,7 +60,7 @@ begin
   end if;
   -- The clock is read after the lock: waiting for it may have taken us into the day.
   unlocks_at := guard.unlocks_at(wedding, shield.active_span, shield.lock_lead_hours, app.clock());
-  if unlocks_at is not null and class in ('plan', 'core') then
+  if unlocks_at is not null and class in ('plan', 'core') and not guard.is_replaying() then
     raise exception 'this wedding is read-only until %', unlocks_at
       using errcode = 'WS001',
             detail = jsonb_build_object('wedding_id', wedding, 'class', class, 'unlocks_at', unlocks_at)::text,
@@ -143,7 +143,9 @@ declare
   scope uuid := (to_jsonb(old) ->> tg_argv[0])::uuid;
   batch app.delete_batches;
 begin
-  if old.delete_batch is null then
+  if new.delete_batch is not distinct from old.delete_batch and guard.is_erasing() then
+    return new;   -- what was removed is forgotten too, where it lies
+  elsif old.delete_batch is null then
     -- Held until commit: a restore that came in between would leave this row behind.
     select * into batch from app.delete_batches b where b.scope_id = scope and b.id = new.delete_batch for share;
     if coalesce(batch.restored_at, batch.purged_at) is not null then

@@ -81,5 +81,262 @@ begin
 end $$;
 comment on function app.purge_batch(uuid, uuid) is 'Removes the rows of one deletion for good; returns how many, or null when it is not due or stands still.';
 
+-- Write-once, and written again outside of the database: what was erased stays erased in a restored copy. The pseudonym is a
+-- keyed hash under the installation's secret; who has the secret finds the person again, nobody else does.
+create table if not exists guard.erasures (
+  id bigint generated always as identity primary key, pseudonym text not null check (length(pseudonym) between 32 and 64),
+  wedding_id uuid, at timestamptz not null default clock_timestamp(), is_replay boolean not null,
+  xid xid8 not null default pg_current_xact_id());
+comment on table guard.erasures is 'Who was erased from what, under a pseudonym. Its own row, in its own transaction, lets an erasure reach what was removed.';
+create index if not exists erasures_pseudonym on guard.erasures (pseudonym);   -- replay
+create index if not exists erasures_xid on guard.erasures (xid);               -- guard.is_erasing
+create or replace trigger append_only before update or delete or truncate on guard.erasures
+  for each statement execute function guard.refuse();
+alter table guard.erasures enable always trigger append_only;
+
+create or replace function guard.is_erasing() returns boolean language sql stable set search_path = '' as $$
+  select exists (select from guard.erasures e where e.xid = pg_current_xact_id_if_assigned()) $$;
+comment on function guard.is_erasing() is 'Whether this transaction is an erasure.';
+
+-- A restored copy forgets before it serves, whatever day it is.
+create or replace function guard.is_replaying() returns boolean language sql stable set search_path = '' as $$
+  select exists (select from guard.erasures e where e.xid = pg_current_xact_id_if_assigned() and e.is_replay) $$;
+comment on function guard.is_replaying() is 'Whether this transaction repeats an earlier erasure in a restored copy.';
+
+-- Whose values are where. Each takes a person and answers with ids; guard.column_values calls them.
+create or replace function guard.weddings_left_by(person uuid) returns setof uuid language sql stable set search_path = '' as $$
+  select m.wedding_id from app.wedding_members m
+  where m.person_id = person and m.role = 'partner' and not exists (
+    select from app.wedding_members o
+    where o.wedding_id = m.wedding_id and o.person_id <> person and o.role = 'partner' and o.left_at is null) $$;
+comment on function guard.weddings_left_by(uuid) is 'Weddings of which a person is the last partner: nobody else needs what the two wrote.';
+
+create or replace function guard.businesses_left_by(person uuid) returns setof uuid language sql stable set search_path = '' as $$
+  select m.supplier_id from app.supplier_members m
+  where m.person_id = person and not exists (
+    select from app.supplier_members o where o.supplier_id = m.supplier_id and o.person_id <> person and o.left_at is null) $$;
+comment on function guard.businesses_left_by(uuid) is 'Businesses of which a person is the last member.';
+
+create or replace function guard.people_beside(person uuid) returns setof uuid language sql stable set search_path = '' as $$
+  select person
+  union select o.person_id from app.wedding_members m join app.wedding_members o using (wedding_id) where m.person_id = person
+  union select o.person_id from app.supplier_members m join app.supplier_members o using (supplier_id) where m.person_id = person
+  union
+  select s.person_id
+  from app.wedding_members m
+  join app.connections c using (wedding_id)
+  join app.supplier_members s using (supplier_id)
+  where m.person_id = person $$;
+comment on function guard.people_beside(uuid) is 'A person and everybody whose answers may name them: of their weddings, their suppliers and their businesses.';
+
+-- A partner's own names and ways to reach them, and what was said of both; of the last partner everything but the times,
+-- which name nobody and by which suppliers keep their diaries.
+create or replace function guard.facts_of(person uuid) returns setof uuid language sql stable set search_path = '' as $$
+  select f.id
+  from app.wedding_members m
+  join app.core_field_revisions f on f.wedding_id = m.wedding_id
+  where m.person_id = person and m.role = 'partner'
+    and (f.definition_key like 'partner' || m.partner_number || '\_%' or f.definition_key = 'pronouns'
+         or f.fact_key not in ('date', 'time_zone', 'start_time', 'end_time')
+            and m.wedding_id in (select guard.weddings_left_by(person))) $$;
+comment on function guard.facts_of(uuid) is 'Facts that say something of a person.';
+
+create or replace function guard.title_without(wedding uuid, person uuid) returns text language sql stable set search_path = '' as $$
+  select coalesce((
+    select f.value #>> '{}'
+    from app.core_field_revisions f
+    where f.wedding_id = wedding and f.is_current and f.value is not null
+      and f.definition_key in ('partner1_first_name', 'partner2_first_name') and f.id not in (select guard.facts_of(person))
+    order by f.definition_key limit 1), 'Wedding') $$;
+comment on function guard.title_without(uuid, uuid) is 'What lists call a wedding once one of the two is gone.';
+
+-- Carries out guard.column_values. Rows that hang on others go first, people last; a row's earlier images go with it.
+create or replace function guard.erase_values(person uuid, address text, wedding uuid) returns bigint
+language plpgsql set search_path = '' as $$
+declare
+  t record;
+  ids uuid[];
+  n bigint;
+  erased bigint := 0;
+begin
+  for t in
+    select v.table_name, c.relname, v.how, v.whose, p.scope_column,
+      string_agg(format('%I = %s', v.column_name, coalesce(v.instead, 'null')), ', ') as assignments,
+      string_agg(format('r.%I is distinct from (%s)', v.column_name, coalesce(v.instead, 'null')), ' or ') as differs
+    from guard.column_values v
+    join guard.protected_tables p on p.table_name = v.table_name
+    join pg_catalog.pg_class c on c.oid = v.table_name
+    where v.whose is not null
+      -- What somebody takes out of one wedding is in its rows, and in what people were answered about it.
+      and (erase_values.wedding is null or p.scope = 'wedding' or c.relname = 'idempotency_keys')
+    group by v.table_name, c.relname, v.how, v.whose, p.scope, p.scope_column, p.position
+    order by p.position desc, v.how desc, max(v.column_name)
+  loop
+    t.whose := format('(%s)', t.whose)
+      || case when wedding is not null and t.relname <> 'idempotency_keys' then format(' and r.%I = $3', t.scope_column) else '' end;
+    execute format('select coalesce(array_agg(r.id), ''{}'') from %s r where %s', t.table_name, t.whose)
+      into ids using person, address, wedding;
+    execute case t.how
+      when 'removed' then format('delete from %s r where %s', t.table_name, t.whose)
+      when 'blanked' then format('update %s r set %s where %s and (%s)', t.table_name, t.assignments, t.whose, t.differs)
+      else format('update %s r set %s, salt = null where %s and (%s or r.salt is not null)', t.table_name, t.assignments, t.whose, t.differs)
+    end using person, address, wedding;
+    get diagnostics n = row_count;
+    erased := erased + n;
+    update app.audit_events e set before = null, salt = null
+    where e.table_name = t.relname and e.row_id = any (ids) and e.salt is not null;
+  end loop;
+  return erased;
+end $$;
+comment on function guard.erase_values(uuid, text, uuid) is 'Erases what column_values says of a person, everywhere or in one wedding; returns how many rows changed or went.';
+
+-- Somebody else leads on: who has the highest role, and among those who came first.
+create or replace function guard.hand_over(person uuid) returns void language sql set search_path = '' as $$
+  update app.supplier_members m set role = 'owner'
+  where m.left_at is null and (m.supplier_id, m.person_id) in (
+    select distinct on (o.supplier_id) o.supplier_id, o.person_id
+    from app.supplier_members mine
+    join app.supplier_members o on o.supplier_id = mine.supplier_id and o.person_id <> person and o.left_at is null
+    where mine.person_id = person and mine.role = 'owner' and mine.left_at is null
+    order by o.supplier_id, array_position(array['admin', 'manager', 'member', 'viewer'], o.role), o.created_at) $$;
+comment on function guard.hand_over(uuid) is 'Makes another member the owner of each business that a person owns.';
+
+-- They belong nowhere any more; what was sent to them opens nothing, and a business that nobody is left in works nowhere.
+create or replace function guard.part(person uuid, wedding uuid) returns void language sql set search_path = '' as $$
+  update app.wedding_members m set left_at = app.clock()
+  where m.person_id = person and m.left_at is null and m.wedding_id = coalesce(part.wedding, m.wedding_id);
+  update app.wedding_invitations i set revoked_at = app.clock() where i.email like '%@erased.invalid' and i.revoked_at is null and i.accepted_at is null;
+  update app.supplier_invitations i set revoked_at = app.clock() where i.email like '%@erased.invalid' and i.revoked_at is null and i.accepted_at is null;
+  update app.connections c set status = 'disconnected'
+  where part.wedding is null and c.status = 'connected' and c.supplier_id in (select guard.businesses_left_by(person));
+  update app.supplier_members m set left_at = app.clock() where part.wedding is null and m.person_id = person and m.left_at is null;
+  update app.operators o set left_at = app.clock() where part.wedding is null and o.person_id = person and o.left_at is null $$;
+comment on function guard.part(uuid, uuid) is 'Ends what a person belongs to, everywhere or in one wedding.';
+
+create or replace function guard.erase(person uuid, wedding uuid, pseudonym text, is_replay boolean) returns bigint
+language plpgsql set search_path = '' as $$
+declare
+  theirs uuid[] := (select array_agg(m.wedding_id) from app.wedding_members m
+                    where m.person_id = person and m.wedding_id = coalesce(erase.wedding, m.wedding_id));
+  each uuid;
+  erased bigint;
+begin
+  insert into guard.erasures (pseudonym, wedding_id, is_replay) values (pseudonym, wedding, is_replay);
+  if wedding is null then
+    perform guard.hand_over(person);
+  end if;
+  erased := guard.erase_values(person, (select p.email from app.people p where p.id = person), wedding);
+  perform guard.part(person, wedding);
+  foreach each in array coalesce(theirs, '{}') loop
+    perform guard.recount_completion(each);
+  end loop;
+  return erased;
+end $$;
+comment on function guard.erase(uuid, uuid, text, boolean) is 'Erases a person, everywhere or from one wedding, and records it under their pseudonym.';
+
+-- Why an erasure waits, and until when as far as that is known: it is deferred, never refused.
+create or replace function guard.erasure_waits(person uuid, wedding uuid) returns table (reason text, until timestamptz)
+language sql stable set search_path = '' as $$
+  select 'the wedding is on', max(guard.unlocks_at(s.wedding_id, s.active_span, s.lock_lead_hours, app.clock()))
+  from app.wedding_members m join app.wedding_shields s using (wedding_id)
+  where m.person_id = person and m.wedding_id = coalesce(erasure_waits.wedding, m.wedding_id)
+  having max(guard.unlocks_at(s.wedding_id, s.active_span, s.lock_lead_hours, app.clock())) is not null $$;
+comment on function guard.erasure_waits(uuid, uuid) is 'Why an erasure waits, and until when; no row when it does not.';
+
+create or replace function app.my_data_requests() returns table (
+  id uuid, kind text, wedding_id uuid, title text, created_at timestamptz, due_at timestamptz, begun_at timestamptz,
+  done_at timestamptz, withdrawn_at timestamptz, waits text, waits_until timestamptz)
+language sql stable security definer set search_path = '' as $$
+  select r.id, r.kind, r.wedding_id, w.title, r.created_at,
+    greatest(r.created_at, h.until) + interval '7 days', r.begun_at, r.done_at, r.withdrawn_at, h.reason, h.until
+  from app.data_requests r
+  left join app.weddings w on w.id = r.wedding_id
+  left join lateral (
+    select * from guard.erasure_waits(r.person_id, r.wedding_id)
+    where r.kind = 'erasure' and r.done_at is null and r.withdrawn_at is null) h on true
+  where r.person_id = app.actor_id()
+  order by r.created_at desc
+  limit 50 $$;
+comment on function app.my_data_requests() is 'What the actor asked for of their data, what became of it, and why it waits.';
+
+create or replace function app.request_letter(request uuid) returns table (email text, name text, kind text, title text)
+language sql stable security definer set search_path = '' as $$
+  select p.email, p.name, r.kind, w.title
+  from app.data_requests r join app.people p on p.id = r.person_id left join app.weddings w on w.id = r.wedding_id
+  where r.id = request and r.done_at is null and r.withdrawn_at is null $$;
+comment on function app.request_letter(uuid) is 'What the letter that confirms a request has to know.';
+
+-- A day in between: a letter says what was asked for, and who did not ask takes it back.
+create or replace function app.erasures_due(after uuid, most integer) returns table (id uuid)
+language sql stable security definer set search_path = '' as $$
+  select r.id from app.data_requests r
+  where r.kind = 'erasure' and r.done_at is null and r.withdrawn_at is null and r.id > after
+    and r.created_at <= app.clock() - interval '24 hours'
+    and not exists (select from guard.erasure_waits(r.person_id, r.wedding_id))
+  order by r.id limit most $$;
+comment on function app.erasures_due(uuid, integer) is 'Erasures that are to be carried out now, by id.';
+
+-- From here on it cannot be taken back: what is written down outside of the database is then true.
+create or replace function app.begin_erasure(request uuid) returns table (
+  person_id uuid, wedding_id uuid, email text, name text, titles text[], weddings uuid[])
+language sql security definer set search_path = '' as $$
+  with begun as (
+    update app.data_requests r set begun_at = coalesce(r.begun_at, app.clock())
+    where r.id = request and r.kind = 'erasure' and r.done_at is null and r.withdrawn_at is null
+      and not exists (select from guard.erasure_waits(r.person_id, r.wedding_id))
+    returning r.person_id, r.wedding_id)
+  select b.person_id, b.wedding_id, p.email, p.name, array(
+    select w.title from app.wedding_members m join app.weddings w on w.id = m.wedding_id
+    where m.person_id = b.person_id and m.role = 'partner' and m.wedding_id = coalesce(b.wedding_id, m.wedding_id)), array(
+    select m.wedding_id from app.wedding_members m
+    where m.person_id = b.person_id and m.wedding_id = coalesce(b.wedding_id, m.wedding_id))
+  from begun b join app.people p on p.id = b.person_id $$;
+comment on function app.begin_erasure(uuid) is 'Begins an erasure, or goes on with it; whose it is, and what letters may still call them. No row when it waits, is done or was withdrawn.';
+
+create or replace function app.carry_out_erasure(request uuid, pseudonym text) returns bigint
+language plpgsql security definer set search_path = '' as $$
+declare
+  asked app.data_requests;
+  erased bigint;
+begin
+  select * into asked from app.data_requests r
+  where r.id = request and r.begun_at is not null and r.done_at is null for no key update;
+  if not found then
+    return null;
+  end if;
+  erased := guard.erase(asked.person_id, asked.wedding_id, pseudonym, false);
+  update app.data_requests r set done_at = app.clock() where r.id = request;
+  return erased;
+end $$;
+comment on function app.carry_out_erasure(uuid, text) is 'Carries out an erasure that has begun; returns how many rows changed or went, or null when there is nothing to do.';
+
+-- For replay in a restored copy. Who is in it, and who of those is erased again.
+create or replace function app.everybody(after uuid, most integer) returns table (id uuid)
+language sql stable security definer set search_path = '' as $$
+  select p.id from app.people p where p.id > after order by p.id limit most $$;
+comment on function app.everybody(uuid, integer) is 'Ids of people, in their order: whoever has the secret recognises those who were erased.';
+
+create or replace function app.erased_until(pseudonyms text[]) returns table (pseudonym text, wedding_id uuid)
+language sql stable security definer set search_path = '' as $$
+  select distinct e.pseudonym, e.wedding_id from guard.erasures e where e.pseudonym = any (pseudonyms) $$;
+comment on function app.erased_until(text[]) is 'Which of these are erased in this database already.';
+
+create or replace function app.erase_again(person uuid, wedding uuid, pseudonym text) returns bigint
+language sql security definer set search_path = '' as $$ select guard.erase(person, wedding, pseudonym, true) $$;
+comment on function app.erase_again(uuid, uuid, text) is 'Repeats an erasure in a restored copy.';
+
+-- From the moment somebody asks to be forgotten, suppliers no longer read how to reach them.
+create or replace function app.restricted_facts() returns table (wedding_id uuid, fact_key text)
+language sql stable parallel safe security definer set search_path = '' as $$
+  select m.wedding_id, k.fact_key
+  from app.data_requests r
+  join app.wedding_members m on m.person_id = r.person_id and m.role = 'partner' and m.wedding_id = coalesce(r.wedding_id, m.wedding_id)
+  cross join lateral unnest(array['partner' || m.partner_number || '_email', 'partner' || m.partner_number || '_phone', 'postal_address']) k(fact_key)
+  where r.kind = 'erasure' and r.done_at is null and r.withdrawn_at is null $$;
+comment on function app.restricted_facts() is 'Facts that only the couple reads, because one of them has asked to be forgotten.';
+
+grant execute on function app.my_data_requests(), app.restricted_facts() to wedsync_app, wedsync_worker;
+grant execute on function app.request_letter(uuid), app.erasures_due(uuid, integer), app.begin_erasure(uuid), app.carry_out_erasure(uuid, text),
+  app.everybody(uuid, integer), app.erased_until(text[]), app.erase_again(uuid, uuid, text) to wedsync_worker;
 grant execute on function app.purges_due(uuid, integer), app.purge_batch(uuid, uuid) to wedsync_worker;
 reset role;

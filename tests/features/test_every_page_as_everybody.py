@@ -92,6 +92,9 @@ ASKS: Final = (
     page("/sign-up", ALL.format(200) + " 200"),
     page("/api", ALL.format(200) + " 200"),
     page("/outbox", ALL.format(404) + " 404"),
+    page("/you/data", ALL.format(200) + " 303"),
+    form("/you/data/erasure", ALL.format(404) + " 401", wedding_id="00000000-0000-4000-8000-000000000000"),
+    form("/you/data/requests/{request_id}/withdrawal", ALL.format(404) + " 401"),
     page("/sessions", ALL.format(200) + " 303"),
     page("/invitations/{code}", ALL.format(404) + " 404"),
     page("/s/{supplier_id}/today", TEAM),
@@ -248,6 +251,7 @@ async def _asked(
         session_id=uuid4(),
         venue_id=uuid4(),
         amendment_id=uuid4(),
+        request_id=uuid4(),
     )
     headers = {"origin": BASE_URL, "sec-fetch-site": "same-origin", "accept": "text/html"}
     csrf = ""

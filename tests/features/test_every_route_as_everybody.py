@@ -100,6 +100,20 @@ ASKS: Final = (
     Ask(method="GET", route="/api/v1/shield/freezes", answers=ANYBODY, as_self=True),
     Ask(method="GET", route="/api/v1/shield/freezes.ics", answers=ANYBODY, as_self=True),
     Ask(method="GET", route="/api/v1/me", answers=EVERYBODY, as_self=True),
+    Ask(method="GET", route="/api/v1/me/data-requests", answers=EVERYBODY, as_self=True),
+    Ask(
+        method="POST",
+        route="/api/v1/me/data-requests",
+        body={"kind": "erasure", "wedding_id": "00000000-0000-4000-8000-000000000000"},
+        answers="404 404 404 404 404 404 404 404 404 404 401",
+        as_self=True,
+    ),
+    Ask(
+        method="DELETE",
+        route="/api/v1/me/data-requests/{request_id}",
+        answers="404 404 404 404 404 404 404 404 404 404 401",
+        as_self=True,
+    ),
     Ask(method="GET", route="/api/v1/sessions", answers=EVERYBODY, as_self=True),
     Ask(
         method="DELETE",
@@ -438,6 +452,7 @@ async def _asked(
         venue_id=uuid4(),
         amendment_id=uuid4(),
         entry_id=uuid4(),
+        request_id=uuid4(),
     )
     headers = {"if-match": ask.if_match} if ask.if_match else {}
     if who is not None:

@@ -13,6 +13,7 @@ from tests.support import (
     preview_day,
     preview_operations,
     preview_people,
+    preview_privacy,
     preview_suppliers,
     preview_trash,
     preview_venues,
@@ -31,6 +32,7 @@ PREVIEWS: dict[str, Callable[[], View]] = (
     | preview_operations.PREVIEWS
     | preview_trash.PREVIEWS
     | preview_day.PREVIEWS
+    | preview_privacy.PREVIEWS
 )
 
 

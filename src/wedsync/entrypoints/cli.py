@@ -7,7 +7,20 @@ import sys
 
 import click
 
-from wedsync.entrypoints.commands import doctor, freeze, jobs, migrate, operator, seed, up, verify, version, web, worker
+from wedsync.entrypoints.commands import (
+    doctor,
+    erasures,
+    freeze,
+    jobs,
+    migrate,
+    operator,
+    seed,
+    up,
+    verify,
+    version,
+    web,
+    worker,
+)
 from wedsync.platform.embedded.refusals import CannotStart, ExitCode
 from wedsync.platform.settings import SettingsError
 
@@ -32,6 +45,7 @@ COMMANDS = (
     operator.command,
     jobs.command,
     verify.command,
+    erasures.command,
     version.command,
 )
 

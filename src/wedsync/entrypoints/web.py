@@ -13,6 +13,8 @@ from wedsync.features.day import pages as day_pages
 from wedsync.features.people import api as people_api
 from wedsync.features.people import pages as people_pages
 from wedsync.features.people.shell import last_shell
+from wedsync.features.privacy import api as privacy_api
+from wedsync.features.privacy import pages as privacy_pages
 from wedsync.features.trash import api as trash_api
 from wedsync.features.trash import pages as trash_pages
 from wedsync.features.venues import api as venues_api
@@ -44,6 +46,8 @@ ROUTES: Final[tuple[HandlerLike, ...]] = (
     *trash_pages.ROUTES,
     *day_api.ROUTES,
     *day_pages.ROUTES,
+    *privacy_api.ROUTES,
+    *privacy_pages.ROUTES,
     *shield_api.ROUTES,
     *control_room_pages.ROUTES,
     *operators_api.ROUTES,

@@ -10,6 +10,8 @@ from typing import Final
 from wedsync.features.amendments.jobs import CHASE
 from wedsync.features.amendments.jobs import JOBS as AMENDMENTS
 from wedsync.features.people.jobs import JOBS as PEOPLE
+from wedsync.features.privacy.erasing import erasing
+from wedsync.features.privacy.jobs import JOBS as PRIVACY
 from wedsync.features.weddings.notices import GIVE_NOTICE
 from wedsync.features.weddings.notices import JOBS as NOTICES
 from wedsync.features.weddings.resolving import RESOLVE_ANEW
@@ -23,7 +25,7 @@ from wedsync.platform.settings import Settings
 from wedsync.platform.tokens import Sealer
 from wedsync.platform.vacuuming import vacuuming
 
-JOBS: Final = (*PEOPLE, *NOTICES, *AMENDMENTS)
+JOBS: Final = (*PEOPLE, *NOTICES, *AMENDMENTS, *PRIVACY)
 CHORES: Final = (FORGET, PURGE_DUE, RESOLVE_ANEW, GIVE_NOTICE, CHASE)
 
 
@@ -33,5 +35,5 @@ async def run(settings: Settings) -> None:
     mailer = mailer_for(settings.smtp_url or None, sender=settings.mail_from, outbox=settings.home / "outbox")
     async with Database(settings.database_url, sealer, read_connections=1, write_connections=4) as database:
         workshop = Workshop(database=database, mailer=mailer, base_url=settings.public_url)
-        chores = (*CHORES, vacuuming(settings.database_url))
+        chores = (*CHORES, erasing(settings.erasure_ledger_path), vacuuming(settings.database_url))
         await work_through(settings.database_url, workshop, JOBS, chores=chores)

@@ -17,6 +17,7 @@ SessionId = NewType("SessionId", UUID)
 BatchId = NewType("BatchId", UUID)
 VenueId = NewType("VenueId", UUID)
 AmendmentId = NewType("AmendmentId", UUID)
+RequestId = NewType("RequestId", UUID)
 
 _NANOSECONDS_PER_MILLISECOND: Final = 1_000_000
 _VERSION_7: Final = 0x7 << 76

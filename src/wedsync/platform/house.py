@@ -48,6 +48,7 @@ class House:
             try:
                 found = await self._start_databases()
                 await bring_up_to_date(found.admin, found.secret, self._progress)
+                await self._forget_again(found)
                 leave(self._home.path, msgspec.structs.replace(found, port=self._settings.port))
                 await self._seed(found)
                 await self._start_ours(found, server)
@@ -80,6 +81,17 @@ class House:
         self._progress("Starting Valkey")
         await self._supervisor.add(valkey.child(self._plain_environment()))
         return valkey.url
+
+    async def _forget_again(self, found: Addresses) -> None:
+        """Nobody reads a restored copy before it has forgotten what was erased since."""
+        if not self._settings.erasure_ledger_path.exists():
+            return
+        environment = self._own_environment(found, found.worker)
+        process = await asyncio.create_subprocess_exec(
+            *self._command("erasures", "replay"), env=environment, stdout=asyncio.subprocess.DEVNULL
+        )
+        if await process.wait():
+            raise CannotStart(ExitCode.FAILED, "What was erased could not be erased again; the lines above say why.")
 
     async def _seed(self, found: Addresses) -> None:
         """The demo world, once a home; its sign-ins are kept for the starts that follow."""

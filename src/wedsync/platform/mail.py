@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import smtplib
 import ssl
+from email import message_from_bytes
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import SMTP, default
 from email.utils import format_datetime, make_msgid
 from pathlib import Path
 from typing import Final, Protocol
@@ -34,6 +36,9 @@ class Mailer(Protocol):
     async def send(self, letter: Letter) -> None:
         """Hand a letter over. Raises OSError (smtplib's errors are) when it was not taken."""
 
+    async def forget(self, words: tuple[str, ...]) -> None:
+        """Keep no letter any more in which one of these stands: an address, a name."""
+
 
 class SmtpMailer:
     """A mail server, as `smtp://user:password@host:587` (STARTTLS where offered) or `smtps://…:465`."""
@@ -46,6 +51,9 @@ class SmtpMailer:
     async def send(self, letter: Letter) -> None:
         """Deliver to the server. Raises OSError when it was not taken."""
         await asyncio.to_thread(self._deliver, _message(letter, self._sender))
+
+    async def forget(self, words: tuple[str, ...]) -> None:
+        """Nothing is kept here."""
 
     def _deliver(self, message: EmailMessage) -> None:  # type: ignore[explicit-any]  # typeshed's header type
         host, port = self._address.hostname or "localhost", self._address.port
@@ -74,6 +82,18 @@ class OutboxMailer:
     async def send(self, letter: Letter) -> None:
         """Lay the letter down whole: under a temporary name first."""
         await asyncio.to_thread(self._lay_down, _message(letter, self._sender))
+
+    async def forget(self, words: tuple[str, ...]) -> None:
+        """Letters that name somebody, to whomever they went."""
+        await asyncio.to_thread(self._clear, [re.compile(rf"\b{re.escape(word)}\b") for word in words if word.strip()])
+
+    def _clear(self, patterns: list[re.Pattern[str]]) -> None:
+        for path in self._folder.glob("*.eml") if self._folder.is_dir() else ():
+            message = message_from_bytes(path.read_bytes(), policy=default)
+            part = message.get_body(("plain",))
+            said = f"{message['To']} {message['Subject']} {'' if part is None else part.get_content()}"
+            if any(pattern.search(said) for pattern in patterns):
+                path.unlink(missing_ok=True)
 
     def _lay_down(self, message: EmailMessage) -> None:  # type: ignore[explicit-any]  # typeshed's header type
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)  # letters hold links that sign in

@@ -45,6 +45,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     log: LogStyle = "auto"
     pg_bin: str = ""
     trusted_proxies: tuple[str, ...] = ()
+    erasure_ledger: str = ""
     cell: Cell = ENGLAND
     zone_data_checked_on: date = ZONE_DATA_CHECKED_ON
 
@@ -64,6 +65,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     def public_url(self) -> str:
         """Where people reach WedSync, without a slash at the end."""
         return self.base_url or f"http://{_as_url_host(self.host)}:{self.port}"
+
+    @property
+    def erasure_ledger_path(self) -> Path:
+        """Where erasures are written down outside of the database."""
+        return Path(self.erasure_ledger) if self.erasure_ledger else self.home / "erasures.ledger"
 
     @property
     def is_behind_tls(self) -> bool:
@@ -91,6 +97,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         log=reader.log_style("WEDSYNC_LOG"),
         pg_bin=reader.text("WEDSYNC_PG_BIN", ""),
         trusted_proxies=reader.networks("WEDSYNC_TRUSTED_PROXIES"),
+        erasure_ledger=reader.text("WEDSYNC_ERASURE_LEDGER", ""),
         cell=read_cell(reader),
         zone_data_checked_on=reader.day("WEDSYNC_ZONE_DATA_CHECKED", ZONE_DATA_CHECKED_ON),
     )
@@ -129,6 +136,7 @@ def as_environment(settings: Settings) -> dict[str, str]:
         "WEDSYNC_LOG": settings.log,
         "WEDSYNC_PG_BIN": settings.pg_bin,
         "WEDSYNC_TRUSTED_PROXIES": ",".join(settings.trusted_proxies),
+        "WEDSYNC_ERASURE_LEDGER": settings.erasure_ledger,
         **cell_as_environment(settings.cell),
         "WEDSYNC_ZONE_DATA_CHECKED": settings.zone_data_checked_on.isoformat(),
     }

@@ -90,6 +90,13 @@ SETTINGS = (
         "none",
         "Comma-separated addresses or networks whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed.",
     ),
+    Setting(
+        "WEDSYNC_ERASURE_LEDGER",
+        "erasure_ledger",
+        "`erasures.ledger` in the home folder",
+        "The file in which erasures are written down outside of the database, so that a restored copy forgets again. "
+        "Keep it where no backup of the database is restored over it.",
+    ),
     Setting("WEDSYNC_CELL", "cell", "`home`", "What this installation is called in release tokens and calendars."),
     Setting(
         "WEDSYNC_REGIONS",

@@ -1,4 +1,4 @@
-"""Dead versions of rows are swept away within a day: what was erased or purged is then in no page of a table or index.
+"""Dead versions of rows are swept away within a day: what was erased or purged is then in no table, index or statistic.
 
 The worker owns nothing. For this alone it becomes the role `wedsync_keeper`, which may vacuum and read nothing.
 """
@@ -20,8 +20,14 @@ _TABLES: Final = (
     "select n.nspname, c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace "
     "where c.relkind = 'r' and n.nspname in ('app', 'jobs') order by 1, 2"
 )
-# Indexes too, however few rows are dead; and no lock that anybody waits for.
-_VACUUM: Final = "vacuum (index_cleanup on, truncate off) {}"
+# Indexes too, however few rows are dead; no lock that anybody waits for. The planner's statistics hold values: they are
+# taken anew, and where no row is left to take them from, they go.
+_VACUUM: Final = "vacuum (analyze, index_cleanup on, truncate off) {}"
+_FORGET: Final = """
+select pg_clear_attribute_stats(%s, %s, a.attname, false)
+from pg_attribute a join pg_class c on c.oid = a.attrelid
+where c.oid = format('%%I.%%I', %s::text, %s::text)::regclass and c.reltuples = 0
+  and a.attnum > 0 and not a.attisdropped"""
 _log = Log("vacuuming")
 
 
@@ -44,4 +50,5 @@ async def vacuum(url: str, workshop: Workshop) -> None:
         tables = await (await connection.execute(_TABLES)).fetchall()
         for schema, table in tables:
             await connection.execute(sql.SQL(_VACUUM).format(sql.Identifier(str(schema), str(table))))
+            await connection.execute(_FORGET, [schema, table, schema, table])
     _log.info("vacuumed", tables=len(tables))

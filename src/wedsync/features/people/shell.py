@@ -51,6 +51,8 @@ NOTICES: Final = {
     "device": "That device is signed out.",
     "everywhere": "You are signed out on every device.",
     "one-less": "Your oldest device was signed out: three can be signed in at a time.",
+    "asked": "Asked for. A letter confirms it; for a day you can take it back.",
+    "taken-back": "Taken back. Nothing was erased.",
     "saved": "Saved.",
 }
 OWN_WEDDING: Final = {

@@ -1,0 +1,79 @@
+"""What people ask for of their own data, and how it stands with it."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Final
+
+import msgspec
+
+from wedsync.kernel.ids import PersonId, RequestId, WeddingId
+
+# Whoever did not ask themselves has this long to take it back; a letter tells them at once.
+PAUSE: Final = timedelta(hours=24)
+
+
+class Kind(StrEnum):
+    """What is asked for."""
+
+    ERASURE = "erasure"
+
+
+class DataRequest(msgspec.Struct, frozen=True, kw_only=True):
+    """One request and what became of it.
+
+    `wedding_id` None: everything. `waits` says why an erasure is not carried out yet, `waits_until` how long.
+    """
+
+    id: RequestId
+    kind: Kind
+    created_at: datetime
+    due_at: datetime
+    wedding_id: WeddingId | None = None
+    title: str | None = None
+    begun_at: datetime | None = None
+    done_at: datetime | None = None
+    withdrawn_at: datetime | None = None
+    waits: str | None = None
+    waits_until: datetime | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether something is still to come of it."""
+        return self.done_at is None and self.withdrawn_at is None
+
+    @property
+    def may_be_withdrawn(self) -> bool:
+        """Not once it has begun."""
+        return self.is_open and self.begun_at is None
+
+
+class Receipt(msgspec.Struct, frozen=True, kw_only=True):
+    """What the letter that confirms a request has to know."""
+
+    email: str
+    name: str
+    kind: Kind
+    title: str | None = None
+
+
+class Begun(msgspec.Struct, frozen=True, kw_only=True):
+    """An erasure under way: whose, from what, and what letters may still call them."""
+
+    person_id: PersonId
+    email: str
+    name: str
+    titles: tuple[str, ...]
+    weddings: tuple[WeddingId, ...]
+    wedding_id: WeddingId | None = None
+
+
+# What stays after an erasure, and on what grounds; the page and the letter say it alike.
+STAYS: Final = (
+    "The day and the times of a wedding, which name nobody: suppliers keep their diaries by them.",
+    "What your partner still needs, as long as they have an account here: it is theirs as much as yours.",
+    "That something was done, and when, without who you are: others rely on that record.",
+    "That you asked to be forgotten, under a number: it proves that we did it, and makes every backup forget you too.",
+    "Backups, for 35 days at most. None is used before it has forgotten you.",
+)

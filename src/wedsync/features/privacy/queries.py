@@ -1,0 +1,115 @@
+"""Every statement about requests for one's own data."""
+
+from __future__ import annotations
+
+from typing import Final
+from uuid import UUID
+
+import msgspec
+
+from wedsync.features.privacy.model import Begun, DataRequest, Receipt
+from wedsync.kernel.ids import PersonId, RequestId, WeddingId
+from wedsync.platform.database import ById, NoParams, Query
+
+
+class NewRequest(msgspec.Struct, frozen=True, kw_only=True):
+    """Something to ask for."""
+
+    person_id: PersonId
+    kind: str
+    wedding_id: WeddingId | None
+
+
+class OneRequest(msgspec.Struct, frozen=True, kw_only=True):
+    """One request of one person."""
+
+    person_id: PersonId
+    id: RequestId
+
+
+class Kept(msgspec.Struct, frozen=True):
+    """The request that was kept."""
+
+    id: RequestId
+
+
+class DuePage(msgspec.Struct, frozen=True, kw_only=True):
+    """A part of what is due, by id."""
+
+    after: UUID
+    most: int
+
+
+class Sealed(msgspec.Struct, frozen=True, kw_only=True):
+    """An erasure to carry out, under its pseudonym."""
+
+    id: UUID
+    pseudonym: str
+
+
+class Again(msgspec.Struct, frozen=True, kw_only=True):
+    """An erasure to repeat in a restored copy."""
+
+    person_id: PersonId
+    wedding_id: UUID | None
+    pseudonym: str
+
+
+class Erased(msgspec.Struct, frozen=True, kw_only=True):
+    """How many rows changed or went; None when there was nothing to do."""
+
+    rows: int | None
+
+
+class Pseudonyms(msgspec.Struct, frozen=True):
+    """Who may be erased already."""
+
+    pseudonyms: tuple[str, ...]
+
+
+class ErasedFrom(msgspec.Struct, frozen=True, kw_only=True):
+    """Somebody who is erased in this database, everywhere or from one wedding."""
+
+    pseudonym: str
+    wedding_id: UUID | None = None
+
+
+ASK: Final = Query(
+    NewRequest,
+    Kept,
+    """
+    insert into app.data_requests (person_id, kind, wedding_id)
+    values (%(person_id)s, %(kind)s, %(wedding_id)s)
+    returning id
+    """,
+)
+WITHDRAW: Final = Query(
+    OneRequest,
+    Kept,
+    """
+    update app.data_requests set withdrawn_at = app.clock()
+    where person_id = %(person_id)s and id = %(id)s and withdrawn_at is null
+    returning id
+    """,
+)
+MINE: Final = Query(
+    NoParams,
+    DataRequest,
+    """
+    select id, kind, wedding_id, title, created_at, due_at, begun_at, done_at, withdrawn_at, waits, waits_until
+    from app.my_data_requests()
+    """,
+)
+RECEIPT: Final = Query(ById, Receipt, "select email, name, kind, title from app.request_letter(%(id)s)")
+DUE: Final = Query(DuePage, Kept, "select id from app.erasures_due(%(after)s, %(most)s)")
+BEGIN: Final = Query(
+    ById, Begun, "select person_id, wedding_id, email, name, titles, weddings from app.begin_erasure(%(id)s)"
+)
+CARRY_OUT: Final = Query(Sealed, Erased, "select app.carry_out_erasure(%(id)s, %(pseudonym)s) as rows")
+EVERYBODY: Final = Query(DuePage, ById, "select id from app.everybody(%(after)s, %(most)s)")
+ERASED_ALREADY: Final = Query(
+    Pseudonyms, ErasedFrom, "select pseudonym, wedding_id from app.erased_until(%(pseudonyms)s)"
+)
+ERASE_AGAIN: Final = Query(
+    Again, Erased, "select app.erase_again(%(person_id)s, %(wedding_id)s, %(pseudonym)s) as rows"
+)

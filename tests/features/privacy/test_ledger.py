@@ -1,0 +1,190 @@
+"""What was erased is written down outside of the database, and a restored copy forgets again before it serves."""
+
+import asyncio
+import json
+import os
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from uuid import UUID
+
+import psycopg
+import pytest
+from tests.database.roles import empty
+from tests.features.privacy.working import forget_now
+from tests.support.database import Servers, TestDatabase, cloned, sealer, urls
+from tests.support.servers import SECRET
+from tests.support.world import Somebody, person, wedding
+
+from wedsync.features.privacy import actions as privacy
+from wedsync.features.privacy.replaying import Replayed, replay
+from wedsync.features.weddings import actions as weddings
+from wedsync.features.weddings.facts import FactWrite
+from wedsync.kernel.clock import utc_now
+from wedsync.kernel.ids import WeddingId
+from wedsync.platform.database import Database
+from wedsync.platform.embedded.binaries import find_binaries
+from wedsync.platform.erasure_ledger import LedgerBroken, pseudonym_of, write_down, written_down
+
+NAME = "Qzxreplayed"
+
+
+@asynccontextmanager
+async def restored(server: str, dump: str) -> AsyncIterator[TestDatabase]:
+    """A database as an older dump has it."""
+    name = f"wedsync_restored_{os.getpid()}"
+    async with empty(server, name) as url:
+        await asyncio.to_thread(restore, url, dump)
+        yield urls(server, name)
+
+
+def restore(url: str, dump: str) -> None:
+    program = str(find_binaries("") / "psql")
+    command = [program, "--quiet", "--set", "ON_ERROR_STOP=1", "--dbname", url, "--file", "-"]
+    subprocess.run(command, input=dump, text=True, check=True, capture_output=True)
+
+
+def dumped(database: TestDatabase) -> str:
+    program = find_binaries("") / "pg_dump"
+    return subprocess.run([program, "--dbname", database.admin_url], capture_output=True, text=True, check=True).stdout
+
+
+async def is_found(database: TestDatabase) -> bool:
+    async with await psycopg.AsyncConnection.connect(database.admin_url) as admin:
+        row = await (
+            await admin.execute(
+                "select exists (select from app.people p where p::text ~ %s) or exists (select from app.weddings w where w::text ~ %s) "
+                "or exists (select from app.core_field_revisions f where f::text ~ %s) or exists (select from app.audit_events a where a::text ~ %s)",
+                [NAME] * 4,
+            )
+        ).fetchone()
+        assert row is not None
+        return bool(row[0])
+
+
+async def asked(database: Database) -> tuple[Somebody, WeddingId]:
+    clara = await person(database, NAME)
+    own = await wedding(database, clara)
+    async with database.transaction(clara.actor) as tx:
+        await privacy.ask_to_be_forgotten(tx, clara.person_id)
+    return clara, own
+
+
+async def test_a_restored_copy_forgets_again_before_it_serves(shared_servers: Servers, tmp_path: Path) -> None:
+    """On its wedding day too: the copy was made before, and nobody may read it first."""
+    server, ledger = shared_servers.admin_url, tmp_path / "erasures.ledger"
+    async with cloned(server, f"wedsync_ledger_{os.getpid()}") as tests:
+        async with Database(tests.app_url, sealer()) as database:
+            clara, own = await asked(database)
+            other = await person(database, "Dan")
+            older = dumped(tests)
+            await forget_now(tests, tmp_path)
+            assert not await is_found(tests)
+        async with restored(server, older) as copy:
+            assert await is_found(copy), "the control: without the replay she is back"
+            said = run(copy, ledger, "check", status=1)
+            assert said == {"written_down": 1, "known": 0, "again": 1, "of_nobody": 0}
+            assert await is_found(copy)
+            async with Database(copy.app_url, sealer()) as database, database.transaction(clara.actor) as tx:
+                today = FactWrite(
+                    key="wedding_date", value=utc_now().date().isoformat(), base_revision=0, accept_lock=True
+                )
+                await weddings.record_fact(tx, own, today)
+            assert run(copy, ledger, "replay") == {"written_down": 1, "known": 0, "again": 1, "of_nobody": 0}
+            assert not await is_found(copy)
+            async with Database(copy.worker_url, sealer()) as worker:
+                assert await replay(worker, ledger) == Replayed(written_down=1, known=1, again=0, of_nobody=0)
+            async with await psycopg.AsyncConnection.connect(copy.admin_url) as admin:
+                broken = await (await admin.execute("select guard.broken_facts(%s)", [own])).fetchall()
+                names = await (
+                    await admin.execute("select name from app.people where id = %s", [other.person_id])
+                ).fetchall()
+            assert broken == []
+            assert names == [("Dan",)]
+
+
+def run(database: TestDatabase, ledger: Path, verb: str, status: int = 0) -> object:
+    """`wedsync erasures`, as an operator runs it."""
+    environment = {
+        "DATABASE_URL": database.worker_url,
+        "WEDSYNC_SECRET": SECRET,
+        "WEDSYNC_ERASURE_LEDGER": str(ledger),
+        "WEDSYNC_HOME": str(ledger.parent),
+        "PATH": "/usr/bin:/bin",
+    }
+    command = [sys.executable, "-P", "-m", "wedsync", "erasures", verb, "--json"]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, cwd=ledger.parent)
+    assert done.returncode == status, done.stderr
+    return json.loads(done.stdout)
+
+
+async def test_with_another_secret_nobody_is_recognised(
+    own_database: TestDatabase, database: Database, tmp_path: Path
+) -> None:
+    clara = await person(database, "Clara")
+    ledger = tmp_path / "erasures.ledger"
+    write_down(ledger, pseudonym_of(type(sealer())(b"another secret of the same house"), clara.person_id), None)
+    async with Database(own_database.worker_url, sealer()) as worker:
+        assert await replay(worker, ledger) == Replayed(written_down=1, known=0, again=0, of_nobody=1)
+
+
+def test_lines_are_only_ever_added_and_each_holds_the_one_before(tmp_path: Path) -> None:
+    ledger = tmp_path / "kept" / "erasures.ledger"
+    assert written_down(ledger) == []
+    for number in range(3):
+        write_down(ledger, f"{number}" * 43, UUID(int=number) if number else None)
+    entries = written_down(ledger)
+    assert [entry.pseudonym[0] for entry in entries] == ["0", "1", "2"]
+    assert [entry.wedding_id for entry in entries] == [None, UUID(int=1), UUID(int=2)]
+    assert entries[1].previous == entries[0].hash
+    assert ledger.stat().st_mode & 0o077 == 0
+
+
+def test_a_line_that_was_cut_off_was_never_acted_upon(tmp_path: Path) -> None:
+    ledger = tmp_path / "erasures.ledger"
+    write_down(ledger, "a" * 43, None)
+    with ledger.open("ab") as file:
+        file.write(b'{"pseudonym":"bbbbbb')
+    assert len(written_down(ledger)) == 1
+    write_down(ledger, "c" * 43, None)
+    assert [entry.pseudonym[0] for entry in written_down(ledger)] == ["a", "c"]
+
+
+@pytest.mark.parametrize("harm", ["altered", "removed", "swapped", "garbled"])
+def test_a_ledger_that_was_harmed_is_refused(tmp_path: Path, harm: str) -> None:
+    ledger = tmp_path / "erasures.ledger"
+    for each in "abc":
+        write_down(ledger, each * 43, None)
+    first, second, third = ledger.read_bytes().splitlines(keepends=True)
+    wrong = {
+        "altered": (first, second.replace(b"bb", b"bc", 1), third),
+        "removed": (first, third),
+        "swapped": (second, first, third),
+        "garbled": (first, b"{\n", third),
+    }
+    ledger.write_bytes(b"".join(wrong[harm]))
+    with pytest.raises(LedgerBroken):
+        written_down(ledger)
+    with pytest.raises(LedgerBroken):
+        write_down(ledger, "d" * 43, None)
+
+
+def test_two_writers_at_once_keep_the_chain_whole(tmp_path: Path) -> None:
+    ledger = tmp_path / "erasures.ledger"
+    code = "import sys, pathlib; from wedsync.platform.erasure_ledger import write_down\nfor n in range(50): write_down(pathlib.Path(sys.argv[1]), sys.argv[2] * 43, None)"
+    writers = [subprocess.Popen([sys.executable, "-c", code, ledger, each]) for each in "abcd"]
+    assert [writer.wait(60) for writer in writers] == [0, 0, 0, 0]
+    assert len(written_down(ledger)) == 200
+
+
+async def test_nobody_alters_what_the_database_knows_of_it(own_database: TestDatabase) -> None:
+    async with await psycopg.AsyncConnection.connect(own_database.admin_url, autocommit=True) as admin:
+        for statement in (
+            "update guard.erasures set pseudonym = pseudonym",
+            "delete from guard.erasures",
+            "truncate guard.erasures",
+        ):
+            with pytest.raises(psycopg.DatabaseError, match="append-only"):
+                await admin.execute(statement)

@@ -1,0 +1,51 @@
+"""One's own data: nothing asked for yet, and everything that may become of it."""
+
+from collections.abc import Callable
+
+from tests.support.preview_weddings import couple_shell
+
+from wedsync.features.privacy.model import STAYS
+from wedsync.features.privacy.views import DataPage, PartView, RequestView
+from wedsync.platform.pages import Moment, View
+
+YESTERDAY = Moment(iso="2026-11-25T09:12:00Z", text="yesterday")
+REQUESTS = (
+    RequestView(
+        title="Be forgotten everywhere",
+        when=YESTERDAY,
+        status="waits",
+        tone="day",
+        note="It waits until Sunday 13 June 2027, 06:00 (Europe/London): the wedding is on. Done by Sunday 20 June 2027, "
+        "06:00 (Europe/London) at the latest.",
+        withdraw_url="/you/data/requests/4/withdrawal",
+    ),
+    RequestView(
+        title="Be forgotten in Priya & Sam",
+        when=YESTERDAY,
+        status="done",
+        tone="ok",
+        note="",
+    ),
+    RequestView(title="Be forgotten everywhere", when=YESTERDAY, status="taken back", tone="", note=""),
+)
+PARTS = (
+    PartView(title="Clara & Dan", wedding_id="9", role_label="Your own wedding", action="/you/data/erasure"),
+    PartView(title="Amara & Tom", wedding_id="8", role_label="You keep them company", action=""),
+)
+
+
+def _page(*requests: RequestView, forget_url: str, businesses: str = "") -> DataPage:
+    return DataPage(
+        shell=couple_shell("", None),
+        requests=requests,
+        parts=PARTS,
+        forget_url=forget_url,
+        stays=STAYS,
+        businesses=businesses,
+    )
+
+
+PREVIEWS: dict[str, Callable[[], View]] = {
+    "your_data": lambda: _page(forget_url="/you/data/erasure", businesses="Alder & Lane"),
+    "your_data_asked": lambda: _page(*REQUESTS, forget_url=""),
+}
