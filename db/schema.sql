@@ -1275,6 +1275,21 @@ ALTER FUNCTION app.wedding_standing(wedding uuid) OWNER TO wedsync_guard;
 
 COMMENT ON FUNCTION app.wedding_standing(wedding uuid) IS 'What the actor is towards one wedding, and what its shield allows now; null when they may not see it.';
 
+CREATE FUNCTION app.weddings_on() RETURNS TABLE(active bigint, until timestamp with time zone)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+  select count(*), max(o.until)
+  from (
+    select guard.unlocks_at(s.wedding_id, s.active_span, 0, app.clock()) as until
+    from app.wedding_shields s
+    where s.active_span && tstzrange((select app.clock()) - interval '12 hours', (select app.clock()), '[]')) o
+  where o.until is not null $$;
+
+ALTER FUNCTION app.weddings_on() OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION app.weddings_on() IS 'How many weddings are on at this instant, without their lead, and until when at the earliest.';
+
 CREATE FUNCTION guard.amended_whole() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO ''
@@ -5607,6 +5622,8 @@ CREATE INDEX wedding_members_person ON app.wedding_members USING btree (person_i
 
 CREATE INDEX wedding_shields_begin ON app.wedding_shields USING btree (lower(active_span));
 
+CREATE INDEX wedding_shields_span ON app.wedding_shields USING gist (active_span);
+
 CREATE UNIQUE INDEX window_notices_once ON app.window_notices USING btree (wedding_id, kind, locks_at) WHERE (kind <> 'moved'::text);
 
 CREATE INDEX erasures_pseudonym ON guard.erasures USING btree (pseudonym);
@@ -7026,6 +7043,11 @@ REVOKE ALL ON FUNCTION app.wedding_standing(wedding uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.wedding_standing(wedding uuid) TO wedsync_app;
 GRANT ALL ON FUNCTION app.wedding_standing(wedding uuid) TO wedsync_worker;
 GRANT ALL ON FUNCTION app.wedding_standing(wedding uuid) TO wedsync_owner;
+
+REVOKE ALL ON FUNCTION app.weddings_on() FROM PUBLIC;
+GRANT ALL ON FUNCTION app.weddings_on() TO wedsync_app;
+GRANT ALL ON FUNCTION app.weddings_on() TO wedsync_worker;
+GRANT ALL ON FUNCTION app.weddings_on() TO wedsync_migrator;
 
 REVOKE ALL ON FUNCTION guard.amended_whole() FROM PUBLIC;
 GRANT ALL ON FUNCTION guard.amended_whole() TO wedsync_owner;

@@ -43,5 +43,17 @@ end $$;
 comment on function guard.redeemed() is 'An override is used only once it is approved, and only in its window.';
 grant execute on function guard.redeemed() to wedsync_owner;
 
+-- What may be released while somebody marries (F3). A count and an instant, of nobody: everybody's promise rests on it.
+create or replace function app.weddings_on() returns table (active bigint, until timestamptz)
+language sql stable security definer set search_path = '' as $$
+  select count(*), max(o.until)
+  from (
+    select guard.unlocks_at(s.wedding_id, s.active_span, 0, app.clock()) as until
+    from app.wedding_shields s
+    where s.active_span && tstzrange((select app.clock()) - interval '12 hours', (select app.clock()), '[]')) o
+  where o.until is not null $$;
+comment on function app.weddings_on() is 'How many weddings are on at this instant, without their lead, and until when at the earliest.';
+grant execute on function app.weddings_on() to wedsync_app, wedsync_worker, wedsync_migrator;
+
 grant execute on function app.operator_role(), app.is_approved(uuid), app.operator_standing(uuid) to wedsync_app, wedsync_worker, wedsync_owner;
 reset role;

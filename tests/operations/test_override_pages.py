@@ -14,14 +14,16 @@ import httpx
 import msgspec
 import pytest
 from tests.features.visitor import Visitor
-from tests.operations.releasing import DIGEST, OTHER_DIGEST, Staff, approved, ask, hire, use
+from tests.operations.releasing import DIGEST, OTHER_DIGEST, Staff, approved, ask, hire, use, wanted
 from tests.support.database import TestDatabase
 from tests.support.servers import SECRET
 from tests.support.web import served, settings_for
-from tests.support.world import Somebody
+from tests.support.world import Somebody, World
 
 from wedsync.entrypoints.web import create_app
-from wedsync.platform.database import Database
+from wedsync.operations.overrides import actions
+from wedsync.platform.auth import Session
+from wedsync.platform.database import OPERATIONS_CHANGED, Database
 from wedsync.platform.http.app import WebApp
 from wedsync.platform.release_tokens import ReleaseKey
 
@@ -76,6 +78,41 @@ async def test_on_pages_from_asking_to_the_review(app: WebApp, staff: Staff, dat
     ).status_code == 303
     assert "It would not be done again." in await olga.look(place)
     assert "reviewed" in await olga.look("/operations/overrides")
+
+
+async def test_the_control_room_shows_what_is_open_and_what_is_due(
+    app: WebApp, staff: Staff, database: Database
+) -> None:
+    asked = await ask(database, staff, incident="INC-31")
+    used = await use(database, staff.dora, (await approved(database, staff, incident="INC-32")).id)
+    olga = Visitor(app, staff.olga)
+    room = await olga.look("/operations")
+    for override, label in ((asked, "waits for approval"), (used, "used, review due")):
+        (line,) = [line for line in room.splitlines() if str(override.id) in line]
+        assert (override.incident in line, label in line) == (True, True)
+    assert "Weddings on" in room
+    part = await olga.get("/operations", part=True)
+    assert ("<html" in part.text, 'id="shield"' in part.text, 'id="overrides"' in part.text) == (False, True, True)
+
+
+async def test_an_open_control_room_hears_of_every_step_and_nobody_else_does(
+    app: WebApp, staff: Staff, database: Database, world: World
+) -> None:
+    streams = [await app.services.live.join(await session_of(app, who)) for who in (staff.fay, world.anna)]
+    try:
+        assert [OPERATIONS_CHANGED.scope in stream.scopes for stream in streams] == [True, False]
+        async with database.transaction(staff.olga.actor) as tx:
+            await actions.request_override(tx, staff.olga.person_id, wanted(staff))
+            assert tx.events == (OPERATIONS_CHANGED,)
+    finally:
+        for stream in streams:
+            app.services.live.leave(stream)
+
+
+async def session_of(app: WebApp, who: Somebody) -> Session:
+    found = await app.services.sessions.find(who.token)
+    assert found is not None
+    return found
 
 
 async def test_a_refused_request_comes_back_as_it_was_typed(app: WebApp, staff: Staff) -> None:

@@ -47,6 +47,7 @@ TILES = (
     Tile(label="Releases", figure="Frozen", sentence="in home", tone="fixed"),
     Tile(label="Last start", figure="—", sentence="not before the next change"),
     Tile(label="Next change", figure="08:00", sentence="Mon 30 Nov 2026, 08:00 GMT"),
+    Tile(label="Weddings on", figure="38", sentence="until 06:00 GMT", tone="day"),
 )
 FREEZES = (
     FreezeView(
@@ -63,7 +64,6 @@ FREEZES = (
     ),
 )
 WAITING = (WaitingView(job="trash.purge", count_text="3", until_text="Sun 29 Nov 2026, 06:00 GMT"),)
-ROOM = ControlRoomFragment(tiles=TILES, freezes=FREEZES, waiting=WAITING)
 ROWS = (
     OverrideRow(
         href="/operations/overrides/7",
@@ -83,6 +83,9 @@ ROWS = (
         state_label="reviewed",
         tone="ok",
     ),
+)
+ROOM = ControlRoomFragment(
+    tiles=TILES, overrides=ROWS[:1], overrides_url="/operations/overrides", freezes=FREEZES, waiting=WAITING
 )
 BOXES = RequestBoxes(
     kinds=(
@@ -142,9 +145,11 @@ PREVIEWS: dict[str, Callable[[], View]] = {
         shell=operator_shell("Control room"),
         day="Saturday 28 November 2026",
         fragment_url="/operations",
-        tiles=TILES,
-        freezes=FREEZES,
-        waiting=WAITING,
+        tiles=ROOM.tiles,
+        overrides=ROOM.overrides,
+        overrides_url=ROOM.overrides_url,
+        freezes=ROOM.freezes,
+        waiting=ROOM.waiting,
     ),
     "control_room_part": lambda: ROOM,
     "overrides": lambda: OverridesPage(

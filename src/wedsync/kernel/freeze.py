@@ -66,12 +66,14 @@ class Cell(msgspec.Struct, frozen=True, kw_only=True):
 class FreezeState(StrEnum):
     """`closing`: nothing is frozen yet, but what starts now would not be done in time.
 
-    `unknown` is for whoever asks: what the calendar rests on cannot be trusted, which counts as frozen (F7).
+    Two are for whoever asks: `active`, a wedding is on and this change waits for a gap (F3); `unknown`, what the
+    calendar rests on cannot be trusted, which counts as frozen (F7).
     """
 
     OPEN = "open"
     CLOSING = "closing"
     FROZEN = "frozen"
+    ACTIVE = "active"
     UNKNOWN = "unknown"
 
 

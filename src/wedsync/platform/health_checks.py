@@ -132,15 +132,6 @@ def _server_version(connection: pq.abc.PGconn) -> Finding:
     )
 
 
-def clocks_apart_s(url: str) -> float | None:
-    """How far the database's clock is from ours; None when it does not answer."""
-    connection = pq.PGconn.connect(f"{url}{'&' if '?' in url else '?'}connect_timeout=5".encode())
-    try:
-        return _apart_s(connection) if connection.status == pq.ConnStatus.OK else None
-    finally:
-        connection.finish()
-
-
 def _apart_s(connection: pq.abc.PGconn) -> float:
     before = utc_now()
     theirs = float(_ask(connection, "select extract(epoch from clock_timestamp())"))

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import sys
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
@@ -17,11 +18,13 @@ from wedsync.kernel.clock import utc_now
 from wedsync.kernel.freeze import FIRST_YEAR, LAST_YEAR, Freeze, FreezeCalendar, FreezeState
 from wedsync.kernel.shield import show_instant
 from wedsync.operations.overrides.tokens import public_key
+from wedsync.operations.shield.now import trust_in
 from wedsync.operations.shield.verdict import ALWAYS, Change, Trust, Verdict, verdict
 from wedsync.platform.calendar_feed import calendar_feed
-from wedsync.platform.health_checks import clocks_apart_s
+from wedsync.platform.database import Database
 from wedsync.platform.release_tokens import NotAToken, read_token
 from wedsync.platform.settings import Settings, SettingsError, read_settings, require
+from wedsync.platform.tokens import Sealer
 
 HELP = """Say whether releases stand still: Friday 18:00 to Monday 08:00 and over holidays, wherever people marry.
 
@@ -33,6 +36,9 @@ CHECK_HELP = """End with 0 when it may start, 3 when it is frozen, 4 when that c
 
 --token shows the token of an approved override: it lets the image of --digest pass, and is read with the public key in
 --key alone. `wedsync freeze override redeem` uses it up before the release begins.
+
+While a wedding is on outside of a freeze, code (deploy) and migrations that only add (migration) may start; everything
+else waits until none is. A rollout under way may always be completed or rolled back.
 
 It compares this machine's clock with the database's; --offline judges by this machine's alone."""
 FROZEN: Final = 3
@@ -121,7 +127,7 @@ def check(*, what: str, as_json: bool, offline: bool, token: Path | None, key: P
     if change in ALWAYS:
         click.echo("{}" if as_json else f"{what.capitalize()} never waits for a freeze to end.")
         return
-    found = _now(offline=offline)
+    found = _now(offline=offline, change=change)
     if token is not None and not found.may_start:
         found = _with_token(found, token, key, digest)
     _tell(found, as_json=as_json)
@@ -143,18 +149,21 @@ def _with_token(found: Verdict, token: Path, key: Path | None, digest: str) -> V
     return msgspec.structs.replace(found, may_start=True, reason=reason)
 
 
-def _now(*, offline: bool) -> Verdict:
+def _now(*, offline: bool, change: Change = Change.DEPLOY) -> Verdict:
     settings = read_settings(os.environ)
-    apart_s = 0.0 if offline else _clocks()
-    trust = Trust(zone_data_checked_on=settings.zone_data_checked_on, clocks_apart_s=apart_s)
-    return verdict(FreezeCalendar(settings.cell), utc_now(), trust)
+    checked_on = settings.zone_data_checked_on
+    trust = Trust(zone_data_checked_on=checked_on, clocks_apart_s=0.0) if offline else asyncio.run(_asked(checked_on))
+    return verdict(FreezeCalendar(settings.cell), utc_now(), trust, change)
 
 
-def _clocks() -> float | None:
+async def _asked(checked_on: date) -> Trust:
+    """What the database says; without one nobody can tell."""
     try:
-        return clocks_apart_s(settings_for("app").database_url)
+        url = settings_for("app").database_url
     except SettingsError:
-        return None
+        return Trust(zone_data_checked_on=checked_on, clocks_apart_s=None)
+    async with Database(url, Sealer(b""), read_connections=1) as database:
+        return await trust_in(database, checked_on)
 
 
 def _tell(found: Verdict, *, as_json: bool) -> None:

@@ -5,39 +5,66 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Final
 
+import msgspec
+
 from wedsync.features.connections.views import Tile
 from wedsync.features.people.shell import OPERATIONS
-from wedsync.kernel.freeze import Freeze, FreezeCalendar, FreezeState
+from wedsync.kernel.freeze import Freeze, FreezeState
 from wedsync.operations.control_room.views import ControlRoomFragment, ControlRoomPage, FreezeView, WaitingView
-from wedsync.operations.shield.verdict import Verdict
+from wedsync.operations.overrides.drawing import LIST, row
+from wedsync.operations.overrides.model import Override, State
+from wedsync.operations.shield.verdict import Verdict, WeddingsOn
 from wedsync.platform import formats
 from wedsync.platform.deferral import Deferred
 from wedsync.platform.pages import Shell
 
 AHEAD: Final = timedelta(days=40)
 FREEZES_SHOWN: Final = 6
+LATEST_OVERRIDES: Final = 50
+# What somebody still has to do something about: approve, use, review.
+_OPEN: Final = frozenset({State.REQUESTED, State.APPROVED, State.USED})
 _WORDS: Final = {
     FreezeState.OPEN: ("Open", "ok"),
     FreezeState.CLOSING: ("Closing", "fixed"),
     FreezeState.FROZEN: ("Frozen", "fixed"),
+    FreezeState.ACTIVE: ("Waiting", "fixed"),
     FreezeState.UNKNOWN: ("Unknown", "bad"),
 }
+
+
+class Told(msgspec.Struct, frozen=True, kw_only=True):
+    """What the room is drawn from; `weddings_on` None while the database does not answer."""
+
+    verdict: Verdict
+    weddings_on: WeddingsOn | None
+    freezes: tuple[Freeze, ...]
+    waiting: list[Deferred]
+    overrides: list[Override]
 
 
 def room_page(room: ControlRoomFragment, shell: Shell, day: str) -> ControlRoomPage:
     """The whole page."""
     return ControlRoomPage(
-        shell=shell, day=day, fragment_url=OPERATIONS, tiles=room.tiles, freezes=room.freezes, waiting=room.waiting
+        shell=shell,
+        day=day,
+        fragment_url=OPERATIONS,
+        tiles=room.tiles,
+        overrides=room.overrides,
+        overrides_url=room.overrides_url,
+        freezes=room.freezes,
+        waiting=room.waiting,
     )
 
 
-def room_fragment(found: Verdict, calendar: FreezeCalendar, waiting: list[Deferred], zone: str) -> ControlRoomFragment:
+def room_fragment(told: Told, zone: str) -> ControlRoomFragment:
     """The part that moves; times on the reader's clock."""
-    ahead = calendar.between(found.told_at, found.told_at + AHEAD)[:FREEZES_SHOWN]
+    open_ones = [each for each in told.overrides if each.state in _OPEN]
     return ControlRoomFragment(
-        tiles=_tiles(found, zone),
-        freezes=tuple(_freeze(each, zone) for each in ahead),
-        waiting=_waiting(waiting, zone),
+        tiles=(*_tiles(told.verdict, zone), _weddings(told.weddings_on, zone)),
+        overrides=tuple(row(each, zone) for each in open_ones),
+        overrides_url=LIST,
+        freezes=tuple(_freeze(each, zone) for each in told.freezes[:FREEZES_SHOWN]),
+        waiting=_waiting(told.waiting, zone),
     )
 
 
@@ -48,6 +75,15 @@ def _tiles(found: Verdict, zone: str) -> tuple[Tile, ...]:
         Tile(label="Last start", figure=_clock(found.last_start, zone), sentence=_day(found.last_start, zone)),
         Tile(label="Next change", figure=_clock(found.next_change, zone), sentence=_day(found.next_change, zone)),
     )
+
+
+def _weddings(on: WeddingsOn | None, zone: str) -> Tile:
+    if on is None:
+        return Tile(label="Weddings on", figure="?", sentence="the database does not answer", tone="bad")
+    if on.until is None:
+        return Tile(label="Weddings on", figure="0", sentence="configuration may change")
+    until = f"until {formats.clock(on.until, zone)}"
+    return Tile(label="Weddings on", figure=formats.number(on.active), sentence=until, tone="day")
 
 
 def _freeze(freeze: Freeze, zone: str) -> FreezeView:

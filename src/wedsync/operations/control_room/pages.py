@@ -11,9 +11,11 @@ from wedsync.features.weddings.views import HeadFragment
 from wedsync.kernel.clock import utc_now
 from wedsync.kernel.permissions import Permission
 from wedsync.kernel.zones import today_in
-from wedsync.operations.control_room.drawing import room_fragment, room_page
+from wedsync.operations.control_room.drawing import AHEAD, LATEST_OVERRIDES, Told, room_fragment, room_page
+from wedsync.operations.overrides.queries import OVERRIDES, Page
 from wedsync.operations.shield.line import release_line
-from wedsync.operations.shield.now import verdict_now
+from wedsync.operations.shield.now import trust_in
+from wedsync.operations.shield.verdict import verdict
 from wedsync.platform.database import NoParams
 from wedsync.platform.deferral import WAITING
 from wedsync.platform.formats import long_date
@@ -25,10 +27,17 @@ from wedsync.platform.http import declares
 async def control_room(visit: Visit) -> Response[str]:
     """Figures first, then the freezes ahead."""
     services, zone = visit.exchange.services, visit.me.zone
-    found = await verdict_now(services)
+    trust = await trust_in(services.database, services.settings.zone_data_checked_on)
+    found = verdict(services.freezes, utc_now(), trust)
     shell = operator_shell(visit, "Control room", release_line(found, zone))
-    waiting = await visit.reader.all(WAITING, NoParams())
-    room = room_fragment(found, services.freezes, waiting, zone)
+    told = Told(
+        verdict=found,
+        weddings_on=trust.weddings_on,
+        freezes=services.freezes.between(found.told_at, found.told_at + AHEAD),
+        waiting=await visit.reader.all(WAITING, NoParams()),
+        overrides=await visit.reader.all(OVERRIDES, Page(after=None, limit=LATEST_OVERRIDES)),
+    )
+    room = room_fragment(told, zone)
     if visit.exchange.is_fragment:
         return shown(HeadFragment(shell=shell), room)
     return shown(room_page(room, shell, long_date(today_in(zone, utc_now()))))

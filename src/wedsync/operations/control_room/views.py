@@ -7,6 +7,7 @@ from typing import ClassVar
 import msgspec
 
 from wedsync.features.connections.views import Tile
+from wedsync.operations.overrides.views import OverrideRow
 from wedsync.platform.pages import Page, View
 
 
@@ -32,6 +33,8 @@ class ControlRoomFragment(View, frozen=True, kw_only=True):
 
     template: ClassVar[str] = "control_room/_control_room.html"
     tiles: tuple[Tile, ...]
+    overrides: tuple[OverrideRow, ...]
+    overrides_url: str
     freezes: tuple[FreezeView, ...]
     waiting: tuple[WaitingView, ...]
 
@@ -43,5 +46,7 @@ class ControlRoomPage(Page, frozen=True, kw_only=True):
     day: str
     fragment_url: str
     tiles: tuple[Tile, ...]
+    overrides: tuple[OverrideRow, ...]
+    overrides_url: str
     freezes: tuple[FreezeView, ...]
     waiting: tuple[WaitingView, ...]

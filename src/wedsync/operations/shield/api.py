@@ -11,7 +11,7 @@ from litestar.params import QueryParameter
 from wedsync.kernel.clock import utc_now
 from wedsync.kernel.freeze import FIRST_YEAR, LAST_YEAR, Freeze
 from wedsync.operations.shield.now import verdict_now
-from wedsync.operations.shield.verdict import Verdict
+from wedsync.operations.shield.verdict import Change, Verdict
 from wedsync.platform.calendar_feed import MEDIA_TYPE, calendar_feed
 from wedsync.platform.http import OPEN, Exchange, HandlerLike
 
@@ -21,9 +21,9 @@ FEED_UNTIL: Final = timedelta(days=400)
 
 
 @get("/api/v1/shield", tags=["shield"], summary="Whether releases stand still", opt=OPEN)
-async def shield(exchange: Exchange) -> Verdict:
+async def shield(exchange: Exchange, change: Change = Change.DEPLOY) -> Verdict:
     """State, reason, since when, until when, and the last instant at which a release may begin."""
-    return await verdict_now(exchange.services)
+    return await verdict_now(exchange.services, change)
 
 
 @get("/api/v1/shield/freezes", tags=["shield"], summary="The freezes of a year", opt=OPEN)

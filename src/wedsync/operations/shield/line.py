@@ -27,6 +27,8 @@ def _sentence(found: Verdict) -> str:
             return f"{found.reason}."
         case FreezeState.FROZEN:
             return f"Releases are frozen: {found.reason}."
+        case FreezeState.ACTIVE:
+            return found.reason
         case FreezeState.UNKNOWN:
             return f"Releases are frozen, because nobody can tell how they stand. {found.reason}"
 

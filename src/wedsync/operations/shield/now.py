@@ -1,39 +1,43 @@
-"""How releases stand at this moment, as this web process can tell."""
+"""How releases stand at this moment, as far as this process can tell: web and command line alike."""
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Final
-
-import msgspec
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Final
 
 from wedsync.kernel.clock import apart_s, utc_now
 from wedsync.kernel.problems import Unavailable
-from wedsync.operations.shield.verdict import Trust, Verdict, verdict
-from wedsync.platform.database import NOBODY, NoParams, Query
-from wedsync.platform.http import Services
+from wedsync.operations.shield.verdict import Change, Trust, Verdict, WeddingsOn, verdict
+from wedsync.platform.database import NOBODY, Database, NoParams, Query
+
+if TYPE_CHECKING:  # the command line loads no web framework
+    from wedsync.platform.http import Services
 
 
-class Clock(msgspec.Struct, frozen=True):
-    """What the database's clock shows."""
+class Seen(WeddingsOn, frozen=True, kw_only=True):
+    """What the database knows: what its clock shows, and whether a wedding is on."""
 
     at: datetime
 
 
-CLOCK: Final = Query(NoParams, Clock, "select clock_timestamp() as at")
+SEEN: Final = Query(NoParams, Seen, "select app.clock() as at, o.active, o.until from app.weddings_on() o")
 
 
-async def verdict_now(services: Services) -> Verdict:
+async def verdict_now(services: Services, change: Change = Change.DEPLOY) -> Verdict:
     """The verdict; unknown, and so frozen, while the database does not answer."""
-    apart = await _clocks_apart_s(services)
-    trust = Trust(zone_data_checked_on=services.settings.zone_data_checked_on, clocks_apart_s=apart)
-    return verdict(services.freezes, utc_now(), trust)
+    trust = await trust_in(services.database, services.settings.zone_data_checked_on)
+    return verdict(services.freezes, utc_now(), trust, change)
 
 
-async def _clocks_apart_s(services: Services) -> float | None:
+async def trust_in(database: Database, zone_data_checked_on: date) -> Trust:
+    """What a verdict may rest on now."""
     before = utc_now()
     try:
-        theirs = await services.database.reader(NOBODY).one(CLOCK, NoParams())
+        seen = await database.reader(NOBODY).one(SEEN, NoParams())
     except Unavailable:
-        return None
-    return apart_s(theirs.at, before, utc_now())
+        return Trust(zone_data_checked_on=zone_data_checked_on, clocks_apart_s=None)
+    return Trust(
+        zone_data_checked_on=zone_data_checked_on,
+        clocks_apart_s=apart_s(seen.at, before, utc_now()),
+        weddings_on=WeddingsOn(active=seen.active, until=seen.until),
+    )

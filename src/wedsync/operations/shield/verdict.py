@@ -17,14 +17,21 @@ from wedsync.kernel.freeze import (
 
 
 class Change(StrEnum):
-    """What somebody wants to do to the platform (F5)."""
+    """What somebody wants to do to the platform (F3, F5).
+
+    `deploy` is code alone, `migration` one that only adds; `completion` and `rollback` are of a rollout under way (F4).
+    """
 
     DEPLOY = "deploy"
     MIGRATION = "migration"
+    CONTRACTING_MIGRATION = "contracting-migration"
+    CONFIGURATION = "configuration"
     FLAG = "flag"
     INFRASTRUCTURE = "infrastructure"
     UPGRADE = "upgrade"
     DEPENDENCIES = "dependencies"
+    COMPLETION = "completion"
+    ROLLBACK = "rollback"
     SCALING = "scaling"
     POD_REPLACEMENT = "pod-replacement"
     CERTIFICATE = "certificate"
@@ -34,9 +41,11 @@ class Change(StrEnum):
     KILL_SWITCH = "kill-switch"
 
 
-# F5: what keeps the platform alive never waits.
+# F5: what keeps the platform alive never waits; nor does what ends a rollout, one way or the other (F4).
 ALWAYS: Final = frozenset(
     {
+        Change.COMPLETION,
+        Change.ROLLBACK,
         Change.SCALING,
         Change.POD_REPLACEMENT,
         Change.CERTIFICATE,
@@ -48,11 +57,23 @@ ALWAYS: Final = frozenset(
 )
 
 
+# F3: with a canary these are undone by themselves in minutes. Everything else waits until nobody marries.
+DURING_A_WEDDING: Final = frozenset({Change.DEPLOY, Change.MIGRATION, Change.DEPENDENCIES}) | ALWAYS
+
+
+class WeddingsOn(msgspec.Struct, frozen=True, kw_only=True):
+    """How many weddings are on, and until when at the earliest; nobody's names."""
+
+    active: int
+    until: datetime | None
+
+
 class Trust(msgspec.Struct, frozen=True, kw_only=True):
-    """What the verdict rests on. `clocks_apart_s` None: the database could not be asked."""
+    """What the verdict rests on. None: the database could not be asked, or was not."""
 
     zone_data_checked_on: date
     clocks_apart_s: float | None
+    weddings_on: WeddingsOn | None = None
 
 
 class Verdict(msgspec.Struct, frozen=True, kw_only=True):
@@ -70,8 +91,30 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
     last_start: datetime | None = None
 
 
-def verdict(calendar: FreezeCalendar, now: datetime, trust: Trust) -> Verdict:
+def verdict(calendar: FreezeCalendar, now: datetime, trust: Trust, change: Change = Change.DEPLOY) -> Verdict:
     """What may be released now (F1 to F4), unless that cannot be known (F7)."""
+    found = _by_the_calendar(calendar, now, trust)
+    if change in ALWAYS:
+        why = f"{change.value.capitalize()} never waits for a freeze to end."
+        return msgspec.structs.replace(found, state=FreezeState.OPEN, may_start=True, reason=why)
+    if change in DURING_A_WEDDING or calendar.cell.is_staging or not found.may_start:
+        return found
+    return _in_a_gap(found, trust.weddings_on, change)
+
+
+def _in_a_gap(found: Verdict, on: WeddingsOn | None, change: Change) -> Verdict:
+    if on is None:
+        why = f"Whether a wedding is on cannot be told without the database, and {change.value} waits while one is."
+        return msgspec.structs.replace(found, state=FreezeState.UNKNOWN, may_start=False, reason=why)
+    if on.active == 0:
+        return found
+    why = f"A wedding is on, and {change.value} waits until none is. Code and migrations that only add may start."
+    return msgspec.structs.replace(
+        found, state=FreezeState.ACTIVE, may_start=False, reason=why, since=None, until=on.until, next_change=on.until
+    )
+
+
+def _by_the_calendar(calendar: FreezeCalendar, now: datetime, trust: Trust) -> Verdict:
     cell = calendar.cell
     found = Verdict(
         cell=cell.name,
