@@ -179,6 +179,17 @@ ALTER FUNCTION app.amendment_letters(wedding uuid, amendment uuid) OWNER TO weds
 
 COMMENT ON FUNCTION app.amendment_letters(wedding uuid, amendment uuid) IS 'Whom letters about an amendment go to, and whether they have answered.';
 
+CREATE FUNCTION app.ask_hold(subject uuid, wedding uuid, reason text) RETURNS uuid
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+  insert into app.legal_holds (person_id, subject_id, wedding_id, reason) values (guard.require_keeper(), subject, wedding, reason)
+  returning id $$;
+
+ALTER FUNCTION app.ask_hold(subject uuid, wedding uuid, reason text) OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION app.ask_hold(subject uuid, wedding uuid, reason text) IS 'Asks for a hold; it holds once somebody else approves it.';
+
 CREATE FUNCTION app.begin_erasure(request uuid) RETURNS TABLE(person_id uuid, wedding_id uuid, email text, name text, titles text[], weddings uuid[])
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO ''
@@ -1054,6 +1065,37 @@ ALTER FUNCTION app.sign_in_secret(address text) OWNER TO wedsync_guard;
 
 COMMENT ON FUNCTION app.sign_in_secret(address text) IS 'What a password is checked against. The one place that reads it.';
 
+CREATE FUNCTION app.step_hold(hold uuid, step text) RETURNS uuid
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+declare
+  actor uuid := guard.require_keeper();
+  h app.legal_holds;
+begin
+  select * into h from app.legal_holds l where l.id = hold for no key update;
+  if not found then
+    return null;
+  elsif step = 'approve' and h.person_id = actor or step = 'release' and h.release_asked_by = actor then
+    raise exception 'you asked for this yourself: somebody else does it' using errcode = '42501';
+  elsif h.released_at is not null
+     or step = 'approve' and h.approved_at is not null
+     or step = 'ask release' and (h.approved_at is null or h.release_asked_at is not null)
+     or step = 'release' and h.release_asked_at is null then
+    raise exception 'this hold does not stand so that this could be done' using errcode = 'WS002';
+  end if;
+  case step
+    when 'approve' then update app.legal_holds l set approved_by = actor, approved_at = app.clock() where l.id = hold;
+    when 'ask release' then update app.legal_holds l set release_asked_by = actor, release_asked_at = app.clock() where l.id = hold;
+    when 'release' then update app.legal_holds l set released_by = actor, released_at = app.clock() where l.id = hold;
+  end case;
+  return hold;
+end $$;
+
+ALTER FUNCTION app.step_hold(hold uuid, step text) OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION app.step_hold(hold uuid, step text) IS 'approve, ask release or release: each of two by somebody else. Null when there is no such hold.';
+
 CREATE FUNCTION app.supplier_ids(wanted text, mode text) RETURNS uuid[]
     LANGUAGE plpgsql STABLE SECURITY DEFINER PARALLEL SAFE
     SET search_path TO ''
@@ -1834,10 +1876,15 @@ CREATE FUNCTION guard.erasure_waits(person uuid, wedding uuid) RETURNS TABLE(rea
     LANGUAGE sql STABLE
     SET search_path TO ''
     AS $$
-  select 'the wedding is on', max(guard.unlocks_at(s.wedding_id, s.active_span, s.lock_lead_hours, app.clock()))
-  from app.wedding_members m join app.wedding_shields s using (wedding_id)
-  where m.person_id = person and m.wedding_id = coalesce(erasure_waits.wedding, m.wedding_id)
-  having max(guard.unlocks_at(s.wedding_id, s.active_span, s.lock_lead_hours, app.clock())) is not null $$;
+  select case when bool_or(w.is_held) then 'a legal duty to keep it' else 'the wedding is on' end,
+    case when not bool_or(w.is_held) then max(w.unlocks_at) end
+  from (
+    select guard.is_held(person, null) as is_held, null::timestamptz as unlocks_at
+    union all
+    select guard.is_held(null, s.wedding_id), guard.unlocks_at(s.wedding_id, s.active_span, s.lock_lead_hours, app.clock())
+    from app.wedding_members m join app.wedding_shields s using (wedding_id)
+    where m.person_id = person and m.wedding_id = coalesce(erasure_waits.wedding, m.wedding_id)) w
+  having bool_or(w.is_held) or max(w.unlocks_at) is not null $$;
 
 ALTER FUNCTION guard.erasure_waits(person uuid, wedding uuid) OWNER TO wedsync_guard;
 
@@ -2060,6 +2107,21 @@ CREATE FUNCTION guard.is_fixed(wedding uuid, event uuid, fact text, has_value bo
 ALTER FUNCTION guard.is_fixed(wedding uuid, event uuid, fact text, has_value boolean, added_at timestamp with time zone) OWNER TO wedsync_guard;
 
 COMMENT ON FUNCTION guard.is_fixed(wedding uuid, event uuid, fact text, has_value boolean, added_at timestamp with time zone) IS 'Whether only an amendment changes this class A fact.';
+
+CREATE FUNCTION guard.is_held(person uuid, scope uuid) RETURNS boolean
+    LANGUAGE sql STABLE
+    SET search_path TO ''
+    AS $$
+  select exists (
+    select from app.legal_holds h
+    where h.approved_at is not null and h.released_at is null
+      and (h.subject_id = person or h.wedding_id = scope
+           or exists (select from app.wedding_members m where m.wedding_id = scope and m.person_id = h.subject_id)
+           or exists (select from app.supplier_members m where m.supplier_id = scope and m.person_id = h.subject_id))) $$;
+
+ALTER FUNCTION guard.is_held(person uuid, scope uuid) OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION guard.is_held(person uuid, scope uuid) IS 'Whether a person, or a wedding or business, is under a legal hold.';
 
 CREATE FUNCTION guard.is_locked(wedding uuid) RETURNS boolean
     LANGUAGE sql
@@ -2623,6 +2685,21 @@ ALTER FUNCTION guard.require_address(address text) OWNER TO wedsync_guard;
 
 COMMENT ON FUNCTION guard.require_address(address text) IS 'Refuses an invitation that was written to somebody else.';
 
+CREATE FUNCTION guard.require_keeper() RETURNS uuid
+    LANGUAGE plpgsql STABLE
+    SET search_path TO ''
+    AS $$
+begin
+  if app.operator_role() in ('super_admin', 'support') then
+    return app.actor_id();
+  end if;
+  raise exception 'only operators who answer people keep holds' using errcode = '42501';
+end $$;
+
+ALTER FUNCTION guard.require_keeper() OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION guard.require_keeper() IS 'The operator; refuses everybody who may not keep holds.';
+
 CREATE FUNCTION guard.restore_once() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO ''
@@ -2689,6 +2766,7 @@ CREATE FUNCTION guard.stands_still(scope uuid) RETURNS text
     SET search_path TO ''
     AS $$
   select case
+    when guard.is_held(null, asked.scope) then 'a legal duty to keep it'
     when guard.unlocks_at(s.wedding_id, s.active_span, s.lock_lead_hours, app.clock()) is not null then 'the wedding is on'
     -- Nobody has confirmed the date of a draft: it may be meant for these days.
     when s.status = 'draft' and s.held_on between (app.clock() - interval '30 days')::date and (app.clock() + interval '30 days')::date
@@ -3947,6 +4025,60 @@ COMMENT ON COLUMN app.idempotency_keys.etag IS 'ETag of the answer, if it had on
 
 COMMENT ON COLUMN app.idempotency_keys.created_at IS 'When.';
 
+CREATE TABLE app.legal_holds (
+    person_id uuid NOT NULL,
+    id uuid DEFAULT uuidv7() NOT NULL,
+    subject_id uuid,
+    wedding_id uuid,
+    reason text NOT NULL,
+    created_at timestamp with time zone DEFAULT app.clock() NOT NULL,
+    approved_by uuid,
+    approved_at timestamp with time zone,
+    release_asked_by uuid,
+    release_asked_at timestamp with time zone,
+    released_by uuid,
+    released_at timestamp with time zone,
+    CONSTRAINT legal_holds_check CHECK ((num_nonnulls(subject_id, wedding_id) = 1)),
+    CONSTRAINT legal_holds_check1 CHECK ((approved_by <> person_id)),
+    CONSTRAINT legal_holds_check2 CHECK ((released_by <> release_asked_by)),
+    CONSTRAINT legal_holds_check3 CHECK (((approved_by IS NULL) = (approved_at IS NULL))),
+    CONSTRAINT legal_holds_check4 CHECK (((release_asked_by IS NULL) = (release_asked_at IS NULL))),
+    CONSTRAINT legal_holds_check5 CHECK (((released_by IS NULL) = (released_at IS NULL))),
+    CONSTRAINT legal_holds_check6 CHECK (((release_asked_at IS NULL) OR (approved_at IS NOT NULL))),
+    CONSTRAINT legal_holds_check7 CHECK (((released_at IS NULL) OR (release_asked_at IS NOT NULL))),
+    CONSTRAINT legal_holds_reason_check CHECK (((length(reason) >= 10) AND (length(reason) <= 1000)))
+);
+
+ALTER TABLE ONLY app.legal_holds FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE app.legal_holds OWNER TO wedsync_owner;
+
+COMMENT ON TABLE app.legal_holds IS 'People and weddings of whom nothing is purged or erased, and why.';
+
+COMMENT ON COLUMN app.legal_holds.person_id IS 'Which operator asked for it.';
+
+COMMENT ON COLUMN app.legal_holds.id IS 'The hold.';
+
+COMMENT ON COLUMN app.legal_holds.subject_id IS 'The person held: everything of theirs, and of the weddings and businesses they belong to.';
+
+COMMENT ON COLUMN app.legal_holds.wedding_id IS 'The wedding held.';
+
+COMMENT ON COLUMN app.legal_holds.reason IS 'The matter, by its file rather than by names.';
+
+COMMENT ON COLUMN app.legal_holds.created_at IS 'When it was asked for.';
+
+COMMENT ON COLUMN app.legal_holds.approved_by IS 'Who else set it.';
+
+COMMENT ON COLUMN app.legal_holds.approved_at IS 'From when it holds.';
+
+COMMENT ON COLUMN app.legal_holds.release_asked_by IS 'Who asked to let it go.';
+
+COMMENT ON COLUMN app.legal_holds.release_asked_at IS 'When.';
+
+COMMENT ON COLUMN app.legal_holds.released_by IS 'Who else let it go.';
+
+COMMENT ON COLUMN app.legal_holds.released_at IS 'Until when it held.';
+
 CREATE TABLE app.login_tokens (
     id uuid DEFAULT uuidv7() NOT NULL,
     person_id uuid,
@@ -5101,6 +5233,25 @@ ALTER VIEW live.idempotency_keys OWNER TO wedsync_owner;
 
 COMMENT ON VIEW live.idempotency_keys IS 'The answer each keyed request got, so that its twin gets the same.';
 
+CREATE VIEW live.legal_holds WITH (security_invoker='true') AS
+ SELECT person_id,
+    id,
+    subject_id,
+    wedding_id,
+    reason,
+    created_at,
+    approved_by,
+    approved_at,
+    release_asked_by,
+    release_asked_at,
+    released_by,
+    released_at
+   FROM app.legal_holds;
+
+ALTER VIEW live.legal_holds OWNER TO wedsync_owner;
+
+COMMENT ON VIEW live.legal_holds IS 'People and weddings of whom nothing is purged or erased, and why.';
+
 CREATE VIEW live.login_tokens WITH (security_invoker='true') AS
  SELECT id,
     person_id,
@@ -5445,6 +5596,12 @@ ALTER TABLE ONLY app.event_times
 ALTER TABLE ONLY app.idempotency_keys
     ADD CONSTRAINT idempotency_keys_pkey PRIMARY KEY (person_id, key);
 
+ALTER TABLE ONLY app.legal_holds
+    ADD CONSTRAINT legal_holds_id_key UNIQUE (id);
+
+ALTER TABLE ONLY app.legal_holds
+    ADD CONSTRAINT legal_holds_pkey PRIMARY KEY (person_id, id);
+
 ALTER TABLE ONLY app.login_tokens
     ADD CONSTRAINT login_tokens_pkey PRIMARY KEY (id);
 
@@ -5596,6 +5753,10 @@ CREATE INDEX delete_batches_due ON app.delete_batches USING btree (created_at) W
 
 CREATE INDEX idempotency_keys_age ON app.idempotency_keys USING btree (created_at);
 
+CREATE INDEX legal_holds_subject ON app.legal_holds USING btree (subject_id) WHERE ((approved_at IS NOT NULL) AND (released_at IS NULL));
+
+CREATE INDEX legal_holds_wedding ON app.legal_holds USING btree (wedding_id) WHERE ((approved_at IS NOT NULL) AND (released_at IS NULL));
+
 CREATE INDEX protection_approvals_override ON app.protection_approvals USING btree (override_id);
 
 CREATE INDEX sessions_live ON app.sessions USING btree (person_id, created_at) WHERE (ended_at IS NULL);
@@ -5659,6 +5820,10 @@ ALTER TABLE app.connections ENABLE ALWAYS TRIGGER added;
 CREATE TRIGGER added AFTER INSERT ON app.data_requests REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION guard.written('security', 'self', 'person_id');
 
 ALTER TABLE app.data_requests ENABLE ALWAYS TRIGGER added;
+
+CREATE TRIGGER added AFTER INSERT ON app.legal_holds REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION guard.written('security', 'self', 'person_id');
+
+ALTER TABLE app.legal_holds ENABLE ALWAYS TRIGGER added;
 
 CREATE TRIGGER added AFTER INSERT ON app.login_tokens REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION guard.written('security', 'self', 'person_id');
 
@@ -5808,6 +5973,10 @@ CREATE TRIGGER changed AFTER UPDATE ON app.data_requests REFERENCING OLD TABLE A
 
 ALTER TABLE app.data_requests ENABLE ALWAYS TRIGGER changed;
 
+CREATE TRIGGER changed AFTER UPDATE ON app.legal_holds REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION guard.written('security', 'self', 'person_id');
+
+ALTER TABLE app.legal_holds ENABLE ALWAYS TRIGGER changed;
+
 CREATE TRIGGER changed AFTER UPDATE ON app.login_tokens REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION guard.written('security', 'self', 'person_id');
 
 ALTER TABLE app.login_tokens ENABLE ALWAYS TRIGGER changed;
@@ -5928,6 +6097,10 @@ CREATE TRIGGER no_truncate BEFORE TRUNCATE ON app.idempotency_keys FOR EACH STAT
 
 ALTER TABLE app.idempotency_keys ENABLE ALWAYS TRIGGER no_truncate;
 
+CREATE TRIGGER no_truncate BEFORE TRUNCATE ON app.legal_holds FOR EACH STATEMENT EXECUTE FUNCTION guard.refuse();
+
+ALTER TABLE app.legal_holds ENABLE ALWAYS TRIGGER no_truncate;
+
 CREATE TRIGGER no_truncate BEFORE TRUNCATE ON app.login_tokens FOR EACH STATEMENT EXECUTE FUNCTION guard.refuse();
 
 ALTER TABLE app.login_tokens ENABLE ALWAYS TRIGGER no_truncate;
@@ -6039,6 +6212,10 @@ ALTER TABLE app.connections ENABLE ALWAYS TRIGGER removed;
 CREATE TRIGGER removed AFTER DELETE ON app.data_requests REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION guard.written('security', 'self', 'person_id');
 
 ALTER TABLE app.data_requests ENABLE ALWAYS TRIGGER removed;
+
+CREATE TRIGGER removed AFTER DELETE ON app.legal_holds REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION guard.written('security', 'self', 'person_id');
+
+ALTER TABLE app.legal_holds ENABLE ALWAYS TRIGGER removed;
 
 CREATE TRIGGER removed AFTER DELETE ON app.login_tokens REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION guard.written('security', 'self', 'person_id');
 
@@ -6205,6 +6382,24 @@ ALTER TABLE ONLY app.event_times
 ALTER TABLE ONLY app.idempotency_keys
     ADD CONSTRAINT idempotency_keys_person_id_fkey FOREIGN KEY (person_id) REFERENCES app.people(id);
 
+ALTER TABLE ONLY app.legal_holds
+    ADD CONSTRAINT legal_holds_approved_by_fkey FOREIGN KEY (approved_by) REFERENCES app.operators(person_id);
+
+ALTER TABLE ONLY app.legal_holds
+    ADD CONSTRAINT legal_holds_person_id_fkey FOREIGN KEY (person_id) REFERENCES app.operators(person_id);
+
+ALTER TABLE ONLY app.legal_holds
+    ADD CONSTRAINT legal_holds_release_asked_by_fkey FOREIGN KEY (release_asked_by) REFERENCES app.operators(person_id);
+
+ALTER TABLE ONLY app.legal_holds
+    ADD CONSTRAINT legal_holds_released_by_fkey FOREIGN KEY (released_by) REFERENCES app.operators(person_id);
+
+ALTER TABLE ONLY app.legal_holds
+    ADD CONSTRAINT legal_holds_subject_id_fkey FOREIGN KEY (subject_id) REFERENCES app.people(id);
+
+ALTER TABLE ONLY app.legal_holds
+    ADD CONSTRAINT legal_holds_wedding_id_fkey FOREIGN KEY (wedding_id) REFERENCES app.weddings(id);
+
 ALTER TABLE ONLY app.login_tokens
     ADD CONSTRAINT login_tokens_person_id_fkey FOREIGN KEY (person_id) REFERENCES app.people(id);
 
@@ -6341,6 +6536,8 @@ CREATE POLICY adds ON app.event_times FOR INSERT TO wedsync_app, wedsync_worker 
 
 CREATE POLICY adds ON app.idempotency_keys FOR INSERT TO wedsync_app, wedsync_worker WITH CHECK ((person_id = ( SELECT app.actor_id() AS actor_id)));
 
+CREATE POLICY adds ON app.legal_holds FOR INSERT TO wedsync_app, wedsync_worker WITH CHECK ((person_id = ( SELECT app.actor_id() AS actor_id)));
+
 CREATE POLICY adds ON app.login_tokens FOR INSERT TO wedsync_app, wedsync_worker WITH CHECK ((person_id = ( SELECT app.actor_id() AS actor_id)));
 
 CREATE POLICY adds ON app.operators FOR INSERT TO wedsync_app, wedsync_worker WITH CHECK ((person_id = ( SELECT app.actor_id() AS actor_id)));
@@ -6412,6 +6609,8 @@ CREATE POLICY changes ON app.event_times FOR UPDATE TO wedsync_app, wedsync_work
    FROM app.wedding_audiences('write'::text) a(wedding_id, audience)))) WITH CHECK (((wedding_id, audience) IN ( SELECT a.wedding_id,
     a.audience
    FROM app.wedding_audiences('write'::text) a(wedding_id, audience))));
+
+CREATE POLICY changes ON app.legal_holds FOR UPDATE TO wedsync_app, wedsync_worker USING ((person_id = ( SELECT app.actor_id() AS actor_id))) WITH CHECK ((person_id = ( SELECT app.actor_id() AS actor_id)));
 
 CREATE POLICY changes ON app.login_tokens FOR UPDATE TO wedsync_app, wedsync_worker USING ((person_id = ( SELECT app.actor_id() AS actor_id))) WITH CHECK ((person_id = ( SELECT app.actor_id() AS actor_id)));
 
@@ -6499,6 +6698,8 @@ CREATE POLICY guards ON app.event_times TO wedsync_guard USING (true);
 
 CREATE POLICY guards ON app.idempotency_keys TO wedsync_guard USING (true);
 
+CREATE POLICY guards ON app.legal_holds TO wedsync_guard USING (true);
+
 CREATE POLICY guards ON app.login_tokens TO wedsync_guard USING (true);
 
 CREATE POLICY guards ON app.operators TO wedsync_guard USING (true);
@@ -6543,12 +6744,16 @@ CREATE POLICY keeps_owner ON app.supplier_members AS RESTRICTIVE FOR UPDATE TO w
 
 CREATE POLICY keeps_partners ON app.wedding_members AS RESTRICTIVE FOR UPDATE TO wedsync_app, wedsync_worker USING (((role <> 'partner'::text) OR (person_id = ( SELECT app.actor_id() AS actor_id))));
 
+CREATE POLICY kept_by_operators ON app.legal_holds FOR SELECT TO wedsync_app, wedsync_worker USING ((( SELECT app.operator_role() AS operator_role) = ANY (ARRAY['super_admin'::text, 'support'::text])));
+
 CREATE POLICY kept_by_venues ON app.venues AS RESTRICTIVE FOR UPDATE TO wedsync_app, wedsync_worker USING ((supplier_id IN ( SELECT m.supplier_id
    FROM (app.supplier_members m
      JOIN app.suppliers s ON ((s.id = m.supplier_id)))
   WHERE ((m.person_id = ( SELECT app.actor_id() AS actor_id)) AND (m.left_at IS NULL) AND (m.role = ANY (ARRAY['owner'::text, 'admin'::text, 'manager'::text])) AND ('venue'::text = ANY (s.supplier_types))))));
 
 CREATE POLICY leaves ON app.connections FOR UPDATE TO wedsync_app, wedsync_worker USING (((status = 'connected'::text) AND (supplier_id = ANY (( SELECT app.supplier_ids('connections'::text, 'write'::text) AS supplier_ids)::uuid[])))) WITH CHECK (((status = 'disconnected'::text) AND (supplier_id = ANY (( SELECT app.supplier_ids('connections'::text, 'write'::text) AS supplier_ids)::uuid[]))));
+
+ALTER TABLE app.legal_holds ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE app.login_tokens ENABLE ROW LEVEL SECURITY;
 
@@ -6581,6 +6786,8 @@ CREATE POLICY migrates ON app.day_log TO wedsync_owner USING (( SELECT guard.is_
 CREATE POLICY migrates ON app.event_times TO wedsync_owner USING (( SELECT guard.is_migrating() AS is_migrating));
 
 CREATE POLICY migrates ON app.idempotency_keys TO wedsync_owner USING (( SELECT guard.is_migrating() AS is_migrating));
+
+CREATE POLICY migrates ON app.legal_holds TO wedsync_owner USING (( SELECT guard.is_migrating() AS is_migrating));
 
 CREATE POLICY migrates ON app.login_tokens TO wedsync_owner USING (( SELECT guard.is_migrating() AS is_migrating));
 
@@ -6696,6 +6903,8 @@ CREATE POLICY reads ON app.event_times FOR SELECT TO wedsync_app, wedsync_worker
    FROM app.wedding_audiences('read'::text) a(wedding_id, audience)))));
 
 CREATE POLICY reads ON app.idempotency_keys FOR SELECT TO wedsync_app, wedsync_worker USING ((person_id = ( SELECT app.actor_id() AS actor_id)));
+
+CREATE POLICY reads ON app.legal_holds FOR SELECT TO wedsync_app, wedsync_worker USING ((person_id = ( SELECT app.actor_id() AS actor_id)));
 
 CREATE POLICY reads ON app.login_tokens FOR SELECT TO wedsync_app, wedsync_worker USING ((person_id = ( SELECT app.actor_id() AS actor_id)));
 
@@ -6823,6 +7032,10 @@ GRANT ALL ON FUNCTION app.amendment_is_approved(wedding uuid, amendment uuid) TO
 
 REVOKE ALL ON FUNCTION app.amendment_letters(wedding uuid, amendment uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.amendment_letters(wedding uuid, amendment uuid) TO wedsync_worker;
+
+REVOKE ALL ON FUNCTION app.ask_hold(subject uuid, wedding uuid, reason text) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.ask_hold(subject uuid, wedding uuid, reason text) TO wedsync_app;
+GRANT ALL ON FUNCTION app.ask_hold(subject uuid, wedding uuid, reason text) TO wedsync_worker;
 
 REVOKE ALL ON FUNCTION app.begin_erasure(request uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.begin_erasure(request uuid) TO wedsync_worker;
@@ -7008,6 +7221,10 @@ REVOKE ALL ON FUNCTION app.sign_in_secret(address text) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.sign_in_secret(address text) TO wedsync_app;
 GRANT ALL ON FUNCTION app.sign_in_secret(address text) TO wedsync_worker;
 
+REVOKE ALL ON FUNCTION app.step_hold(hold uuid, step text) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.step_hold(hold uuid, step text) TO wedsync_app;
+GRANT ALL ON FUNCTION app.step_hold(hold uuid, step text) TO wedsync_worker;
+
 REVOKE ALL ON FUNCTION app.supplier_ids(wanted text, mode text) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.supplier_ids(wanted text, mode text) TO wedsync_app;
 GRANT ALL ON FUNCTION app.supplier_ids(wanted text, mode text) TO wedsync_worker;
@@ -7133,6 +7350,8 @@ REVOKE ALL ON FUNCTION guard.is_erasing() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION guard.is_fixed(wedding uuid, event uuid, fact text, has_value boolean, added_at timestamp with time zone) FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION guard.is_held(person uuid, scope uuid) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION guard.is_locked(wedding uuid) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION guard.is_migrating() FROM PUBLIC;
@@ -7196,6 +7415,8 @@ REVOKE ALL ON FUNCTION guard.refuse_ddl() FROM PUBLIC;
 REVOKE ALL ON FUNCTION guard.require_actor() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION guard.require_address(address text) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION guard.require_keeper() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION guard.restore_once() FROM PUBLIC;
 GRANT ALL ON FUNCTION guard.restore_once() TO wedsync_owner;
@@ -7794,6 +8015,51 @@ GRANT SELECT(etag) ON TABLE app.idempotency_keys TO wedsync_worker;
 
 GRANT SELECT(created_at) ON TABLE app.idempotency_keys TO wedsync_app;
 GRANT SELECT(created_at) ON TABLE app.idempotency_keys TO wedsync_worker;
+
+GRANT MAINTAIN ON TABLE app.legal_holds TO wedsync_keeper;
+GRANT SELECT,INSERT ON TABLE app.legal_holds TO wedsync_guard;
+
+GRANT SELECT(person_id) ON TABLE app.legal_holds TO wedsync_app;
+GRANT SELECT(person_id) ON TABLE app.legal_holds TO wedsync_worker;
+
+GRANT SELECT(id) ON TABLE app.legal_holds TO wedsync_app;
+GRANT SELECT(id) ON TABLE app.legal_holds TO wedsync_worker;
+
+GRANT SELECT(subject_id) ON TABLE app.legal_holds TO wedsync_app;
+GRANT SELECT(subject_id) ON TABLE app.legal_holds TO wedsync_worker;
+
+GRANT SELECT(wedding_id) ON TABLE app.legal_holds TO wedsync_app;
+GRANT SELECT(wedding_id) ON TABLE app.legal_holds TO wedsync_worker;
+
+GRANT SELECT(reason) ON TABLE app.legal_holds TO wedsync_app;
+GRANT SELECT(reason) ON TABLE app.legal_holds TO wedsync_worker;
+
+GRANT SELECT(created_at) ON TABLE app.legal_holds TO wedsync_app;
+GRANT SELECT(created_at) ON TABLE app.legal_holds TO wedsync_worker;
+
+GRANT SELECT(approved_by) ON TABLE app.legal_holds TO wedsync_app;
+GRANT SELECT(approved_by) ON TABLE app.legal_holds TO wedsync_worker;
+GRANT UPDATE(approved_by) ON TABLE app.legal_holds TO wedsync_guard;
+
+GRANT SELECT(approved_at) ON TABLE app.legal_holds TO wedsync_app;
+GRANT SELECT(approved_at) ON TABLE app.legal_holds TO wedsync_worker;
+GRANT UPDATE(approved_at) ON TABLE app.legal_holds TO wedsync_guard;
+
+GRANT SELECT(release_asked_by) ON TABLE app.legal_holds TO wedsync_app;
+GRANT SELECT(release_asked_by) ON TABLE app.legal_holds TO wedsync_worker;
+GRANT UPDATE(release_asked_by) ON TABLE app.legal_holds TO wedsync_guard;
+
+GRANT SELECT(release_asked_at) ON TABLE app.legal_holds TO wedsync_app;
+GRANT SELECT(release_asked_at) ON TABLE app.legal_holds TO wedsync_worker;
+GRANT UPDATE(release_asked_at) ON TABLE app.legal_holds TO wedsync_guard;
+
+GRANT SELECT(released_by) ON TABLE app.legal_holds TO wedsync_app;
+GRANT SELECT(released_by) ON TABLE app.legal_holds TO wedsync_worker;
+GRANT UPDATE(released_by) ON TABLE app.legal_holds TO wedsync_guard;
+
+GRANT SELECT(released_at) ON TABLE app.legal_holds TO wedsync_app;
+GRANT SELECT(released_at) ON TABLE app.legal_holds TO wedsync_worker;
+GRANT UPDATE(released_at) ON TABLE app.legal_holds TO wedsync_guard;
 
 GRANT MAINTAIN ON TABLE app.login_tokens TO wedsync_keeper;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE app.login_tokens TO wedsync_guard;
@@ -8432,6 +8698,9 @@ GRANT SELECT ON TABLE live.event_times TO wedsync_worker;
 
 GRANT SELECT ON TABLE live.idempotency_keys TO wedsync_app;
 GRANT SELECT ON TABLE live.idempotency_keys TO wedsync_worker;
+
+GRANT SELECT ON TABLE live.legal_holds TO wedsync_app;
+GRANT SELECT ON TABLE live.legal_holds TO wedsync_worker;
 
 GRANT SELECT ON TABLE live.login_tokens TO wedsync_app;
 GRANT SELECT ON TABLE live.login_tokens TO wedsync_worker;

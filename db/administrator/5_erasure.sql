@@ -15,9 +15,20 @@ comment on table guard.column_values is 'One row per column that could hold what
 grant select on guard.column_values to wedsync_app, wedsync_worker, wedsync_migrator;
 grant select, insert, update on guard.column_values to wedsync_owner;
 
+-- A hold on a person holds the weddings and businesses they belong or belonged to: what is theirs lies there.
+create or replace function guard.is_held(person uuid, scope uuid) returns boolean language sql stable set search_path = '' as $$
+  select exists (
+    select from app.legal_holds h
+    where h.approved_at is not null and h.released_at is null
+      and (h.subject_id = person or h.wedding_id = scope
+           or exists (select from app.wedding_members m where m.wedding_id = scope and m.person_id = h.subject_id)
+           or exists (select from app.supplier_members m where m.supplier_id = scope and m.person_id = h.subject_id))) $$;
+comment on function guard.is_held(uuid, uuid) is 'Whether a person, or a wedding or business, is under a legal hold.';
+
 -- Why nothing leaves a wedding or a business for good just now; null when it may. It waits, in the order it came (R3).
 create or replace function guard.stands_still(scope uuid) returns text language sql stable set search_path = '' as $$
   select case
+    when guard.is_held(null, asked.scope) then 'a legal duty to keep it'
     when guard.unlocks_at(s.wedding_id, s.active_span, s.lock_lead_hours, app.clock()) is not null then 'the wedding is on'
     -- Nobody has confirmed the date of a draft: it may be meant for these days.
     when s.status = 'draft' and s.held_on between (app.clock() - interval '30 days')::date and (app.clock() + interval '30 days')::date
@@ -237,10 +248,15 @@ comment on function guard.erase(uuid, uuid, text, boolean) is 'Erases a person, 
 -- Why an erasure waits, and until when as far as that is known: it is deferred, never refused.
 create or replace function guard.erasure_waits(person uuid, wedding uuid) returns table (reason text, until timestamptz)
 language sql stable set search_path = '' as $$
-  select 'the wedding is on', max(guard.unlocks_at(s.wedding_id, s.active_span, s.lock_lead_hours, app.clock()))
-  from app.wedding_members m join app.wedding_shields s using (wedding_id)
-  where m.person_id = person and m.wedding_id = coalesce(erasure_waits.wedding, m.wedding_id)
-  having max(guard.unlocks_at(s.wedding_id, s.active_span, s.lock_lead_hours, app.clock())) is not null $$;
+  select case when bool_or(w.is_held) then 'a legal duty to keep it' else 'the wedding is on' end,
+    case when not bool_or(w.is_held) then max(w.unlocks_at) end
+  from (
+    select guard.is_held(person, null) as is_held, null::timestamptz as unlocks_at
+    union all
+    select guard.is_held(null, s.wedding_id), guard.unlocks_at(s.wedding_id, s.active_span, s.lock_lead_hours, app.clock())
+    from app.wedding_members m join app.wedding_shields s using (wedding_id)
+    where m.person_id = person and m.wedding_id = coalesce(erasure_waits.wedding, m.wedding_id)) w
+  having bool_or(w.is_held) or max(w.unlocks_at) is not null $$;
 comment on function guard.erasure_waits(uuid, uuid) is 'Why an erasure waits, and until when; no row when it does not.';
 
 create or replace function app.my_data_requests() returns table (
@@ -334,6 +350,49 @@ language sql stable parallel safe security definer set search_path = '' as $$
   cross join lateral unnest(array['partner' || m.partner_number || '_email', 'partner' || m.partner_number || '_phone', 'postal_address']) k(fact_key)
   where r.kind = 'erasure' and r.done_at is null and r.withdrawn_at is null $$;
 comment on function app.restricted_facts() is 'Facts that only the couple reads, because one of them has asked to be forgotten.';
+
+-- Legal holds: the door that each step goes through. Two people set one and two let it go; who they are the table checks too.
+create or replace function guard.require_keeper() returns uuid language plpgsql stable set search_path = '' as $$
+begin
+  if app.operator_role() in ('super_admin', 'support') then
+    return app.actor_id();
+  end if;
+  raise exception 'only operators who answer people keep holds' using errcode = '42501';
+end $$;
+comment on function guard.require_keeper() is 'The operator; refuses everybody who may not keep holds.';
+
+create or replace function app.ask_hold(subject uuid, wedding uuid, reason text) returns uuid
+language sql security definer set search_path = '' as $$
+  insert into app.legal_holds (person_id, subject_id, wedding_id, reason) values (guard.require_keeper(), subject, wedding, reason)
+  returning id $$;
+comment on function app.ask_hold(uuid, uuid, text) is 'Asks for a hold; it holds once somebody else approves it.';
+
+create or replace function app.step_hold(hold uuid, step text) returns uuid
+language plpgsql security definer set search_path = '' as $$
+declare
+  actor uuid := guard.require_keeper();
+  h app.legal_holds;
+begin
+  select * into h from app.legal_holds l where l.id = hold for no key update;
+  if not found then
+    return null;
+  elsif step = 'approve' and h.person_id = actor or step = 'release' and h.release_asked_by = actor then
+    raise exception 'you asked for this yourself: somebody else does it' using errcode = '42501';
+  elsif h.released_at is not null
+     or step = 'approve' and h.approved_at is not null
+     or step = 'ask release' and (h.approved_at is null or h.release_asked_at is not null)
+     or step = 'release' and h.release_asked_at is null then
+    raise exception 'this hold does not stand so that this could be done' using errcode = 'WS002';
+  end if;
+  case step
+    when 'approve' then update app.legal_holds l set approved_by = actor, approved_at = app.clock() where l.id = hold;
+    when 'ask release' then update app.legal_holds l set release_asked_by = actor, release_asked_at = app.clock() where l.id = hold;
+    when 'release' then update app.legal_holds l set released_by = actor, released_at = app.clock() where l.id = hold;
+  end case;
+  return hold;
+end $$;
+comment on function app.step_hold(uuid, text) is 'approve, ask release or release: each of two by somebody else. Null when there is no such hold.';
+grant execute on function app.ask_hold(uuid, uuid, text), app.step_hold(uuid, text) to wedsync_app, wedsync_worker;
 
 grant execute on function app.my_data_requests(), app.restricted_facts() to wedsync_app, wedsync_worker;
 grant execute on function app.request_letter(uuid), app.erasures_due(uuid, integer), app.begin_erasure(uuid), app.carry_out_erasure(uuid, text),

@@ -11,6 +11,7 @@ from wedsync.entrypoints.commands import (
     doctor,
     erasures,
     freeze,
+    hold,
     jobs,
     migrate,
     operator,
@@ -46,6 +47,7 @@ COMMANDS = (
     jobs.command,
     verify.command,
     erasures.command,
+    hold.command,
     version.command,
 )
 

@@ -22,6 +22,7 @@ from wedsync.features.venues import pages as venues_pages
 from wedsync.features.weddings import api as weddings_api
 from wedsync.features.weddings import pages as weddings_pages
 from wedsync.operations.control_room import pages as control_room_pages
+from wedsync.operations.holds import api as holds_api
 from wedsync.operations.operators import api as operators_api
 from wedsync.operations.operators import pages as operators_pages
 from wedsync.operations.overrides import api as overrides_api
@@ -50,6 +51,7 @@ ROUTES: Final[tuple[HandlerLike, ...]] = (
     *privacy_pages.ROUTES,
     *shield_api.ROUTES,
     *control_room_pages.ROUTES,
+    *holds_api.ROUTES,
     *operators_api.ROUTES,
     *operators_pages.ROUTES,
     *overrides_api.ROUTES,
