@@ -2738,6 +2738,24 @@ ALTER FUNCTION guard.restored_whole() OWNER TO wedsync_guard;
 
 COMMENT ON FUNCTION guard.restored_whole() IS 'A deletion that is marked as restored has left no row behind (D1).';
 
+CREATE FUNCTION guard.returns() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+declare
+  runs text := (select d.image_digest from app.deployments d order by d.created_at desc limit 1);
+  ran text := (select d.image_digest from app.deployments d where d.image_digest <> runs order by d.created_at desc limit 1);
+begin
+  if new.image_digest is distinct from ran then
+    raise exception 'that is not the image that ran before this one' using errcode = 'WS002';
+  end if;
+  return new;
+end $$;
+
+ALTER FUNCTION guard.returns() OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION guard.returns() IS 'A rollback returns to the image that ran before, as the record of releases says.';
+
 CREATE FUNCTION guard.runs_until(wedding uuid, span tstzrange) RETURNS timestamp with time zone
     LANGUAGE plpgsql STABLE
     SET search_path TO ''
@@ -2760,6 +2778,22 @@ end $$;
 ALTER FUNCTION guard.runs_until(wedding uuid, span tstzrange) OWNER TO wedsync_guard;
 
 COMMENT ON FUNCTION guard.runs_until(wedding uuid, span tstzrange) IS 'When a wedding ends by itself: with its window, or an hour after the last entry of its evening.';
+
+CREATE FUNCTION guard.spaced() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+begin
+  perform pg_advisory_xact_lock(hashtextextended('app.deployments', 0));
+  if new.is_spaced and exists (select from app.deployments d where d.created_at > app.clock() - interval '1 hour') then
+    raise exception 'on Mondays an hour passes between two releases' using errcode = 'WS002';
+  end if;
+  return new;
+end $$;
+
+ALTER FUNCTION guard.spaced() OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION guard.spaced() IS 'One release an hour where one has to be spaced; one after the other in any case.';
 
 CREATE FUNCTION guard.stands_still(scope uuid) RETURNS text
     LANGUAGE sql STABLE
@@ -3952,6 +3986,38 @@ COMMENT ON COLUMN app.delete_batches.restored_at IS 'When it was restored, once.
 COMMENT ON COLUMN app.delete_batches.purged_at IS 'When its rows left for good.';
 
 COMMENT ON COLUMN app.delete_batches.supplier_id IS 'The business they acted for, if any.';
+
+CREATE TABLE app.deployments (
+    person_id uuid NOT NULL,
+    id uuid DEFAULT uuidv7() NOT NULL,
+    change text NOT NULL,
+    image_digest text NOT NULL,
+    override_id uuid,
+    is_spaced boolean NOT NULL,
+    created_at timestamp with time zone DEFAULT app.clock() NOT NULL,
+    CONSTRAINT deployments_change_check CHECK (((length(change) >= 1) AND (length(change) <= 40))),
+    CONSTRAINT deployments_image_digest_check CHECK ((image_digest ~ '^sha256:[0-9a-f]{64}$'::text))
+);
+
+ALTER TABLE ONLY app.deployments FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE app.deployments OWNER TO wedsync_owner;
+
+COMMENT ON TABLE app.deployments IS 'Releases that began.';
+
+COMMENT ON COLUMN app.deployments.person_id IS 'Who released.';
+
+COMMENT ON COLUMN app.deployments.id IS 'The release.';
+
+COMMENT ON COLUMN app.deployments.change IS 'What kind of change it is; for one that an override let pass, the override''s kind.';
+
+COMMENT ON COLUMN app.deployments.image_digest IS 'The image.';
+
+COMMENT ON COLUMN app.deployments.override_id IS 'The override that let it pass, if one had to.';
+
+COMMENT ON COLUMN app.deployments.is_spaced IS 'Whether an hour had to have passed since the one before: it was Monday.';
+
+COMMENT ON COLUMN app.deployments.created_at IS 'When it began.';
 
 CREATE TABLE app.event_times (
     wedding_id uuid NOT NULL,
@@ -5202,6 +5268,20 @@ ALTER VIEW live.delete_batches OWNER TO wedsync_owner;
 
 COMMENT ON VIEW live.delete_batches IS 'One row per deletion, whatever it took along; restorable for 30 days.';
 
+CREATE VIEW live.deployments WITH (security_invoker='true') AS
+ SELECT person_id,
+    id,
+    change,
+    image_digest,
+    override_id,
+    is_spaced,
+    created_at
+   FROM app.deployments;
+
+ALTER VIEW live.deployments OWNER TO wedsync_owner;
+
+COMMENT ON VIEW live.deployments IS 'Releases that began.';
+
 CREATE VIEW live.event_times WITH (security_invoker='true') AS
  SELECT wedding_id,
     event_id,
@@ -5590,6 +5670,15 @@ ALTER TABLE ONLY app.day_log
 ALTER TABLE ONLY app.delete_batches
     ADD CONSTRAINT delete_batches_pkey PRIMARY KEY (scope_id, id);
 
+ALTER TABLE ONLY app.deployments
+    ADD CONSTRAINT deployments_id_key UNIQUE (id);
+
+ALTER TABLE ONLY app.deployments
+    ADD CONSTRAINT deployments_override_id_key UNIQUE (override_id);
+
+ALTER TABLE ONLY app.deployments
+    ADD CONSTRAINT deployments_pkey PRIMARY KEY (person_id, id);
+
 ALTER TABLE ONLY app.event_times
     ADD CONSTRAINT event_times_pkey PRIMARY KEY (wedding_id, event_id);
 
@@ -5751,6 +5840,8 @@ CREATE INDEX day_log_list ON app.day_log USING btree (wedding_id, happened_at DE
 
 CREATE INDEX delete_batches_due ON app.delete_batches USING btree (created_at) WHERE ((restored_at IS NULL) AND (purged_at IS NULL));
 
+CREATE INDEX deployments_recent ON app.deployments USING btree (created_at DESC);
+
 CREATE INDEX idempotency_keys_age ON app.idempotency_keys USING btree (created_at);
 
 CREATE INDEX legal_holds_subject ON app.legal_holds USING btree (subject_id) WHERE ((approved_at IS NOT NULL) AND (released_at IS NULL));
@@ -5820,6 +5911,10 @@ ALTER TABLE app.connections ENABLE ALWAYS TRIGGER added;
 CREATE TRIGGER added AFTER INSERT ON app.data_requests REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION guard.written('security', 'self', 'person_id');
 
 ALTER TABLE app.data_requests ENABLE ALWAYS TRIGGER added;
+
+CREATE TRIGGER added AFTER INSERT ON app.deployments REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION guard.written('ledger', 'self', 'person_id');
+
+ALTER TABLE app.deployments ENABLE ALWAYS TRIGGER added;
 
 CREATE TRIGGER added AFTER INSERT ON app.legal_holds REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION guard.written('security', 'self', 'person_id');
 
@@ -5936,6 +6031,10 @@ ALTER TABLE app.day_log ENABLE ALWAYS TRIGGER append_only;
 CREATE TRIGGER append_only BEFORE DELETE OR TRUNCATE ON app.delete_batches FOR EACH STATEMENT EXECUTE FUNCTION guard.refuse();
 
 ALTER TABLE app.delete_batches ENABLE ALWAYS TRIGGER append_only;
+
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON app.deployments FOR EACH STATEMENT WHEN ((CURRENT_USER <> 'wedsync_guard'::name)) EXECUTE FUNCTION guard.refuse();
+
+ALTER TABLE app.deployments ENABLE ALWAYS TRIGGER append_only;
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON app.idempotency_keys FOR EACH STATEMENT WHEN ((CURRENT_USER <> 'wedsync_guard'::name)) EXECUTE FUNCTION guard.refuse();
 
@@ -6088,6 +6187,10 @@ ALTER TABLE app.data_requests ENABLE ALWAYS TRIGGER no_truncate;
 CREATE TRIGGER no_truncate BEFORE TRUNCATE ON app.day_log FOR EACH STATEMENT EXECUTE FUNCTION guard.refuse();
 
 ALTER TABLE app.day_log ENABLE ALWAYS TRIGGER no_truncate;
+
+CREATE TRIGGER no_truncate BEFORE TRUNCATE ON app.deployments FOR EACH STATEMENT EXECUTE FUNCTION guard.refuse();
+
+ALTER TABLE app.deployments ENABLE ALWAYS TRIGGER no_truncate;
 
 CREATE TRIGGER no_truncate BEFORE TRUNCATE ON app.event_times FOR EACH STATEMENT EXECUTE FUNCTION guard.refuse();
 
@@ -6277,6 +6380,14 @@ CREATE CONSTRAINT TRIGGER restored_whole AFTER UPDATE OF restored_at ON app.dele
 
 ALTER TABLE app.delete_batches ENABLE ALWAYS TRIGGER restored_whole;
 
+CREATE TRIGGER returns BEFORE INSERT ON app.protection_overrides FOR EACH ROW WHEN ((new.kind = 'rollback'::text)) EXECUTE FUNCTION guard.returns();
+
+ALTER TABLE app.protection_overrides ENABLE ALWAYS TRIGGER returns;
+
+CREATE TRIGGER spaced BEFORE INSERT ON app.deployments FOR EACH ROW EXECUTE FUNCTION guard.spaced();
+
+ALTER TABLE app.deployments ENABLE ALWAYS TRIGGER spaced;
+
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON guard.erasures FOR EACH STATEMENT EXECUTE FUNCTION guard.refuse();
 
 ALTER TABLE guard.erasures ENABLE ALWAYS TRIGGER append_only;
@@ -6372,6 +6483,12 @@ ALTER TABLE ONLY app.day_log
 
 ALTER TABLE ONLY app.day_log
     ADD CONSTRAINT day_log_wedding_id_fkey FOREIGN KEY (wedding_id) REFERENCES app.weddings(id);
+
+ALTER TABLE ONLY app.deployments
+    ADD CONSTRAINT deployments_override_id_fkey FOREIGN KEY (override_id) REFERENCES app.protection_redemptions(override_id);
+
+ALTER TABLE ONLY app.deployments
+    ADD CONSTRAINT deployments_person_id_fkey FOREIGN KEY (person_id) REFERENCES app.operators(person_id);
 
 ALTER TABLE ONLY app.event_times
     ADD CONSTRAINT event_times_audience_fkey FOREIGN KEY (audience) REFERENCES app.audiences(audience);
@@ -6530,6 +6647,8 @@ CREATE POLICY adds ON app.data_requests FOR INSERT TO wedsync_app, wedsync_worke
 
 CREATE POLICY adds ON app.day_log FOR INSERT TO wedsync_app, wedsync_worker WITH CHECK ((wedding_id = ANY (( SELECT app.wedding_ids('day'::text, 'write'::text) AS wedding_ids)::uuid[])));
 
+CREATE POLICY adds ON app.deployments FOR INSERT TO wedsync_app, wedsync_worker WITH CHECK ((person_id = ( SELECT app.actor_id() AS actor_id)));
+
 CREATE POLICY adds ON app.event_times FOR INSERT TO wedsync_app, wedsync_worker WITH CHECK (((wedding_id, audience) IN ( SELECT a.wedding_id,
     a.audience
    FROM app.wedding_audiences('write'::text) a(wedding_id, audience))));
@@ -6640,6 +6759,8 @@ CREATE POLICY changes ON app.wedding_shields FOR UPDATE TO wedsync_app, wedsync_
 
 CREATE POLICY changes ON app.weddings FOR UPDATE TO wedsync_app, wedsync_worker USING ((id = ANY (( SELECT app.wedding_ids('basics'::text, 'write'::text) AS wedding_ids)::uuid[]))) WITH CHECK ((id = ANY (( SELECT app.wedding_ids('basics'::text, 'write'::text) AS wedding_ids)::uuid[])));
 
+CREATE POLICY colleagues ON app.deployments FOR SELECT TO wedsync_app, wedsync_worker USING ((( SELECT app.operator_role() AS operator_role) IS NOT NULL));
+
 CREATE POLICY colleagues ON app.operators FOR SELECT TO wedsync_app, wedsync_worker USING ((( SELECT app.operator_role() AS operator_role) IS NOT NULL));
 
 CREATE POLICY colleagues ON app.protection_approvals FOR SELECT TO wedsync_app, wedsync_worker USING ((( SELECT app.operator_role() AS operator_role) IS NOT NULL));
@@ -6663,6 +6784,8 @@ ALTER TABLE app.data_requests ENABLE ROW LEVEL SECURITY;
 ALTER TABLE app.day_log ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE app.delete_batches ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE app.deployments ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE app.event_times ENABLE ROW LEVEL SECURITY;
 
@@ -6693,6 +6816,8 @@ CREATE POLICY guards ON app.data_requests TO wedsync_guard USING (true);
 CREATE POLICY guards ON app.day_log TO wedsync_guard USING (true);
 
 CREATE POLICY guards ON app.delete_batches TO wedsync_guard USING (true);
+
+CREATE POLICY guards ON app.deployments TO wedsync_guard USING (true);
 
 CREATE POLICY guards ON app.event_times TO wedsync_guard USING (true);
 
@@ -6782,6 +6907,8 @@ CREATE POLICY migrates ON app.core_field_revisions TO wedsync_owner USING (( SEL
 CREATE POLICY migrates ON app.data_requests TO wedsync_owner USING (( SELECT guard.is_migrating() AS is_migrating));
 
 CREATE POLICY migrates ON app.day_log TO wedsync_owner USING (( SELECT guard.is_migrating() AS is_migrating));
+
+CREATE POLICY migrates ON app.deployments TO wedsync_owner USING (( SELECT guard.is_migrating() AS is_migrating));
 
 CREATE POLICY migrates ON app.event_times TO wedsync_owner USING (( SELECT guard.is_migrating() AS is_migrating));
 
@@ -6898,6 +7025,8 @@ CREATE POLICY reads ON app.data_requests FOR SELECT TO wedsync_app, wedsync_work
 
 CREATE POLICY reads ON app.day_log FOR SELECT TO wedsync_app, wedsync_worker USING ((wedding_id = ANY (( SELECT app.wedding_ids('day'::text, 'read'::text) AS wedding_ids)::uuid[])));
 
+CREATE POLICY reads ON app.deployments FOR SELECT TO wedsync_app, wedsync_worker USING ((person_id = ( SELECT app.actor_id() AS actor_id)));
+
 CREATE POLICY reads ON app.event_times FOR SELECT TO wedsync_app, wedsync_worker USING (((wedding_id = ANY (( SELECT app.wedding_ids('basics'::text, 'read'::text) AS wedding_ids)::uuid[])) AND ((wedding_id, audience) IN ( SELECT a.wedding_id,
     a.audience
    FROM app.wedding_audiences('read'::text) a(wedding_id, audience)))));
@@ -6979,6 +7108,8 @@ ALTER TABLE app.wedding_members ENABLE ROW LEVEL SECURITY;
 ALTER TABLE app.wedding_shields ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE app.weddings ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY who_release ON app.deployments AS RESTRICTIVE FOR INSERT TO wedsync_app, wedsync_worker WITH CHECK ((( SELECT app.operator_role() AS operator_role) = ANY (ARRAY['super_admin'::text, 'developer'::text, 'ops'::text])));
 
 CREATE POLICY who_release ON app.protection_approvals AS RESTRICTIVE FOR INSERT TO wedsync_app, wedsync_worker WITH CHECK ((( SELECT app.operator_role() AS operator_role) = ANY (ARRAY['super_admin'::text, 'developer'::text, 'ops'::text])));
 
@@ -7424,7 +7555,13 @@ GRANT ALL ON FUNCTION guard.restore_once() TO wedsync_owner;
 REVOKE ALL ON FUNCTION guard.restored_whole() FROM PUBLIC;
 GRANT ALL ON FUNCTION guard.restored_whole() TO wedsync_owner;
 
+REVOKE ALL ON FUNCTION guard.returns() FROM PUBLIC;
+GRANT ALL ON FUNCTION guard.returns() TO wedsync_owner;
+
 REVOKE ALL ON FUNCTION guard.runs_until(wedding uuid, span tstzrange) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION guard.spaced() FROM PUBLIC;
+GRANT ALL ON FUNCTION guard.spaced() TO wedsync_owner;
 
 REVOKE ALL ON FUNCTION guard.stands_still(scope uuid) FROM PUBLIC;
 
@@ -7956,6 +8093,30 @@ GRANT UPDATE(restored_at) ON TABLE app.delete_batches TO wedsync_app;
 GRANT UPDATE(restored_at) ON TABLE app.delete_batches TO wedsync_worker;
 
 GRANT UPDATE(purged_at) ON TABLE app.delete_batches TO wedsync_guard;
+
+GRANT MAINTAIN ON TABLE app.deployments TO wedsync_keeper;
+GRANT SELECT ON TABLE app.deployments TO wedsync_guard;
+
+GRANT SELECT(person_id),INSERT(person_id) ON TABLE app.deployments TO wedsync_app;
+GRANT SELECT(person_id),INSERT(person_id) ON TABLE app.deployments TO wedsync_worker;
+
+GRANT SELECT(id),INSERT(id) ON TABLE app.deployments TO wedsync_app;
+GRANT SELECT(id),INSERT(id) ON TABLE app.deployments TO wedsync_worker;
+
+GRANT SELECT(change),INSERT(change) ON TABLE app.deployments TO wedsync_app;
+GRANT SELECT(change),INSERT(change) ON TABLE app.deployments TO wedsync_worker;
+
+GRANT SELECT(image_digest),INSERT(image_digest) ON TABLE app.deployments TO wedsync_app;
+GRANT SELECT(image_digest),INSERT(image_digest) ON TABLE app.deployments TO wedsync_worker;
+
+GRANT SELECT(override_id),INSERT(override_id) ON TABLE app.deployments TO wedsync_app;
+GRANT SELECT(override_id),INSERT(override_id) ON TABLE app.deployments TO wedsync_worker;
+
+GRANT SELECT(is_spaced),INSERT(is_spaced) ON TABLE app.deployments TO wedsync_app;
+GRANT SELECT(is_spaced),INSERT(is_spaced) ON TABLE app.deployments TO wedsync_worker;
+
+GRANT SELECT(created_at) ON TABLE app.deployments TO wedsync_app;
+GRANT SELECT(created_at) ON TABLE app.deployments TO wedsync_worker;
 
 GRANT MAINTAIN ON TABLE app.event_times TO wedsync_keeper;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE app.event_times TO wedsync_guard;
@@ -8692,6 +8853,9 @@ GRANT SELECT ON TABLE live.day_log TO wedsync_worker;
 
 GRANT SELECT ON TABLE live.delete_batches TO wedsync_app;
 GRANT SELECT ON TABLE live.delete_batches TO wedsync_worker;
+
+GRANT SELECT ON TABLE live.deployments TO wedsync_app;
+GRANT SELECT ON TABLE live.deployments TO wedsync_worker;
 
 GRANT SELECT ON TABLE live.event_times TO wedsync_app;
 GRANT SELECT ON TABLE live.event_times TO wedsync_worker;

@@ -43,6 +43,32 @@ end $$;
 comment on function guard.redeemed() is 'An override is used only once it is approved, and only in its window.';
 grant execute on function guard.redeemed() to wedsync_owner;
 
+-- On Mondays an hour passes between two releases (F8). They take turns here: of two that begin at once the second waits for
+-- the first to land, and then sees it.
+create or replace function guard.spaced() returns trigger language plpgsql security definer set search_path = '' as $$
+begin
+  perform pg_advisory_xact_lock(hashtextextended('app.deployments', 0));
+  if new.is_spaced and exists (select from app.deployments d where d.created_at > app.clock() - interval '1 hour') then
+    raise exception 'on Mondays an hour passes between two releases' using errcode = 'WS002';
+  end if;
+  return new;
+end $$;
+comment on function guard.spaced() is 'One release an hour where one has to be spaced; one after the other in any case.';
+
+-- One approval is enough to return, so only to what ran: anything else called a return would be a release by two people.
+create or replace function guard.returns() returns trigger language plpgsql security definer set search_path = '' as $$
+declare
+  runs text := (select d.image_digest from app.deployments d order by d.created_at desc limit 1);
+  ran text := (select d.image_digest from app.deployments d where d.image_digest <> runs order by d.created_at desc limit 1);
+begin
+  if new.image_digest is distinct from ran then
+    raise exception 'that is not the image that ran before this one' using errcode = 'WS002';
+  end if;
+  return new;
+end $$;
+comment on function guard.returns() is 'A rollback returns to the image that ran before, as the record of releases says.';
+grant execute on function guard.spaced(), guard.returns() to wedsync_owner;
+
 -- What may be released while somebody marries (F3). A count and an instant, of nobody: everybody's promise rests on it.
 create or replace function app.weddings_on() returns table (active bigint, until timestamptz)
 language sql stable security definer set search_path = '' as $$

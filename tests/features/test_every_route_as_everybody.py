@@ -63,6 +63,15 @@ ANYBODY: Final = "200 200 200 200 200 200 200 200 200 200 200"
 GRANTS = "/api/v1/weddings/{wedding_id}/connections/{supplier_id}/grants/{area}"
 ASKS: Final = (
     Ask(method="GET", route="/api/v1/operations/operators", answers=OPERATORS_ONLY, olga="200", as_self=True),
+    Ask(method="GET", route="/api/v1/operations/deployments", answers=OPERATORS_ONLY, olga="200", as_self=True),
+    Ask(
+        method="POST",
+        route="/api/v1/operations/deployments",
+        body={"change": "deploy", "image_digest": "latest"},
+        answers=OPERATORS_ONLY,
+        olga="422",
+        as_self=True,
+    ),
     Ask(method="GET", route="/api/v1/operations/overrides", answers=OPERATORS_ONLY, olga="200", as_self=True),
     Ask(method="GET", route="/api/v1/operations/overrides/{batch_id}", answers=OPERATORS_ONLY, as_self=True),
     Ask(

@@ -8,10 +8,14 @@ import msgspec
 from tests.support.database import TestDatabase
 from tests.support.world import Somebody, operator
 
-from wedsync.kernel.freeze import Cell, Region
+from wedsync.kernel.clock import utc_now
+from wedsync.kernel.freeze import Cell, FreezeState, Region
 from wedsync.kernel.permissions import OperatorRole
+from wedsync.operations.deployments.actions import Release, begin_deployment, is_spaced
+from wedsync.operations.deployments.queries import Begun
 from wedsync.operations.overrides import actions
 from wedsync.operations.overrides.model import Kind, NewOverride, Override
+from wedsync.operations.shield.verdict import Change, Verdict
 from wedsync.platform.database import Database
 
 DIGEST = "sha256:" + "5b1f" * 16
@@ -83,5 +87,24 @@ async def raced(database: Database, staff: Staff, override: UUID, racers: int = 
     return await asyncio.gather(*tries, return_exceptions=True)
 
 
-def instant(text: str) -> datetime:
-    return datetime.fromisoformat(text)
+def spaced(cell: Cell, on: str) -> bool:
+    """Whether releases of that moment are an hour apart."""
+    return is_spaced(cell, datetime.fromisoformat(on))
+
+
+async def begin(
+    database: Database,
+    somebody: Somebody,
+    digest: str,
+    *,
+    change: Change = Change.DEPLOY,
+    may_start: bool = True,
+    reason: str = "",
+) -> Begun:
+    """Begin a release, whatever day it is."""
+    state = FreezeState.OPEN if may_start else FreezeState.FROZEN
+    found = Verdict(cell="home", zones=(), state=state, may_start=may_start, reason=reason, told_at=utc_now())
+    tuesday_only = msgspec.structs.replace(CELL, is_staging=True)  # a Monday would space them
+    release = Release(change=change, image_digest=digest, verdict=found, cell=tuesday_only)
+    async with database.transaction(somebody.actor) as tx:
+        return await begin_deployment(tx, somebody.person_id, release)

@@ -9,12 +9,13 @@ import sys
 from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
 from typing import Final
+from uuid import UUID
 
 import httpx
 import msgspec
 import pytest
 from tests.features.visitor import Visitor
-from tests.operations.releasing import DIGEST, OTHER_DIGEST, Staff, approved, ask, hire, use, wanted
+from tests.operations.releasing import CELL, DIGEST, OTHER_DIGEST, Staff, approve, approved, ask, hire, use, wanted
 from tests.support.database import TestDatabase
 from tests.support.servers import SECRET
 from tests.support.web import served, settings_for
@@ -166,11 +167,15 @@ class Terminal:
 
 @pytest.fixture
 async def terminal(own_database: TestDatabase, valkey_url: str, tmp_path: Path) -> AsyncIterator[Terminal]:
-    async with served(create_app(settings_for(own_database, valkey_url))) as url:
+    # Staging never freezes, so that what the house lets begin does not depend on the day of the test.
+    home = msgspec.structs.replace(CELL, is_staging=True)
+    async with served(create_app(settings_for(own_database, valkey_url, cell=home))) as url:
         yield Terminal(url, tmp_path)
 
 
-async def test_at_a_terminal_from_asking_to_the_pipeline(terminal: Terminal, staff: Staff, tmp_path: Path) -> None:
+async def test_at_a_terminal_from_asking_to_the_pipeline(
+    terminal: Terminal, staff: Staff, database: Database, tmp_path: Path
+) -> None:
     asked = await terminal(
         "override", "request", "--kind", "sev1", "--reason", "Check-ins fail at every venue.", "--rollback-plan",
         "Return to the image before.", "--incident", "INC-9", "--digest", DIGEST, "--commander",
@@ -179,7 +184,7 @@ async def test_at_a_terminal_from_asking_to_the_pipeline(terminal: Terminal, sta
     override = json.loads(asked)["id"]
     refused = await terminal("override", "approve", override, by=staff.olga, code=1)
     assert "Two others approve it." in refused
-    await terminal("override", "approve", override, by=staff.dora)
+    await approve(database, staff.dora, UUID(override))
     assert "approved by Oscar" in await terminal("override", "approve", override, by=staff.oscar)
     token, key = tmp_path / "token", tmp_path / "key.json"
     token.write_text(await terminal("override", "token", override, by=staff.olga))
@@ -189,11 +194,10 @@ async def test_at_a_terminal_from_asking_to_the_pipeline(terminal: Terminal, sta
     assert "FROZEN" in await terminal(*check, code=3, more=FROZEN)
     assert "LET PASS  home: The token for INC-9" in await terminal(*check, *shown, more=FROZEN)
     assert "another image" in await terminal(*check, *shown[:4], "--digest", OTHER_DIGEST, code=3, more=FROZEN)
-    assert "for the cell home" in await terminal(*check, *shown, code=3, more={**FROZEN, "WEDSYNC_CELL": "paris"})
     redeem = ("override", "redeem", "--token", str(token), "--digest", DIGEST)
     assert "its review is due on" in await terminal(*redeem, by=staff.dora)
     assert "good for one release" in await terminal(*redeem, by=staff.oscar, code=1)
-    assert "another operator" not in await terminal("override", "show", override, by=staff.fay)
+    assert "BEGUN" in await terminal("record", "--for", "deploy", "--digest", DIGEST, by=staff.olga)
 
 
 async def test_without_a_session_the_terminal_says_how_to_begin_one(

@@ -6,7 +6,13 @@ import msgspec
 from tests.support.preview_weddings import CSRF
 
 from wedsync.features.connections.views import Tile
-from wedsync.operations.control_room.views import ControlRoomFragment, ControlRoomPage, FreezeView, WaitingView
+from wedsync.operations.control_room.views import (
+    ControlRoomFragment,
+    ControlRoomPage,
+    FreezeView,
+    ReleaseView,
+    WaitingView,
+)
 from wedsync.operations.operators.views import OperatorsPage, OperatorView, RoleView
 from wedsync.operations.overrides.views import (
     OverridePage,
@@ -84,8 +90,21 @@ ROWS = (
         tone="ok",
     ),
 )
+RELEASES = (
+    ReleaseView(
+        change="deploy",
+        image="sha256:5b1f0e9a5b1f",
+        name="Dora Lindt",
+        began=Moment(iso="2026-11-26T10:00:00Z", text="2 days ago"),
+    ),
+)
 ROOM = ControlRoomFragment(
-    tiles=TILES, overrides=ROWS[:1], overrides_url="/operations/overrides", freezes=FREEZES, waiting=WAITING
+    tiles=TILES,
+    overrides=ROWS[:1],
+    overrides_url="/operations/overrides",
+    freezes=FREEZES,
+    releases=RELEASES,
+    waiting=WAITING,
 )
 BOXES = RequestBoxes(
     kinds=(
@@ -149,6 +168,7 @@ PREVIEWS: dict[str, Callable[[], View]] = {
         overrides=ROOM.overrides,
         overrides_url=ROOM.overrides_url,
         freezes=ROOM.freezes,
+        releases=ROOM.releases,
         waiting=ROOM.waiting,
     ),
     "control_room_part": lambda: ROOM,

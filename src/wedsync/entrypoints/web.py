@@ -22,6 +22,7 @@ from wedsync.features.venues import pages as venues_pages
 from wedsync.features.weddings import api as weddings_api
 from wedsync.features.weddings import pages as weddings_pages
 from wedsync.operations.control_room import pages as control_room_pages
+from wedsync.operations.deployments import api as deployments_api
 from wedsync.operations.holds import api as holds_api
 from wedsync.operations.operators import api as operators_api
 from wedsync.operations.operators import pages as operators_pages
@@ -52,6 +53,7 @@ ROUTES: Final[tuple[HandlerLike, ...]] = (
     *shield_api.ROUTES,
     *control_room_pages.ROUTES,
     *holds_api.ROUTES,
+    *deployments_api.ROUTES,
     *operators_api.ROUTES,
     *operators_pages.ROUTES,
     *overrides_api.ROUTES,

@@ -69,6 +69,7 @@ def command() -> click.Group:
         click.Command("calendar", callback=calendar, params=[year, as_json, as_ics], help="Show those of a year."),
         click.Command("check", callback=check, params=[what, as_json, offline, *shown], help=CHECK_HELP),
         click.Command("key", callback=key, help="Print the public key that release tokens are verified with."),
+        overrides.record_command(),
         overrides.command(),
     ):
         group.add_command(made)

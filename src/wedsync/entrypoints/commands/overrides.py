@@ -12,6 +12,7 @@ import msgspec
 from wedsync.entrypoints.commands.sessions import session_option, signed_in
 from wedsync.kernel.ids import PersonId
 from wedsync.kernel.shield import show_instant
+from wedsync.operations.deployments.queries import Begun
 from wedsync.operations.operators.queries import Operator
 from wedsync.operations.overrides.model import LONGEST_WINDOW_HOURS, Kind, Override
 from wedsync.operations.overrides.tokens import Token
@@ -31,8 +32,27 @@ REQUEST_HELP = """Ask for one image to be released. Two others approve it, one o
 
 --kind rollback returns to the image that ran before: one approval, and nobody who leads."""
 REDEEM_HELP = """Use the token up: of two who come at once one is let through. Release only when this ends with 0."""
+RECORD_HELP = """Write down that a release begins; begin it only when this ends with 0.
+
+It is refused while a release may not begin, and on Mondays within an hour of the one before. What an override lets pass
+is written down by its redemption."""
 PLACE: Final = "/api/v1/operations"
 Shape = TypeVar("Shape")
+
+
+def record_command() -> click.Command:
+    """`record`: a release that no override lets pass."""
+    what = click.Option(["--for", "what"], required=True, help="What kind of change it is.")
+    params = [what, _text("--digest", "The image."), session_option()]
+    as_json = click.Option(["--json", "as_json"], is_flag=True, help="Print as JSON.")
+    return click.Command("record", callback=record, params=[*params, as_json], help=RECORD_HELP)
+
+
+def record(*, what: str, digest: str, session: Path | None, as_json: bool) -> None:
+    """Write down that it begins."""
+    body = {"change": what, "image_digest": digest}
+    begun = _ask(signed_in(session), Begun, "POST", "/deployments", body)
+    click.echo(msgspec.json.encode(begun).decode() if as_json else f"BEGUN  {begun.id}")
 
 
 def command() -> click.Group:

@@ -9,8 +9,16 @@ import msgspec
 
 from wedsync.features.connections.views import Tile
 from wedsync.features.people.shell import OPERATIONS
+from wedsync.features.people.words import moment
 from wedsync.kernel.freeze import Freeze, FreezeState
-from wedsync.operations.control_room.views import ControlRoomFragment, ControlRoomPage, FreezeView, WaitingView
+from wedsync.operations.control_room.views import (
+    ControlRoomFragment,
+    ControlRoomPage,
+    FreezeView,
+    ReleaseView,
+    WaitingView,
+)
+from wedsync.operations.deployments.queries import Deployment
 from wedsync.operations.overrides.drawing import LIST, row
 from wedsync.operations.overrides.model import Override, State
 from wedsync.operations.shield.verdict import Verdict, WeddingsOn
@@ -21,6 +29,7 @@ from wedsync.platform.pages import Shell
 AHEAD: Final = timedelta(days=40)
 FREEZES_SHOWN: Final = 6
 LATEST_OVERRIDES: Final = 50
+LATEST_RELEASES: Final = 5
 # What somebody still has to do something about: approve, use, review.
 _OPEN: Final = frozenset({State.REQUESTED, State.APPROVED, State.USED})
 _WORDS: Final = {
@@ -40,6 +49,7 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
     freezes: tuple[Freeze, ...]
     waiting: list[Deferred]
     overrides: list[Override]
+    releases: list[Deployment]
 
 
 def room_page(room: ControlRoomFragment, shell: Shell, day: str) -> ControlRoomPage:
@@ -52,6 +62,7 @@ def room_page(room: ControlRoomFragment, shell: Shell, day: str) -> ControlRoomP
         overrides=room.overrides,
         overrides_url=room.overrides_url,
         freezes=room.freezes,
+        releases=room.releases,
         waiting=room.waiting,
     )
 
@@ -64,6 +75,7 @@ def room_fragment(told: Told, zone: str) -> ControlRoomFragment:
         overrides=tuple(row(each, zone) for each in open_ones),
         overrides_url=LIST,
         freezes=tuple(_freeze(each, zone) for each in told.freezes[:FREEZES_SHOWN]),
+        releases=tuple(_release(each, zone) for each in told.releases),
         waiting=_waiting(told.waiting, zone),
     )
 
@@ -94,6 +106,12 @@ def _freeze(freeze: Freeze, zone: str) -> FreezeView:
         until_text=formats.moment(freeze.ends_at, zone),
         length_text=f"{hours:g} h",
     )
+
+
+def _release(begun: Deployment, zone: str) -> ReleaseView:
+    """Of the digest as much as tells one image from another."""
+    image = begun.image_digest[: len("sha256:") + 12]
+    return ReleaseView(change=begun.change, image=image, name=begun.name, began=moment(begun.created_at, zone))
 
 
 def _waiting(found: list[Deferred], zone: str) -> tuple[WaitingView, ...]:

@@ -11,7 +11,15 @@ from wedsync.features.weddings.views import HeadFragment
 from wedsync.kernel.clock import utc_now
 from wedsync.kernel.permissions import Permission
 from wedsync.kernel.zones import today_in
-from wedsync.operations.control_room.drawing import AHEAD, LATEST_OVERRIDES, Told, room_fragment, room_page
+from wedsync.operations.control_room.drawing import (
+    AHEAD,
+    LATEST_OVERRIDES,
+    LATEST_RELEASES,
+    Told,
+    room_fragment,
+    room_page,
+)
+from wedsync.operations.deployments.queries import DEPLOYMENTS, DeploymentPage
 from wedsync.operations.overrides.queries import OVERRIDES, Page
 from wedsync.operations.shield.line import release_line
 from wedsync.operations.shield.now import trust_in
@@ -35,6 +43,7 @@ async def control_room(visit: Visit) -> Response[str]:
         weddings_on=trust.weddings_on,
         freezes=services.freezes.between(found.told_at, found.told_at + AHEAD),
         waiting=await visit.reader.all(WAITING, NoParams()),
+        releases=await visit.reader.all(DEPLOYMENTS, DeploymentPage(after=None, limit=LATEST_RELEASES)),
         overrides=await visit.reader.all(OVERRIDES, Page(after=None, limit=LATEST_OVERRIDES)),
     )
     room = room_fragment(told, zone)

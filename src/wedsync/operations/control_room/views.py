@@ -8,7 +8,7 @@ import msgspec
 
 from wedsync.features.connections.views import Tile
 from wedsync.operations.overrides.views import OverrideRow
-from wedsync.platform.pages import Page, View
+from wedsync.platform.pages import Moment, Page, View
 
 
 class FreezeView(msgspec.Struct, frozen=True, kw_only=True):
@@ -28,6 +28,15 @@ class WaitingView(msgspec.Struct, frozen=True, kw_only=True):
     until_text: str
 
 
+class ReleaseView(msgspec.Struct, frozen=True, kw_only=True):
+    """A release that began."""
+
+    change: str
+    image: str
+    name: str
+    began: Moment
+
+
 class ControlRoomFragment(View, frozen=True, kw_only=True):
     """What moves by itself."""
 
@@ -36,6 +45,7 @@ class ControlRoomFragment(View, frozen=True, kw_only=True):
     overrides: tuple[OverrideRow, ...]
     overrides_url: str
     freezes: tuple[FreezeView, ...]
+    releases: tuple[ReleaseView, ...]
     waiting: tuple[WaitingView, ...]
 
 
@@ -49,4 +59,5 @@ class ControlRoomPage(Page, frozen=True, kw_only=True):
     overrides: tuple[OverrideRow, ...]
     overrides_url: str
     freezes: tuple[FreezeView, ...]
+    releases: tuple[ReleaseView, ...]
     waiting: tuple[WaitingView, ...]

@@ -15,6 +15,7 @@ from wedsync.kernel.permissions import Permission, WriteClass
 from wedsync.kernel.problems import AlreadyDone, Conflict, Forbidden
 from wedsync.kernel.working_days import working_days_after
 from wedsync.kernel.zones import today_in
+from wedsync.operations.deployments.queries import BEGIN_BY_OVERRIDE, ByOverride
 from wedsync.operations.overrides import queries as q
 from wedsync.operations.overrides.model import (
     REVIEW_WORKING_DAYS,
@@ -70,6 +71,7 @@ async def use_override(tx: Tx, person_id: PersonId, override: UUID, cell: Cell) 
         await tx.one(q.USE, q.Using(person_id=person_id, id=override, review_due_on=due_on))
     except AlreadyDone:
         raise AlreadyDone("This token was used before. Each is good for one release.") from None
+    await tx.one(BEGIN_BY_OVERRIDE, ByOverride(person_id=person_id, id=override))
     return await _now(tx, override)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Final
@@ -13,11 +12,11 @@ import msgspec
 from wedsync.kernel.ids import PersonId
 from wedsync.kernel.json_values import JsonValue
 from wedsync.kernel.problems import Invalid
+from wedsync.operations.deployments.model import DIGEST, NO_DIGEST
 
 TOKEN_LASTS: Final = timedelta(hours=2)
 LONGEST_WINDOW_HOURS: Final = 24
 REVIEW_WORKING_DAYS: Final = 2
-_DIGEST: Final = re.compile(r"sha256:[0-9a-f]{64}")
 
 
 class Kind(StrEnum):
@@ -101,8 +100,8 @@ def read_request(raw: NewOverride, author: PersonId) -> NewOverride:
         _too_short_or_long("rollback_plan", asked.rollback_plan, 10, 2000),
         _too_short_or_long("incident", asked.incident, 1, 100),
     ]
-    if not _DIGEST.fullmatch(raw.image_digest):
-        errors.append(("image_digest", "Give the image's digest: sha256: and 64 hexadecimal digits."))
+    if not DIGEST.fullmatch(raw.image_digest):
+        errors.append(("image_digest", NO_DIGEST))
     if not 1 <= raw.window_hours <= LONGEST_WINDOW_HOURS:
         errors.append(("window_hours", f"Choose 1 to {LONGEST_WINDOW_HOURS} hours."))
     if raw.kind is Kind.ROLLBACK and raw.commander_id is not None:
