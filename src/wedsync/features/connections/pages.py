@@ -113,6 +113,8 @@ async def save_field(supplier_id: UUID, wedding_id: UUID, key: str, body: bytes,
     attempt = Attempt(field=field, form=read_form(body, FieldForm))
     problem = await save(tx, WeddingId(wedding_id), attempt)
     if problem is not None:
+        if not visit.exchange.is_fragment:
+            raise problem  # a field alone would be a page without a way on
         found = await visit.reader.one(SEEN_WITH_NEWS, ById(wedding_id))
         now = sight_of(found)
         spot = fact_spot(now, supplier_id, field)
