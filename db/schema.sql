@@ -190,6 +190,17 @@ ALTER FUNCTION app.ask_hold(subject uuid, wedding uuid, reason text) OWNER TO we
 
 COMMENT ON FUNCTION app.ask_hold(subject uuid, wedding uuid, reason text) IS 'Asks for a hold; it holds once somebody else approves it.';
 
+CREATE FUNCTION app.attestation() RETURNS TABLE(began_at timestamp with time zone, last_at timestamp with time zone, findings jsonb)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+  select a.began_at, a.last_at, a.findings from guard.attestations a
+  where app.operator_role() is not null order by a.id desc limit 1 $$;
+
+ALTER FUNCTION app.attestation() OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION app.attestation() IS 'What was found last, for operators.';
+
 CREATE FUNCTION app.begin_erasure(request uuid) RETURNS TABLE(person_id uuid, wedding_id uuid, email text, name text, titles text[], weddings uuid[])
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO ''
@@ -721,6 +732,17 @@ ALTER FUNCTION app.operator_standing(operator uuid) OWNER TO wedsync_guard;
 
 COMMENT ON FUNCTION app.operator_standing(operator uuid) IS 'What the actor is towards the installation itself; null when they do not run it.';
 
+CREATE FUNCTION app.operators_on_call() RETURNS TABLE(email text, name text)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+  select p.email, o.display_name from app.operators o join app.people p on p.id = o.person_id
+  where o.left_at is null and o.role in ('super_admin', 'ops', 'developer') $$;
+
+ALTER FUNCTION app.operators_on_call() OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION app.operators_on_call() IS 'Who is written to when the protection is not what it should be.';
+
 CREATE PROCEDURE app.protect_table(IN t regclass, IN scope text, IN area text DEFAULT NULL::text, IN class text DEFAULT NULL::text, IN immutable name[] DEFAULT '{}'::name[], IN hidden name[] DEFAULT '{}'::name[])
     LANGUAGE plpgsql
     SET search_path TO ''
@@ -893,6 +915,26 @@ ALTER FUNCTION app.read_invitation(hash bytea) OWNER TO wedsync_guard;
 
 COMMENT ON FUNCTION app.read_invitation(hash bytea) IS 'What the holder of an invitation''s code may know about it.';
 
+CREATE FUNCTION app.record_attestation(seen jsonb) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+declare
+  latest guard.attestations;
+begin
+  select * into latest from guard.attestations a order by a.id desc limit 1 for no key update;
+  if latest.findings = seen then
+    update guard.attestations a set last_at = app.clock() where a.id = latest.id;
+    return false;
+  end if;
+  insert into guard.attestations (began_at, last_at, findings) values (app.clock(), app.clock(), seen);
+  return latest.id is not null or seen <> '[]';
+end $$;
+
+ALTER FUNCTION app.record_attestation(seen jsonb) OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION app.record_attestation(seen jsonb) IS 'Keeps what was found; returns whether somebody has to be told.';
+
 CREATE FUNCTION app.redeem_login_token(hash bytea) RETURNS TABLE(person_id uuid, email text, intent jsonb)
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO ''
@@ -905,6 +947,22 @@ CREATE FUNCTION app.redeem_login_token(hash bytea) RETURNS TABLE(person_id uuid,
 ALTER FUNCTION app.redeem_login_token(hash bytea) OWNER TO wedsync_guard;
 
 COMMENT ON FUNCTION app.redeem_login_token(hash bytea) IS 'Uses a link up. Of two clicks at once exactly one gets a row.';
+
+CREATE FUNCTION app.reference_rows() RETURNS TABLE(name text, definition text)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+  select 'areas.' || a.area, a::text from app.areas a
+  union all select 'audiences.' || a.audience, a::text from app.audiences a
+  union all select 'core_field_definitions.' || d.key, d::text from app.core_field_definitions d
+  union all select 'protected_tables.' || p.table_name::text,
+    concat_ws(' ', p.scope, p.scope_column, p.area, p.class, p.is_append_only, p.has_batches) from guard.protected_tables p
+  union all select 'column_values.' || v.table_name::text || '.' || v.column_name,
+    concat_ws(' ', v.how, v.whose, v.instead, v.why) from guard.column_values v $$;
+
+ALTER FUNCTION app.reference_rows() OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION app.reference_rows() IS 'Rows that decide what is protected: attested like triggers and policies.';
 
 CREATE FUNCTION app.refusal_letter(invitation uuid) RETURNS TABLE(email text, name text, invited text, sender text)
     LANGUAGE sql STABLE SECURITY DEFINER
@@ -4845,6 +4903,47 @@ COMMENT ON COLUMN app.window_notices.was_skipped IS 'Whether it would have been 
 
 COMMENT ON COLUMN app.window_notices.created_at IS 'When it was due and taken.';
 
+CREATE TABLE guard.attestations (
+    id bigint NOT NULL,
+    began_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    last_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    findings jsonb NOT NULL
+);
+
+ALTER TABLE guard.attestations OWNER TO wedsync_guard;
+
+COMMENT ON TABLE guard.attestations IS 'What was found, from when until when: one row for each time that it became another.';
+
+ALTER TABLE guard.attestations ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME guard.attestations_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE guard.baselines (
+    id bigint NOT NULL,
+    objects jsonb NOT NULL,
+    signature text NOT NULL,
+    signed_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    signed_by name DEFAULT SESSION_USER NOT NULL
+);
+
+ALTER TABLE guard.baselines OWNER TO wedsync_guard;
+
+COMMENT ON TABLE guard.baselines IS 'What protected when the database was last brought up to date, with a signature that the database cannot make.';
+
+ALTER TABLE guard.baselines ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME guard.baselines_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 CREATE TABLE guard.column_values (
     table_name regclass NOT NULL,
     column_name name NOT NULL,
@@ -5778,6 +5877,12 @@ ALTER TABLE ONLY app.weddings
 ALTER TABLE ONLY app.window_notices
     ADD CONSTRAINT window_notices_pkey PRIMARY KEY (wedding_id, id);
 
+ALTER TABLE ONLY guard.attestations
+    ADD CONSTRAINT attestations_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY guard.baselines
+    ADD CONSTRAINT baselines_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY guard.column_values
     ADD CONSTRAINT column_values_pkey PRIMARY KEY (table_name, column_name);
 
@@ -6387,6 +6492,14 @@ ALTER TABLE app.protection_overrides ENABLE ALWAYS TRIGGER returns;
 CREATE TRIGGER spaced BEFORE INSERT ON app.deployments FOR EACH ROW EXECUTE FUNCTION guard.spaced();
 
 ALTER TABLE app.deployments ENABLE ALWAYS TRIGGER spaced;
+
+CREATE TRIGGER append_only BEFORE DELETE OR TRUNCATE ON guard.attestations FOR EACH STATEMENT EXECUTE FUNCTION guard.refuse();
+
+ALTER TABLE guard.attestations ENABLE ALWAYS TRIGGER append_only;
+
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON guard.baselines FOR EACH STATEMENT EXECUTE FUNCTION guard.refuse();
+
+ALTER TABLE guard.baselines ENABLE ALWAYS TRIGGER append_only;
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON guard.erasures FOR EACH STATEMENT EXECUTE FUNCTION guard.refuse();
 
@@ -7168,6 +7281,10 @@ REVOKE ALL ON FUNCTION app.ask_hold(subject uuid, wedding uuid, reason text) FRO
 GRANT ALL ON FUNCTION app.ask_hold(subject uuid, wedding uuid, reason text) TO wedsync_app;
 GRANT ALL ON FUNCTION app.ask_hold(subject uuid, wedding uuid, reason text) TO wedsync_worker;
 
+REVOKE ALL ON FUNCTION app.attestation() FROM PUBLIC;
+GRANT ALL ON FUNCTION app.attestation() TO wedsync_app;
+GRANT ALL ON FUNCTION app.attestation() TO wedsync_worker;
+
 REVOKE ALL ON FUNCTION app.begin_erasure(request uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.begin_erasure(request uuid) TO wedsync_worker;
 
@@ -7298,6 +7415,9 @@ GRANT ALL ON FUNCTION app.operator_standing(operator uuid) TO wedsync_app;
 GRANT ALL ON FUNCTION app.operator_standing(operator uuid) TO wedsync_worker;
 GRANT ALL ON FUNCTION app.operator_standing(operator uuid) TO wedsync_owner;
 
+REVOKE ALL ON FUNCTION app.operators_on_call() FROM PUBLIC;
+GRANT ALL ON FUNCTION app.operators_on_call() TO wedsync_worker;
+
 REVOKE ALL ON PROCEDURE app.protect_table(IN t regclass, IN scope text, IN area text, IN class text, IN immutable name[], IN hidden name[]) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION app.purge_batch(scope uuid, batch uuid) FROM PUBLIC;
@@ -7310,9 +7430,16 @@ REVOKE ALL ON FUNCTION app.read_invitation(hash bytea) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.read_invitation(hash bytea) TO wedsync_app;
 GRANT ALL ON FUNCTION app.read_invitation(hash bytea) TO wedsync_worker;
 
+REVOKE ALL ON FUNCTION app.record_attestation(seen jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.record_attestation(seen jsonb) TO wedsync_worker;
+
 REVOKE ALL ON FUNCTION app.redeem_login_token(hash bytea) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.redeem_login_token(hash bytea) TO wedsync_app;
 GRANT ALL ON FUNCTION app.redeem_login_token(hash bytea) TO wedsync_worker;
+
+REVOKE ALL ON FUNCTION app.reference_rows() FROM PUBLIC;
+GRANT ALL ON FUNCTION app.reference_rows() TO wedsync_app;
+GRANT ALL ON FUNCTION app.reference_rows() TO wedsync_worker;
 
 REVOKE ALL ON FUNCTION app.refusal_letter(invitation uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.refusal_letter(invitation uuid) TO wedsync_worker;
@@ -8766,6 +8893,9 @@ GRANT SELECT(was_skipped) ON TABLE app.window_notices TO wedsync_worker;
 
 GRANT SELECT(created_at) ON TABLE app.window_notices TO wedsync_app;
 GRANT SELECT(created_at) ON TABLE app.window_notices TO wedsync_worker;
+
+GRANT SELECT ON TABLE guard.baselines TO wedsync_app;
+GRANT SELECT ON TABLE guard.baselines TO wedsync_worker;
 
 GRANT SELECT ON TABLE guard.column_values TO wedsync_app;
 GRANT SELECT ON TABLE guard.column_values TO wedsync_worker;

@@ -130,4 +130,4 @@ async def test_every_page_of_an_operator_says_in_gold_or_green_how_releases_stan
         assert "Control room" in page
     refused = await visitor.look("/s/nothing", 404)
     assert 'href="/operations/operators"' in refused
-    assert await visitor.statements("/operations") == 5
+    assert await visitor.statements("/operations") == 6

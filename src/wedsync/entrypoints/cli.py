@@ -8,6 +8,7 @@ import sys
 import click
 
 from wedsync.entrypoints.commands import (
+    attest,
     doctor,
     erasures,
     freeze,
@@ -46,6 +47,7 @@ COMMANDS = (
     operator.command,
     jobs.command,
     verify.command,
+    attest.command,
     erasures.command,
     hold.command,
     version.command,

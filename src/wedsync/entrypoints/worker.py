@@ -15,6 +15,7 @@ from wedsync.features.privacy.jobs import JOBS as PRIVACY
 from wedsync.features.weddings.notices import GIVE_NOTICE
 from wedsync.features.weddings.notices import JOBS as NOTICES
 from wedsync.features.weddings.resolving import RESOLVE_ANEW
+from wedsync.operations.attestation.attesting import attest_chore
 from wedsync.platform.database import Database
 from wedsync.platform.forgetting import FORGET
 from wedsync.platform.jobs import Workshop
@@ -35,5 +36,10 @@ async def run(settings: Settings) -> None:
     mailer = mailer_for(settings.smtp_url or None, sender=settings.mail_from, outbox=settings.home / "outbox")
     async with Database(settings.database_url, sealer, read_connections=1, write_connections=4) as database:
         workshop = Workshop(database=database, mailer=mailer, base_url=settings.public_url)
-        chores = (*CHORES, erasing(settings.erasure_ledger_path), vacuuming(settings.database_url))
+        chores = (
+            *CHORES,
+            erasing(settings.erasure_ledger_path),
+            vacuuming(settings.database_url),
+            attest_chore(settings.secret),
+        )
         await work_through(settings.database_url, workshop, JOBS, chores=chores)

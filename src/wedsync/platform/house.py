@@ -14,6 +14,7 @@ import msgspec
 import psycopg
 
 from wedsync.platform.addresses import Addresses, addresses, leave, role_passwords, withdraw
+from wedsync.platform.attested import Attestor, CannotAttest, against_code, from_code, keep, latest, take
 from wedsync.platform.embedded.child import Child
 from wedsync.platform.embedded.home import Home, write_private
 from wedsync.platform.embedded.postgres import EmbeddedPostgres
@@ -170,11 +171,28 @@ class House:
 async def bring_up_to_date(admin_url: str, secret: str, progress: Callable[[str], None]) -> list[str]:
     """Roles, then migrations; returns the names of what was applied. CannotStart says why it cannot."""
     try:
-        await bootstrap(admin_url, role_passwords(secret))
-        return await migrate(admin_url, progress=progress)
-    except (MigrationError, psycopg.Error) as error:
+        is_new = await bootstrap(admin_url, role_passwords(secret))
+        applied = await migrate(admin_url, progress=progress)
+        await asyncio.to_thread(_sign, admin_url, secret, progress, is_due=is_new or bool(applied))
+    except (MigrationError, CannotAttest, psycopg.Error) as error:
         sentence = f"The database could not be brought up to date: {' '.join(str(error).split())}"
         raise CannotStart(ExitCode.MIGRATION_FAILED, sentence) from error
+    return applied
+
+
+def _sign(admin_url: str, secret: str, progress: Callable[[str], None], *, is_due: bool) -> None:
+    """Sign what protects now, if it was just made, or was never signed, and is what this code makes.
+
+    It never keeps a house from starting: what is wrong is found every minute, and whoever is on call is told.
+    """
+    if not is_due and latest(admin_url) is not None:
+        return
+    objects = take(admin_url)
+    wrong = len(against_code(objects, from_code()))
+    if wrong:
+        progress(f"NOT signed: {wrong} objects of the database are not what this version makes. See `wedsync attest`.")
+        return
+    keep(admin_url, Attestor(secret).sign(objects))
 
 
 async def _at_once() -> None:

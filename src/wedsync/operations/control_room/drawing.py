@@ -11,6 +11,7 @@ from wedsync.features.connections.views import Tile
 from wedsync.features.people.shell import OPERATIONS
 from wedsync.features.people.words import moment
 from wedsync.kernel.freeze import Freeze, FreezeState
+from wedsync.operations.attestation.queries import Attestation
 from wedsync.operations.control_room.views import (
     ControlRoomFragment,
     ControlRoomPage,
@@ -28,6 +29,7 @@ from wedsync.platform.pages import Shell
 
 AHEAD: Final = timedelta(days=40)
 FREEZES_SHOWN: Final = 6
+LOOKED_AT_WITHIN: Final = timedelta(minutes=3)
 LATEST_OVERRIDES: Final = 50
 LATEST_RELEASES: Final = 5
 # What somebody still has to do something about: approve, use, review.
@@ -50,6 +52,7 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
     waiting: list[Deferred]
     overrides: list[Override]
     releases: list[Deployment]
+    attested: Attestation | None = None
 
 
 def room_page(room: ControlRoomFragment, shell: Shell, day: str) -> ControlRoomPage:
@@ -71,13 +74,29 @@ def room_fragment(told: Told, zone: str) -> ControlRoomFragment:
     """The part that moves; times on the reader's clock."""
     open_ones = [each for each in told.overrides if each.state in _OPEN]
     return ControlRoomFragment(
-        tiles=(*_tiles(told.verdict, zone), _weddings(told.weddings_on, zone)),
+        tiles=(
+            *_tiles(told.verdict, zone),
+            _weddings(told.weddings_on, zone),
+            protection_tile(told.attested, told.verdict.told_at),
+        ),
         overrides=tuple(row(each, zone) for each in open_ones),
         overrides_url=LIST,
         freezes=tuple(_freeze(each, zone) for each in told.freezes[:FREEZES_SHOWN]),
         releases=tuple(_release(each, zone) for each in told.releases),
         waiting=_waiting(told.waiting, zone),
     )
+
+
+def protection_tile(attested: Attestation | None, now: datetime) -> Tile:
+    """Whether what protects is what was signed. What was not looked at lately is not known."""
+    if attested is None or now - attested.last_at > LOOKED_AT_WITHIN:
+        return Tile(label="Protection", figure="Unknown", sentence="the worker has not looked lately", tone="bad")
+    if attested.findings:
+        first = attested.findings[0]
+        more = formats.plural(len(attested.findings), "finding", "findings")
+        return Tile(label="Protection", figure="Changed", sentence=f"{more}: {first.kind} {first.name}", tone="bad")
+    seconds = max(0, int((now - attested.last_at).total_seconds()))
+    return Tile(label="Protection", figure="Whole", sentence=f"as signed, {seconds} s ago", tone="ok")
 
 
 def _tiles(found: Verdict, zone: str) -> tuple[Tile, ...]:

@@ -11,6 +11,7 @@ from wedsync.features.weddings.views import HeadFragment
 from wedsync.kernel.clock import utc_now
 from wedsync.kernel.permissions import Permission
 from wedsync.kernel.zones import today_in
+from wedsync.operations.attestation.queries import ATTESTATION
 from wedsync.operations.control_room.drawing import (
     AHEAD,
     LATEST_OVERRIDES,
@@ -45,6 +46,7 @@ async def control_room(visit: Visit) -> Response[str]:
         waiting=await visit.reader.all(WAITING, NoParams()),
         releases=await visit.reader.all(DEPLOYMENTS, DeploymentPage(after=None, limit=LATEST_RELEASES)),
         overrides=await visit.reader.all(OVERRIDES, Page(after=None, limit=LATEST_OVERRIDES)),
+        attested=await visit.reader.maybe(ATTESTATION, NoParams()),
     )
     room = room_fragment(told, zone)
     if visit.exchange.is_fragment:

@@ -1,0 +1,84 @@
+"""`wedsync attest`: is everything that protects the weddings what was signed."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+import msgspec
+
+from wedsync.entrypoints.commands.surroundings import settings_for
+from wedsync.platform.attested import (
+    Attested,
+    Attestor,
+    CannotAttest,
+    Difference,
+    against_code,
+    from_code,
+    keep,
+    latest,
+    take,
+)
+from wedsync.platform.embedded.refusals import CannotStart, ExitCode
+from wedsync.platform.settings import Settings, require
+
+HELP = """Compare every trigger, function, policy, privilege and role of the database with what was signed.
+
+Needs DATABASE_URL of an administrator and WEDSYNC_SECRET, or a running `wedsync up`. Ends with 1 if anything differs.
+
+\b
+--accept signs the database as it stands, after you have looked: after a restore, or a VACUUM FULL. It refuses where an
+object is not what this version of the code makes."""
+
+
+class Report(msgspec.Struct, frozen=True, kw_only=True):
+    """What --json prints."""
+
+    is_whole: bool
+    objects: int
+    differences: list[Difference]
+
+
+def command() -> click.Command:
+    """`attest`, with --accept and --json."""
+    accept = click.Option(["--accept"], is_flag=True, help="Sign it as it stands.")
+    as_json = click.Option(["--json", "as_json"], is_flag=True, help="Print as JSON.")
+    return click.Command("attest", callback=attest, params=[accept, as_json], help=HELP)
+
+
+def attest(*, accept: bool, as_json: bool) -> None:
+    """Look, tell, and end with 1 if something differs."""
+    settings = settings_for("admin")
+    require(settings, "WEDSYNC_SECRET")
+    try:
+        report = _looked(settings, accept=accept)
+    except CannotAttest as error:
+        raise CannotStart(ExitCode.FAILED, f"The catalogue cannot be read: {error}") from None
+    click.echo(msgspec.json.encode(report).decode() if as_json else _told(report))
+    sys.exit(0 if report.is_whole else 1)
+
+
+def _looked(settings: Settings, *, accept: bool) -> Report:
+    attestor, objects = Attestor(settings.secret), take(settings.database_url)
+    if accept:
+        _accept(settings, attestor, objects)
+    found = attestor.examine(objects, latest(settings.database_url))
+    return Report(is_whole=not found, objects=len(objects), differences=found)
+
+
+def _accept(settings: Settings, attestor: Attestor, objects: tuple[Attested, ...]) -> None:
+    wrong = against_code(objects, from_code())
+    if wrong:
+        listed = "\n".join(_line(each) for each in wrong)
+        raise CannotStart(ExitCode.FAILED, f"Not signed: this is not what this version makes.\n{listed}")
+    keep(settings.database_url, attestor.sign(objects))
+
+
+def _told(report: Report) -> str:
+    if report.is_whole:
+        return f"{report.objects:,} objects: every one is what was signed."
+    return "\n".join([f"{report.objects:,} objects: CHANGED", *map(_line, report.differences)])
+
+
+def _line(each: Difference) -> str:
+    return f"  {each.kind} {each.name}: {each.what}"

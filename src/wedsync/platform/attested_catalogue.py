@@ -1,0 +1,94 @@
+"""What protects, as PostgreSQL's catalogue has it: one row an object, with a hash of what it is and who wrote it last.
+
+Every schema that is not PostgreSQL's own is read, so that what nobody declared is found too.
+"""
+
+from typing import Final, LiteralString
+
+SNAPSHOT: Final[LiteralString] = r"""
+with ours as materialized (
+  select n.oid, n.nspname from pg_catalog.pg_namespace n where n.nspname !~ '^pg_' and n.nspname <> 'information_schema'),
+rel as materialized (
+  select c.*, c.xmin as written, o.nspname || '.' || c.relname as name from pg_catalog.pg_class c join ours o on o.oid = c.relnamespace),
+found (kind, name, definition, mark) as (
+  select 'schema', n.nspname::text, concat_ws(' ', pg_catalog.pg_get_userbyid(n.nspowner), n.nspacl), n.xmin::text
+  from pg_catalog.pg_namespace n join ours o on o.oid = n.oid
+  union all
+  select 'relation', r.name, concat_ws(' ', r.relkind, pg_catalog.pg_get_userbyid(r.relowner), r.relacl, r.relrowsecurity, r.relforcerowsecurity,
+      r.reloptions, r.relpersistence, r.relreplident, case when r.relkind in ('v', 'm') then pg_catalog.pg_get_viewdef(r.oid) end),
+    case when r.relkind in ('r', 'v', 'p') then r.written::text || '/' || r.relfilenode end
+  from rel r where r.relkind in ('r', 'v', 'm', 'S', 'p', 'f')
+  union all
+  select 'column', r.name || '.' || a.attname, concat_ws(' ', pg_catalog.format_type(a.atttypid, a.atttypmod), a.attnotnull, a.attidentity, a.attgenerated,
+      a.attacl, a.attnum, pg_catalog.pg_get_expr(d.adbin, d.adrelid)), a.xmin::text
+  from rel r join pg_catalog.pg_attribute a on a.attrelid = r.oid and a.attnum > 0 and not a.attisdropped
+  left join pg_catalog.pg_attrdef d on d.adrelid = r.oid and d.adnum = a.attnum where r.relkind in ('r', 'p')
+  union all
+  select 'constraint', r.name || '.' || k.conname, concat_ws(' ', pg_catalog.pg_get_constraintdef(k.oid), k.convalidated, k.condeferrable, k.condeferred, k.conenforced), k.xmin::text
+  from rel r join pg_catalog.pg_constraint k on k.conrelid = r.oid
+  union all
+  select 'index', r.name, concat_ws(' ', pg_catalog.pg_get_indexdef(i.indexrelid), i.indisvalid, i.indisready), null
+  from rel r join pg_catalog.pg_index i on i.indexrelid = r.oid
+  union all
+  select 'trigger', r.name || '.' || t.tgname, concat_ws(' ', pg_catalog.pg_get_triggerdef(t.oid), t.tgenabled), t.xmin::text
+  from rel r join pg_catalog.pg_trigger t on t.tgrelid = r.oid where not t.tgisinternal
+  union all
+  select 'foreign key trigger', r.name || '.' || coalesce(k.conname, '') || '.' || t.tgtype::text, t.tgenabled::text, t.xmin::text
+  from rel r join pg_catalog.pg_trigger t on t.tgrelid = r.oid left join pg_catalog.pg_constraint k on k.oid = t.tgconstraint
+  where t.tgisinternal
+  union all
+  select 'function', p.oid::regprocedure::text, concat_ws(' ', pg_catalog.pg_get_userbyid(p.proowner), p.proacl,
+    case when p.prokind in ('f', 'p') then pg_catalog.pg_get_functiondef(p.oid) else p.prosrc end), p.xmin::text
+  from pg_catalog.pg_proc p join ours o on o.oid = p.pronamespace
+  union all
+  select 'policy', r.name || '.' || p.polname, concat_ws(' ', p.polcmd, p.polpermissive,
+      (select pg_catalog.string_agg(case when m = 0 then 'public' else pg_catalog.pg_get_userbyid(m) end, ',' order by 1) from pg_catalog.unnest(p.polroles) m),
+      pg_catalog.pg_get_expr(p.polqual, p.polrelid), '/', pg_catalog.pg_get_expr(p.polwithcheck, p.polrelid)), p.xmin::text
+  from rel r join pg_catalog.pg_policy p on p.polrelid = r.oid
+  union all
+  select 'rule', r.name || '.' || w.rulename, pg_catalog.pg_get_ruledef(w.oid), w.xmin::text
+  from rel r join pg_catalog.pg_rewrite w on w.ev_class = r.oid where w.rulename <> '_RETURN'
+  union all
+  select 'event trigger', e.evtname::text, concat_ws(' ', e.evtevent, e.evtenabled, e.evttags, e.evtfoid::regprocedure), e.xmin::text
+  from pg_catalog.pg_event_trigger e
+  union all
+  select 'event trigger owner', e.evtname::text, pg_catalog.pg_get_userbyid(e.evtowner)::text, null from pg_catalog.pg_event_trigger e
+  union all
+  select 'default privileges', pg_catalog.pg_get_userbyid(d.defaclrole) || '.' || coalesce(n.nspname, '*') || '.' || d.defaclobjtype::text, d.defaclacl::text, d.xmin::text
+  from pg_catalog.pg_default_acl d left join pg_catalog.pg_namespace n on n.oid = d.defaclnamespace
+  union all
+  select 'type', o.nspname || '.' || t.typname, concat_ws(' ', t.typtype, pg_catalog.pg_get_userbyid(t.typowner),
+      (select pg_catalog.string_agg(e.enumlabel, ',' order by e.enumsortorder) from pg_catalog.pg_enum e where e.enumtypid = t.oid)), t.xmin::text
+  from pg_catalog.pg_type t join ours o on o.oid = t.typnamespace where t.typtype in ('d', 'e', 'r', 'm') or t.typtype = 'c' and t.typrelid in (select c.oid from pg_catalog.pg_class c where c.relkind = 'c')
+  union all
+  select 'cast', c.oid::text, concat_ws(' ', c.castsource::regtype, c.casttarget::regtype, c.castfunc), c.xmin::text from pg_catalog.pg_cast c where c.oid >= 16384
+  union all
+  select 'operator', o.oid::text, o.oid::regoperator::text, o.xmin::text from pg_catalog.pg_operator o where o.oid >= 16384
+  union all
+  select 'system function', p.oid::regprocedure::text, p.prosrc, p.xmin::text from pg_catalog.pg_proc p
+  where p.pronamespace = 'pg_catalog'::regnamespace and p.oid >= 16384
+  union all
+  select 'extension', e.extname::text, e.extversion::text, e.xmin::text from pg_catalog.pg_extension e
+  union all
+  select 'role', r.rolname::text, concat_ws(' ', r.rolsuper, r.rolinherit, r.rolcreaterole, r.rolcreatedb, r.rolcanlogin, r.rolreplication, r.rolbypassrls, r.rolconnlimit), null
+  from pg_catalog.pg_roles r where r.rolname in ('wedsync_owner', 'wedsync_guard', 'wedsync_app', 'wedsync_worker', 'wedsync_migrator')
+  union all
+  select 'role setting', coalesce(r.rolname, '*') || case when s.setdatabase = 0 then '' else ' here' end, pg_catalog.array_to_string(s.setconfig, ' '), null
+  from pg_catalog.pg_db_role_setting s left join pg_catalog.pg_roles r on r.oid = s.setrole
+  where (s.setrole = 0 or r.rolname like 'wedsync\_%') and s.setdatabase in (0, (select d.oid from pg_catalog.pg_database d where d.datname = pg_catalog.current_database()))
+  union all
+  select 'superuser', r.rolname::text, concat_ws(' ', r.rolsuper, r.rolbypassrls, r.rolreplication), null
+  from pg_catalog.pg_roles r where (r.rolsuper or r.rolbypassrls or r.rolreplication)
+  union all
+  select 'membership', pg_catalog.pg_get_userbyid(m.member) || ' in ' || pg_catalog.pg_get_userbyid(m.roleid), concat_ws(' ', m.admin_option, m.inherit_option, m.set_option), null
+  from pg_catalog.pg_auth_members m
+  where pg_catalog.pg_get_userbyid(m.roleid) like 'wedsync\_%' or pg_catalog.pg_get_userbyid(m.member) like 'wedsync\_%'
+  union all
+  select 'reference row', r.name, r.definition, null from app.reference_rows() r
+  union all
+  select 'setting', s.name, s.setting, null from pg_catalog.pg_settings s
+  where s.name in ('session_replication_role', 'event_triggers', 'row_security', 'allow_system_table_mods', 'fsync', 'full_page_writes', 'ignore_system_indexes')
+)
+select f.kind, f.name, pg_catalog.left(pg_catalog.encode(pg_catalog.sha256(pg_catalog.convert_to(coalesce(f.definition, ''), 'UTF8')), 'hex'), 32) as definition, coalesce(f.mark, '') as mark
+from found f
+order by f.kind collate "C", f.name collate "C", 3"""

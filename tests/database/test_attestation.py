@@ -1,0 +1,109 @@
+"""The look of every minute: what it keeps, whom it tells, and the command that looks from outside."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Final, LiteralString
+
+import psycopg
+import pytest
+from tests.database.installation import SECRET, Installation, installed
+from tests.support.database import ROLE_PASSWORD, Servers, sealer
+
+from wedsync.operations.attestation.attesting import look
+from wedsync.platform.attested import Attestor, Difference
+from wedsync.platform.database import Database
+from wedsync.platform.jobs import Workshop
+from wedsync.platform.mail import OutboxMailer
+from wedsync.platform.migrations import role_url
+from wedsync.platform.operators import appoint
+from wedsync.platform.outbox import newest_letters
+
+AWAY: Final[LiteralString] = "alter table app.weddings disable trigger changed"
+BACK: Final[LiteralString] = "alter table app.weddings enable always trigger changed"
+ATTESTOR: Final = Attestor(SECRET)
+
+
+@pytest.fixture
+async def installation(shared_servers: Servers) -> AsyncIterator[Installation]:
+    async with installed(shared_servers.admin_url, f"wedsync_attested_{os.getpid()}") as made:
+        yield made
+
+
+@pytest.fixture
+async def workshop(installation: Installation, tmp_path: Path) -> AsyncIterator[Workshop]:
+    worker = role_url(installation.url, "wedsync_worker", ROLE_PASSWORD)
+    async with Database(worker, sealer()) as database:
+        yield Workshop(database=database, mailer=OutboxMailer(tmp_path, "a@b"), base_url="http://here")
+
+
+async def change(made: Installation, text: LiteralString) -> None:
+    async with await psycopg.AsyncConnection.connect(made.url, autocommit=True) as connection:
+        await connection.execute("set event_triggers = off")
+        await connection.execute(text)
+
+
+async def kept(made: Installation) -> list[int]:
+    """How much was found, each time that it became another."""
+    async with await psycopg.AsyncConnection.connect(made.url, autocommit=True) as connection:
+        rows = await (
+            await connection.execute("select jsonb_array_length(findings) from guard.attestations order by id")
+        ).fetchall()
+    return [int(row[0]) for row in rows]
+
+
+def subjects(folder: Path) -> list[str]:
+    return [each.subject for each in reversed(newest_letters(folder, 20, "http://here"))]
+
+
+async def test_a_change_is_kept_and_told_once_and_so_is_its_end(
+    installation: Installation, workshop: Workshop, tmp_path: Path
+) -> None:
+    appoint(installation.url, installation.fixed.clara.email, "ops")
+    assert await look(workshop, ATTESTOR) == []
+    assert await look(workshop, ATTESTOR) == []
+    assert (await kept(installation), subjects(tmp_path)) == ([0], [])
+    await change(installation, AWAY)
+    found = await look(workshop, ATTESTOR)
+    assert found == [Difference(kind="trigger", name="app.weddings.changed", what="changed")]
+    await look(workshop, ATTESTOR)
+    assert await kept(installation) == [0, 1]
+    assert subjects(tmp_path) == ["WedSync: THE PROTECTION WAS CHANGED"]
+    await change(installation, BACK)
+    assert [each.what for each in await look(workshop, ATTESTOR)] == ["rewritten since it was signed"]
+    assert await kept(installation) == [0, 1, 1]
+
+
+async def test_what_cannot_be_looked_at_is_found_too(installation: Installation, workshop: Workshop) -> None:
+    await change(installation, "revoke execute on function app.reference_rows() from wedsync_worker")
+    assert [each.what for each in await look(workshop, ATTESTOR)] == ["cannot be read"]
+
+
+def attest(made: Installation, *options: str, secret: str = SECRET) -> tuple[int, str]:
+    environment = os.environ | {"DATABASE_URL": made.url, "WEDSYNC_SECRET": secret}
+    command = [sys.executable, "-m", "wedsync", "attest", *options]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    return done.returncode, done.stdout + done.stderr
+
+
+async def test_the_command_says_what_differs_and_signs_only_what_the_code_makes(installation: Installation) -> None:
+    code, told = attest(installation)
+    assert (code, "every one is what was signed" in told) == (0, True)
+    await change(installation, AWAY)
+    code, told = attest(installation, "--json")
+    report = json.loads(told)
+    assert (code, report["is_whole"], report["differences"]) == (
+        1,
+        False,
+        [{"kind": "trigger", "name": "app.weddings.changed", "what": "changed"}],
+    )
+    code, told = attest(installation, "--accept")
+    assert (code, "Not signed" in told) == (1, True)
+    await change(installation, BACK)
+    assert attest(installation)[0] == 1
+    assert attest(installation, "--accept")[0] == 0
+    assert attest(installation)[0] == 0
+    assert attest(installation, secret="b" * 40)[0] == 1
