@@ -221,6 +221,20 @@ ALTER FUNCTION app.begin_erasure(request uuid) OWNER TO wedsync_guard;
 
 COMMENT ON FUNCTION app.begin_erasure(request uuid) IS 'Begins an erasure, or goes on with it; whose it is, and what letters may still call them. No row when it waits, is done or was withdrawn.';
 
+CREATE FUNCTION app.begin_export(request uuid) RETURNS TABLE(person_id uuid, wedding_id uuid, email text, name text)
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+  with begun as (
+    update app.data_requests r set begun_at = coalesce(r.begun_at, app.clock())
+    where r.id = request and r.kind <> 'erasure' and r.done_at is null and r.withdrawn_at is null
+    returning r.person_id, r.wedding_id)
+  select b.person_id, b.wedding_id, p.email, p.name from begun b join app.people p on p.id = b.person_id $$;
+
+ALTER FUNCTION app.begin_export(request uuid) OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION app.begin_export(request uuid) IS 'Begins an export, or begins it again; whose it is. No row when it is done or was withdrawn.';
+
 CREATE FUNCTION app.booked_suppliers(wedding uuid, held_on date) RETURNS TABLE(supplier_id uuid)
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO ''
@@ -506,6 +520,97 @@ ALTER FUNCTION app.everybody(after uuid, most integer) OWNER TO wedsync_guard;
 
 COMMENT ON FUNCTION app.everybody(after uuid, most integer) IS 'Ids of people, in their order: whoever has the secret recognises those who were erased.';
 
+CREATE FUNCTION app.export_progress(request uuid, done integer, total integer, size_bytes bigint) RETURNS timestamp with time zone
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+  update app.data_requests r set parts_done = done, parts_total = total, size_bytes = nullif(export_progress.size_bytes, 0)
+  where r.id = request and r.done_at is null
+  returning guard.export_waits(r.person_id, r.wedding_id, r.size_bytes) $$;
+
+ALTER FUNCTION app.export_progress(request uuid, done integer, total integer, size_bytes bigint) OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION app.export_progress(request uuid, done integer, total integer, size_bytes bigint) IS 'Says how far an export is; until when it waits, or null.';
+
+CREATE FUNCTION app.export_rows(of_wedding boolean, name text, about uuid, after text, most integer) RETURNS SETOF jsonb
+    LANGUAGE plpgsql STABLE
+    SET search_path TO ''
+    AS $_$
+declare
+  column_name text := (select t.by_column from app.export_tables(of_wedding) t where t.name = export_rows.name);
+begin
+  if column_name is null then
+    raise exception 'no export takes % along', name using errcode = '42501';
+  end if;
+  return query execute format(
+    'select to_jsonb(v) - ''{password_hash,token_hash,code_hash}''::text[] from live.%I v where v.%I = $1 and v.id::text > $2 order by v.id::text limit $3',
+    name, column_name) using about, after, most;
+end $_$;
+
+ALTER FUNCTION app.export_rows(of_wedding boolean, name text, about uuid, after text, most integer) OWNER TO wedsync_owner;
+
+COMMENT ON FUNCTION app.export_rows(of_wedding boolean, name text, about uuid, after text, most integer) IS 'Rows of a table for an export, by id, as far as the actor may read them.';
+
+CREATE FUNCTION app.export_tables(of_wedding boolean) RETURNS TABLE(name text, by_column text)
+    LANGUAGE sql STABLE
+    SET search_path TO ''
+    AS $$
+  select c.relname, a.attname
+  from guard.protected_tables p
+  join pg_catalog.pg_class c on c.oid = p.table_name
+  join pg_catalog.pg_class v on v.relname = c.relname and v.relnamespace = 'live'::regnamespace
+  join lateral (
+    select a.attname from pg_catalog.pg_attribute a
+    where a.attrelid = v.oid and a.attname = any (case
+      when of_wedding then array[p.scope_column]
+      when p.scope = 'self' then array[p.scope_column]
+      else array['person_id', 'actor_id']::name[] end)
+    order by a.attname desc limit 1) a on true
+  where case when of_wedding then p.scope = 'wedding' else p.scope <> 'reference' end
+    and c.relname not in ('idempotency_keys', 'sign_in_secrets', 'login_tokens')
+    and exists (select from pg_catalog.pg_attribute i where i.attrelid = v.oid and i.attname = 'id')
+  order by c.relname $$;
+
+ALTER FUNCTION app.export_tables(of_wedding boolean) OWNER TO wedsync_owner;
+
+COMMENT ON FUNCTION app.export_tables(of_wedding boolean) IS 'Tables that an export of a person or wedding takes along, and the column by which.';
+
+CREATE FUNCTION app.exports_beside(person uuid) RETURNS TABLE(id uuid)
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+  update app.data_requests r set file_ends_at = app.clock()
+  where r.person_id in (select guard.people_beside(exports_beside.person)) and r.file_ends_at > app.clock()
+  returning r.id $$;
+
+ALTER FUNCTION app.exports_beside(person uuid) OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION app.exports_beside(person uuid) IS 'Ends the exports that may name a person; which those are.';
+
+CREATE FUNCTION app.files_kept(ids uuid[]) RETURNS TABLE(id uuid)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+  select r.id from app.data_requests r
+  where r.id = any (ids) and (r.file_ends_at > app.clock() or r.done_at is null and r.withdrawn_at is null) $$;
+
+ALTER FUNCTION app.files_kept(ids uuid[]) OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION app.files_kept(ids uuid[]) IS 'Which of these exports are still there, or on their way.';
+
+CREATE FUNCTION app.finish_export(request uuid, size_bytes bigint) RETURNS timestamp with time zone
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+  update app.data_requests r
+  set done_at = app.clock(), file_ends_at = app.clock() + interval '7 days', size_bytes = finish_export.size_bytes
+  where r.id = request and r.done_at is null and r.withdrawn_at is null
+  returning r.file_ends_at $$;
+
+ALTER FUNCTION app.finish_export(request uuid, size_bytes bigint) OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION app.finish_export(request uuid, size_bytes bigint) IS 'An export is written; until when it is there.';
+
 CREATE FUNCTION app.forget_answers() RETURNS bigint
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO ''
@@ -654,17 +759,22 @@ ALTER FUNCTION app.login_letter(token uuid) OWNER TO wedsync_guard;
 
 COMMENT ON FUNCTION app.login_letter(token uuid) IS 'What the letter with a sign-in link has to know.';
 
-CREATE FUNCTION app.my_data_requests() RETURNS TABLE(id uuid, kind text, wedding_id uuid, title text, created_at timestamp with time zone, due_at timestamp with time zone, begun_at timestamp with time zone, done_at timestamp with time zone, withdrawn_at timestamp with time zone, waits text, waits_until timestamp with time zone)
+CREATE FUNCTION app.my_data_requests() RETURNS TABLE(id uuid, kind text, wedding_id uuid, title text, created_at timestamp with time zone, due_at timestamp with time zone, begun_at timestamp with time zone, done_at timestamp with time zone, withdrawn_at timestamp with time zone, waits text, waits_until timestamp with time zone, parts_done smallint, parts_total smallint, size_bytes bigint, file_ends_at timestamp with time zone)
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO ''
     AS $$
   select r.id, r.kind, r.wedding_id, w.title, r.created_at,
-    greatest(r.created_at, h.until) + interval '7 days', r.begun_at, r.done_at, r.withdrawn_at, h.reason, h.until
+    greatest(r.created_at, h.until) + interval '7 days', r.begun_at, r.done_at, r.withdrawn_at, h.reason, h.until,
+    r.parts_done, r.parts_total, r.size_bytes, r.file_ends_at
   from app.data_requests r
   left join app.weddings w on w.id = r.wedding_id
   left join lateral (
     select * from guard.erasure_waits(r.person_id, r.wedding_id)
-    where r.kind = 'erasure' and r.done_at is null and r.withdrawn_at is null) h on true
+    where r.done_at is null and r.withdrawn_at is null and r.kind = 'erasure'
+    union all
+    select 'the wedding is on, and this file is large', guard.export_waits(r.person_id, r.wedding_id, r.size_bytes)
+    where r.done_at is null and r.withdrawn_at is null and r.kind <> 'erasure'
+      and guard.export_waits(r.person_id, r.wedding_id, r.size_bytes) is not null) h on true
   where r.person_id = app.actor_id()
   order by r.created_at desc
   limit 50 $$;
@@ -1976,6 +2086,18 @@ end $$;
 ALTER FUNCTION guard.event_changed() OWNER TO wedsync_guard;
 
 COMMENT ON FUNCTION guard.event_changed() IS 'Recomputes window and completion when an event is removed or restored; keeps the first.';
+
+CREATE FUNCTION guard.export_waits(person uuid, wedding uuid, size_bytes bigint) RETURNS timestamp with time zone
+    LANGUAGE sql STABLE
+    SET search_path TO ''
+    AS $$
+  select max(guard.unlocks_at(s.wedding_id, s.active_span, s.lock_lead_hours, app.clock()))
+  from app.wedding_members m join app.wedding_shields s using (wedding_id)
+  where m.person_id = person and m.wedding_id = coalesce(export_waits.wedding, m.wedding_id) and size_bytes > 10485760 $$;
+
+ALTER FUNCTION guard.export_waits(person uuid, wedding uuid, size_bytes bigint) OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION guard.export_waits(person uuid, wedding uuid, size_bytes bigint) IS 'Until when an export of this size waits; null when it does not.';
 
 CREATE FUNCTION guard.fact_commitment(salt bytea, value jsonb, reason text) RETURNS bytea
     LANGUAGE sql IMMUTABLE
@@ -3928,8 +4050,15 @@ CREATE TABLE app.data_requests (
     begun_at timestamp with time zone,
     done_at timestamp with time zone,
     withdrawn_at timestamp with time zone,
-    CONSTRAINT data_requests_check CHECK (((wedding_id IS NULL) OR (kind = 'erasure'::text))),
-    CONSTRAINT data_requests_kind_check CHECK ((kind = ANY (ARRAY['access'::text, 'portability'::text, 'erasure'::text])))
+    parts_done smallint DEFAULT 0 NOT NULL,
+    parts_total smallint DEFAULT 0 NOT NULL,
+    size_bytes bigint,
+    file_ends_at timestamp with time zone,
+    CONSTRAINT data_requests_kind_check CHECK ((kind = ANY (ARRAY['access'::text, 'portability'::text, 'erasure'::text]))),
+    CONSTRAINT data_requests_parts_done_check CHECK ((parts_done >= 0)),
+    CONSTRAINT data_requests_parts_total_check CHECK ((parts_total >= 0)),
+    CONSTRAINT data_requests_size_bytes_check CHECK ((size_bytes > 0)),
+    CONSTRAINT data_requests_wedding CHECK (((wedding_id IS NULL) OR (kind = ANY (ARRAY['erasure'::text, 'portability'::text]))))
 );
 
 ALTER TABLE ONLY app.data_requests FORCE ROW LEVEL SECURITY;
@@ -3953,6 +4082,14 @@ COMMENT ON COLUMN app.data_requests.begun_at IS 'When an erasure began; from the
 COMMENT ON COLUMN app.data_requests.done_at IS 'When it was done.';
 
 COMMENT ON COLUMN app.data_requests.withdrawn_at IS 'When they took it back.';
+
+COMMENT ON COLUMN app.data_requests.parts_done IS 'How many tables of an export are written.';
+
+COMMENT ON COLUMN app.data_requests.parts_total IS 'How many there are.';
+
+COMMENT ON COLUMN app.data_requests.size_bytes IS 'How large the file is.';
+
+COMMENT ON COLUMN app.data_requests.file_ends_at IS 'Until when the file is there, seven days after it was written.';
 
 CREATE TABLE app.day_log (
     wedding_id uuid NOT NULL,
@@ -5325,7 +5462,11 @@ CREATE VIEW live.data_requests WITH (security_invoker='true') AS
     created_at,
     begun_at,
     done_at,
-    withdrawn_at
+    withdrawn_at,
+    parts_done,
+    parts_total,
+    size_bytes,
+    file_ends_at
    FROM app.data_requests;
 
 ALTER VIEW live.data_requests OWNER TO wedsync_owner;
@@ -7202,7 +7343,7 @@ ALTER TABLE app.supplier_members ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE app.suppliers ENABLE ROW LEVEL SECURITY;
 
-CREATE POLICY taken_back_in_time ON app.data_requests AS RESTRICTIVE FOR UPDATE TO wedsync_app, wedsync_worker USING (((begun_at IS NULL) AND (done_at IS NULL) AND (withdrawn_at IS NULL))) WITH CHECK (true);
+CREATE POLICY taken_back_in_time ON app.data_requests AS RESTRICTIVE FOR UPDATE TO wedsync_app, wedsync_worker USING ((((begun_at IS NULL) OR (kind <> 'erasure'::text)) AND (done_at IS NULL) AND (withdrawn_at IS NULL))) WITH CHECK (true);
 
 CREATE POLICY team ON app.connections FOR SELECT TO wedsync_app, wedsync_worker USING ((wedding_id = ANY (( SELECT app.wedding_ids('team'::text, 'read'::text) AS wedding_ids)::uuid[])));
 
@@ -7288,6 +7429,9 @@ GRANT ALL ON FUNCTION app.attestation() TO wedsync_worker;
 REVOKE ALL ON FUNCTION app.begin_erasure(request uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.begin_erasure(request uuid) TO wedsync_worker;
 
+REVOKE ALL ON FUNCTION app.begin_export(request uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.begin_export(request uuid) TO wedsync_worker;
+
 REVOKE ALL ON FUNCTION app.booked_suppliers(wedding uuid, held_on date) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.booked_suppliers(wedding uuid, held_on date) TO wedsync_app;
 GRANT ALL ON FUNCTION app.booked_suppliers(wedding uuid, held_on date) TO wedsync_worker;
@@ -7352,6 +7496,24 @@ GRANT ALL ON FUNCTION app.erasures_due(after uuid, most integer) TO wedsync_work
 
 REVOKE ALL ON FUNCTION app.everybody(after uuid, most integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.everybody(after uuid, most integer) TO wedsync_worker;
+
+REVOKE ALL ON FUNCTION app.export_progress(request uuid, done integer, total integer, size_bytes bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.export_progress(request uuid, done integer, total integer, size_bytes bigint) TO wedsync_worker;
+
+REVOKE ALL ON FUNCTION app.export_rows(of_wedding boolean, name text, about uuid, after text, most integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.export_rows(of_wedding boolean, name text, about uuid, after text, most integer) TO wedsync_worker;
+
+REVOKE ALL ON FUNCTION app.export_tables(of_wedding boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.export_tables(of_wedding boolean) TO wedsync_worker;
+
+REVOKE ALL ON FUNCTION app.exports_beside(person uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.exports_beside(person uuid) TO wedsync_worker;
+
+REVOKE ALL ON FUNCTION app.files_kept(ids uuid[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.files_kept(ids uuid[]) TO wedsync_worker;
+
+REVOKE ALL ON FUNCTION app.finish_export(request uuid, size_bytes bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.finish_export(request uuid, size_bytes bigint) TO wedsync_worker;
 
 REVOKE ALL ON FUNCTION app.forget_answers() FROM PUBLIC;
 GRANT ALL ON FUNCTION app.forget_answers() TO wedsync_worker;
@@ -7580,6 +7742,8 @@ REVOKE ALL ON FUNCTION guard.erasure_waits(person uuid, wedding uuid) FROM PUBLI
 
 REVOKE ALL ON FUNCTION guard.event_changed() FROM PUBLIC;
 GRANT ALL ON FUNCTION guard.event_changed() TO wedsync_owner;
+
+REVOKE ALL ON FUNCTION guard.export_waits(person uuid, wedding uuid, size_bytes bigint) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION guard.fact_commitment(salt bytea, value jsonb, reason text) FROM PUBLIC;
 
@@ -8156,6 +8320,22 @@ GRANT UPDATE(done_at) ON TABLE app.data_requests TO wedsync_guard;
 
 GRANT SELECT(withdrawn_at),UPDATE(withdrawn_at) ON TABLE app.data_requests TO wedsync_app;
 GRANT SELECT(withdrawn_at),UPDATE(withdrawn_at) ON TABLE app.data_requests TO wedsync_worker;
+
+GRANT SELECT(parts_done) ON TABLE app.data_requests TO wedsync_app;
+GRANT SELECT(parts_done) ON TABLE app.data_requests TO wedsync_worker;
+GRANT UPDATE(parts_done) ON TABLE app.data_requests TO wedsync_guard;
+
+GRANT SELECT(parts_total) ON TABLE app.data_requests TO wedsync_app;
+GRANT SELECT(parts_total) ON TABLE app.data_requests TO wedsync_worker;
+GRANT UPDATE(parts_total) ON TABLE app.data_requests TO wedsync_guard;
+
+GRANT SELECT(size_bytes) ON TABLE app.data_requests TO wedsync_app;
+GRANT SELECT(size_bytes) ON TABLE app.data_requests TO wedsync_worker;
+GRANT UPDATE(size_bytes) ON TABLE app.data_requests TO wedsync_guard;
+
+GRANT SELECT(file_ends_at) ON TABLE app.data_requests TO wedsync_app;
+GRANT SELECT(file_ends_at) ON TABLE app.data_requests TO wedsync_worker;
+GRANT UPDATE(file_ends_at) ON TABLE app.data_requests TO wedsync_guard;
 
 GRANT MAINTAIN ON TABLE app.day_log TO wedsync_keeper;
 GRANT SELECT ON TABLE app.day_log TO wedsync_guard;

@@ -259,17 +259,24 @@ language sql stable set search_path = '' as $$
   having bool_or(w.is_held) or max(w.unlocks_at) is not null $$;
 comment on function guard.erasure_waits(uuid, uuid) is 'Why an erasure waits, and until when; no row when it does not.';
 
-create or replace function app.my_data_requests() returns table (
+drop function if exists app.my_data_requests();
+create function app.my_data_requests() returns table (
   id uuid, kind text, wedding_id uuid, title text, created_at timestamptz, due_at timestamptz, begun_at timestamptz,
-  done_at timestamptz, withdrawn_at timestamptz, waits text, waits_until timestamptz)
+  done_at timestamptz, withdrawn_at timestamptz, waits text, waits_until timestamptz, parts_done smallint, parts_total smallint,
+  size_bytes bigint, file_ends_at timestamptz)
 language sql stable security definer set search_path = '' as $$
   select r.id, r.kind, r.wedding_id, w.title, r.created_at,
-    greatest(r.created_at, h.until) + interval '7 days', r.begun_at, r.done_at, r.withdrawn_at, h.reason, h.until
+    greatest(r.created_at, h.until) + interval '7 days', r.begun_at, r.done_at, r.withdrawn_at, h.reason, h.until,
+    r.parts_done, r.parts_total, r.size_bytes, r.file_ends_at
   from app.data_requests r
   left join app.weddings w on w.id = r.wedding_id
   left join lateral (
     select * from guard.erasure_waits(r.person_id, r.wedding_id)
-    where r.kind = 'erasure' and r.done_at is null and r.withdrawn_at is null) h on true
+    where r.done_at is null and r.withdrawn_at is null and r.kind = 'erasure'
+    union all
+    select 'the wedding is on, and this file is large', guard.export_waits(r.person_id, r.wedding_id, r.size_bytes)
+    where r.done_at is null and r.withdrawn_at is null and r.kind <> 'erasure'
+      and guard.export_waits(r.person_id, r.wedding_id, r.size_bytes) is not null) h on true
   where r.person_id = app.actor_id()
   order by r.created_at desc
   limit 50 $$;
@@ -350,6 +357,55 @@ language sql stable parallel safe security definer set search_path = '' as $$
   cross join lateral unnest(array['partner' || m.partner_number || '_email', 'partner' || m.partner_number || '_phone', 'postal_address']) k(fact_key)
   where r.kind = 'erasure' and r.done_at is null and r.withdrawn_at is null $$;
 comment on function app.restricted_facts() is 'Facts that only the couple reads, because one of them has asked to be forgotten.';
+
+-- Large exports wait while a wedding is on (R3): nothing else is to be slow on that day.
+create or replace function guard.export_waits(person uuid, wedding uuid, size_bytes bigint) returns timestamptz
+language sql stable set search_path = '' as $$
+  select max(guard.unlocks_at(s.wedding_id, s.active_span, s.lock_lead_hours, app.clock()))
+  from app.wedding_members m join app.wedding_shields s using (wedding_id)
+  where m.person_id = person and m.wedding_id = coalesce(export_waits.wedding, m.wedding_id) and size_bytes > 10485760 $$;
+comment on function guard.export_waits(uuid, uuid, bigint) is 'Until when an export of this size waits; null when it does not.';
+
+create or replace function app.begin_export(request uuid) returns table (person_id uuid, wedding_id uuid, email text, name text)
+language sql security definer set search_path = '' as $$
+  with begun as (
+    update app.data_requests r set begun_at = coalesce(r.begun_at, app.clock())
+    where r.id = request and r.kind <> 'erasure' and r.done_at is null and r.withdrawn_at is null
+    returning r.person_id, r.wedding_id)
+  select b.person_id, b.wedding_id, p.email, p.name from begun b join app.people p on p.id = b.person_id $$;
+comment on function app.begin_export(uuid) is 'Begins an export, or begins it again; whose it is. No row when it is done or was withdrawn.';
+
+-- Returns until when it waits, once it is known to be large.
+create or replace function app.export_progress(request uuid, done integer, total integer, size_bytes bigint) returns timestamptz
+language sql security definer set search_path = '' as $$
+  update app.data_requests r set parts_done = done, parts_total = total, size_bytes = nullif(export_progress.size_bytes, 0)
+  where r.id = request and r.done_at is null
+  returning guard.export_waits(r.person_id, r.wedding_id, r.size_bytes) $$;
+comment on function app.export_progress(uuid, integer, integer, bigint) is 'Says how far an export is; until when it waits, or null.';
+
+create or replace function app.finish_export(request uuid, size_bytes bigint) returns timestamptz
+language sql security definer set search_path = '' as $$
+  update app.data_requests r
+  set done_at = app.clock(), file_ends_at = app.clock() + interval '7 days', size_bytes = finish_export.size_bytes
+  where r.id = request and r.done_at is null and r.withdrawn_at is null
+  returning r.file_ends_at $$;
+comment on function app.finish_export(uuid, bigint) is 'An export is written; until when it is there.';
+
+create or replace function app.files_kept(ids uuid[]) returns table (id uuid)
+language sql stable security definer set search_path = '' as $$
+  select r.id from app.data_requests r
+  where r.id = any (ids) and (r.file_ends_at > app.clock() or r.done_at is null and r.withdrawn_at is null) $$;
+comment on function app.files_kept(uuid[]) is 'Which of these exports are still there, or on their way.';
+
+-- What others took along names who is erased: they ask for it again.
+create or replace function app.exports_beside(person uuid) returns table (id uuid)
+language sql security definer set search_path = '' as $$
+  update app.data_requests r set file_ends_at = app.clock()
+  where r.person_id in (select guard.people_beside(exports_beside.person)) and r.file_ends_at > app.clock()
+  returning r.id $$;
+comment on function app.exports_beside(uuid) is 'Ends the exports that may name a person; which those are.';
+grant execute on function app.begin_export(uuid), app.export_progress(uuid, integer, integer, bigint), app.finish_export(uuid, bigint),
+  app.files_kept(uuid[]), app.exports_beside(uuid) to wedsync_worker;
 
 -- Legal holds: the door that each step goes through. Two people set one and two let it go; who they are the table checks too.
 create or replace function guard.require_keeper() returns uuid language plpgsql stable set search_path = '' as $$

@@ -94,6 +94,8 @@ ASKS: Final = (
     page("/outbox", ALL.format(404) + " 404"),
     page("/you/data", ALL.format(200) + " 303"),
     form("/you/data/erasure", ALL.format(404) + " 401", wedding_id="00000000-0000-4000-8000-000000000000"),
+    form("/you/data/exports", ALL.format(404) + " 401", wedding_id="00000000-0000-4000-8000-000000000000"),
+    page("/you/data/exports/{request_id}", ALL.format(404) + " 303"),
     form("/you/data/requests/{request_id}/withdrawal", ALL.format(404) + " 401"),
     page("/sessions", ALL.format(200) + " 303"),
     page("/invitations/{code}", ALL.format(404) + " 404"),

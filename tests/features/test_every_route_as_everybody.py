@@ -148,6 +148,12 @@ ASKS: Final = (
         as_self=True,
     ),
     Ask(
+        method="GET",
+        route="/api/v1/me/data-requests/{request_id}/file",
+        answers="404 404 404 404 404 404 404 404 404 404 401",
+        as_self=True,
+    ),
+    Ask(
         method="DELETE",
         route="/api/v1/me/data-requests/{request_id}",
         answers="404 404 404 404 404 404 404 404 404 404 401",

@@ -11,6 +11,23 @@ from wedsync.platform.pages import Moment, View
 YESTERDAY = Moment(iso="2026-11-25T09:12:00Z", text="yesterday")
 REQUESTS = (
     RequestView(
+        title="Everything of Clara & Dan",
+        when=YESTERDAY,
+        status="ready",
+        tone="ok",
+        note="There until Thursday 3 December 2026, 09:30 (Europe/London).",
+        file_url="/you/data/exports/5",
+        file_text="Fetch it (48 KB)",
+    ),
+    RequestView(
+        title="Everything about you",
+        when=YESTERDAY,
+        status="on its way",
+        tone="day",
+        note="7 of 12 parts are written.",
+        withdraw_url="/you/data/requests/6/withdrawal",
+    ),
+    RequestView(
         title="Be forgotten everywhere",
         when=YESTERDAY,
         status="waits",
@@ -29,23 +46,32 @@ REQUESTS = (
     RequestView(title="Be forgotten everywhere", when=YESTERDAY, status="taken back", tone="", note=""),
 )
 PARTS = (
-    PartView(title="Clara & Dan", wedding_id="9", role_label="Your own wedding", action="/you/data/erasure"),
+    PartView(
+        title="Clara & Dan",
+        wedding_id="9",
+        role_label="Your own wedding",
+        action="/you/data/erasure",
+        export_action="/you/data/exports",
+    ),
     PartView(title="Amara & Tom", wedding_id="8", role_label="You keep them company", action=""),
 )
 
 
-def _page(*requests: RequestView, forget_url: str, businesses: str = "") -> DataPage:
+def _page(*requests: RequestView, forget_url: str, export_url: str, businesses: str = "") -> DataPage:
     return DataPage(
         shell=couple_shell("", None),
         requests=requests,
         parts=PARTS,
         forget_url=forget_url,
+        export_url=export_url,
         stays=STAYS,
         businesses=businesses,
     )
 
 
 PREVIEWS: dict[str, Callable[[], View]] = {
-    "your_data": lambda: _page(forget_url="/you/data/erasure", businesses="Alder & Lane"),
-    "your_data_asked": lambda: _page(*REQUESTS, forget_url=""),
+    "your_data": lambda: _page(
+        forget_url="/you/data/erasure", export_url="/you/data/exports", businesses="Alder & Lane"
+    ),
+    "your_data_asked": lambda: _page(*REQUESTS, forget_url="", export_url=""),
 }

@@ -11,6 +11,7 @@ from wedsync.features.amendments.jobs import CHASE
 from wedsync.features.amendments.jobs import JOBS as AMENDMENTS
 from wedsync.features.people.jobs import JOBS as PEOPLE
 from wedsync.features.privacy.erasing import erasing
+from wedsync.features.privacy.exporting import EXPORT, SWEEP
 from wedsync.features.privacy.jobs import JOBS as PRIVACY
 from wedsync.features.weddings.notices import GIVE_NOTICE
 from wedsync.features.weddings.notices import JOBS as NOTICES
@@ -26,8 +27,8 @@ from wedsync.platform.settings import Settings
 from wedsync.platform.tokens import Sealer
 from wedsync.platform.vacuuming import vacuuming
 
-JOBS: Final = (*PEOPLE, *NOTICES, *AMENDMENTS, *PRIVACY)
-CHORES: Final = (FORGET, PURGE_DUE, RESOLVE_ANEW, GIVE_NOTICE, CHASE)
+JOBS: Final = (*PEOPLE, *NOTICES, *AMENDMENTS, *PRIVACY, EXPORT)
+CHORES: Final = (FORGET, PURGE_DUE, RESOLVE_ANEW, GIVE_NOTICE, CHASE, SWEEP)
 
 
 async def run(settings: Settings) -> None:
@@ -35,7 +36,7 @@ async def run(settings: Settings) -> None:
     sealer = Sealer(settings.secret.encode())
     mailer = mailer_for(settings.smtp_url or None, sender=settings.mail_from, outbox=settings.home / "outbox")
     async with Database(settings.database_url, sealer, read_connections=1, write_connections=4) as database:
-        workshop = Workshop(database=database, mailer=mailer, base_url=settings.public_url)
+        workshop = Workshop(database=database, mailer=mailer, base_url=settings.public_url, home=settings.home)
         chores = (
             *CHORES,
             erasing(settings.erasure_ledger_path),

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime
+from pathlib import Path
 from typing import Final, Generic, TypeVar
 
 import msgspec
@@ -33,6 +34,7 @@ class Workshop(msgspec.Struct, frozen=True, kw_only=True):
     database: Database
     mailer: Mailer
     base_url: str
+    home: Path = Path("var")
 
 
 class Job(Generic[Args]):

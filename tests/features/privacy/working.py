@@ -20,7 +20,9 @@ A_DAY = timedelta(hours=24, minutes=1)
 async def workshop_of(tests: TestDatabase, folder: Path, *, later: timedelta = A_DAY) -> AsyncIterator[Workshop]:
     """What a job may use, so much later."""
     async with travelling(tests, later), Database(tests.worker_url, sealer()) as database:
-        yield Workshop(database=database, mailer=OutboxMailer(folder / "outbox", "us@example.org"), base_url=BASE_URL)
+        yield Workshop(
+            database=database, mailer=OutboxMailer(folder / "outbox", "us@example.org"), base_url=BASE_URL, home=folder
+        )
 
 
 async def forget_now(tests: TestDatabase, folder: Path, *, later: timedelta = A_DAY) -> None:

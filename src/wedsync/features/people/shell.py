@@ -52,6 +52,7 @@ NOTICES: Final = {
     "everywhere": "You are signed out on every device.",
     "one-less": "Your oldest device was signed out: three can be signed in at a time.",
     "asked": "Asked for. A letter confirms it; for a day you can take it back.",
+    "exporting": "Asked for. A letter tells you when it is ready.",
     "taken-back": "Taken back. Nothing was erased.",
     "saved": "Saved.",
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from wedsync.features.people.jobs import ForRow
 from wedsync.features.privacy import queries as q
+from wedsync.features.privacy.exporting import EXPORT, ForExport
 from wedsync.features.privacy.jobs import SEND_RECEIPT
 from wedsync.features.privacy.model import Kind
 from wedsync.kernel.ids import PersonId, RequestId, WeddingId
@@ -19,13 +20,21 @@ async def ask_to_be_forgotten(tx: Tx, person_id: PersonId, wedding_id: WeddingId
 
     Raises NotFound for a wedding one does not belong to, AlreadyDone when it was asked for before.
     """
-    new = q.NewRequest(person_id=person_id, kind=Kind.ERASURE.value, wedding_id=wedding_id)
-    try:
-        kept = await tx.one(q.ASK, new)
-    except AlreadyDone:
-        raise AlreadyDone("You have asked for this already; it is on its way.") from None
-    await defer(tx, SEND_RECEIPT, ForRow(kept.id))
-    return kept.id
+    kept = await _ask(tx, q.NewRequest(person_id=person_id, kind=Kind.ERASURE.value, wedding_id=wedding_id))
+    await defer(tx, SEND_RECEIPT, ForRow(kept))
+    return kept
+
+
+@action(requires=Permission.SELF, on=SELF, write_class=WriteClass.SECURITY)
+async def ask_for_data(tx: Tx, person_id: PersonId, wedding_id: WeddingId | None = None) -> RequestId:
+    """A file with everything about oneself, or of a wedding one belongs to, within a day; it is there for a week.
+
+    Raises NotFound for a wedding one does not belong to, AlreadyDone while one is on its way.
+    """
+    kind = Kind.ACCESS if wedding_id is None else Kind.PORTABILITY
+    kept = await _ask(tx, q.NewRequest(person_id=person_id, kind=kind.value, wedding_id=wedding_id))
+    await defer(tx, EXPORT, ForExport(id=kept, wedding_id=wedding_id))
+    return kept
 
 
 @action(requires=Permission.SELF, on=SELF, write_class=WriteClass.SECURITY)
@@ -36,3 +45,10 @@ async def withdraw(tx: Tx, person_id: PersonId, request_id: RequestId) -> None:
         if known is None:
             raise NotFound
         raise Conflict("This can no longer be taken back: it was done, is being done, or was withdrawn before.")
+
+
+async def _ask(tx: Tx, new: q.NewRequest) -> RequestId:
+    try:
+        return (await tx.one(q.ASK, new)).id
+    except AlreadyDone:
+        raise AlreadyDone("You have asked for this already; it is on its way.") from None

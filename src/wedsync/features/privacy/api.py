@@ -1,4 +1,4 @@
-"""One's own data over REST: ask to be forgotten, see how it stands, take it back."""
+"""One's own data over REST: ask for it, or to be forgotten; see how it stands, fetch it, take it back."""
 
 from __future__ import annotations
 
@@ -8,11 +8,14 @@ from uuid import UUID
 from litestar import Response, delete, get, post
 
 from wedsync.features.privacy import actions
+from wedsync.features.privacy.fetching import file_for
 from wedsync.features.privacy.model import DataRequest, Kind
 from wedsync.features.privacy.queries import MINE
 from wedsync.kernel.ids import RequestId, WeddingId
 from wedsync.kernel.permissions import Permission
+from wedsync.kernel.problems import Invalid
 from wedsync.platform.database import NoParams, Reader, Tx
+from wedsync.platform.http import Exchange
 from wedsync.platform.http.bodies import Body
 from wedsync.platform.http.passing import passed_all
 from wedsync.platform.http.routes import declares
@@ -21,7 +24,7 @@ SELF: Final = declares(Permission.SELF)
 
 
 class RequestBody(Body, frozen=True, kw_only=True):
-    """What you ask for. With `wedding_id` your part in that wedding, without it everything."""
+    """What you ask for: access to everything about you, portability of a wedding, or erasure, in one or everywhere."""
 
     kind: Kind
     wedding_id: UUID | None = None
@@ -33,12 +36,22 @@ async def requests(reader: Reader) -> Response[list[DataRequest]]:
     return passed_all(await reader.json(MINE, NoParams()), DataRequest)
 
 
-@post("/api/v1/me/data-requests", tags=["privacy"], summary="Ask to be forgotten", opt=SELF)
+@post("/api/v1/me/data-requests", tags=["privacy"], summary="Ask for your data, or to be forgotten", opt=SELF)
 async def ask(data: RequestBody, tx: Tx) -> DataRequest:
-    """A letter confirms it at once; it begins after 24 hours, and after your wedding if that is on."""
+    """An erasure is confirmed by letter and begins after 24 hours; a letter tells when a file is ready."""
     wedding = None if data.wedding_id is None else WeddingId(data.wedding_id)
-    kept = await actions.ask_to_be_forgotten(tx, tx.person_id, wedding)
+    if (data.kind is Kind.PORTABILITY) != (wedding is not None) and data.kind is not Kind.ERASURE:
+        told = "Portability is of a wedding, access of everything about you."
+        raise Invalid(errors=[{"field": "wedding_id", "detail": told}])
+    asked_for = actions.ask_to_be_forgotten if data.kind is Kind.ERASURE else actions.ask_for_data
+    kept = await asked_for(tx, tx.person_id, wedding)
     return next(each for each in await tx.all(MINE, NoParams()) if each.id == kept)
+
+
+@get("/api/v1/me/data-requests/{request_id:uuid}/file", tags=["privacy"], summary="Fetch your data", opt=SELF)
+async def fetch(request_id: UUID, reader: Reader, exchange: Exchange) -> Response[bytes]:
+    """A zip, for seven days."""
+    return await file_for(reader, exchange, request_id)
 
 
 @delete("/api/v1/me/data-requests/{request_id:uuid}", tags=["privacy"], summary="Take a request back", opt=SELF)
@@ -47,4 +60,4 @@ async def withdraw(request_id: UUID, tx: Tx) -> None:
     await actions.withdraw(tx, tx.person_id, RequestId(request_id))
 
 
-ROUTES: Final = (requests, ask, withdraw)
+ROUTES: Final = (requests, ask, fetch, withdraw)

@@ -13,6 +13,7 @@ from typing import Final
 from uuid import UUID
 
 from wedsync.features.privacy import queries as q
+from wedsync.features.privacy.exporting import forget_exports
 from wedsync.features.privacy.jobs import farewell
 from wedsync.features.privacy.model import Begun
 from wedsync.kernel.ids import RequestId
@@ -59,6 +60,7 @@ async def erase(ledger: Path, workshop: Workshop, request: RequestId) -> None:
         return
     pseudonym = pseudonym_of(workshop.database.sealer, begun.person_id)
     await asyncio.to_thread(write_down, ledger, pseudonym, begun.wedding_id)
+    await forget_exports(workshop, begun.person_id)
     await workshop.mailer.forget((begun.email, begun.name, *begun.titles))
     async with workshop.database.transaction(NOBODY) as tx:
         erased = await tx.one(q.CARRY_OUT, q.Sealed(id=request, pseudonym=pseudonym))

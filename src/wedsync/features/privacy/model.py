@@ -15,8 +15,10 @@ PAUSE: Final = timedelta(hours=24)
 
 
 class Kind(StrEnum):
-    """What is asked for."""
+    """What is asked for: everything about oneself, everything of a wedding, or to be forgotten."""
 
+    ACCESS = "access"
+    PORTABILITY = "portability"
     ERASURE = "erasure"
 
 
@@ -37,6 +39,10 @@ class DataRequest(msgspec.Struct, frozen=True, kw_only=True):
     withdrawn_at: datetime | None = None
     waits: str | None = None
     waits_until: datetime | None = None
+    parts_done: int = 0
+    parts_total: int = 0
+    size_bytes: int | None = None
+    file_ends_at: datetime | None = None
 
     @property
     def is_open(self) -> bool:
@@ -46,7 +52,11 @@ class DataRequest(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def may_be_withdrawn(self) -> bool:
         """Not once it has begun."""
-        return self.is_open and self.begun_at is None
+        return self.is_open and (self.begun_at is None or self.kind is not Kind.ERASURE)
+
+    def has_file(self, now: datetime) -> bool:
+        """Whether there is something to fetch."""
+        return self.file_ends_at is not None and self.file_ends_at > now
 
 
 class Receipt(msgspec.Struct, frozen=True, kw_only=True):

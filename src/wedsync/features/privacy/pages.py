@@ -10,28 +10,37 @@ from litestar import Response, get, post
 from wedsync.features.people.shell import OWN_WEDDING, Visit, door, page_routes
 from wedsync.features.people.words import moment
 from wedsync.features.privacy import actions
-from wedsync.features.privacy.model import PAUSE, STAYS, DataRequest
+from wedsync.features.privacy.fetching import file_for
+from wedsync.features.privacy.model import PAUSE, STAYS, DataRequest, Kind
 from wedsync.features.privacy.queries import MINE
 from wedsync.features.privacy.views import DataPage, PartView, RequestView
+from wedsync.kernel.clock import utc_now
 from wedsync.kernel.ids import RequestId, WeddingId
 from wedsync.kernel.permissions import SupplierRole
 from wedsync.kernel.shield import show_instant
 from wedsync.platform.database import NoParams, Tx
+from wedsync.platform.formats import number
 from wedsync.platform.forms import Form, read_form
 from wedsync.platform.http import drawn, see_other
 
 
-class ErasureForm(Form, frozen=True, kw_only=True):
-    """Everywhere, or the wedding whose part is to go."""
+class AskForm(Form, frozen=True, kw_only=True):
+    """Everywhere, or in the wedding that is meant."""
 
     wedding_id: UUID | None = None
+
+    @property
+    def wedding(self) -> WeddingId | None:
+        """The wedding."""
+        return None if self.wedding_id is None else WeddingId(self.wedding_id)
 
 
 @get("/you/data")
 async def data(visit: Visit) -> Response[str]:
     """Everything one may ask for, and how it stands."""
     found = await visit.reader.all(MINE, NoParams())
-    asked = {each.wedding_id for each in found if each.is_open}
+    going = {each.wedding_id for each in found if each.is_open and each.kind is Kind.ERASURE}
+    coming = {each.wedding_id for each in found if each.is_open and each.kind is not Kind.ERASURE}
     owned = [each.name for each in visit.me.suppliers if each.role is SupplierRole.OWNER]
     page = DataPage(
         shell=door(visit.exchange, visit.me, visit.notice),
@@ -41,11 +50,13 @@ async def data(visit: Visit) -> Response[str]:
                 title=each.title,
                 wedding_id=str(each.wedding_id),
                 role_label=OWN_WEDDING[each.role],
-                action="" if asked & {each.wedding_id, None} else "/you/data/erasure",
+                action="" if going & {each.wedding_id, None} else "/you/data/erasure",
+                export_action="" if each.wedding_id in coming else "/you/data/exports",
             )
             for each in visit.me.weddings
         ),
-        forget_url="" if None in asked else "/you/data/erasure",
+        forget_url="" if None in going else "/you/data/erasure",
+        export_url="" if None in coming else "/you/data/exports",
         stays=STAYS,
         businesses=" and ".join(owned),
     )
@@ -55,10 +66,21 @@ async def data(visit: Visit) -> Response[str]:
 @post("/you/data/erasure")
 async def ask_to_be_forgotten(body: bytes, tx: Tx) -> Response[str]:
     """It can be taken back for a day, from the page that follows."""
-    form = read_form(body, ErasureForm)
-    wedding = None if form.wedding_id is None else WeddingId(form.wedding_id)
-    await actions.ask_to_be_forgotten(tx, tx.person_id, wedding)
+    await actions.ask_to_be_forgotten(tx, tx.person_id, read_form(body, AskForm).wedding)
     return see_other("/you/data?told=asked")
+
+
+@post("/you/data/exports")
+async def ask_for_data(body: bytes, tx: Tx) -> Response[str]:
+    """A letter comes when it is ready."""
+    await actions.ask_for_data(tx, tx.person_id, read_form(body, AskForm).wedding)
+    return see_other("/you/data?told=exporting")
+
+
+@get("/you/data/exports/{request_id:uuid}")
+async def fetch(request_id: UUID, visit: Visit) -> Response[bytes]:
+    """The file, to whom it is about."""
+    return await file_for(visit.reader, visit.exchange, request_id)
 
 
 @post("/you/data/requests/{request_id:uuid}/withdrawal")
@@ -70,28 +92,58 @@ async def withdraw(request_id: UUID, tx: Tx) -> Response[str]:
 
 def _request(asked: DataRequest, zone: str) -> RequestView:
     status, tone, note = _standing(asked, zone)
+    has_file = asked.has_file(utc_now())
     return RequestView(
-        title=f"Be forgotten in {asked.title}" if asked.title else "Be forgotten everywhere",
+        title=_title(asked),
         when=moment(asked.created_at, zone),
         status=status,
         tone=tone,
         note=note,
         withdraw_url=f"/you/data/requests/{asked.id}/withdrawal" if asked.may_be_withdrawn else "",
+        file_url=f"/you/data/exports/{asked.id}" if has_file else "",
+        file_text=f"Fetch it ({number(max(1, (asked.size_bytes or 0) // 1024))} KB)" if has_file else "",
     )
 
 
+def _title(asked: DataRequest) -> str:
+    match asked.kind:
+        case Kind.ACCESS:
+            return "Everything about you"
+        case Kind.PORTABILITY:
+            return f"Everything of {asked.title}"
+        case Kind.ERASURE:
+            return f"Be forgotten in {asked.title}" if asked.title else "Be forgotten everywhere"
+
+
 def _standing(asked: DataRequest, zone: str) -> tuple[str, str, str]:
+    """One word, its tone, and what there is to know."""
     if asked.withdrawn_at is not None:
         return "taken back", "", ""
-    if asked.done_at is not None:
-        return "done", "ok", ""
-    due = f"Done by {show_instant(asked.due_at, zone)} at the latest."
     if asked.waits is not None:
         until = f" until {show_instant(asked.waits_until, zone)}" if asked.waits_until else ""
-        return "waits", "day", f"It waits{until}: {asked.waits}. {due}"
+        return "waits", "day", f"It waits{until}: {asked.waits}. {_due(asked, zone)}"
+    return _erasure(asked, zone) if asked.kind is Kind.ERASURE else _export(asked, zone)
+
+
+def _erasure(asked: DataRequest, zone: str) -> tuple[str, str, str]:
+    if asked.done_at is not None:
+        return "done", "ok", ""
     if asked.begun_at is not None:
-        return "under way", "day", due
-    return "asked for", "day", f"It begins after {show_instant(asked.created_at + PAUSE, zone)}. {due}"
+        return "under way", "day", _due(asked, zone)
+    return "asked for", "day", f"It begins after {show_instant(asked.created_at + PAUSE, zone)}. {_due(asked, zone)}"
 
 
-ROUTES: Final = page_routes(data, ask_to_be_forgotten, withdraw)
+def _export(asked: DataRequest, zone: str) -> tuple[str, str, str]:
+    if asked.file_ends_at is None:
+        parts = f"{asked.parts_done} of {asked.parts_total} parts are written." if asked.parts_total else ""
+        return "on its way", "day", parts
+    if asked.has_file(utc_now()):
+        return "ready", "ok", f"There until {show_instant(asked.file_ends_at, zone)}."
+    return "over", "", "Ask again for a new one."
+
+
+def _due(asked: DataRequest, zone: str) -> str:
+    return f"Done by {show_instant(asked.due_at, zone)} at the latest."
+
+
+ROUTES: Final = page_routes(data, ask_to_be_forgotten, ask_for_data, fetch, withdraw)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Final
 from uuid import UUID
 
@@ -74,6 +75,77 @@ class ErasedFrom(msgspec.Struct, frozen=True, kw_only=True):
     wedding_id: UUID | None = None
 
 
+class BegunExport(msgspec.Struct, frozen=True, kw_only=True):
+    """An export under way: whose, and of which wedding."""
+
+    person_id: PersonId
+    email: str
+    name: str
+    wedding_id: WeddingId | None = None
+
+
+class OfWedding(msgspec.Struct, frozen=True):
+    """Whether an export is of a wedding, or of a person."""
+
+    of_wedding: bool
+
+
+class TableName(msgspec.Struct, frozen=True):
+    """A table that goes along."""
+
+    name: str
+
+
+class RowsPage(msgspec.Struct, frozen=True, kw_only=True):
+    """A part of a table's rows about a person or wedding, by id."""
+
+    of_wedding: bool
+    name: str
+    about: UUID
+    after: str
+    most: int
+
+
+class OneRow(msgspec.Struct, frozen=True):
+    """A row as its reader may see it."""
+
+    row: dict[str, msgspec.Raw]
+
+
+class Progress(msgspec.Struct, frozen=True, kw_only=True):
+    """How far an export is."""
+
+    id: UUID
+    done: int
+    total: int
+    size_bytes: int
+
+
+class Waits(msgspec.Struct, frozen=True, kw_only=True):
+    """Until when an export waits; None when it does not."""
+
+    waits_until: datetime | None
+
+
+class Finishing(msgspec.Struct, frozen=True, kw_only=True):
+    """An export that is written."""
+
+    id: UUID
+    size_bytes: int
+
+
+class Finished(msgspec.Struct, frozen=True, kw_only=True):
+    """Until when its file is there; None when it was taken back meanwhile."""
+
+    ends_at: datetime | None
+
+
+class Files(msgspec.Struct, frozen=True):
+    """Exports by their files."""
+
+    ids: tuple[UUID, ...]
+
+
 ASK: Final = Query(
     NewRequest,
     Kept,
@@ -96,7 +168,8 @@ MINE: Final = Query(
     NoParams,
     DataRequest,
     """
-    select id, kind, wedding_id, title, created_at, due_at, begun_at, done_at, withdrawn_at, waits, waits_until
+    select id, kind, wedding_id, title, created_at, due_at, begun_at, done_at, withdrawn_at, waits, waits_until,
+      parts_done, parts_total, size_bytes, file_ends_at
     from app.my_data_requests()
     """,
 )
@@ -113,3 +186,18 @@ ERASED_ALREADY: Final = Query(
 ERASE_AGAIN: Final = Query(
     Again, Erased, "select app.erase_again(%(person_id)s, %(wedding_id)s, %(pseudonym)s) as rows"
 )
+BEGIN_EXPORT: Final = Query(
+    ById, BegunExport, "select person_id, wedding_id, email, name from app.begin_export(%(id)s)"
+)
+EXPORT_TABLES: Final = Query(OfWedding, TableName, "select name from app.export_tables(%(of_wedding)s)")
+EXPORT_ROWS: Final = Query(
+    RowsPage,
+    OneRow,
+    "select x as row from app.export_rows(%(of_wedding)s, %(name)s, %(about)s, %(after)s, %(most)s) x",
+)
+EXPORT_PROGRESS: Final = Query(
+    Progress, Waits, "select app.export_progress(%(id)s, %(done)s, %(total)s, %(size_bytes)s) as waits_until"
+)
+FINISH_EXPORT: Final = Query(Finishing, Finished, "select app.finish_export(%(id)s, %(size_bytes)s) as ends_at")
+FILES_KEPT: Final = Query(Files, Kept, "select id from app.files_kept(%(ids)s)")
+EXPORTS_BESIDE: Final = Query(ById, Kept, "select id from app.exports_beside(%(id)s)")

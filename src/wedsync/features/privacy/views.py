@@ -16,23 +16,30 @@ class RequestView(msgspec.Struct, frozen=True, kw_only=True):
     tone: str
     note: str
     withdraw_url: str = ""
+    file_url: str = ""
+    file_text: str = ""
 
 
 class PartView(msgspec.Struct, frozen=True, kw_only=True):
-    """A wedding one belongs to; `action` is empty where that part is asked for already."""
+    """A wedding one belongs to; the addresses are empty where that is asked for already."""
 
     title: str
     wedding_id: str
     role_label: str
     action: str
+    export_action: str = ""
 
 
 class DataPage(Page, frozen=True, kw_only=True):
-    """One's own data: what was asked for, being forgotten, what stays then. `forget_url` is empty once asked for."""
+    """One's own data: what was asked for, taking it along, being forgotten, what stays then.
+
+    `forget_url` and `export_url` are empty once that is asked for.
+    """
 
     template: ClassVar[str] = "privacy/data.html"
     requests: tuple[RequestView, ...]
     parts: tuple[PartView, ...]
     forget_url: str
+    export_url: str
     stays: tuple[str, ...]
     businesses: str
