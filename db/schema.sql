@@ -737,7 +737,7 @@ ALTER FUNCTION app.issue_login_token(id uuid, hash bytea, address text, lasts in
 
 COMMENT ON FUNCTION app.issue_login_token(id uuid, hash bytea, address text, lasts interval, intent jsonb) IS 'Stores a single-use link that signs in, or finishes a sign-up.';
 
-CREATE FUNCTION app.local_times(wedding uuid) RETURNS TABLE(id uuid, kind text, local_date text, time_zone text, start_time text, end_time text, own_date text, own_zone text)
+CREATE FUNCTION app.local_times(wedding uuid) RETURNS TABLE(id uuid, kind text, local_date text, time_zone text, start_time text, end_time text, own_date text, own_zone text, start_reading text, end_reading text)
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO ''
     AS $$
@@ -1337,6 +1337,7 @@ CREATE FUNCTION app.times_to_check(after uuid, most integer) RETURNS TABLE(weddi
   cross join lateral (
     select jsonb_agg(jsonb_build_object(
       'id', l.id, 'kind', l.kind, 'own_date', l.own_date, 'own_zone', l.own_zone, 'start_time', l.start_time, 'end_time', l.end_time,
+      'start_reading', l.start_reading, 'end_reading', l.end_reading,
       'day_starts_at', e.day_starts_at, 'day_ends_at', e.day_ends_at, 'starts_at', i.starts_at, 'ends_at', i.ends_at) order by e.position) as events
     from guard.local_times(s.wedding_id) l
     join app.wedding_events e on e.wedding_id = s.wedding_id and e.id = l.id
@@ -1653,7 +1654,7 @@ begin
     select g.*, e.kind
     from guard.local_times(wedding) b
     join jsonb_to_recordset(instants) as g (
-      event_id uuid, local_date text, time_zone text, start_time text, end_time text, zone_data_version text,
+      event_id uuid, local_date text, time_zone text, start_time text, end_time text, start_reading text, end_reading text, zone_data_version text,
       day_starts_at timestamptz, day_ends_at timestamptz, starts_at timestamptz, ends_at timestamptz)
       on g.event_id = b.id
      and (g.local_date, g.time_zone, g.start_time, g.end_time) is not distinct from (b.local_date, b.time_zone, b.start_time, b.end_time)
@@ -1674,13 +1675,14 @@ begin
     where e.wedding_id = wedding and e.id = g.event_id
     returning e.id),
   times as (
-    insert into app.event_times as t (wedding_id, event_id, audience, start_time, end_time, starts_at, ends_at)
-    select wedding, g.event_id, d.audience, g.start_time::time, g.end_time::time, g.starts_at, g.ends_at
+    insert into app.event_times as t (wedding_id, event_id, audience, start_time, end_time, start_reading, end_reading, starts_at, ends_at)
+    select wedding, g.event_id, d.audience, g.start_time::time, g.end_time::time, g.start_reading, g.end_reading, g.starts_at, g.ends_at
     from given g
     join app.core_field_definitions d on d.fact_key = 'start_time'
      and d.subject = case when g.kind in ('ceremony', 'reception') then g.kind else 'event' end
     on conflict (wedding_id, event_id) do update
-      set start_time = excluded.start_time, end_time = excluded.end_time, starts_at = excluded.starts_at, ends_at = excluded.ends_at
+      set start_time = excluded.start_time, end_time = excluded.end_time, starts_at = excluded.starts_at, ends_at = excluded.ends_at,
+          start_reading = excluded.start_reading, end_reading = excluded.end_reading
     returning t.event_id)
   select count(*) into matched from days;
   if matched <> events then
@@ -2391,7 +2393,7 @@ ALTER FUNCTION guard.link_bits(hash bytea) OWNER TO wedsync_guard;
 
 COMMENT ON FUNCTION guard.link_bits(hash bytea) IS 'A hash link as bits, which the tally of a wedding''s links adds without carrying.';
 
-CREATE FUNCTION guard.local_times(wedding uuid) RETURNS TABLE(id uuid, kind text, local_date text, time_zone text, start_time text, end_time text, own_date text, own_zone text)
+CREATE FUNCTION guard.local_times(wedding uuid) RETURNS TABLE(id uuid, kind text, local_date text, time_zone text, start_time text, end_time text, own_date text, own_zone text, start_reading text, end_reading text)
     LANGUAGE sql STABLE
     SET search_path TO ''
     AS $$
@@ -2399,13 +2401,9 @@ CREATE FUNCTION guard.local_times(wedding uuid) RETURNS TABLE(id uuid, kind text
     select f.event_id, f.fact_key, f.value #>> '{}' as value
     from app.core_field_revisions f
     where f.wedding_id = wedding and f.is_current and f.event_id is not null
-      and f.fact_key in ('date', 'time_zone', 'start_time', 'end_time'))
-  select e.id, e.kind,
-    coalesce(e.own_date, first_value(e.own_date) over ordered),
-    coalesce(e.own_zone, first_value(e.own_zone) over ordered),
-    e.start_time, e.end_time, e.own_date, e.own_zone
-  from (
-    select e.id, e.kind, e.position,
+      and f.fact_key in ('date', 'time_zone', 'start_time', 'end_time')),
+  said as (
+    select e.id, e.kind, e.position, e.local_date::text as stored_date, e.time_zone as stored_zone,
       max(f.value) filter (where f.fact_key = 'date') as own_date,
       max(f.value) filter (where f.fact_key = 'time_zone') as own_zone,
       max(f.value) filter (where f.fact_key = 'start_time') as start_time,
@@ -2413,9 +2411,23 @@ CREATE FUNCTION guard.local_times(wedding uuid) RETURNS TABLE(id uuid, kind text
     from app.wedding_events e
     left join fact f on f.event_id = e.id
     where e.wedding_id = wedding and e.delete_batch is null
-    group by e.id, e.kind, e.position) e
-  window ordered as (order by e.position)
-  order by e.position $$;
+    group by e.id, e.kind, e.position, e.local_date, e.time_zone),
+  stands as (
+    select s.*,
+      coalesce(s.own_date, first_value(s.own_date) over ordered) as local_date,
+      coalesce(s.own_zone, first_value(s.own_zone) over ordered) as time_zone
+    from said s
+    window ordered as (order by s.position))
+  select s.id, s.kind, s.local_date, s.time_zone, s.start_time, s.end_time, s.own_date, s.own_zone,
+    case when s.start_time = t.start_time then t.start_reading end,
+    case when (s.start_time, s.end_time) = (t.start_time, t.end_time) then t.end_reading end
+  from stands s
+  left join lateral (
+    select left(t.start_time::text, 5) as start_time, left(t.end_time::text, 5) as end_time, t.start_reading, t.end_reading
+    from app.event_times t
+    where t.wedding_id = wedding and t.event_id = s.id
+      and (s.local_date, s.time_zone) = (s.stored_date, s.stored_zone)) t on true
+  order by s.position $$;
 
 ALTER FUNCTION guard.local_times(wedding uuid) OWNER TO wedsync_guard;
 
@@ -4223,7 +4235,11 @@ CREATE TABLE app.event_times (
     end_time time without time zone,
     starts_at timestamp with time zone,
     ends_at timestamp with time zone,
-    CONSTRAINT event_times_check CHECK (((ends_at > starts_at) AND (ends_at <= (starts_at + '26:00:00'::interval))))
+    start_reading text,
+    end_reading text,
+    CONSTRAINT event_times_check CHECK (((ends_at > starts_at) AND (ends_at <= (starts_at + '26:00:00'::interval)))),
+    CONSTRAINT event_times_end_reading_check CHECK ((end_reading = ANY (ARRAY['first'::text, 'second'::text, 'shifted'::text]))),
+    CONSTRAINT event_times_start_reading_check CHECK ((start_reading = ANY (ARRAY['first'::text, 'second'::text, 'shifted'::text])))
 );
 
 ALTER TABLE ONLY app.event_times FORCE ROW LEVEL SECURITY;
@@ -4247,6 +4263,10 @@ COMMENT ON COLUMN app.event_times.end_time IS 'Local end; earlier than the start
 COMMENT ON COLUMN app.event_times.starts_at IS 'Start as an instant.';
 
 COMMENT ON COLUMN app.event_times.ends_at IS 'End as an instant.';
+
+COMMENT ON COLUMN app.event_times.start_reading IS 'Which of two the start is, or that it was moved on, as somebody confirmed; null where the clock shows it once.';
+
+COMMENT ON COLUMN app.event_times.end_reading IS 'The same of the end.';
 
 CREATE TABLE app.idempotency_keys (
     person_id uuid NOT NULL,
@@ -5530,7 +5550,9 @@ CREATE VIEW live.event_times WITH (security_invoker='true') AS
     start_time,
     end_time,
     starts_at,
-    ends_at
+    ends_at,
+    start_reading,
+    end_reading
    FROM app.event_times;
 
 ALTER VIEW live.event_times OWNER TO wedsync_owner;
@@ -8451,6 +8473,12 @@ GRANT SELECT(starts_at) ON TABLE app.event_times TO wedsync_worker;
 
 GRANT SELECT(ends_at) ON TABLE app.event_times TO wedsync_app;
 GRANT SELECT(ends_at) ON TABLE app.event_times TO wedsync_worker;
+
+GRANT SELECT(start_reading) ON TABLE app.event_times TO wedsync_app;
+GRANT SELECT(start_reading) ON TABLE app.event_times TO wedsync_worker;
+
+GRANT SELECT(end_reading) ON TABLE app.event_times TO wedsync_app;
+GRANT SELECT(end_reading) ON TABLE app.event_times TO wedsync_worker;
 
 GRANT MAINTAIN ON TABLE app.idempotency_keys TO wedsync_keeper;
 GRANT INSERT ON TABLE app.idempotency_keys TO wedsync_app;

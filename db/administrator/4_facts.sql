@@ -154,21 +154,21 @@ language sql stable set search_path = '' as $$
     order by e.position limit 1) $$;
 comment on function guard.is_asked_here(uuid, uuid, text) is 'Whether an event is the one whose facts answer the core fields.';
 
--- The local values that stand for each event: its own, or the first event's date and zone.
+-- The local values that stand for each event: its own, or the first event's date and zone. What somebody meant by a time that
+-- the clock leaps over or shows twice holds as long as date, zone and time are those that they were asked about.
+drop function if exists guard.local_times(uuid);   -- of earlier versions, which told less
+drop function if exists app.local_times(uuid);
 create or replace function guard.local_times(wedding uuid) returns table (
-  id uuid, kind text, local_date text, time_zone text, start_time text, end_time text, own_date text, own_zone text)
+  id uuid, kind text, local_date text, time_zone text, start_time text, end_time text, own_date text, own_zone text,
+  start_reading text, end_reading text)
 language sql stable set search_path = '' as $$
   with fact as (
     select f.event_id, f.fact_key, f.value #>> '{}' as value
     from app.core_field_revisions f
     where f.wedding_id = wedding and f.is_current and f.event_id is not null
-      and f.fact_key in ('date', 'time_zone', 'start_time', 'end_time'))
-  select e.id, e.kind,
-    coalesce(e.own_date, first_value(e.own_date) over ordered),
-    coalesce(e.own_zone, first_value(e.own_zone) over ordered),
-    e.start_time, e.end_time, e.own_date, e.own_zone
-  from (
-    select e.id, e.kind, e.position,
+      and f.fact_key in ('date', 'time_zone', 'start_time', 'end_time')),
+  said as (
+    select e.id, e.kind, e.position, e.local_date::text as stored_date, e.time_zone as stored_zone,
       max(f.value) filter (where f.fact_key = 'date') as own_date,
       max(f.value) filter (where f.fact_key = 'time_zone') as own_zone,
       max(f.value) filter (where f.fact_key = 'start_time') as start_time,
@@ -176,9 +176,23 @@ language sql stable set search_path = '' as $$
     from app.wedding_events e
     left join fact f on f.event_id = e.id
     where e.wedding_id = wedding and e.delete_batch is null
-    group by e.id, e.kind, e.position) e
-  window ordered as (order by e.position)
-  order by e.position $$;
+    group by e.id, e.kind, e.position, e.local_date, e.time_zone),
+  stands as (
+    select s.*,
+      coalesce(s.own_date, first_value(s.own_date) over ordered) as local_date,
+      coalesce(s.own_zone, first_value(s.own_zone) over ordered) as time_zone
+    from said s
+    window ordered as (order by s.position))
+  select s.id, s.kind, s.local_date, s.time_zone, s.start_time, s.end_time, s.own_date, s.own_zone,
+    case when s.start_time = t.start_time then t.start_reading end,
+    case when (s.start_time, s.end_time) = (t.start_time, t.end_time) then t.end_reading end
+  from stands s
+  left join lateral (
+    select left(t.start_time::text, 5) as start_time, left(t.end_time::text, 5) as end_time, t.start_reading, t.end_reading
+    from app.event_times t
+    where t.wedding_id = wedding and t.event_id = s.id
+      and (s.local_date, s.time_zone) = (s.stored_date, s.stored_zone)) t on true
+  order by s.position $$;
 comment on function guard.local_times(uuid) is 'Local date, zone, start and end that stand for each event of a wedding.';
 
 create or replace function guard.follows_first(wedding uuid, event uuid, fact text) returns boolean
@@ -190,7 +204,8 @@ comment on function guard.follows_first(uuid, uuid, text) is 'Whether an event w
 
 -- Who moves a time resolves the whole wedding, so whoever may write the day reads all of its times here.
 create or replace function app.local_times(wedding uuid) returns table (
-  id uuid, kind text, local_date text, time_zone text, start_time text, end_time text, own_date text, own_zone text)
+  id uuid, kind text, local_date text, time_zone text, start_time text, end_time text, own_date text, own_zone text,
+  start_reading text, end_reading text)
 language sql stable security definer set search_path = '' as $$
   select * from guard.local_times(wedding) where wedding = any (app.wedding_ids('event', 'write')) $$;
 comment on function app.local_times(uuid) is 'Local times of every event, for who may write the day.';
@@ -227,7 +242,7 @@ begin
     select g.*, e.kind
     from guard.local_times(wedding) b
     join jsonb_to_recordset(instants) as g (
-      event_id uuid, local_date text, time_zone text, start_time text, end_time text, zone_data_version text,
+      event_id uuid, local_date text, time_zone text, start_time text, end_time text, start_reading text, end_reading text, zone_data_version text,
       day_starts_at timestamptz, day_ends_at timestamptz, starts_at timestamptz, ends_at timestamptz)
       on g.event_id = b.id
      and (g.local_date, g.time_zone, g.start_time, g.end_time) is not distinct from (b.local_date, b.time_zone, b.start_time, b.end_time)
@@ -248,13 +263,14 @@ begin
     where e.wedding_id = wedding and e.id = g.event_id
     returning e.id),
   times as (
-    insert into app.event_times as t (wedding_id, event_id, audience, start_time, end_time, starts_at, ends_at)
-    select wedding, g.event_id, d.audience, g.start_time::time, g.end_time::time, g.starts_at, g.ends_at
+    insert into app.event_times as t (wedding_id, event_id, audience, start_time, end_time, start_reading, end_reading, starts_at, ends_at)
+    select wedding, g.event_id, d.audience, g.start_time::time, g.end_time::time, g.start_reading, g.end_reading, g.starts_at, g.ends_at
     from given g
     join app.core_field_definitions d on d.fact_key = 'start_time'
      and d.subject = case when g.kind in ('ceremony', 'reception') then g.kind else 'event' end
     on conflict (wedding_id, event_id) do update
-      set start_time = excluded.start_time, end_time = excluded.end_time, starts_at = excluded.starts_at, ends_at = excluded.ends_at
+      set start_time = excluded.start_time, end_time = excluded.end_time, starts_at = excluded.starts_at, ends_at = excluded.ends_at,
+          start_reading = excluded.start_reading, end_reading = excluded.end_reading
     returning t.event_id)
   select count(*) into matched from days;
   if matched <> events then
@@ -314,6 +330,7 @@ language sql stable security definer set search_path = '' set timezone = 'UTC' a
   cross join lateral (
     select jsonb_agg(jsonb_build_object(
       'id', l.id, 'kind', l.kind, 'own_date', l.own_date, 'own_zone', l.own_zone, 'start_time', l.start_time, 'end_time', l.end_time,
+      'start_reading', l.start_reading, 'end_reading', l.end_reading,
       'day_starts_at', e.day_starts_at, 'day_ends_at', e.day_ends_at, 'starts_at', i.starts_at, 'ends_at', i.ends_at) order by e.position) as events
     from guard.local_times(s.wedding_id) l
     join app.wedding_events e on e.wedding_id = s.wedding_id and e.id = l.id

@@ -9,12 +9,13 @@ from tests.database.roles import Role, outside
 from tests.database.writing import Couple, couple
 
 from wedsync.features.weddings import actions as weddings
+from wedsync.features.weddings.facts import FactWrite
 from wedsync.features.weddings.model import resolve_wedding
 from wedsync.features.weddings.queries import LOCAL_TIMES, WEDDING
 from wedsync.kernel.fields.model import EventKind
 from wedsync.kernel.ids import BatchId, EventId
 from wedsync.kernel.problems import Conflict, Fixed
-from wedsync.kernel.zones import active_span
+from wedsync.kernel.zones import Reading, active_span
 from wedsync.platform.database import ById, Database
 
 MOMENT = timedelta(seconds=3)
@@ -90,9 +91,10 @@ async def test_events_without_a_date_of_their_own_follow_the_first_and_the_windo
 
 
 async def test_the_window_is_the_kernel_s_window(database: Database, as_admin: Role) -> None:
-    made = await couple(
-        database, wedding_date="2031-10-26", ceremony_time="01:30", reception_time="23:00", end_time="02:30"
-    )
+    made = await couple(database, wedding_date="2031-10-26", reception_time="23:00", end_time="02:30")
+    async with database.transaction(made.clara.actor) as tx:
+        twice = FactWrite(key="ceremony_time", value="01:30", base_revision=0, clock=Reading.SECOND)
+        await weddings.record_fact(tx, made.wedding_id, twice)
     await made.say("time_zone", "Pacific/Auckland", on=await add(made, EventKind.PARTY, "Party"))
     async with database.transaction(made.clara.actor) as tx:
         span = active_span(resolve_wedding(await tx.all(LOCAL_TIMES, ById(made.wedding_id))).instants)

@@ -9,12 +9,13 @@ from hypothesis import strategies as st
 
 from wedsync.kernel.zones import (
     ZONE_NAMES,
-    EventInstants,
+    Reading,
     ResolutionKind,
     TimeProblem,
     active_span,
     first_instant,
     next_date,
+    readings_of,
     resolve,
     resolve_event,
     today_in,
@@ -169,12 +170,22 @@ def test_a_day_whose_midnight_is_skipped_begins_when_the_clocks_have_changed() -
 
 def test_an_evening_that_ends_after_midnight_ends_the_next_day() -> None:
     event = resolve_event(date(2027, 6, 12), "Europe/London", time(14), time(0, 30))
-    assert event == EventInstants(
-        day_starts_at=utc("2027-06-11T23:00"),
-        day_ends_at=utc("2027-06-13T05:00"),
-        starts_at=utc("2027-06-12T13:00"),
-        ends_at=utc("2027-06-12T23:30"),
-    )
+    assert (event.day_starts_at, event.day_ends_at) == (utc("2027-06-11T23:00"), utc("2027-06-13T05:00"))
+    assert (event.starts_at, event.ends_at) == (utc("2027-06-12T13:00"), utc("2027-06-12T23:30"))
+
+
+def test_of_a_time_that_is_shown_twice_the_second_may_be_meant() -> None:
+    day, night = date(2027, 10, 31), time(1, 30)
+    found = [resolve(day, night, "Europe/London", reading) for reading in (None, Reading.FIRST, Reading.SECOND)]
+    assert [each.instant for each in found] == [
+        utc("2027-10-31T00:30"),
+        utc("2027-10-31T00:30"),
+        utc("2027-10-31T01:30"),
+    ]
+    assert [each.is_open for each in found] == [True, False, False]
+    meant = ((Reading.FIRST, found[0].instant), (Reading.SECOND, found[2].instant))
+    assert [readings_of(each, "Europe/London") for each in found] == [meant] * 3
+    assert resolve(date(2027, 6, 12), night, "Europe/London", Reading.SECOND).reading is None
 
 
 def test_an_event_that_ends_when_it_starts_lasts_a_whole_day() -> None:

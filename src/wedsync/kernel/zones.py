@@ -47,22 +47,41 @@ class ResolutionKind(StrEnum):
     FOLD = "fold"
 
 
+class Reading(StrEnum):
+    """What somebody meant by a time that the clock shows twice (FIRST, SECOND) or leaps over (SHIFTED)."""
+
+    FIRST = "first"
+    SECOND = "second"
+    SHIFTED = "shifted"
+
+
 class Resolution(msgspec.Struct, frozen=True):
-    """The instant (UTC) of a local time; `note` asks for confirmation and is empty when exact."""
+    """The instant (UTC) of a local time; `note` says what a clock change does to it, and is empty when exact.
+
+    `reading` is what was confirmed, None where nobody was asked or need be.
+    """
 
     instant: datetime
     kind: ResolutionKind
     note: str = ""
+    reading: Reading | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether somebody has still to say what is meant."""
+        return self.kind is not ResolutionKind.EXACT and self.reading is None
 
 
 class EventInstants(msgspec.Struct, frozen=True, kw_only=True):
-    """When an event is, in UTC; `notes` are the clock changes that the couple should confirm."""
+    """When an event is, in UTC; `notes` say what clock changes do to it, `start` and `end` how each was resolved."""
 
     day_starts_at: datetime
     day_ends_at: datetime
     starts_at: datetime | None = None
     ends_at: datetime | None = None
     notes: tuple[str, ...] = ()
+    start: Resolution | None = None
+    end: Resolution | None = None
 
 
 def zone_named(name: str) -> ZoneInfo:
@@ -72,8 +91,8 @@ def zone_named(name: str) -> ZoneInfo:
     return ZoneInfo(name)
 
 
-def resolve(local_date: date, local_time: time | None, zone: str) -> Resolution:
-    """The instant at which the clocks of `zone` show this date and time.
+def resolve(local_date: date, local_time: time | None, zone: str, reading: Reading | None = None) -> Resolution:
+    """The instant at which the clocks of `zone` show this date and time; `reading` is what was meant, if it was asked.
 
     No time means the first instant of that day. A date that the zone skipped is a TimeProblem.
     """
@@ -91,12 +110,41 @@ def resolve(local_date: date, local_time: time | None, zone: str) -> Resolution:
     if before < after:
         moved = _clock(instant.astimezone(info))
         note = f"The clocks go forward {on}, so {shown} does not exist. We use {moved}."
-        return Resolution(instant, ResolutionKind.GAP, note)
+        return Resolution(instant, ResolutionKind.GAP, note, reading and Reading.SHIFTED)
+    if reading is Reading.SECOND:
+        note = f"The clocks go back {on}, so {shown} happens twice. It is the second."
+        return Resolution(_utc(wall - after), ResolutionKind.FOLD, note, reading)
     note = f"The clocks go back {on}, so {shown} happens twice. We use the first."
-    return Resolution(instant, ResolutionKind.FOLD, note)
+    return Resolution(instant, ResolutionKind.FOLD, note, reading and Reading.FIRST)
 
 
-def resolve_event(held_on: date, zone: str, start: time | None = None, end: time | None = None) -> EventInstants:
+def readings_of(found: Resolution, zone: str) -> tuple[tuple[Reading, datetime], ...]:
+    """What a time could mean that the clock leaps over or shows twice, with the instants; nothing of one shown once."""
+    match found.kind:
+        case ResolutionKind.EXACT:
+            return ()
+        case ResolutionKind.GAP:
+            return ((Reading.SHIFTED, found.instant),)
+        case ResolutionKind.FOLD:
+            info = zone_named(zone)
+            wall = found.instant.astimezone(info).replace(tzinfo=None)
+            first, second = (_utc(wall - offset) for offset in _offsets(wall, info))
+            return ((Reading.FIRST, first), (Reading.SECOND, second))
+
+
+class Readings(msgspec.Struct, frozen=True):
+    """What was confirmed of an event's start and end."""
+
+    start: Reading | None = None
+    end: Reading | None = None
+
+
+UNASKED: Final = Readings()
+
+
+def resolve_event(
+    held_on: date, zone: str, start: time | None = None, end: time | None = None, *, readings: Readings = UNASKED
+) -> EventInstants:
     """The instants of an event; TimeProblem when its date or times cannot be.
 
     An end at or before the start is on the next date. The day ends at 06:00 the morning after.
@@ -104,8 +152,8 @@ def resolve_event(held_on: date, zone: str, start: time | None = None, end: time
     day_starts_at = resolve(held_on, None, zone).instant
     morning = next_date(held_on, zone)
     is_next_day = start is not None and end is not None and end <= start
-    starts = None if start is None else resolve(held_on, start, zone)
-    ends = None if end is None else resolve(morning if is_next_day else held_on, end, zone)
+    starts = None if start is None else resolve(held_on, start, zone, readings.start)
+    ends = None if end is None else resolve(morning if is_next_day else held_on, end, zone, readings.end)
     if starts and ends and ends.instant <= starts.instant:
         raise TimeProblem("With the clock change that day it would end before it starts.")
     return EventInstants(
@@ -114,6 +162,8 @@ def resolve_event(held_on: date, zone: str, start: time | None = None, end: time
         starts_at=None if starts is None else starts.instant,
         ends_at=None if ends is None else ends.instant,
         notes=tuple(found.note for found in (starts, ends) if found and found.note),
+        start=starts,
+        end=ends,
     )
 
 

@@ -204,7 +204,8 @@ async def test_several_days_in_their_own_zones_are_one_protected_span(couple: Co
 async def test_a_time_that_the_clocks_skip_is_moved_and_one_past_midnight_is_the_next_day(couple: Couple) -> None:
     await couple.write("wedding_date", "2027-03-27")
     await couple.write("reception_time", "18:00")
-    assert (await couple.write("end_time", "01:30")).status_code == 200  # 28 March 2027: 01:00 becomes 02:00
+    assert (await couple.write("end_time", "01:30")).status_code == 409  # 28 March 2027: 01:00 becomes 02:00
+    assert (await couple.write("end_time", "01:30", clock="shifted")).status_code == 200
     reception = (await couple.read()).json()["events"][1]
     assert reception["ends_at"] == "2027-03-28T01:30:00+00:00"
 

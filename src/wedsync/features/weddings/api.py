@@ -23,6 +23,7 @@ from wedsync.kernel.fields.model import EventKind
 from wedsync.kernel.ids import BatchId, EventId, WeddingId
 from wedsync.kernel.permissions import Permission
 from wedsync.kernel.problems import BadRequest, NotFound, PreconditionRequired
+from wedsync.kernel.zones import Reading
 from wedsync.platform.database import WEDDING, ById, Reader, Tx, refuse_hidden
 from wedsync.platform.http.bodies import Body, read_moment
 from wedsync.platform.http.passing import passed, passed_all
@@ -47,12 +48,16 @@ class WeddingBody(Body, frozen=True, kw_only=True):
 
 
 class FactBody(Body, frozen=True, kw_only=True):
-    """A value as people write it; null takes it back. `accept_lock`: the date may lock the wedding at once."""
+    """A value as people write it; null takes it back. `accept_lock`: the date may lock the wedding at once.
+
+    `clock`: what is meant by a time that the clock leaps over or shows twice, once the answer has asked.
+    """
 
     value: FactValue = None
     is_not_applicable: bool = False
     reason: str = ""
     accept_lock: bool = False
+    clock: Reading | None = None
 
 
 class EventBody(Body, frozen=True, kw_only=True):
@@ -347,6 +352,7 @@ def _write(key: str, data: FactBody, if_match: str) -> FactWrite:
         is_not_applicable=data.is_not_applicable,
         reason=data.reason,
         accept_lock=data.accept_lock,
+        clock=data.clock,
     )
 
 

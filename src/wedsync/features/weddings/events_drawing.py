@@ -16,7 +16,7 @@ from wedsync.kernel.fields.definitions import event_field
 from wedsync.kernel.fields.model import EventKind, Field
 from wedsync.kernel.permissions import Permission, allows
 from wedsync.kernel.shield import show_instant
-from wedsync.kernel.zones import TimeProblem, resolve_event
+from wedsync.kernel.zones import Readings, TimeProblem, resolve_event
 from wedsync.platform.formats import long_date
 from wedsync.platform.forms import chosen
 from wedsync.platform.pages import Filled, Shell
@@ -106,7 +106,8 @@ def clock_notes(event: Event) -> tuple[str, ...]:
         return ()
     start, end = (None if at is None else time.fromisoformat(at) for at in (event.start_time, event.end_time))
     try:
-        return resolve_event(event.local_date, event.time_zone, start, end if start else None).notes
+        said = Readings(event.start_reading, event.end_reading)
+        return resolve_event(event.local_date, event.time_zone, start, end if start else None, readings=said).notes
     except TimeProblem:
         return ()
 

@@ -11,6 +11,7 @@ from typing import Final
 import msgspec
 
 from wedsync.features.weddings import queries as q
+from wedsync.features.weddings.clock_questions import answered
 from wedsync.features.weddings.locking import refuse_locking_at_once
 from wedsync.features.weddings.model import (
     CHECKED_TOGETHER,
@@ -19,7 +20,6 @@ from wedsync.features.weddings.model import (
     Fact,
     field_at,
     is_fixed,
-    resolve_wedding,
     with_value,
 )
 from wedsync.kernel.clock import utc_now
@@ -32,7 +32,7 @@ from wedsync.kernel.ids import EventId, WeddingId
 from wedsync.kernel.json_values import JsonValue
 from wedsync.kernel.permissions import Area, WeddingRole, may_read, may_write
 from wedsync.kernel.problems import Fixed, Forbidden, Invalid, NotFound, RevisionConflict
-from wedsync.kernel.zones import TimeProblem, active_span, today_in
+from wedsync.kernel.zones import Reading, TimeProblem, active_span, today_in
 from wedsync.platform.database import ById, Tx
 
 LONGEST_REASON: Final = 500
@@ -44,7 +44,8 @@ class FactWrite(msgspec.Struct, frozen=True, kw_only=True):
     """What somebody says about a fact, and the revision they had seen (0: none).
 
     `key` is a core field, or with `event_id` the stored name of a fact of that event. `accept_lock`: they know that the
-    new date makes the wedding read-only at once.
+    new date makes the wedding read-only at once. `clock`: what they mean by a time that the clock leaps over or shows
+    twice; None until they were asked.
     """
 
     key: str
@@ -54,10 +55,11 @@ class FactWrite(msgspec.Struct, frozen=True, kw_only=True):
     is_not_applicable: bool = False
     reason: str = ""
     accept_lock: bool = False
+    clock: Reading | None = None
 
 
 class Recorded(msgspec.Struct, frozen=True, kw_only=True):
-    """The fact as it stands now. `notes` are for the couple to confirm; `title` is the wedding's new one, or ""."""
+    """The fact as it stands now. `notes` say what clocks do to its events; `title` is the wedding's new one, or ""."""
 
     fact: Fact
     is_new: bool
@@ -186,13 +188,13 @@ def _question(events: dict[EventId, EventRef], fact: q.Stands) -> Field | None:
 async def _instants(
     tx: Tx, before: q.Before, write: FactWrite, *, value: JsonValue, place: tuple[EventId, str]
 ) -> tuple[str, tuple[str, ...]]:
-    """Every event resolved with the new value, as JSON. Raises Invalid, or Conflict where it would lock at once."""
+    """Every event resolved with the new value, as JSON. Raises Invalid, or Conflict where somebody has to be asked."""
     event_id, stored = place
     said = value if isinstance(value, str) else None
     times = await tx.all(q.LOCAL_TIMES, ById(before.id))
     moved = [with_value(event, stored, said) if event.id == event_id else event for event in times]
     try:
-        resolution = resolve_wedding(moved)
+        resolution = answered(moved, write.clock, field=write.key)
         span = active_span(resolution.instants)
     except TimeProblem as problem:
         raise Invalid(errors=[{"field": write.key, "detail": problem.detail}]) from None

@@ -10,6 +10,7 @@ from typing import Final
 import msgspec
 
 from wedsync.features.weddings import actions
+from wedsync.features.weddings.clock_questions import ClockQuestion
 from wedsync.features.weddings.facts import FactWrite
 from wedsync.features.weddings.field_drawing import Spot, draw_field, parts_of
 from wedsync.features.weddings.field_views import FieldState, FieldView, Part, Side
@@ -20,6 +21,7 @@ from wedsync.kernel.fields.model import Field, FieldType
 from wedsync.kernel.ids import EventId, WeddingId
 from wedsync.kernel.json_values import JsonValue
 from wedsync.kernel.problems import Conflict, Fixed, Invalid, LockedWedding, Problem, RevisionConflict
+from wedsync.kernel.zones import Reading
 from wedsync.platform.database import Tx
 from wedsync.platform.forms import Form, faults, said
 
@@ -37,6 +39,7 @@ class FieldForm(Form, frozen=True, kw_only=True):
     value_do_not_play: str = ""
     not_applicable: str = ""
     accept_lock: str = ""
+    clock: Reading | None = None
 
 
 class Attempt(msgspec.Struct, frozen=True, kw_only=True):
@@ -56,6 +59,7 @@ class Attempt(msgspec.Struct, frozen=True, kw_only=True):
             value=None if self.form.not_applicable else self.typed,
             is_not_applicable=self.form.not_applicable == "yes",
             accept_lock=self.form.accept_lock == "yes",
+            clock=self.form.clock,
         )
 
     @property
@@ -88,7 +92,9 @@ def draw_refused(problem: Problem, attempt: Attempt, sight: Sight, spot: Spot) -
     if isinstance(problem, Invalid):
         return _mistake(problem, attempt, sight, stands)
     if "would_lock_until" in problem.members:
-        return _would_lock(problem, attempt, stands)
+        return _asked(problem, attempt, stands, (Choice("Save it and lock", accept_lock="yes"),))
+    if "clock_questions" in problem.members:
+        return _asked(problem, attempt, stands, _choices(problem))
     return msgspec.structs.replace(stands, error=said(problem))
 
 
@@ -131,17 +137,47 @@ def _mistake(problem: Problem, attempt: Attempt, sight: Sight, stands: FieldView
     )
 
 
-def _would_lock(problem: Problem, attempt: Attempt, stands: FieldView) -> FieldView:
-    """Saving it is possible, but only by saying that one knows."""
-    agreed = (Part(name="value", label="", value=attempt.form.value), Part(name="accept_lock", label="", value="yes"))
-    yours = Side(
-        title="Yours", display=_shown(attempt), said_by="not saved yet", choose="Save it and lock", parts=agreed
-    )
+class Choice(msgspec.Struct, frozen=True):
+    """A way to save what was asked about; what it says beside the value."""
+
+    label: str
+    display: str = ""
+    accept_lock: str = ""
+    clock: str = ""
+
+
+def _choices(problem: Problem) -> tuple[Choice, ...]:
+    """Each meaning of the first time that was asked about; the answer counts for all of them."""
+    asked = msgspec.convert(problem.members["clock_questions"], list[ClockQuestion])[0]
+    words = {Reading.FIRST: "The first", Reading.SECOND: "The second", Reading.SHIFTED: "Yes"}
+    return tuple(Choice(words[each.reading], each.shown, clock=each.reading.value) for each in asked.readings)
+
+
+def _asked(problem: Problem, attempt: Attempt, stands: FieldView, choices: tuple[Choice, ...]) -> FieldView:
+    """Saving it is possible, but only by saying what one means, or that one knows."""
     theirs = Side(
         title="As it stands", display=stands.display or "Nothing", said_by="", choose="Leave it", is_current=True
     )
+    sides = (*(_side(attempt, choice) for choice in choices), theirs)
     return msgspec.structs.replace(
-        stands, state=FieldState.CONFLICT, error=problem.detail or problem.title, sides=(yours, theirs)
+        stands, state=FieldState.CONFLICT, error=problem.detail or problem.title, sides=sides
+    )
+
+
+def _side(attempt: Attempt, choice: Choice) -> Side:
+    said_before = "" if attempt.form.clock is None else attempt.form.clock.value
+    boxes = {
+        "value": attempt.form.value,
+        "accept_lock": choice.accept_lock or attempt.form.accept_lock,
+        "clock": choice.clock or said_before,
+    }
+    parts = tuple(Part(name=name, label="", value=value) for name, value in boxes.items() if value or name == "value")
+    return Side(
+        title="Yours",
+        display=choice.display or _shown(attempt),
+        said_by="not saved yet",
+        choose=choice.label,
+        parts=parts,
     )
 
 

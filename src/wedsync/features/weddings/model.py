@@ -6,7 +6,7 @@ show the first event's date and the ceremony's start; nothing is stored twice.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time
 from typing import Final, TypeAlias
 
@@ -19,7 +19,8 @@ from wedsync.kernel.json_values import JsonValue
 from wedsync.kernel.permissions import SupplierType, WeddingRole
 from wedsync.kernel.problems import NotFound
 from wedsync.kernel.shield import Protection, WeddingStatus
-from wedsync.kernel.zones import ZONE_DATA_VERSION, EventInstants, resolve_event
+from wedsync.kernel.zones import ZONE_DATA_VERSION, EventInstants, Reading, Readings, resolve_event
+from wedsync.kernel.zones import Resolution as TimeResolution
 
 # Every shape a fact's value has (kernel.fields.values); flat, so that it can be read from JSON strictly.
 FactValue: TypeAlias = bool | int | float | str | list[str] | dict[str, str | list[str]] | None
@@ -39,7 +40,10 @@ CHECKED_TOGETHER: Final = (
 
 
 class Event(msgspec.Struct, frozen=True, kw_only=True):
-    """A dated part of a wedding; local times as HH:MM, with the instants they resolved to."""
+    """A dated part of a wedding; local times as HH:MM, with the instants they resolved to.
+
+    `start_reading` and `end_reading` say which of two a time is, where the clock shows it twice.
+    """
 
     id: EventId
     kind: EventKind
@@ -49,6 +53,8 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
     time_zone: str | None = None
     start_time: str | None = None
     end_time: str | None = None
+    start_reading: Reading | None = None
+    end_reading: Reading | None = None
     starts_at: datetime | None = None
     ends_at: datetime | None = None
 
@@ -147,6 +153,13 @@ class LocalTimes(EventRef, frozen=True, kw_only=True):
     own_zone: str | None = None
     start_time: str | None = None
     end_time: str | None = None
+    start_reading: Reading | None = None
+    end_reading: Reading | None = None
+
+    @property
+    def readings(self) -> Readings:
+        """What was confirmed of its times."""
+        return Readings(self.start_reading, self.end_reading)
 
 
 class StoredTimes(LocalTimes, frozen=True, kw_only=True):
@@ -167,18 +180,31 @@ class Resolved(msgspec.Struct, frozen=True, kw_only=True):
     time_zone: str | None = None
     start_time: str | None = None
     end_time: str | None = None
+    start_reading: Reading | None = None
+    end_reading: Reading | None = None
     day_starts_at: datetime | None = None
     day_ends_at: datetime | None = None
     starts_at: datetime | None = None
     ends_at: datetime | None = None
 
 
+class OpenTime(msgspec.Struct, frozen=True, kw_only=True):
+    """A time that the clock leaps over or shows twice, and nobody has said yet what is meant."""
+
+    event_id: EventId
+    fact_key: str
+    local_time: str
+    zone: str
+    found: TimeResolution
+
+
 class Resolution(msgspec.Struct, frozen=True, kw_only=True):
-    """Every event of a wedding resolved, and what the couple should confirm about clock changes."""
+    """Every event of a wedding resolved, what clock changes do to it, and what is still to be asked."""
 
     events: tuple[Resolved, ...]
     instants: tuple[EventInstants, ...]
     notes: tuple[str, ...]
+    open_times: tuple[OpenTime, ...]
 
 
 def is_fixed(field: Field, status: WeddingStatus) -> bool:
@@ -224,11 +250,24 @@ def resolve_wedding(events: Sequence[LocalTimes]) -> Resolution:
         events=tuple(stored for stored, _ in pairs),
         instants=tuple(found for _, found in pairs if found),
         notes=tuple(note for _, found in pairs if found for note in found.notes),
+        open_times=tuple(each for stored, found in pairs if found for each in _open_times(stored, found)),
     )
 
 
+def _open_times(stored: Resolved, found: EventInstants) -> Iterator[OpenTime]:
+    for fact_key, local, resolution in (
+        ("start_time", stored.start_time, found.start),
+        ("end_time", stored.end_time, found.end),
+    ):
+        if resolution is not None and resolution.is_open and local and stored.time_zone:
+            yield OpenTime(
+                event_id=stored.event_id, fact_key=fact_key, local_time=local, zone=stored.time_zone, found=resolution
+            )
+
+
 def with_value(event: LocalTimes, fact_key: str, value: str | None) -> LocalTimes:
-    """The event once one of its local values is another."""
+    """The event once one of its local values is another; what was meant by its times is to be asked again."""
+    event = msgspec.structs.replace(event, start_reading=None, end_reading=None)
     match fact_key:
         case "date":
             return msgspec.structs.replace(event, own_date=value)
@@ -245,7 +284,8 @@ def _resolve(event: LocalTimes, *, held_on: str | None, zone: str | None) -> tup
     if held_on and zone:
         start, end = (None if at is None else time.fromisoformat(at) for at in (event.start_time, event.end_time))
         # An end without a start says nothing about which day it is on.
-        found = resolve_event(date.fromisoformat(held_on), zone, start, end if start else None)
+        day, last = date.fromisoformat(held_on), end if start else None
+        found = resolve_event(day, zone, start, last, readings=event.readings)
     stored = Resolved(
         event_id=event.id,
         zone_data_version=ZONE_DATA_VERSION,
@@ -257,5 +297,7 @@ def _resolve(event: LocalTimes, *, held_on: str | None, zone: str | None) -> tup
         day_ends_at=found.day_ends_at if found else None,
         starts_at=found.starts_at if found else None,
         ends_at=found.ends_at if found else None,
+        start_reading=found.start.reading if found and found.start else None,
+        end_reading=found.end.reading if found and found.end else None,
     )
     return stored, found

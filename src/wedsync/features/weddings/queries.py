@@ -208,7 +208,8 @@ EVENTS: Final = Query(
     Event,
     """
     select e.id, e.kind, e.position, e.title, e.local_date, e.time_zone,
-      left(t.start_time::text, 5) as start_time, left(t.end_time::text, 5) as end_time, t.starts_at, t.ends_at
+      left(t.start_time::text, 5) as start_time, left(t.end_time::text, 5) as end_time,
+            t.start_reading, t.end_reading, t.starts_at, t.ends_at
     from live.wedding_events e
     left join live.event_times t on t.wedding_id = e.wedding_id and t.event_id = e.id
     where e.wedding_id = %(id)s
@@ -243,7 +244,8 @@ WEDDING: Final = Query(
       (select t.guests from app.guest_totals(array[w.id]) t) as guests_total,
       coalesce((
         select json_agg(e) from (
-          select e.id, e.kind, e.position, e.title, e.local_date, e.time_zone, left(t.start_time::text, 5) as start_time, left(t.end_time::text, 5) as end_time, t.starts_at, t.ends_at
+          select e.id, e.kind, e.position, e.title, e.local_date, e.time_zone, left(t.start_time::text, 5) as start_time, left(t.end_time::text, 5) as end_time,
+            t.start_reading, t.end_reading, t.starts_at, t.ends_at
           from live.wedding_events e
           left join live.event_times t on t.wedding_id = e.wedding_id and t.event_id = e.id
           where e.wedding_id = w.id
@@ -286,7 +288,11 @@ BEFORE: Final = Query(
     """,
 )
 LOCAL_TIMES: Final = Query(
-    ById, LocalTimes, "select id, kind, start_time, end_time, own_date, own_zone from app.local_times(%(id)s)"
+    ById,
+    LocalTimes,
+    """
+    select id, kind, start_time, end_time, own_date, own_zone, start_reading, end_reading from app.local_times(%(id)s)
+    """,
 )
 RECORD_FACT: Final = Query(
     NewRevision,
