@@ -8741,6 +8741,7 @@ GRANT SELECT(expires_at) ON TABLE app.sessions TO wedsync_worker;
 
 GRANT SELECT(ended_at),UPDATE(ended_at) ON TABLE app.sessions TO wedsync_app;
 GRANT SELECT(ended_at),UPDATE(ended_at) ON TABLE app.sessions TO wedsync_worker;
+GRANT UPDATE(ended_at) ON TABLE app.sessions TO wedsync_guard;
 
 GRANT SELECT(opened_by) ON TABLE app.sessions TO wedsync_app;
 GRANT SELECT(opened_by) ON TABLE app.sessions TO wedsync_worker;

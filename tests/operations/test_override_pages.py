@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Mapping
+from datetime import timedelta
 from pathlib import Path
 from typing import Final
 from uuid import UUID
@@ -23,6 +24,7 @@ from tests.support.world import Somebody, World
 
 from wedsync.entrypoints.web import create_app
 from wedsync.operations.overrides import actions
+from wedsync.operations.overrides.drawing import row
 from wedsync.platform.auth import Session
 from wedsync.platform.database import OPERATIONS_CHANGED, Database
 from wedsync.platform.http.app import WebApp
@@ -94,6 +96,13 @@ async def test_the_control_room_shows_what_is_open_and_what_is_due(
     assert "Weddings on" in room
     part = await olga.get("/operations", part=True)
     assert ("<html" in part.text, 'id="shield"' in part.text, 'id="overrides"' in part.text) == (False, True, True)
+
+
+async def test_a_review_that_nobody_wrote_in_time_is_marked(staff: Staff, database: Database) -> None:
+    used = await use(database, staff.dora, (await approved(database, staff)).id)
+    assert used.review_due_on is not None
+    late = msgspec.structs.replace(used, review_due_on=used.review_due_on - timedelta(days=30))
+    assert [row(each, "Europe/London").state_label for each in (used, late)] == ["used, review due", "review overdue"]
 
 
 async def test_an_open_control_room_hears_of_every_step_and_nobody_else_does(

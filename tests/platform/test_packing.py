@@ -2,7 +2,7 @@
 
 import httpx
 from tests.support.web import client_of
-from tests.support.world import World
+from tests.support.world import Somebody, World
 
 from wedsync.platform.http.app import WebApp
 from wedsync.platform.http.packing import SMALLEST
@@ -19,13 +19,15 @@ async def test_a_large_page_travels_packed_and_reads_the_same(app: WebApp, world
 
 
 async def test_a_small_page_and_an_answer_to_a_program_travel_as_they_are(app: WebApp, world: World) -> None:
-    page = await _page(app, world, "/sessions/nowhere", "gzip")
+    page = await _page(app, world, "/sessions/nowhere", "gzip", who=world.oli)
     facts = await _page(app, world, f"/api/v1/weddings/{world.wedding_id}", "gzip")
     assert len(page.content) < SMALLEST
     assert [answer.headers.get("content-encoding") for answer in (page, facts)] == [None, None]
 
 
-async def _page(app: WebApp, world: World, address: str, encoding: str) -> httpx.Response:
-    cookie = f"wedsync_session={world.clara.token}"
+async def _page(
+    app: WebApp, world: World, address: str, encoding: str, *, who: Somebody | None = None
+) -> httpx.Response:
+    cookie = f"wedsync_session={(who or world.clara).token}"
     async with client_of(app, cookie=cookie, **{"accept-encoding": encoding}) as browser:
         return await browser.get(address)

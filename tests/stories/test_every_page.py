@@ -12,6 +12,7 @@ WIDTHS = [375, 1280]
 SCREENSHOTS = os.environ.get("WEDSYNC_SCREENSHOTS", "")
 STRANGER = ("/", "/sign-in", "/sign-in/link", "/sign-in/link/a-link", "/sign-up", "/api", "/outbox", "/nowhere")
 COUPLE = ("home", "details", "suppliers", "events", "day", "amendments")
+OPERATIONS = "/operations"
 SUPPLIER = ("today", "weddings", "team", "invitations")
 
 
@@ -38,6 +39,13 @@ def test_a_supplier_can_use_every_page(enter: Enter, width: int) -> None:
     page.goto(f"{base}/weddings")
     one = page.locator("main a[href*='/weddings/']").first.get_attribute("href") or ""
     assert _broken(page, (*(f"{base}/{each}" for each in SUPPLIER), one, f"{one}/day", "/sessions"), "anna") == {}
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_an_operator_can_use_every_page(enter: Enter, width: int) -> None:
+    page = enter("olga@example.org", width=width)
+    assert page.url.endswith(OPERATIONS)
+    assert _broken(page, (OPERATIONS, f"{OPERATIONS}/overrides", f"{OPERATIONS}/operators", "/sessions"), "olga") == {}
 
 
 @pytest.mark.parametrize("width", WIDTHS)

@@ -33,7 +33,7 @@ def test_a_confirmed_date_is_fixed_and_shows_the_way_on(enter: Enter) -> None:
     expect(field).to_have_attribute("data-state", "fixed")
     expect(field.locator("input:not([type=hidden])")).to_have_count(0)
     field.get_by_role("link").first.click()
-    expect(page.get_by_role("heading", name="What is fixed, and what you can do")).to_be_visible()
+    expect(page.get_by_role("heading", name="What is fixed, and how to change it")).to_be_visible()
 
 
 def test_a_wedding_that_is_on_shows_the_shield_and_takes_no_change(enter: Enter) -> None:

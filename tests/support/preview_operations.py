@@ -51,8 +51,8 @@ def operator_shell(place: str) -> Shell:
 
 TILES = (
     Tile(label="Releases", figure="Frozen", sentence="in home", tone="fixed"),
-    Tile(label="Last start", figure="—", sentence="not before the next change"),
-    Tile(label="Next change", figure="08:00", sentence="Mon 30 Nov 2026, 08:00 GMT"),
+    Tile(label="Last start", figure="—", sentence="none now"),
+    Tile(label="Open again", figure="08:00", sentence="Mon 30 Nov 2026, 08:00 GMT"),
     Tile(label="Weddings on", figure="38", sentence="until 06:00 GMT", tone="day"),
 )
 FREEZES = (

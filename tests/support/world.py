@@ -104,7 +104,9 @@ async def operator(database: Database, admin_url: str, name: str, role: Operator
     """One of the platform's staff; only the administrator appoints."""
     somebody = await person(database, name)
     assert await asyncio.to_thread(appoint, admin_url, somebody.email, role.value)
-    return somebody
+    async with database.transaction(somebody.actor) as tx:
+        begun = await people.begin_session(tx, somebody.person_id, "a test")
+    return msgspec.structs.replace(somebody, token=begun.token, session_id=begun.session_id)
 
 
 async def wedding(database: Database, partner: Somebody, **facts: FactValue) -> WeddingId:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Sequence
 
 import msgspec
 
-from wedsync.entrypoints.demo.world import CAST, Builder, SignIn
+from wedsync.entrypoints.demo.world import CAST, OPERATORS, Builder, SignIn
 from wedsync.features.people.queries import ME, SIGN_IN_SECRET, ByEmail
 from wedsync.platform.database import NOBODY, Actor, Database, NoParams
 from wedsync.platform.formats import long_date
 from wedsync.platform.house import bring_up_to_date
 from wedsync.platform.migrations import MigrationError, recreate
+from wedsync.platform.operators import appoint
 from wedsync.platform.settings import Settings
 from wedsync.platform.tokens import Sealer
 
@@ -43,6 +45,8 @@ async def seed(settings: Settings, *, admin_url: str, reset: bool, progress: Cal
         if await _is_known(database, CAST[0].email):
             raise SeedError("A demo world stands here half built. Run `wedsync seed --reset`.")
         await Builder(database, progress).build()
+        for email, (_, role) in OPERATORS.items():
+            await asyncio.to_thread(appoint, admin_url, email, role.value)
         return [await _dated(database, each) for each in CAST]
 
 

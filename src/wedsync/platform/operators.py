@@ -5,6 +5,8 @@ The guard's triggers write each appointment into the audit.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Final
 
@@ -12,10 +14,18 @@ import msgspec
 import psycopg
 from psycopg.rows import class_row
 
+from wedsync.platform.database import Event
+
 _APPOINT: Final = """
 insert into app.operators as o (person_id, display_name, role)
 select p.id, p.name, %s from app.people p where p.email = %s
 on conflict (person_id) do update set role = excluded.role, display_name = excluded.display_name, left_at = null"""
+_SIGN_OUT: Final = """
+update app.sessions s set ended_at = app.clock()
+from app.people p
+where p.id = s.person_id and p.email = %s and s.ended_at is null
+returning s.person_id"""
+_TELL: Final = "select pg_notify('live', %s)"
 _DISMISS: Final = """
 update app.operators o set left_at = app.clock()
 from app.people p
@@ -41,34 +51,37 @@ class Appointed(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def appoint(admin_url: str, email: str, role: str) -> bool:
-    """Make a person an operator, or give them another role; False when the address has no account."""
-    return _change(admin_url, _APPOINT, [role, email])
+    """Make a person an operator, or give them another role; False when the address has no account.
+
+    Every device of theirs is signed out: an operator's session is shorter than others.
+    """
+    with _as_guard(admin_url) as connection:
+        if connection.execute(_APPOINT, [role, email]).rowcount == 0:
+            return False
+        for (person,) in connection.execute(_SIGN_OUT, [email]).fetchall():
+            ended = Event(kind="session", id="all", scope=str(person))
+            connection.execute(_TELL, [msgspec.json.encode(ended).decode()])
+    return True
 
 
 def dismiss(admin_url: str, email: str) -> bool:
     """End it at once; False when the address is no operator's."""
-    return _change(admin_url, _DISMISS, [email])
+    with _as_guard(admin_url) as connection:
+        return connection.execute(_DISMISS, [email]).rowcount == 1
 
 
 def appointed(admin_url: str) -> list[Appointed]:
     """All of them, by address."""
-    try:
-        with psycopg.connect(admin_url, autocommit=True) as connection:
-            connection.execute("set role wedsync_guard")
-            return connection.cursor(row_factory=class_row(Appointed)).execute(_LIST).fetchall()
-    except psycopg.Error as error:
-        raise _said(error) from error
+    with _as_guard(admin_url) as connection:
+        return connection.cursor(row_factory=class_row(Appointed)).execute(_LIST).fetchall()
 
 
-def _change(admin_url: str, statement: str, values: list[str]) -> bool:
+@contextmanager
+def _as_guard(admin_url: str) -> Iterator[psycopg.Connection]:
+    """Row security shows everybody else nothing, and nobody else may write here."""
     try:
         with psycopg.connect(admin_url) as connection:
-            # Row security shows everybody else nothing, and nobody else may write here.
             connection.execute("set local role wedsync_guard")
-            return connection.execute(statement.encode(), values).rowcount == 1
+            yield connection
     except psycopg.Error as error:
-        raise _said(error) from error
-
-
-def _said(error: psycopg.Error) -> CannotAppoint:
-    return CannotAppoint(str(error).strip().splitlines()[0])
+        raise CannotAppoint(str(error).strip().splitlines()[0]) from error

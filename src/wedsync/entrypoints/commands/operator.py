@@ -49,7 +49,7 @@ def add(*, email: str, role: str) -> None:
     if not is_done:
         message = f"Nobody has an account under {email}. They sign up first."
         raise click.ClickException(message)
-    click.echo(f"{email} is {OperatorRole(role).label.lower()} now. They sign in again to find the control room.")
+    click.echo(f"{email} is {OperatorRole(role).label.lower()} now. They sign in again.")
 
 
 def remove(*, email: str) -> None:

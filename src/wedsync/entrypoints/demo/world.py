@@ -19,7 +19,7 @@ from wedsync.features.weddings import actions as weddings
 from wedsync.features.weddings.facts import FactWrite
 from wedsync.kernel.clock import utc_now
 from wedsync.kernel.ids import PersonId, SupplierId, WeddingId
-from wedsync.kernel.permissions import Area, SupplierRole, SupplierType
+from wedsync.kernel.permissions import Area, OperatorRole, SupplierRole, SupplierType
 from wedsync.kernel.zones import today_in
 from wedsync.platform.database import NOBODY, Actor, Database
 from wedsync.platform.passwords import hash_password
@@ -77,8 +77,17 @@ CAST: Final = (
     SignIn(name="Dan Whitfield", is_what="marries Clara, and agrees to what she proposes", email="dan@example.org"),
     SignIn(name="Amara & Tom", is_what="marry on {day}: locked until the morning after", email="amara@example.org"),
     SignIn(name="Felix Fenn", is_what="owns Wild Fennel Catering, and runs two halls", email="felix@example.org"),
+    SignIn(name="Olga Brandt", is_what="runs the installation, with oscar@ and dora@", email="olga@example.org"),
     SignIn(name="Eve Meadow", is_what="owns Eve Meadow Flowers; not at Clara & Dan's", email="eve@example.org"),
 )
+
+
+# Whoever runs the demo: as many as a release that cannot wait takes. The administrator appoints them.
+OPERATORS: Final = {
+    "olga@example.org": ("Olga Brandt", OperatorRole.OPS),
+    "oscar@example.org": ("Oscar Lind", OperatorRole.SUPER_ADMIN),
+    "dora@example.org": ("Dora Fell", OperatorRole.DEVELOPER),
+}
 
 
 class Builder:
@@ -98,6 +107,8 @@ class Builder:
             await self._open(business)
         await self._hire("ben@example.org", "Ben Lane")
         await self._publish("fennel")
+        for email, (name, _) in OPERATORS.items():
+            await self._person(email, name)
         for wedding in demo_weddings(today_in(LONDON, utc_now())):
             self._progress(f"{wedding.names[0]} & {wedding.names[2]} enter their wedding")
             await self._marry(wedding)

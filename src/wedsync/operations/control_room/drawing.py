@@ -75,7 +75,7 @@ def room_fragment(told: Told, zone: str) -> ControlRoomFragment:
     open_ones = [each for each in told.overrides if each.state in _OPEN]
     return ControlRoomFragment(
         tiles=(
-            *_tiles(told.verdict, zone),
+            *_tiles(told, zone),
             _weddings(told.weddings_on, zone),
             protection_tile(told.attested, told.verdict.told_at),
         ),
@@ -99,12 +99,15 @@ def protection_tile(attested: Attestation | None, now: datetime) -> Tile:
     return Tile(label="Protection", figure="Whole", sentence=f"as signed, {seconds} s ago", tone="ok")
 
 
-def _tiles(found: Verdict, zone: str) -> tuple[Tile, ...]:
+def _tiles(told: Told, zone: str) -> tuple[Tile, ...]:
+    found = told.verdict
     word, tone = _WORDS[found.state]
+    is_frozen = found.state is FreezeState.FROZEN
+    turn = found.until if is_frozen else next((each.starts_at for each in told.freezes), None)
     return (
         Tile(label="Releases", figure=word, sentence=f"in {found.cell}", tone=tone),
         Tile(label="Last start", figure=_clock(found.last_start, zone), sentence=_day(found.last_start, zone)),
-        Tile(label="Next change", figure=_clock(found.next_change, zone), sentence=_day(found.next_change, zone)),
+        Tile(label="Open again" if is_frozen else "Next freeze", figure=_clock(turn, zone), sentence=_day(turn, zone)),
     )
 
 
@@ -153,4 +156,4 @@ def _clock(at: datetime | None, zone: str) -> str:
 
 
 def _day(at: datetime | None, zone: str) -> str:
-    return "not before the next change" if at is None else formats.moment(at, zone)
+    return "none now" if at is None else formats.moment(at, zone)

@@ -9,8 +9,10 @@ import msgspec
 
 from wedsync.features.people.shell import OPERATIONS
 from wedsync.features.people.words import moment
+from wedsync.kernel.clock import utc_now
 from wedsync.kernel.ids import PersonId
 from wedsync.kernel.permissions import OperatorRole, Permission, Standing, allows
+from wedsync.kernel.zones import today_in
 from wedsync.operations.operators.queries import Operator
 from wedsync.operations.overrides.model import LONGEST_WINDOW_HOURS, Kind, Override, State
 from wedsync.operations.overrides.views import OverridePage, OverrideRow, RequestBoxes, Step
@@ -52,7 +54,7 @@ class ReadBy(msgspec.Struct, frozen=True, kw_only=True):
 
 def row(found: Override, zone: str) -> OverrideRow:
     """One line."""
-    label, tone = _STATES[found.state]
+    label, tone = _state(found, zone)
     return OverrideRow(
         href=f"{LIST}/{found.id}",
         incident=found.incident,
@@ -81,7 +83,7 @@ def boxes(operators: list[Operator], me: PersonId, sent: Mapping[str, str], wron
 
 def override_page(found: Override, shell: Shell, me: ReadBy, review: Filled) -> OverridePage:
     """The whole page; `review` is one that was refused."""
-    label, tone = _STATES[found.state]
+    label, tone = _state(found, me.zone)
     here = f"{LIST}/{found.id}"
     return OverridePage(
         shell=shell,
@@ -100,6 +102,13 @@ def override_page(found: Override, shell: Shell, me: ReadBy, review: Filled) -> 
         review_url=f"{here}/review" if _may_review(found, me) else "",
         review=review,
     )
+
+
+def _state(found: Override, zone: str) -> tuple[str, str]:
+    due_on = found.review_due_on if found.state is State.USED else None
+    if due_on is not None and due_on < today_in(zone, utc_now()):
+        return "review overdue", "bad"
+    return _STATES[found.state]
 
 
 def _may_approve(found: Override, me: ReadBy) -> bool:

@@ -77,6 +77,12 @@ async def one_override(override_id: UUID, visit: Visit) -> Response[str]:
     return drawn(await _page(visit, override_id, Filled()))
 
 
+@get([f"{LIST}/{{override_id:uuid}}/{step}" for step in ("approve", "token", "review")], opt=READS)
+async def step(override_id: UUID) -> Response[str]:
+    """A form is answered at its own address; who opens that again comes to the page it stands on."""
+    return see_other(f"{LIST}/{override_id}")
+
+
 @post(f"{LIST}/{{override_id:uuid}}/approve", opt=declares(Permission.OVERRIDES_APPROVE, on="cell"))
 async def approve(override_id: UUID, tx: Tx, limits: RateLimits) -> Response[str]:
     """As one of two who did not ask for it."""
@@ -172,4 +178,4 @@ def _reader(visit: Visit) -> ReadBy:
     return ReadBy(person_id=visit.me.id, role=role, zone=visit.me.zone)
 
 
-ROUTES: Final = page_routes(overrides, request_override, one_override, approve, token, review)
+ROUTES: Final = page_routes(overrides, request_override, one_override, step, approve, token, review)
