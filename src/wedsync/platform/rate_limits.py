@@ -57,6 +57,8 @@ INVITED: Final = Rule(name="invited", most=10, per_s=24 * HOUR_S)
 INVITATION_AGAIN: Final = Rule(name="invitation-again", most=3, per_s=24 * HOUR_S)
 # Each step of a release in a freeze. Without Valkey it still holds in each process: nobody tries tokens out.
 OVERRIDES: Final = Rule(name="overrides", most=3, per_s=60, strict=3)
+# Files that somebody takes along: each is written anew and lies there for a week.
+EXPORTS: Final = Rule(name="exports", most=5, per_s=24 * HOUR_S)
 RULES: Final = (
     WRITES,
     ANONYMOUS,
@@ -68,6 +70,7 @@ RULES: Final = (
     INVITED,
     INVITATION_AGAIN,
     OVERRIDES,
+    EXPORTS,
 )
 READ_BURST: Final = 200
 READS_PER_S: Final = 50.0

@@ -8,6 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
 
+import httpx
 import msgspec
 import psycopg
 import pytest
@@ -194,6 +195,15 @@ async def test_what_was_taken_back_while_it_was_written_leaves_no_file(
             await privacy.withdraw(tx, clara.person_id, RequestId(request))
         await EXPORT.run(workshop, NOBODY, ForExport(id=request))
     assert not (tmp_path / "exports").exists()
+
+
+async def test_five_a_day_are_enough(client: httpx.AsyncClient, database: Database) -> None:
+    clara, base = await person(database, "Clara"), "/api/v1/me/data-requests"
+    for _ in range(5):
+        asked_for = await client.post(base, json={"kind": "access"}, headers=clara.bearer)
+        assert asked_for.status_code == 201
+        assert (await client.delete(f"{base}/{asked_for.json()['id']}", headers=clara.bearer)).status_code == 204
+    assert (await client.post(base, json={"kind": "access"}, headers=clara.bearer)).status_code == 429
 
 
 @pytest.mark.parametrize("written", ["=1+1", "+44", "-2", "@sum(a)", "\t=1", "\r=1", "\n=1"])

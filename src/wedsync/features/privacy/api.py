@@ -19,6 +19,7 @@ from wedsync.platform.http import Exchange
 from wedsync.platform.http.bodies import Body
 from wedsync.platform.http.passing import passed_all
 from wedsync.platform.http.routes import declares
+from wedsync.platform.rate_limits import EXPORTS, RateLimits
 
 SELF: Final = declares(Permission.SELF)
 
@@ -37,12 +38,14 @@ async def requests(reader: Reader) -> Response[list[DataRequest]]:
 
 
 @post("/api/v1/me/data-requests", tags=["privacy"], summary="Ask for your data, or to be forgotten", opt=SELF)
-async def ask(data: RequestBody, tx: Tx) -> DataRequest:
+async def ask(data: RequestBody, tx: Tx, limits: RateLimits) -> DataRequest:
     """An erasure is confirmed by letter and begins after 24 hours; a letter tells when a file is ready."""
     wedding = None if data.wedding_id is None else WeddingId(data.wedding_id)
     if (data.kind is Kind.PORTABILITY) != (wedding is not None) and data.kind is not Kind.ERASURE:
         told = "Portability is of a wedding, access of everything about you."
         raise Invalid(errors=[{"field": "wedding_id", "detail": told}])
+    if data.kind is not Kind.ERASURE:
+        await limits.take(EXPORTS, str(tx.person_id))
     asked_for = actions.ask_to_be_forgotten if data.kind is Kind.ERASURE else actions.ask_for_data
     kept = await asked_for(tx, tx.person_id, wedding)
     return next(each for each in await tx.all(MINE, NoParams()) if each.id == kept)

@@ -22,6 +22,7 @@ from wedsync.platform.database import NoParams, Tx
 from wedsync.platform.formats import number
 from wedsync.platform.forms import Form, read_form
 from wedsync.platform.http import drawn, see_other
+from wedsync.platform.rate_limits import EXPORTS, RateLimits
 
 
 class AskForm(Form, frozen=True, kw_only=True):
@@ -71,8 +72,9 @@ async def ask_to_be_forgotten(body: bytes, tx: Tx) -> Response[str]:
 
 
 @post("/you/data/exports")
-async def ask_for_data(body: bytes, tx: Tx) -> Response[str]:
-    """A letter comes when it is ready."""
+async def ask_for_data(body: bytes, tx: Tx, limits: RateLimits) -> Response[str]:
+    """A letter comes when it is ready; five times a day at most."""
+    await limits.take(EXPORTS, str(tx.person_id))
     await actions.ask_for_data(tx, tx.person_id, read_form(body, AskForm).wedding)
     return see_other("/you/data?told=exporting")
 
