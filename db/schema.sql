@@ -1176,7 +1176,10 @@ CREATE FUNCTION app.restricted_facts() RETURNS TABLE(wedding_id uuid, fact_key t
   from app.data_requests r
   join app.wedding_members m on m.person_id = r.person_id and m.role = 'partner' and m.wedding_id = coalesce(r.wedding_id, m.wedding_id)
   cross join lateral unnest(array['partner' || m.partner_number || '_email', 'partner' || m.partner_number || '_phone', 'postal_address']) k(fact_key)
-  where r.kind = 'erasure' and r.done_at is null and r.withdrawn_at is null $$;
+  where r.kind = 'erasure' and r.done_at is null and r.withdrawn_at is null
+    and (app.chosen_supplier() is not null or not exists (
+      select from app.wedding_members me
+      where me.wedding_id = m.wedding_id and me.person_id = app.actor_id() and me.role = 'partner' and me.left_at is null)) $$;
 
 ALTER FUNCTION app.restricted_facts() OWNER TO wedsync_guard;
 
@@ -7349,9 +7352,9 @@ CREATE POLICY reads ON app.weddings FOR SELECT TO wedsync_app, wedsync_worker US
 
 CREATE POLICY reads ON app.window_notices FOR SELECT TO wedsync_app, wedsync_worker USING ((wedding_id = ANY (( SELECT app.wedding_ids('basics'::text, 'read'::text) AS wedding_ids)::uuid[])));
 
-CREATE POLICY restricted ON app.core_field_revisions AS RESTRICTIVE FOR SELECT TO wedsync_app, wedsync_worker USING (((wedding_id = ANY (( SELECT app.wedding_ids('sharing'::text, 'read'::text) AS wedding_ids)::uuid[])) OR (NOT ((wedding_id, fact_key) IN ( SELECT r.wedding_id,
+CREATE POLICY restricted ON app.core_field_revisions AS RESTRICTIVE FOR SELECT TO wedsync_app, wedsync_worker USING ((NOT ((wedding_id, fact_key) IN ( SELECT r.wedding_id,
     r.fact_key
-   FROM app.restricted_facts() r(wedding_id, fact_key))))));
+   FROM app.restricted_facts() r(wedding_id, fact_key)))));
 
 ALTER TABLE app.sessions ENABLE ROW LEVEL SECURITY;
 

@@ -348,14 +348,17 @@ create or replace function app.erase_again(person uuid, wedding uuid, pseudonym 
 language sql security definer set search_path = '' as $$ select guard.erase(person, wedding, pseudonym, true) $$;
 comment on function app.erase_again(uuid, uuid, text) is 'Repeats an erasure in a restored copy.';
 
--- From the moment somebody asks to be forgotten, suppliers no longer read how to reach them.
+-- From the moment somebody asks to be forgotten, suppliers no longer read how to reach them; the couple does.
 create or replace function app.restricted_facts() returns table (wedding_id uuid, fact_key text)
 language sql stable parallel safe security definer set search_path = '' as $$
   select m.wedding_id, k.fact_key
   from app.data_requests r
   join app.wedding_members m on m.person_id = r.person_id and m.role = 'partner' and m.wedding_id = coalesce(r.wedding_id, m.wedding_id)
   cross join lateral unnest(array['partner' || m.partner_number || '_email', 'partner' || m.partner_number || '_phone', 'postal_address']) k(fact_key)
-  where r.kind = 'erasure' and r.done_at is null and r.withdrawn_at is null $$;
+  where r.kind = 'erasure' and r.done_at is null and r.withdrawn_at is null
+    and (app.chosen_supplier() is not null or not exists (
+      select from app.wedding_members me
+      where me.wedding_id = m.wedding_id and me.person_id = app.actor_id() and me.role = 'partner' and me.left_at is null)) $$;
 comment on function app.restricted_facts() is 'Facts that only the couple reads, because one of them has asked to be forgotten.';
 
 -- Large exports wait while a wedding is on (R3): nothing else is to be slow on that day.
