@@ -307,8 +307,10 @@ CREATE FUNCTION app.chase_amendments(calm integer[], hurried integer[], most int
     select d.wedding_id, d.amendment_id, d.supplier_id, d.step from due d
     on conflict do nothing
     returning x.wedding_id, x.amendment_id, x.supplier_id, x.step)
-  select n.wedding_id, n.amendment_id, n.supplier_id, n.step, d.is_last
-  from new n join due d using (wedding_id, amendment_id, supplier_id, step) $$;
+  -- One letter, however many hours have gone by unnoticed.
+  select distinct on (n.wedding_id, n.amendment_id, n.supplier_id) n.wedding_id, n.amendment_id, n.supplier_id, n.step, d.is_last
+  from new n join due d using (wedding_id, amendment_id, supplier_id, step)
+  order by n.wedding_id, n.amendment_id, n.supplier_id, n.step desc $$;
 
 ALTER FUNCTION app.chase_amendments(calm integer[], hurried integer[], most integer) OWNER TO wedsync_guard;
 

@@ -369,8 +369,10 @@ language sql security definer set search_path = '' as $$
     select d.wedding_id, d.amendment_id, d.supplier_id, d.step from due d
     on conflict do nothing
     returning x.wedding_id, x.amendment_id, x.supplier_id, x.step)
-  select n.wedding_id, n.amendment_id, n.supplier_id, n.step, d.is_last
-  from new n join due d using (wedding_id, amendment_id, supplier_id, step) $$;
+  -- One letter, however many hours have gone by unnoticed.
+  select distinct on (n.wedding_id, n.amendment_id, n.supplier_id) n.wedding_id, n.amendment_id, n.supplier_id, n.step, d.is_last
+  from new n join due d using (wedding_id, amendment_id, supplier_id, step)
+  order by n.wedding_id, n.amendment_id, n.supplier_id, n.step desc $$;
 comment on function app.chase_amendments(integer[], integer[], integer) is 'Records the reminders that are due now and returns them, each once.';
 
 grant execute on function app.amendment_is_approved(uuid, uuid), app.booked_suppliers(uuid, date) to wedsync_app, wedsync_worker;
