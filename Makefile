@@ -30,6 +30,7 @@ test-deep: ## the long ones: faults, floods, many seeds
 bench: ## our figures: beside bare drivers in the same run, and what open pages see
 	@bin/setup --dev
 	$(PYTHON) benchmarks/bench.py $(ARGS)
+	$(PYTHON) benchmarks/guards.py
 	$(PYTHON) benchmarks/live.py
 
 check: ## formatting, lint, types, who imports whom, migrations, generated pages

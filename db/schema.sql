@@ -179,6 +179,19 @@ ALTER FUNCTION app.amendment_letters(wedding uuid, amendment uuid) OWNER TO weds
 
 COMMENT ON FUNCTION app.amendment_letters(wedding uuid, amendment uuid) IS 'Whom letters about an amendment go to, and whether they have answered.';
 
+CREATE FUNCTION app.approve_as_support(wedding uuid, amendment uuid, called_back text) RETURNS TABLE(is_approved boolean, proposer uuid)
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+begin
+  insert into app.amendment_responses (wedding_id, amendment_id, answer, note) values (wedding, amendment, 'approve', called_back);
+  return query select guard.is_approved(wedding, amendment), a.person_id from app.amendments a where a.wedding_id = wedding and a.id = amendment;
+end $$;
+
+ALTER FUNCTION app.approve_as_support(wedding uuid, amendment uuid, called_back text) OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION app.approve_as_support(wedding uuid, amendment uuid, called_back text) IS 'Duty support agrees to an emergency, saying whom it called back; and whether that is enough.';
+
 CREATE FUNCTION app.ask_hold(subject uuid, wedding uuid, reason text) RETURNS uuid
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO ''
@@ -809,6 +822,27 @@ CREATE FUNCTION app.notice_recipients(notice uuid) RETURNS TABLE(person_id uuid,
 ALTER FUNCTION app.notice_recipients(notice uuid) OWNER TO wedsync_guard;
 
 COMMENT ON FUNCTION app.notice_recipients(notice uuid) IS 'Who gets a notice, once each, and what it says; nobody when it is no longer so.';
+
+CREATE FUNCTION app.open_emergencies() RETURNS TABLE(wedding_id uuid, amendment_id uuid, proposed_at timestamp with time zone, party text, facts text[], approvals integer)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+  select a.wedding_id, a.id, a.proposed_at, a.party,
+    (select array_agg(e.kind || ': ' || lower(d.label) order by c.link)
+     from app.amendment_changes c
+     join app.core_field_definitions d on d.key = c.definition_key
+     join app.wedding_events e on e.wedding_id = c.wedding_id and e.id = c.event_id
+     where c.wedding_id = a.wedding_id and c.amendment_id = a.id),
+    (select count(*)::integer from guard.approvals(a.wedding_id, a.id))
+  from app.amendments a
+  where guard.support_party() is not null and a.kind = 'emergency' and a.proposed_at > app.clock() - interval '4 days'
+    and guard.amendment_decision(a.wedding_id, a.id) is null and guard.is_locked(a.wedding_id)
+  order by a.proposed_at
+  limit 50 $$;
+
+ALTER FUNCTION app.open_emergencies() OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION app.open_emergencies() IS 'Emergencies that wait for a second yes, for duty support.';
 
 CREATE FUNCTION app.opens_at(wedding uuid) RETURNS timestamp with time zone
     LANGUAGE sql STABLE SECURITY DEFINER
@@ -1600,7 +1634,7 @@ declare
   decision text;
   last record;
 begin
-  new.party := guard.amendment_party(new.wedding_id);
+  new.party := coalesce(guard.amendment_party(new.wedding_id), guard.support_party());
   if new.party is null then
     raise exception 'you have no say in this' using errcode = '42501';
   end if;
@@ -1620,11 +1654,12 @@ begin
     if decision is not null then
       raise exception 'this amendment is decided already' using errcode = 'WS002', hint = 'Propose another.';
     elsif (case new.answer
-         when 'approve' then new.party = 'partner' or new.party = 'coordinator' and amendment.kind = 'emergency'
+         when 'approve' then new.party = 'partner'
+              or amendment.kind = 'emergency' and (new.party = 'coordinator' or new.party = 'support' and length(new.note) >= 10)
          when 'refuse' then new.party = 'partner'
          when 'withdraw' then amendment.person_id = app.actor_id() and amendment.supplier_id is not distinct from app.chosen_supplier()
               or amendment.supplier_id = app.chosen_supplier()
-         else new.party <> 'supplier' end) is not true then
+         else new.party in ('partner', 'coordinator') end) is not true then
       raise exception 'you may not answer that' using errcode = '42501';
     elsif new.answer = 'effective' then
       perform guard.check_whole(new.wedding_id, new.amendment_id);
@@ -3008,6 +3043,16 @@ CREATE FUNCTION guard.stands_still(scope uuid) RETURNS text
 ALTER FUNCTION guard.stands_still(scope uuid) OWNER TO wedsync_guard;
 
 COMMENT ON FUNCTION guard.stands_still(scope uuid) IS 'Why nothing leaves a wedding or business for good just now; null when it may.';
+
+CREATE FUNCTION guard.support_party() RETURNS text
+    LANGUAGE sql STABLE
+    SET search_path TO ''
+    AS $$
+  select 'support' where app.operator_role() in ('support', 'super_admin') $$;
+
+ALTER FUNCTION guard.support_party() OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION guard.support_party() IS 'Whether the actor is the platform''s duty support.';
 
 CREATE FUNCTION guard.tally(wedding uuid, hash bytea) RETURNS void
     LANGUAGE sql
@@ -7445,6 +7490,9 @@ GRANT ALL ON FUNCTION app.amendment_is_approved(wedding uuid, amendment uuid) TO
 REVOKE ALL ON FUNCTION app.amendment_letters(wedding uuid, amendment uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.amendment_letters(wedding uuid, amendment uuid) TO wedsync_worker;
 
+REVOKE ALL ON FUNCTION app.approve_as_support(wedding uuid, amendment uuid, called_back text) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.approve_as_support(wedding uuid, amendment uuid, called_back text) TO wedsync_app;
+
 REVOKE ALL ON FUNCTION app.ask_hold(subject uuid, wedding uuid, reason text) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.ask_hold(subject uuid, wedding uuid, reason text) TO wedsync_app;
 GRANT ALL ON FUNCTION app.ask_hold(subject uuid, wedding uuid, reason text) TO wedsync_worker;
@@ -7589,6 +7637,9 @@ GRANT ALL ON FUNCTION app.my_data_requests() TO wedsync_worker;
 
 REVOKE ALL ON FUNCTION app.notice_recipients(notice uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.notice_recipients(notice uuid) TO wedsync_worker;
+
+REVOKE ALL ON FUNCTION app.open_emergencies() FROM PUBLIC;
+GRANT ALL ON FUNCTION app.open_emergencies() TO wedsync_app;
 
 REVOKE ALL ON FUNCTION app.opens_at(wedding uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.opens_at(wedding uuid) TO wedsync_app;
@@ -7883,6 +7934,8 @@ GRANT ALL ON FUNCTION guard.spaced() TO wedsync_owner;
 
 REVOKE ALL ON FUNCTION guard.stands_still(scope uuid) FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION guard.support_party() FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION guard.tally(wedding uuid, hash bytea) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION guard.title_without(wedding uuid, person uuid) FROM PUBLIC;
@@ -8037,7 +8090,7 @@ GRANT SELECT(chased_at) ON TABLE app.amendment_chases TO wedsync_app;
 GRANT SELECT(chased_at) ON TABLE app.amendment_chases TO wedsync_worker;
 
 GRANT MAINTAIN ON TABLE app.amendment_responses TO wedsync_keeper;
-GRANT SELECT ON TABLE app.amendment_responses TO wedsync_guard;
+GRANT SELECT,INSERT ON TABLE app.amendment_responses TO wedsync_guard;
 
 GRANT SELECT(wedding_id),INSERT(wedding_id) ON TABLE app.amendment_responses TO wedsync_app;
 GRANT SELECT(wedding_id),INSERT(wedding_id) ON TABLE app.amendment_responses TO wedsync_worker;

@@ -15,6 +15,11 @@ language sql stable set search_path = '' as $$
             and s.role in ('owner', 'admin', 'manager')) end $$;
 comment on function guard.amendment_party(uuid) is 'As what the actor speaks about a wedding''s amendments: partner, coordinator, supplier; null without a say.';
 
+-- Duty support has a say in emergencies alone, and only beside somebody who marries or runs the day (I4).
+create or replace function guard.support_party() returns text language sql stable set search_path = '' as $$
+  select 'support' where app.operator_role() in ('support', 'super_admin') $$;
+comment on function guard.support_party() is 'Whether the actor is the platform''s duty support.';
+
 create or replace function guard.is_locked(wedding uuid) returns boolean
 language sql volatile set search_path = '' as $$
   select guard.unlocks_at(s.wedding_id, s.active_span, s.lock_lead_hours, app.clock()) is not null
@@ -193,7 +198,7 @@ declare
   decision text;
   last record;
 begin
-  new.party := guard.amendment_party(new.wedding_id);
+  new.party := coalesce(guard.amendment_party(new.wedding_id), guard.support_party());
   if new.party is null then
     raise exception 'you have no say in this' using errcode = '42501';
   end if;
@@ -213,11 +218,12 @@ begin
     if decision is not null then
       raise exception 'this amendment is decided already' using errcode = 'WS002', hint = 'Propose another.';
     elsif (case new.answer
-         when 'approve' then new.party = 'partner' or new.party = 'coordinator' and amendment.kind = 'emergency'
+         when 'approve' then new.party = 'partner'
+              or amendment.kind = 'emergency' and (new.party = 'coordinator' or new.party = 'support' and length(new.note) >= 10)
          when 'refuse' then new.party = 'partner'
          when 'withdraw' then amendment.person_id = app.actor_id() and amendment.supplier_id is not distinct from app.chosen_supplier()
               or amendment.supplier_id = app.chosen_supplier()
-         else new.party <> 'supplier' end) is not true then
+         else new.party in ('partner', 'coordinator') end) is not true then
       raise exception 'you may not answer that' using errcode = '42501';
     elsif new.answer = 'effective' then
       perform guard.check_whole(new.wedding_id, new.amendment_id);
@@ -375,6 +381,34 @@ language sql security definer set search_path = '' as $$
   order by n.wedding_id, n.amendment_id, n.supplier_id, n.step desc $$;
 comment on function app.chase_amendments(integer[], integer[], integer) is 'Records the reminders that are due now and returns them, each once.';
 
+-- What duty support is shown: that an emergency waits, what it is about, and since when; nobody's name and no value. Whoever
+-- called tells them, and is called back.
+create or replace function app.open_emergencies()
+returns table (wedding_id uuid, amendment_id uuid, proposed_at timestamptz, party text, facts text[], approvals integer)
+language sql stable security definer set search_path = '' as $$
+  select a.wedding_id, a.id, a.proposed_at, a.party,
+    (select array_agg(e.kind || ': ' || lower(d.label) order by c.link)
+     from app.amendment_changes c
+     join app.core_field_definitions d on d.key = c.definition_key
+     join app.wedding_events e on e.wedding_id = c.wedding_id and e.id = c.event_id
+     where c.wedding_id = a.wedding_id and c.amendment_id = a.id),
+    (select count(*)::integer from guard.approvals(a.wedding_id, a.id))
+  from app.amendments a
+  where guard.support_party() is not null and a.kind = 'emergency' and a.proposed_at > app.clock() - interval '4 days'
+    and guard.amendment_decision(a.wedding_id, a.id) is null and guard.is_locked(a.wedding_id)
+  order by a.proposed_at
+  limit 50 $$;
+comment on function app.open_emergencies() is 'Emergencies that wait for a second yes, for duty support.';
+
+create or replace function app.approve_as_support(wedding uuid, amendment uuid, called_back text) returns table (is_approved boolean, proposer uuid)
+language plpgsql security definer set search_path = '' as $$
+begin
+  insert into app.amendment_responses (wedding_id, amendment_id, answer, note) values (wedding, amendment, 'approve', called_back);
+  return query select guard.is_approved(wedding, amendment), a.person_id from app.amendments a where a.wedding_id = wedding and a.id = amendment;
+end $$;
+comment on function app.approve_as_support(uuid, uuid, text) is 'Duty support agrees to an emergency, saying whom it called back; and whether that is enough.';
+
+grant execute on function app.open_emergencies(), app.approve_as_support(uuid, uuid, text) to wedsync_app;
 grant execute on function app.amendment_is_approved(uuid, uuid), app.booked_suppliers(uuid, date) to wedsync_app, wedsync_worker;
 grant execute on function app.amendment_letters(uuid, uuid), app.chase_amendments(integer[], integer[], integer) to wedsync_worker;
 grant execute on function guard.propose_amendment(), guard.propose_change(), guard.answer_amendment(), guard.amendment_answered(),

@@ -72,6 +72,15 @@ ASKS: Final = (
         olga="422",
         as_self=True,
     ),
+    Ask(method="GET", route="/api/v1/operations/emergencies", answers=OPERATORS_ONLY, olga="403", as_self=True),
+    Ask(
+        method="PUT",
+        route="/api/v1/operations/emergencies/{wedding_id}/{amendment_id}/approval",
+        body={"called_back": "Clara on 07700 900123, 14:05"},
+        answers=OPERATORS_ONLY,
+        olga="403",
+        as_self=True,
+    ),
     Ask(method="GET", route="/api/v1/operations/overrides", answers=OPERATORS_ONLY, olga="200", as_self=True),
     Ask(method="GET", route="/api/v1/operations/overrides/{batch_id}", answers=OPERATORS_ONLY, as_self=True),
     Ask(

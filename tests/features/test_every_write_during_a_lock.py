@@ -49,9 +49,10 @@ CLASSES: Final = {
         features.weddings.actions: open_wedding record_fact set_lead add_event rename_event remove_event restore
         features.venues.actions: publish_venue change_venue remove_venue restore_venue""",
     "ledger": """
-        features.amendments.actions: propose approve refuse withdraw answer_terms
+        features.amendments.actions: propose approve refuse withdraw answer_terms settle
         operations.overrides.actions: request_override approve_override use_override review_override
-        operations.deployments.actions: begin_deployment""",
+        operations.deployments.actions: begin_deployment
+        operations.duty.actions: approve_emergency""",
     "day_of": "features.day.actions: write_entry close_day reopen_day",
     "security": """
         features.weddings.actions: confirm_date

@@ -190,6 +190,7 @@ ONE = AmendmentPage(
     when=WHEN,
     reason_label="The venue",
     reason="The roof leaks",
+    reference="01a219ea-40ce-7c83-923d-c6bd87ec57c4",
     state="proposed",
     tone="fixed",
     waits_for="waits for Dan",

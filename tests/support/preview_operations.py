@@ -13,6 +13,7 @@ from wedsync.operations.control_room.views import (
     ReleaseView,
     WaitingView,
 )
+from wedsync.operations.duty.views import EmergenciesPage, EmergencyView
 from wedsync.operations.operators.views import OperatorsPage, OperatorView, RoleView
 from wedsync.operations.overrides.views import (
     OverridePage,
@@ -159,7 +160,25 @@ OVERRIDE = OverridePage(
     review_url="",
     review=Filled(),
 )
+EMERGENCIES = EmergenciesPage(
+    shell=operator_shell("Emergencies"),
+    crumbs=(Crumb(label="Control room", href="/operations"),),
+    emergencies=(
+        EmergencyView(
+            reference="01a219ea-40ce-7c83-923d-c6bd87ec57c4",
+            about="ceremony: ceremony venue",
+            said_by="coordinator",
+            when=Moment(iso="2026-11-28T12:00:00Z", text="4 min ago"),
+            approvals="1 yes so far",
+            action="/operations/emergencies/9/1/approval",
+            called_back=Filled(value="Clara", error="Say whom you called back, on which number, and when."),
+        ),
+    ),
+    csrf=CSRF,
+)
 PREVIEWS: dict[str, Callable[[], View]] = {
+    "emergencies": lambda: EMERGENCIES,
+    "emergencies-none": lambda: msgspec.structs.replace(EMERGENCIES, emergencies=()),
     "control_room": lambda: ControlRoomPage(
         shell=operator_shell("Control room"),
         day="Saturday 28 November 2026",

@@ -23,6 +23,8 @@ from wedsync.features.weddings import api as weddings_api
 from wedsync.features.weddings import pages as weddings_pages
 from wedsync.operations.control_room import pages as control_room_pages
 from wedsync.operations.deployments import api as deployments_api
+from wedsync.operations.duty import api as duty_api
+from wedsync.operations.duty import pages as duty_pages
 from wedsync.operations.holds import api as holds_api
 from wedsync.operations.operators import api as operators_api
 from wedsync.operations.operators import pages as operators_pages
@@ -50,6 +52,8 @@ ROUTES: Final[tuple[HandlerLike, ...]] = (
     *day_pages.ROUTES,
     *privacy_api.ROUTES,
     *privacy_pages.ROUTES,
+    *duty_api.ROUTES,
+    *duty_pages.ROUTES,
     *shield_api.ROUTES,
     *control_room_pages.ROUTES,
     *holds_api.ROUTES,

@@ -17,6 +17,7 @@ from wedsync.features.weddings.notices import GIVE_NOTICE
 from wedsync.features.weddings.notices import JOBS as NOTICES
 from wedsync.features.weddings.resolving import RESOLVE_ANEW
 from wedsync.operations.attestation.attesting import attest_chore
+from wedsync.operations.duty.actions import JOBS as DUTY
 from wedsync.platform.database import Database
 from wedsync.platform.forgetting import FORGET
 from wedsync.platform.jobs import Workshop
@@ -27,7 +28,7 @@ from wedsync.platform.settings import Settings
 from wedsync.platform.tokens import Sealer
 from wedsync.platform.vacuuming import vacuuming
 
-JOBS: Final = (*PEOPLE, *NOTICES, *AMENDMENTS, *PRIVACY, EXPORT)
+JOBS: Final = (*PEOPLE, *NOTICES, *AMENDMENTS, *PRIVACY, EXPORT, *DUTY)
 CHORES: Final = (FORGET, PURGE_DUE, RESOLVE_ANEW, GIVE_NOTICE, CHASE, SWEEP)
 
 

@@ -8,6 +8,7 @@ import pytest
 from tests.features.amendments.scene import A_WEEK_LATER, IN_A_YEAR, Confirmed, confirmed
 from tests.support.database import TestDatabase, travelling
 
+from wedsync.features.amendments import actions
 from wedsync.features.amendments.model import Answer, Kind, Party, Proposal, ReasonCode, State, Terms, Wanted
 from wedsync.features.weddings import actions as weddings
 from wedsync.features.weddings.queries import WEDDING
@@ -263,3 +264,13 @@ async def test_suppliers_accept_or_decline_and_silence_makes_terms_differ(theirs
     assert accepted.terms_of(theirs.anna.supplier_id, now) is Terms.ACCEPTED
     with pytest.raises(Forbidden):
         await theirs.answer(theirs.clara, proposed.id, Answer.ACCEPT)
+
+
+async def test_settling_what_lacks_a_yes_or_is_settled_changes_nothing(theirs: Confirmed) -> None:
+    proposed = await theirs.propose(theirs.clara, "wedding_date", A_WEEK_LATER.isoformat())
+    async with theirs.database.transaction(theirs.clara.actor) as tx:
+        assert (await actions.settle(tx, theirs.id, proposed.id)).state is State.PROPOSED
+    await theirs.approve(theirs.dan, proposed.id)
+    async with theirs.database.transaction(theirs.clara.actor) as tx:
+        assert (await actions.settle(tx, theirs.id, proposed.id)).state is State.EFFECTIVE
+    assert (await theirs.fact("wedding_date")).revision == 2

@@ -100,6 +100,13 @@ async def answer_terms(tx: Tx, wedding_id: WeddingId, reply: Reply) -> Amendment
     return await load(tx, wedding_id, reply.amendment_id)
 
 
+@action(requires=Permission.AMENDMENTS_APPROVE, on=WEDDING, write_class=WriteClass.LEDGER)
+async def settle(tx: Tx, wedding_id: WeddingId, amendment_id: AmendmentId) -> Amendment:
+    """Carry it out if nothing is missing any more and nobody has. Safe to repeat."""
+    found = await load(tx, wedding_id, amendment_id)
+    return found if found.decision is not None else await _settle(tx, wedding_id, amendment_id)
+
+
 def _approves_by_proposing(tx: Tx, kind: Kind) -> bool:
     role = tx.standing.wedding_role
     return role is WeddingRole.PARTNER or (role is WeddingRole.COORDINATOR and kind is Kind.EMERGENCY)

@@ -75,6 +75,7 @@ def amendment_page(sight: Sight, found: Amendment, shell: Shell, reader: Reader)
         when=moment(found.proposed_at, sight.zone),
         reason_label=found.reason_code.label,
         reason=found.reason or "",
+        reference=str(found.id) if found.kind is Kind.EMERGENCY and found.state is State.PROPOSED else "",
         state=inside.state,
         tone=inside.tone,
         waits_for=inside.waits_for,

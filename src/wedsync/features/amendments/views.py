@@ -202,7 +202,7 @@ class AmendmentFragment(View, frozen=True, kw_only=True):
 
 
 class AmendmentPage(Page, frozen=True, kw_only=True):
-    """One amendment, from its proposal to what it meant for everybody."""
+    """One amendment, from its proposal to what it meant for everybody. `reference` is what duty support asks for."""
 
     template: ClassVar[str] = "amendments/amendment.html"
     crumbs: tuple[Crumb, ...]
@@ -213,6 +213,7 @@ class AmendmentPage(Page, frozen=True, kw_only=True):
     when: Moment
     reason_label: str
     reason: str
+    reference: str
     state: str
     tone: str
     waits_for: str

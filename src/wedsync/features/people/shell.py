@@ -17,7 +17,7 @@ from litestar.handlers import HTTPRouteHandler
 
 from wedsync.features.people.model import Me, SupplierCapacity, WeddingCapacity
 from wedsync.features.people.queries import ME
-from wedsync.kernel.permissions import SupplierRole, SupplierType, WeddingRole
+from wedsync.kernel.permissions import Permission, Standing, SupplierRole, SupplierType, WeddingRole, allows
 from wedsync.kernel.problems import NotFound
 from wedsync.platform.database import Actor, NoParams, Reader
 from wedsync.platform.formats import initials
@@ -43,6 +43,7 @@ NOTICES: Final = {
     "amendment-refused": "Refused. Everything stays as it is.",
     "amendment-withdrawn": "Taken back. Everything stays as it is.",
     "terms": "Your answer is on record.",
+    "seconded": "Your yes is on record. It takes effect in a moment.",
     "ended": "The connection is ended. It sees nothing of your wedding any more.",
     "left": "You left. You see nothing of that wedding any more.",
     "connected": "You are connected.",
@@ -74,6 +75,7 @@ _OPERATOR_PLACES: Final = (
     ("Overrides", "overrides", "alert"),
     ("Operators", "operators", "people"),
 )
+_SUPPORT_PLACES: Final = (*_OPERATOR_PLACES, ("Emergencies", "emergencies", "clock"))
 _WEDDING_PLACES: Final = (
     ("Home", "home", "home"),
     ("Details", "details", "form"),
@@ -179,7 +181,7 @@ def operator_shell(visit: Visit, place: str, shield: ShieldLine) -> Shell:
     """Around the operators' pages; `place` is the label of the current one. Raises NotFound for everybody else."""
     if visit.me.operator_role is None:
         raise NotFound
-    nav = _nav(_OPERATOR_PLACES, OPERATIONS, place)
+    nav = _nav(_operator_places(visit.me), OPERATIONS, place)
     return _shell(visit, nav=nav, subtitle=visit.me.operator_role.label, shield=shield)
 
 
@@ -249,10 +251,15 @@ def _shell(visit: Visit, *, nav: tuple[NavItem, ...], subtitle: str, shield: Shi
 def _places_at(me: Me, home: str) -> tuple[NavItem, ...]:
     """Where one can go from the home of a capacity; nowhere before there is one."""
     if home == OPERATIONS:
-        return _nav(_OPERATOR_PLACES, OPERATIONS, "")
+        return _nav(_operator_places(me), OPERATIONS, "")
     base = home.rpartition("/")[0]
     business = next((each for each in me.suppliers if base == f"/s/{each.supplier_id}"), None)
     return _nav(_WEDDING_PLACES if business is None else _places(business), base, "") if base else ()
+
+
+def _operator_places(me: Me) -> tuple[tuple[str, str, str], ...]:
+    may_second = allows(Standing(operator_role=me.operator_role), Permission.SUPPORT)
+    return _SUPPORT_PLACES if may_second else _OPERATOR_PLACES
 
 
 def _places(business: SupplierCapacity) -> tuple[tuple[str, str, str], ...]:
