@@ -200,8 +200,13 @@ ASKS: Final = (
     form(f"{S}/end", "connections.leave_wedding", 303, who="anna"),
     form(f"{P}/suppliers/{{supplier_id}}/end", "connections.end_connection", 303),
 )
-# On the way in, where no wedding is named yet, and on the way out through one's own business.
-ELSEWHERE: Final = {("PUT", "/api/v1/suppliers/{}/weddings/{}/ending")}
+# On the way in, where no wedding is named yet, on the way out through one's own business, and duty support, who belong to no
+# wedding: tests/operations/test_duty.py asks those during a lock.
+ELSEWHERE: Final = {
+    ("PUT", "/api/v1/suppliers/{}/weddings/{}/ending"),
+    ("PUT", "/api/v1/operations/emergencies/{}/{}/approval"),
+    ("POST", "/operations/emergencies/{}/{}/approval"),
+}
 
 
 def plain(path: str) -> str:
@@ -223,8 +228,11 @@ def test_every_way_to_write_to_a_wedding_is_asked(app: WebApp) -> None:
 def test_every_action_on_a_wedding_is_asked_through_a_surface() -> None:
     on_weddings = {name for name, each in DECLARED.items() if each.target == "wedding"}
     asked = {f"features.{ask.action.replace('.', '.actions.')}" for ask in ASKS}
-    # Connecting is asked for where the invitation is.
-    assert on_weddings - asked == {"features.connections.actions.accept_as_couple"}
+    # Connecting is asked for where the invitation is; duty support's yes leads to the other one.
+    assert on_weddings - asked == {
+        "features.connections.actions.accept_as_couple",
+        "features.amendments.actions.settle",
+    }
 
 
 def _writes(route: Route) -> bool:
