@@ -156,6 +156,7 @@ def demo_weddings(today: date) -> tuple[DemoWedding, ...]:
         DemoWedding(
             names=("Amara", "Okafor", "Tom", "Reed"),
             email="amara@example.org",
+            coordinator="cora@example.org",
             zone="Europe/London",
             held_on=today,
             is_confirmed=True,

@@ -11,6 +11,8 @@ import msgspec
 from wedsync.entrypoints.demo.weddings import VENUES, DemoWedding, demo_weddings
 from wedsync.features.connections import actions as connections
 from wedsync.features.connections.model import Grant, Level
+from wedsync.features.day.actions import write_entry
+from wedsync.features.day.model import EntryId, EntryKind, NewEntry
 from wedsync.features.people import actions as people
 from wedsync.features.people.jobs import CODE
 from wedsync.features.people.model import SignUp
@@ -18,9 +20,9 @@ from wedsync.features.venues import actions as venues
 from wedsync.features.weddings import actions as weddings
 from wedsync.features.weddings.facts import FactWrite
 from wedsync.kernel.clock import utc_now
-from wedsync.kernel.ids import PersonId, SupplierId, WeddingId
+from wedsync.kernel.ids import PersonId, SupplierId, WeddingId, new_id
 from wedsync.kernel.permissions import Area, OperatorRole, SupplierRole, SupplierType
-from wedsync.kernel.zones import today_in
+from wedsync.kernel.zones import Reading, today_in
 from wedsync.platform.database import NOBODY, Actor, Database
 from wedsync.platform.passwords import hash_password
 
@@ -170,6 +172,18 @@ class Builder:
         await self._connect(demo, actor, wedding)
         await self._join(demo, actor, wedding)
         await self._set_date(demo, actor, wedding)
+        if demo.held_on == today_in(LONDON, utc_now()):
+            await self._write_the_day(demo, wedding)
+
+    async def _write_the_day(self, demo: DemoWedding, wedding: WeddingId) -> None:
+        """What was said so far, on the wedding that is on."""
+        supplier, owner, _ = self._businesses[demo.suppliers[0]]
+        here = NewEntry(id=EntryId(new_id()), kind=EntryKind.SUPPLIER_ARRIVAL, arrived_supplier_id=supplier)
+        async with self._database.transaction(Actor(person_id=owner, supplier_id=supplier)) as tx:
+            await write_entry(tx, wedding, here)
+        told = NewEntry(id=EntryId(new_id()), kind=EntryKind.ANNOUNCEMENT, text="Speeches come before dinner.")
+        async with self._database.transaction(Actor(person_id=self._people[demo.coordinator])) as tx:
+            await write_entry(tx, wedding, told)
 
     async def _connect(self, demo: DemoWedding, actor: Actor, wedding: WeddingId) -> None:
         """The first supplier invited the couple; the couple invited the others."""
@@ -219,9 +233,17 @@ class Builder:
                 said = {"date": day.isoformat(), "start_time": further.start_time, "venue_name": further.venue_name}
                 for key, value in said.items():
                     await weddings.record_fact(
-                        tx, wedding, FactWrite(key=key, value=value, base_revision=0, event_id=event.id)
+                        tx,
+                        wedding,
+                        FactWrite(key=key, value=value, base_revision=0, event_id=event.id, clock=Reading.FIRST),
                     )
-            held_on = FactWrite(key="wedding_date", value=demo.held_on.isoformat(), base_revision=0, accept_lock=True)
+            held_on = FactWrite(
+                key="wedding_date",
+                value=demo.held_on.isoformat(),
+                base_revision=0,
+                accept_lock=True,
+                clock=Reading.FIRST,  # a night on which the clocks change is a night like any other
+            )
             await weddings.record_fact(tx, wedding, held_on)
             if demo.is_confirmed:
                 await weddings.confirm_date(tx, wedding)
