@@ -101,6 +101,7 @@ RELEASES = (
 )
 ROOM = ControlRoomFragment(
     tiles=TILES,
+    findings=("trigger app.weddings.changed: changed",),
     overrides=ROWS[:1],
     overrides_url="/operations/overrides",
     freezes=FREEZES,
@@ -184,6 +185,7 @@ PREVIEWS: dict[str, Callable[[], View]] = {
         day="Saturday 28 November 2026",
         fragment_url="/operations",
         tiles=ROOM.tiles,
+        findings=ROOM.findings,
         overrides=ROOM.overrides,
         overrides_url=ROOM.overrides_url,
         freezes=ROOM.freezes,

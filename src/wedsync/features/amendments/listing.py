@@ -7,6 +7,7 @@ from typing import Final
 from urllib.parse import urlencode
 
 from wedsync.features.amendments.drafting import is_urgent
+from wedsync.features.amendments.effects import fact_label
 from wedsync.features.amendments.model import Amendment, Kind, State
 from wedsync.features.amendments.views import (
     AmendmentRow,
@@ -131,7 +132,7 @@ def _urgent(sight: Sight, base: str) -> list[FixedRow]:
             fact = sight.fact(field, event.id)
             if fact is not None and fact.value is not None and is_urgent(field, event.id):
                 way = propose_url(base, Kind.EMERGENCY, field.fact_key, str(event.id)) if may_propose else ""
-                label = f"{event.title}: {field.name.lower()}"
+                label = fact_label(sight, field, event.id)
                 rows.append(FixedRow(label=label, display=display(field, fact.value), propose_url=way))
     return rows
 

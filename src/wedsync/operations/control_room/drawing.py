@@ -62,6 +62,7 @@ def room_page(room: ControlRoomFragment, shell: Shell, day: str) -> ControlRoomP
         day=day,
         fragment_url=OPERATIONS,
         tiles=room.tiles,
+        findings=room.findings,
         overrides=room.overrides,
         overrides_url=room.overrides_url,
         freezes=room.freezes,
@@ -79,6 +80,7 @@ def room_fragment(told: Told, zone: str) -> ControlRoomFragment:
             _weddings(told.weddings_on, zone),
             protection_tile(told.attested, told.verdict.told_at),
         ),
+        findings=_findings(told.attested),
         overrides=tuple(row(each, zone) for each in open_ones),
         overrides_url=LIST,
         freezes=tuple(_freeze(each, zone) for each in told.freezes[:FREEZES_SHOWN]),
@@ -87,14 +89,18 @@ def room_fragment(told: Told, zone: str) -> ControlRoomFragment:
     )
 
 
+def _findings(attested: Attestation | None) -> tuple[str, ...]:
+    found = () if attested is None else attested.findings
+    return tuple(f"{each.kind} {each.name}: {each.what}" for each in found)
+
+
 def protection_tile(attested: Attestation | None, now: datetime) -> Tile:
     """Whether what protects is what was signed. What was not looked at lately is not known."""
     if attested is None or now - attested.last_at > LOOKED_AT_WITHIN:
         return Tile(label="Protection", figure="Unknown", sentence="the worker has not looked lately", tone="bad")
     if attested.findings:
-        first = attested.findings[0]
-        more = formats.plural(len(attested.findings), "finding", "findings")
-        return Tile(label="Protection", figure="Changed", sentence=f"{more}: {first.kind} {first.name}", tone="bad")
+        found = formats.plural(len(attested.findings), "finding", "findings")
+        return Tile(label="Protection", figure="Changed", sentence=found, tone="bad")
     seconds = max(0, int((now - attested.last_at).total_seconds()))
     return Tile(label="Protection", figure="Whole", sentence=f"as signed, {seconds} s ago", tone="ok")
 

@@ -42,6 +42,7 @@ class ControlRoomFragment(View, frozen=True, kw_only=True):
 
     template: ClassVar[str] = "control_room/_control_room.html"
     tiles: tuple[Tile, ...]
+    findings: tuple[str, ...]
     overrides: tuple[OverrideRow, ...]
     overrides_url: str
     freezes: tuple[FreezeView, ...]
@@ -56,6 +57,7 @@ class ControlRoomPage(Page, frozen=True, kw_only=True):
     day: str
     fragment_url: str
     tiles: tuple[Tile, ...]
+    findings: tuple[str, ...]
     overrides: tuple[OverrideRow, ...]
     overrides_url: str
     freezes: tuple[FreezeView, ...]
