@@ -13,7 +13,6 @@ from tests.support.previews import PREVIEWS
 from wedsync.platform import pages
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-SIZES = [1280, 375]
 
 pytestmark = [
     pytest.mark.story,
@@ -54,8 +53,16 @@ def page(browser: Browser, address: str) -> Iterator[Page]:
 WHOLE_PAGES = [name for name, build in PREVIEWS.items() if isinstance(build(), pages.Page)]
 
 
-@pytest.mark.parametrize("width", SIZES)
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+# Each width and each scheme in every run; the other two pairs with the slow proofs.
+@pytest.mark.parametrize(
+    ("width", "scheme"),
+    [
+        (375, "light"),
+        (1280, "dark"),
+        pytest.param(375, "dark", marks=pytest.mark.deep),
+        pytest.param(1280, "light", marks=pytest.mark.deep),
+    ],
+)
 def test_every_page_can_be_used_by_everybody(browser: Browser, address: str, width: int, scheme: str) -> None:
     size = ViewportSize(width=width, height=900)
     context = browser.new_context(base_url=address, viewport=size, color_scheme="dark" if scheme == "dark" else "light")

@@ -13,6 +13,7 @@ from wedsync.features.people.jobs import JOBS as PEOPLE
 from wedsync.features.privacy.erasing import erasing
 from wedsync.features.privacy.exporting import EXPORT, SWEEP
 from wedsync.features.privacy.jobs import JOBS as PRIVACY
+from wedsync.features.privacy.replaying import replay
 from wedsync.features.weddings.notices import GIVE_NOTICE
 from wedsync.features.weddings.notices import JOBS as NOTICES
 from wedsync.features.weddings.resolving import RESOLVE_ANEW
@@ -37,6 +38,8 @@ async def run(settings: Settings) -> None:
     sealer = Sealer(settings.secret.encode())
     mailer = mailer_for(settings.smtp_url or None, sender=settings.mail_from, outbox=settings.home / "outbox")
     async with Database(settings.database_url, sealer, read_connections=1, write_connections=4) as database:
+        # A restored copy remembers whom it had forgotten: it forgets them again before anything is done (G2).
+        await replay(database, settings.erasure_ledger_path)
         workshop = Workshop(database=database, mailer=mailer, base_url=settings.public_url, home=settings.home)
         chores = (
             *CHORES,

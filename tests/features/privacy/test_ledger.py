@@ -130,6 +130,33 @@ def run(database: TestDatabase, ledger: Path, verb: str, status: int = 0) -> obj
     return json.loads(done.stdout)
 
 
+async def test_a_worker_forgets_again_before_it_works(shared_servers: Servers, tmp_path: Path, valkey_url: str) -> None:
+    server, ledger = shared_servers.admin_url, tmp_path / "erasures.ledger"
+    async with cloned(server, f"wedsync_ledger_{os.getpid()}") as tests:
+        async with Database(tests.app_url, sealer()) as database:
+            await asked(database)
+        async with older(tests, server, "copy") as copy:
+            await forget_now(tests, tmp_path)
+            assert await is_found(copy)
+            environment = {
+                "DATABASE_URL": copy.worker_url,
+                "VALKEY_URL": valkey_url,
+                "WEDSYNC_SECRET": SECRET,
+                "WEDSYNC_ERASURE_LEDGER": str(ledger),
+                "WEDSYNC_HOME": str(tmp_path),
+                "PATH": "/usr/bin:/bin",
+            }
+            command = [sys.executable, "-P", "-m", "wedsync", "worker"]
+            worker = await asyncio.create_subprocess_exec(*command, env=environment, cwd=tmp_path)
+            try:
+                async with asyncio.timeout(20):
+                    while await is_found(copy):
+                        await asyncio.sleep(0.1)
+            finally:
+                worker.kill()
+                await worker.wait()
+
+
 async def test_with_another_secret_nobody_is_recognised(
     own_database: TestDatabase, database: Database, tmp_path: Path
 ) -> None:

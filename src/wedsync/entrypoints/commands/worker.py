@@ -5,11 +5,14 @@ import os
 
 import click
 
+from wedsync.platform.embedded.refusals import CannotStart, ExitCode
+from wedsync.platform.erasure_ledger import LedgerBroken
 from wedsync.platform.settings import read_settings, require
 from wedsync.platform.telemetry import configure_logging
 
 HELP = """Work through the queue. Needs DATABASE_URL (role wedsync_worker), VALKEY_URL and WEDSYNC_SECRET.
 
+It begins by erasing again what a restored database no longer knows to be erased.
 SIGTERM lets the jobs in hand finish. A job that was cut off is done again by the next worker."""
 
 
@@ -25,4 +28,8 @@ def worker() -> None:
     configure_logging(settings.log)
     from wedsync.entrypoints.worker import run  # noqa: PLC0415 - settings first
 
-    asyncio.run(run(settings))
+    try:
+        asyncio.run(run(settings))
+    except LedgerBroken as error:
+        sentence = f"{error} Nothing was replayed, and no work is done. Fetch the ledger from its own backup."
+        raise CannotStart(ExitCode.FAILED, sentence) from None
