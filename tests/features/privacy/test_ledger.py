@@ -150,7 +150,7 @@ async def test_a_worker_forgets_again_before_it_works(shared_servers: Servers, t
             worker = await asyncio.create_subprocess_exec(*command, env=environment, cwd=tmp_path)
             try:
                 async with asyncio.timeout(20):
-                    while await is_found(copy):
+                    while await is_found(copy):  # noqa: ASYNC110 - another process does it
                         await asyncio.sleep(0.1)
             finally:
                 worker.kill()
