@@ -396,6 +396,29 @@ ALTER FUNCTION app.confirm_date(wedding uuid) OWNER TO wedsync_guard;
 
 COMMENT ON FUNCTION app.confirm_date(wedding uuid) IS 'Confirms the date (DATE_SET): from here on class A facts are fixed. Safe to repeat.';
 
+CREATE PROCEDURE app.copy_at_lock(IN t regclass, IN shown_in text)
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+declare
+  key name := (select p.scope_column from guard.protected_tables p where p.table_name = t and p.scope = 'supplier');
+begin
+  if key is null then
+    raise exception '% belongs to no business', t;
+  elsif exists (select from pg_catalog.pg_attribute a where a.attrelid = t and a.attnum > 0 and not a.attisdropped
+                  and not has_column_privilege('wedsync_app', t, a.attnum, 'select')) then
+    raise exception '% hides a column, and a copy would show it', t;
+  end if;
+  execute format('create or replace trigger copied_added after insert on %s referencing new table as new_rows for each statement execute function guard.copy_at_lock(%L, %L)', t, key, shown_in);
+  execute format('create or replace trigger copied_changed after update on %s referencing old table as old_rows new table as new_rows for each statement execute function guard.copy_at_lock(%L, %L)', t, key, shown_in);
+  execute format('create or replace trigger copied_removed after delete on %s referencing old table as old_rows for each statement execute function guard.copy_at_lock()', t);
+  execute format('alter table %s enable always trigger copied_added, enable always trigger copied_changed, enable always trigger copied_removed', t);
+end $$;
+
+ALTER PROCEDURE app.copy_at_lock(IN t regclass, IN shown_in text) OWNER TO wedsync_owner;
+
+COMMENT ON PROCEDURE app.copy_at_lock(IN t regclass, IN shown_in text) IS 'Makes weddings that are locked show rows of a business as they were. After protect_table.';
+
 CREATE FUNCTION app.correct_instants(wedding uuid, instants jsonb) RETURNS uuid
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO ''
@@ -2012,6 +2035,49 @@ ALTER FUNCTION guard.connect(wedding uuid, supplier uuid, as_service text) OWNER
 
 COMMENT ON FUNCTION guard.connect(wedding uuid, supplier uuid, as_service text) IS 'Connects a supplier with a wedding and gives the usual grants.';
 
+CREATE FUNCTION guard.copy_at_lock() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $_$
+declare
+  at constant timestamptz := app.clock();
+begin
+  if guard.is_erasing() then   -- it leaves no copy; guard.column_values says what becomes of earlier ones
+    return null;
+  elsif tg_op = 'DELETE' then
+    delete from app.locked_copies k using old_rows o where k.table_name = tg_table_name and k.row_id = o.id;   -- purged with it
+    return null;
+  elsif not exists (
+      select from app.wedding_shields s
+      where s.active_span && tstzrange(at - interval '12 hours', at + interval '48 hours', '[]')) then   -- guard.is_near, by index
+    return null;
+  end if;
+  execute format($copy$
+    with changed as (%s), versions as (%s)
+    insert into app.locked_copies (wedding_id, table_name, row_id, supplier_id, audience, image, copied_at)
+    select distinct on (w.wedding_id, w.audience, r.id) w.wedding_id, $1, r.id, r.%I, w.audience, c.image, $2
+    from changed c
+    join versions r on r.id = c.id
+    cross join lateral (%s) w (wedding_id, audience)
+    join app.wedding_shields s on s.wedding_id = w.wedding_id
+    where guard.unlocks_at(s.wedding_id, s.active_span, s.lock_lead_hours, $2) is not null
+      and not exists (
+        select from app.locked_copies k
+        where k.wedding_id = w.wedding_id and k.row_id = r.id and k.audience = w.audience
+          and k.copied_at >= lower(s.active_span) - make_interval(hours => s.lock_lead_hours))
+    $copy$,
+    case tg_op
+      when 'INSERT' then 'select n.id, null::jsonb as image from new_rows n'
+      else 'select o.id, guard.image(to_jsonb(o)) as image from old_rows o join new_rows n on n.id = o.id where o is distinct from n' end,
+    case tg_op when 'INSERT' then 'table new_rows' else 'table old_rows union all table new_rows' end, tg_argv[0], tg_argv[1])
+  using tg_table_name, at;
+  return null;
+end $_$;
+
+ALTER FUNCTION guard.copy_at_lock() OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION guard.copy_at_lock() IS 'Leaves a row of a business as it was with the locked weddings that show it, once in a lock.';
+
 CREATE FUNCTION guard.erase(person uuid, wedding uuid, pseudonym text, is_replay boolean) RETURNS bigint
     LANGUAGE plpgsql
     SET search_path TO ''
@@ -3101,6 +3167,18 @@ CREATE FUNCTION guard.weddings_left_by(person uuid) RETURNS SETOF uuid
 ALTER FUNCTION guard.weddings_left_by(person uuid) OWNER TO wedsync_guard;
 
 COMMENT ON FUNCTION guard.weddings_left_by(person uuid) IS 'Weddings of which a person is the last partner: nobody else needs what the two wrote.';
+
+CREATE FUNCTION guard.weddings_naming(key text) RETURNS TABLE(wedding_id uuid, audience text)
+    LANGUAGE sql STABLE
+    SET search_path TO ''
+    AS $$
+  select f.wedding_id, f.audience
+  from app.core_field_revisions f
+  where f.fact_key = 'venue_name' and f.is_current and app.venue_key(f.value #>> '{}') collate "C" = weddings_naming.key $$;
+
+ALTER FUNCTION guard.weddings_naming(key text) OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION guard.weddings_naming(key text) IS 'Weddings with an event at a place of this name, and who reads that.';
 
 CREATE FUNCTION guard.written() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
@@ -4410,6 +4488,39 @@ COMMENT ON COLUMN app.legal_holds.released_by IS 'Who else let it go.';
 
 COMMENT ON COLUMN app.legal_holds.released_at IS 'Until when it held.';
 
+CREATE TABLE app.locked_copies (
+    wedding_id uuid NOT NULL,
+    id uuid DEFAULT uuidv7() NOT NULL,
+    table_name text NOT NULL,
+    row_id uuid NOT NULL,
+    supplier_id uuid NOT NULL,
+    audience text NOT NULL,
+    image jsonb,
+    copied_at timestamp with time zone NOT NULL
+);
+
+ALTER TABLE ONLY app.locked_copies FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE app.locked_copies OWNER TO wedsync_owner;
+
+COMMENT ON TABLE app.locked_copies IS 'Rows of businesses as they were when a wedding that shows them was locked; written by the guard when one changes.';
+
+COMMENT ON COLUMN app.locked_copies.wedding_id IS 'The wedding.';
+
+COMMENT ON COLUMN app.locked_copies.id IS 'The copy.';
+
+COMMENT ON COLUMN app.locked_copies.table_name IS 'Table in schema app.';
+
+COMMENT ON COLUMN app.locked_copies.row_id IS 'The row.';
+
+COMMENT ON COLUMN app.locked_copies.supplier_id IS 'The business whose row it is.';
+
+COMMENT ON COLUMN app.locked_copies.audience IS 'Who reads what shows it.';
+
+COMMENT ON COLUMN app.locked_copies.image IS 'The row as it was; null when it was not there.';
+
+COMMENT ON COLUMN app.locked_copies.copied_at IS 'When it changed. It counts in the lock during which that was.';
+
 CREATE TABLE app.login_tokens (
     id uuid DEFAULT uuidv7() NOT NULL,
     person_id uuid,
@@ -5457,6 +5568,24 @@ ALTER VIEW live.connections OWNER TO wedsync_owner;
 
 COMMENT ON VIEW live.connections IS 'Supplier and wedding.';
 
+CREATE VIEW live.copies_in_force WITH (security_invoker='true') AS
+ SELECT DISTINCT ON (c.wedding_id, c.row_id) c.wedding_id,
+    c.table_name,
+    c.row_id,
+    c.image
+   FROM (app.locked_copies c
+     JOIN app.wedding_shields s ON ((s.wedding_id = c.wedding_id)))
+  WHERE ((c.copied_at >= (lower(s.active_span) - make_interval(hours => (s.lock_lead_hours)::integer))) AND
+        CASE
+            WHEN guard.is_near(s.active_span, (s.lock_lead_hours)::integer, app.clock()) THEN (app.clock() < app.opens_at(s.wedding_id))
+            ELSE NULL::boolean
+        END)
+  ORDER BY c.wedding_id, c.row_id, c.copied_at;
+
+ALTER VIEW live.copies_in_force OWNER TO wedsync_owner;
+
+COMMENT ON VIEW live.copies_in_force IS 'What a locked wedding shows instead of the row as it is now; nothing for one that is open.';
+
 CREATE VIEW live.core_facts WITH (security_invoker='true') AS
  SELECT wedding_id,
     event_id,
@@ -5643,6 +5772,21 @@ CREATE VIEW live.legal_holds WITH (security_invoker='true') AS
 ALTER VIEW live.legal_holds OWNER TO wedsync_owner;
 
 COMMENT ON VIEW live.legal_holds IS 'People and weddings of whom nothing is purged or erased, and why.';
+
+CREATE VIEW live.locked_copies WITH (security_invoker='true') AS
+ SELECT wedding_id,
+    id,
+    table_name,
+    row_id,
+    supplier_id,
+    audience,
+    image,
+    copied_at
+   FROM app.locked_copies;
+
+ALTER VIEW live.locked_copies OWNER TO wedsync_owner;
+
+COMMENT ON VIEW live.locked_copies IS 'Rows of businesses as they were when a wedding that shows them was locked; written by the guard when one changes.';
 
 CREATE VIEW live.login_tokens WITH (security_invoker='true') AS
  SELECT id,
@@ -6003,6 +6147,9 @@ ALTER TABLE ONLY app.legal_holds
 ALTER TABLE ONLY app.legal_holds
     ADD CONSTRAINT legal_holds_pkey PRIMARY KEY (person_id, id);
 
+ALTER TABLE ONLY app.locked_copies
+    ADD CONSTRAINT locked_copies_pkey PRIMARY KEY (wedding_id, id);
+
 ALTER TABLE ONLY app.login_tokens
     ADD CONSTRAINT login_tokens_pkey PRIMARY KEY (id);
 
@@ -6146,6 +6293,8 @@ CREATE UNIQUE INDEX core_field_revisions_current ON app.core_field_revisions USI
 
 CREATE INDEX core_field_revisions_recent ON app.core_field_revisions USING btree (wedding_id, written_at DESC, id DESC);
 
+CREATE INDEX core_field_revisions_venues ON app.core_field_revisions USING btree (app.venue_key((value #>> '{}'::text[])) COLLATE "C") WHERE ((fact_key = 'venue_name'::text) AND is_current);
+
 CREATE INDEX data_requests_erasures ON app.data_requests USING btree (id) WHERE ((kind = 'erasure'::text) AND (done_at IS NULL) AND (withdrawn_at IS NULL));
 
 CREATE UNIQUE INDEX data_requests_open ON app.data_requests USING btree (person_id, kind, COALESCE(wedding_id, person_id)) WHERE ((done_at IS NULL) AND (withdrawn_at IS NULL));
@@ -6165,6 +6314,12 @@ CREATE INDEX idempotency_keys_age ON app.idempotency_keys USING btree (created_a
 CREATE INDEX legal_holds_subject ON app.legal_holds USING btree (subject_id) WHERE ((approved_at IS NOT NULL) AND (released_at IS NULL));
 
 CREATE INDEX legal_holds_wedding ON app.legal_holds USING btree (wedding_id) WHERE ((approved_at IS NOT NULL) AND (released_at IS NULL));
+
+CREATE INDEX locked_copies_changed ON app.locked_copies USING btree (row_id);
+
+CREATE INDEX locked_copies_row ON app.locked_copies USING btree (wedding_id, row_id, copied_at);
+
+CREATE INDEX locked_copies_supplier ON app.locked_copies USING btree (supplier_id);
 
 CREATE INDEX protection_approvals_override ON app.protection_approvals USING btree (override_id);
 
@@ -6358,6 +6513,10 @@ CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON app.idempotency_keys FOR E
 
 ALTER TABLE app.idempotency_keys ENABLE ALWAYS TRIGGER append_only;
 
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON app.locked_copies FOR EACH STATEMENT WHEN ((CURRENT_USER <> 'wedsync_guard'::name)) EXECUTE FUNCTION guard.refuse();
+
+ALTER TABLE app.locked_copies ENABLE ALWAYS TRIGGER append_only;
+
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON app.protection_approvals FOR EACH STATEMENT WHEN ((CURRENT_USER <> 'wedsync_guard'::name)) EXECUTE FUNCTION guard.refuse();
 
 ALTER TABLE app.protection_approvals ENABLE ALWAYS TRIGGER append_only;
@@ -6446,6 +6605,44 @@ CREATE TRIGGER changed AFTER UPDATE ON app.weddings REFERENCING OLD TABLE AS old
 
 ALTER TABLE app.weddings ENABLE ALWAYS TRIGGER changed;
 
+CREATE TRIGGER copied_added AFTER INSERT ON app.suppliers REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION guard.copy_at_lock('id', '
+  select c.wedding_id, ''team:*'' from app.connections c where c.supplier_id = r.id and c.status = ''connected''
+  union all
+  select n.wedding_id, n.audience
+  from app.venues v cross join lateral guard.weddings_naming(v.key) n
+  where v.supplier_id = r.id and v.delete_batch is null
+  union all
+  select k.wedding_id, k.audience from app.locked_copies k where k.supplier_id = r.id');
+
+ALTER TABLE app.suppliers ENABLE ALWAYS TRIGGER copied_added;
+
+CREATE TRIGGER copied_added AFTER INSERT ON app.venues REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION guard.copy_at_lock('supplier_id', 'select wedding_id, audience from guard.weddings_naming(r.key)');
+
+ALTER TABLE app.venues ENABLE ALWAYS TRIGGER copied_added;
+
+CREATE TRIGGER copied_changed AFTER UPDATE ON app.suppliers REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION guard.copy_at_lock('id', '
+  select c.wedding_id, ''team:*'' from app.connections c where c.supplier_id = r.id and c.status = ''connected''
+  union all
+  select n.wedding_id, n.audience
+  from app.venues v cross join lateral guard.weddings_naming(v.key) n
+  where v.supplier_id = r.id and v.delete_batch is null
+  union all
+  select k.wedding_id, k.audience from app.locked_copies k where k.supplier_id = r.id');
+
+ALTER TABLE app.suppliers ENABLE ALWAYS TRIGGER copied_changed;
+
+CREATE TRIGGER copied_changed AFTER UPDATE ON app.venues REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION guard.copy_at_lock('supplier_id', 'select wedding_id, audience from guard.weddings_naming(r.key)');
+
+ALTER TABLE app.venues ENABLE ALWAYS TRIGGER copied_changed;
+
+CREATE TRIGGER copied_removed AFTER DELETE ON app.suppliers REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION guard.copy_at_lock();
+
+ALTER TABLE app.suppliers ENABLE ALWAYS TRIGGER copied_removed;
+
+CREATE TRIGGER copied_removed AFTER DELETE ON app.venues REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION guard.copy_at_lock();
+
+ALTER TABLE app.venues ENABLE ALWAYS TRIGGER copied_removed;
+
 CREATE TRIGGER deleted BEFORE UPDATE ON app.venues FOR EACH ROW WHEN (((old.delete_batch IS NOT NULL) OR (new.delete_batch IS NOT NULL))) EXECUTE FUNCTION guard.only_restore('supplier_id');
 
 ALTER TABLE app.venues ENABLE ALWAYS TRIGGER deleted;
@@ -6521,6 +6718,10 @@ ALTER TABLE app.idempotency_keys ENABLE ALWAYS TRIGGER no_truncate;
 CREATE TRIGGER no_truncate BEFORE TRUNCATE ON app.legal_holds FOR EACH STATEMENT EXECUTE FUNCTION guard.refuse();
 
 ALTER TABLE app.legal_holds ENABLE ALWAYS TRIGGER no_truncate;
+
+CREATE TRIGGER no_truncate BEFORE TRUNCATE ON app.locked_copies FOR EACH STATEMENT EXECUTE FUNCTION guard.refuse();
+
+ALTER TABLE app.locked_copies ENABLE ALWAYS TRIGGER no_truncate;
 
 CREATE TRIGGER no_truncate BEFORE TRUNCATE ON app.login_tokens FOR EACH STATEMENT EXECUTE FUNCTION guard.refuse();
 
@@ -6843,6 +7044,15 @@ ALTER TABLE ONLY app.legal_holds
 ALTER TABLE ONLY app.legal_holds
     ADD CONSTRAINT legal_holds_wedding_id_fkey FOREIGN KEY (wedding_id) REFERENCES app.weddings(id);
 
+ALTER TABLE ONLY app.locked_copies
+    ADD CONSTRAINT locked_copies_audience_fkey FOREIGN KEY (audience) REFERENCES app.audiences(audience);
+
+ALTER TABLE ONLY app.locked_copies
+    ADD CONSTRAINT locked_copies_supplier_id_fkey FOREIGN KEY (supplier_id) REFERENCES app.suppliers(id);
+
+ALTER TABLE ONLY app.locked_copies
+    ADD CONSTRAINT locked_copies_wedding_id_fkey FOREIGN KEY (wedding_id) REFERENCES app.weddings(id);
+
 ALTER TABLE ONLY app.login_tokens
     ADD CONSTRAINT login_tokens_person_id_fkey FOREIGN KEY (person_id) REFERENCES app.people(id);
 
@@ -6982,6 +7192,10 @@ CREATE POLICY adds ON app.event_times FOR INSERT TO wedsync_app, wedsync_worker 
 CREATE POLICY adds ON app.idempotency_keys FOR INSERT TO wedsync_app, wedsync_worker WITH CHECK ((person_id = ( SELECT app.actor_id() AS actor_id)));
 
 CREATE POLICY adds ON app.legal_holds FOR INSERT TO wedsync_app, wedsync_worker WITH CHECK ((person_id = ( SELECT app.actor_id() AS actor_id)));
+
+CREATE POLICY adds ON app.locked_copies FOR INSERT TO wedsync_app, wedsync_worker WITH CHECK (((wedding_id, audience) IN ( SELECT a.wedding_id,
+    a.audience
+   FROM app.wedding_audiences('write'::text) a(wedding_id, audience))));
 
 CREATE POLICY adds ON app.login_tokens FOR INSERT TO wedsync_app, wedsync_worker WITH CHECK ((person_id = ( SELECT app.actor_id() AS actor_id)));
 
@@ -7151,6 +7365,8 @@ CREATE POLICY guards ON app.idempotency_keys TO wedsync_guard USING (true);
 
 CREATE POLICY guards ON app.legal_holds TO wedsync_guard USING (true);
 
+CREATE POLICY guards ON app.locked_copies TO wedsync_guard USING (true);
+
 CREATE POLICY guards ON app.login_tokens TO wedsync_guard USING (true);
 
 CREATE POLICY guards ON app.operators TO wedsync_guard USING (true);
@@ -7206,6 +7422,8 @@ CREATE POLICY leaves ON app.connections FOR UPDATE TO wedsync_app, wedsync_worke
 
 ALTER TABLE app.legal_holds ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE app.locked_copies ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE app.login_tokens ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY members ON app.delete_batches TO wedsync_app, wedsync_worker USING ((scope_id = ANY (( SELECT (app.wedding_ids('basics'::text, 'read'::text) || app.supplier_ids('clients'::text, 'write'::text)))::uuid[]))) WITH CHECK ((((person_id = ( SELECT app.actor_id() AS actor_id)) AND (scope_id = ANY (( SELECT (app.wedding_ids('basics'::text, 'read'::text) || app.supplier_ids('clients'::text, 'write'::text)))::uuid[]))) OR (scope_id = ANY (( SELECT (app.wedding_ids('sharing'::text, 'write'::text) || app.supplier_ids('settings'::text, 'write'::text)))::uuid[]))));
@@ -7241,6 +7459,8 @@ CREATE POLICY migrates ON app.event_times TO wedsync_owner USING (( SELECT guard
 CREATE POLICY migrates ON app.idempotency_keys TO wedsync_owner USING (( SELECT guard.is_migrating() AS is_migrating));
 
 CREATE POLICY migrates ON app.legal_holds TO wedsync_owner USING (( SELECT guard.is_migrating() AS is_migrating));
+
+CREATE POLICY migrates ON app.locked_copies TO wedsync_owner USING (( SELECT guard.is_migrating() AS is_migrating));
 
 CREATE POLICY migrates ON app.login_tokens TO wedsync_owner USING (( SELECT guard.is_migrating() AS is_migrating));
 
@@ -7360,6 +7580,10 @@ CREATE POLICY reads ON app.event_times FOR SELECT TO wedsync_app, wedsync_worker
 CREATE POLICY reads ON app.idempotency_keys FOR SELECT TO wedsync_app, wedsync_worker USING ((person_id = ( SELECT app.actor_id() AS actor_id)));
 
 CREATE POLICY reads ON app.legal_holds FOR SELECT TO wedsync_app, wedsync_worker USING ((person_id = ( SELECT app.actor_id() AS actor_id)));
+
+CREATE POLICY reads ON app.locked_copies FOR SELECT TO wedsync_app, wedsync_worker USING (((wedding_id = ANY (( SELECT app.wedding_ids('basics'::text, 'read'::text) AS wedding_ids)::uuid[])) AND ((wedding_id, audience) IN ( SELECT a.wedding_id,
+    a.audience
+   FROM app.wedding_audiences('read'::text) a(wedding_id, audience)))));
 
 CREATE POLICY reads ON app.login_tokens FOR SELECT TO wedsync_app, wedsync_worker USING ((person_id = ( SELECT app.actor_id() AS actor_id)));
 
@@ -7543,6 +7767,8 @@ GRANT ALL ON FUNCTION app.clock() TO wedsync_owner;
 REVOKE ALL ON FUNCTION app.confirm_date(wedding uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.confirm_date(wedding uuid) TO wedsync_app;
 GRANT ALL ON FUNCTION app.confirm_date(wedding uuid) TO wedsync_worker;
+
+REVOKE ALL ON PROCEDURE app.copy_at_lock(IN t regclass, IN shown_in text) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION app.correct_instants(wedding uuid, instants jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.correct_instants(wedding uuid, instants jsonb) TO wedsync_worker;
@@ -7812,6 +8038,9 @@ REVOKE ALL ON FUNCTION guard.commitment(salt bytea, value jsonb) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION guard.connect(wedding uuid, supplier uuid, as_service text) FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION guard.copy_at_lock() FROM PUBLIC;
+GRANT ALL ON FUNCTION guard.copy_at_lock() TO wedsync_owner;
+
 REVOKE ALL ON FUNCTION guard.erase(person uuid, wedding uuid, pseudonym text, is_replay boolean) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION guard.erase_values(person uuid, address text, wedding uuid) FROM PUBLIC;
@@ -7943,6 +8172,8 @@ REVOKE ALL ON FUNCTION guard.title_without(wedding uuid, person uuid) FROM PUBLI
 REVOKE ALL ON FUNCTION guard.unlocks_at(wedding uuid, span tstzrange, lead_hours integer, at timestamp with time zone) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION guard.weddings_left_by(person uuid) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION guard.weddings_naming(key text) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION guard.written() FROM PUBLIC;
 GRANT ALL ON FUNCTION guard.written() TO wedsync_owner;
@@ -8615,6 +8846,33 @@ GRANT SELECT(released_at) ON TABLE app.legal_holds TO wedsync_app;
 GRANT SELECT(released_at) ON TABLE app.legal_holds TO wedsync_worker;
 GRANT UPDATE(released_at) ON TABLE app.legal_holds TO wedsync_guard;
 
+GRANT MAINTAIN ON TABLE app.locked_copies TO wedsync_keeper;
+GRANT SELECT,INSERT,DELETE ON TABLE app.locked_copies TO wedsync_guard;
+
+GRANT SELECT(wedding_id) ON TABLE app.locked_copies TO wedsync_app;
+GRANT SELECT(wedding_id) ON TABLE app.locked_copies TO wedsync_worker;
+
+GRANT SELECT(id) ON TABLE app.locked_copies TO wedsync_app;
+GRANT SELECT(id) ON TABLE app.locked_copies TO wedsync_worker;
+
+GRANT SELECT(table_name) ON TABLE app.locked_copies TO wedsync_app;
+GRANT SELECT(table_name) ON TABLE app.locked_copies TO wedsync_worker;
+
+GRANT SELECT(row_id) ON TABLE app.locked_copies TO wedsync_app;
+GRANT SELECT(row_id) ON TABLE app.locked_copies TO wedsync_worker;
+
+GRANT SELECT(supplier_id) ON TABLE app.locked_copies TO wedsync_app;
+GRANT SELECT(supplier_id) ON TABLE app.locked_copies TO wedsync_worker;
+
+GRANT SELECT(audience) ON TABLE app.locked_copies TO wedsync_app;
+GRANT SELECT(audience) ON TABLE app.locked_copies TO wedsync_worker;
+
+GRANT SELECT(image) ON TABLE app.locked_copies TO wedsync_app;
+GRANT SELECT(image) ON TABLE app.locked_copies TO wedsync_worker;
+
+GRANT SELECT(copied_at) ON TABLE app.locked_copies TO wedsync_app;
+GRANT SELECT(copied_at) ON TABLE app.locked_copies TO wedsync_worker;
+
 GRANT MAINTAIN ON TABLE app.login_tokens TO wedsync_keeper;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE app.login_tokens TO wedsync_guard;
 
@@ -9233,6 +9491,9 @@ GRANT SELECT ON TABLE live.connection_grants TO wedsync_worker;
 GRANT SELECT ON TABLE live.connections TO wedsync_app;
 GRANT SELECT ON TABLE live.connections TO wedsync_worker;
 
+GRANT SELECT ON TABLE live.copies_in_force TO wedsync_app;
+GRANT SELECT ON TABLE live.copies_in_force TO wedsync_worker;
+
 GRANT SELECT ON TABLE live.core_facts TO wedsync_app;
 GRANT SELECT ON TABLE live.core_facts TO wedsync_worker;
 
@@ -9262,6 +9523,9 @@ GRANT SELECT ON TABLE live.idempotency_keys TO wedsync_worker;
 
 GRANT SELECT ON TABLE live.legal_holds TO wedsync_app;
 GRANT SELECT ON TABLE live.legal_holds TO wedsync_worker;
+
+GRANT SELECT ON TABLE live.locked_copies TO wedsync_app;
+GRANT SELECT ON TABLE live.locked_copies TO wedsync_worker;
 
 GRANT SELECT ON TABLE live.login_tokens TO wedsync_app;
 GRANT SELECT ON TABLE live.login_tokens TO wedsync_worker;

@@ -32,6 +32,7 @@ FOREIGN_SCOPES: Final = {
     "protection_reviews_author_id_override_id_fkey": "who reviews is another than who asked",
     "protection_reviews_override_id_fkey": "only what was used is reviewed",
     "wedding_shields_date_set_by_fkey": "which partner confirmed",
+    "locked_copies_supplier_id_fkey": "whose row it is",
     "amendments_person_id_fkey": "who proposed",
     "amendments_supplier_id_fkey": "for which business",
     "amendment_responses_person_id_fkey": "who answered",

@@ -34,6 +34,8 @@ from wedsync.features.people.links import ask_for_link
 from wedsync.features.people.model import SignUp
 from wedsync.features.people.signing_in import chosen_password
 from wedsync.features.venues import actions as venues
+from wedsync.features.venues.model import VenueChange
+from wedsync.features.venues.queries import OWN_VENUES
 from wedsync.features.weddings import actions as weddings
 from wedsync.features.weddings.facts import FactWrite
 from wedsync.kernel.clock import utc_now
@@ -41,7 +43,7 @@ from wedsync.kernel.fields.model import EventKind
 from wedsync.kernel.ids import SupplierId, WeddingId, new_id
 from wedsync.kernel.json_values import JsonValue
 from wedsync.kernel.permissions import SupplierRole, SupplierType
-from wedsync.platform.database import Database, Tx
+from wedsync.platform.database import ById, Database, Tx
 from wedsync.platform.http.app import WebApp
 
 Admin = psycopg.AsyncConnection[psycopg.rows.TupleRow]
@@ -69,6 +71,7 @@ FACTS: Final[dict[str, JsonValue]] = {
     "postal_address": f"1 {WORD} Lane, Bath BA1 2QT",
     "special_requests": f"{WORD} must sit by the door",
     "officiant": f"{WORD} Ash",
+    "reception_venue_name": f"{WORD} Mill",
 }
 
 
@@ -105,6 +108,12 @@ async def plant(database: Database, tests: TestDatabase, app: WebApp, *, has_two
         said = NewEntry(id=EntryId(new_id()), kind=EntryKind.NOTE, text=f"{WORD} has the rings")
         await day.write_entry(tx, own, said)
     business = await _work(database, subject, team)
+    async with (
+        travelling(tests, timedelta(days=365)) as later,  # her wedding shows her mill, and is locked
+        later.transaction(msgspec.structs.replace(subject.actor, supplier_id=business)) as tx,
+    ):
+        (mill,) = await tx.all(OWN_VENUES, ById(business))
+        await venues.change_venue(tx, business, mill.id, VenueChange(capacity=90))
     planted = Planted(
         subject=subject, dan=dan, cora=cora, anna=anna, ed=ed, own=own, other=other, business=business, team=team
     )

@@ -205,7 +205,7 @@ CONNECTIONS: Final = Query(
     ConnectionsPage,
     Connection,
     """
-    select c.supplier_id, p.name, c.service, c.status, c.created_at,
+    select c.supplier_id, coalesce(k.image ->> 'name', p.name) as name, c.service, c.status, c.created_at,
       coalesce((
         select json_agg(g) from (
           select area, level, can_write, revoked_at
@@ -214,6 +214,7 @@ CONNECTIONS: Final = Query(
           order by area) g), '[]') as grants
     from live.connections c
     join live.suppliers p on p.id = c.supplier_id
+    left join live.copies_in_force k on k.wedding_id = c.wedding_id and k.row_id = p.id
     where c.wedding_id = %(wedding_id)s and c.supplier_id > %(after_id)s
     order by c.supplier_id
     limit %(limit)s
@@ -223,7 +224,7 @@ CONNECTION: Final = Query(
     OneConnection,
     Connection,
     """
-    select c.supplier_id, p.name, c.service, c.status, c.created_at,
+    select c.supplier_id, coalesce(k.image ->> 'name', p.name) as name, c.service, c.status, c.created_at,
       coalesce((
         select json_agg(g) from (
           select area, level, can_write, revoked_at
@@ -232,6 +233,7 @@ CONNECTION: Final = Query(
           order by area) g), '[]') as grants
     from live.connections c
     join live.suppliers p on p.id = c.supplier_id
+    left join live.copies_in_force k on k.wedding_id = c.wedding_id and k.row_id = p.id
     where c.wedding_id = %(wedding_id)s and c.supplier_id = %(supplier_id)s
     """,
 )

@@ -73,6 +73,7 @@ class SeenAtHome(SeenWithNews, frozen=True, kw_only=True):
     invited: tuple[Invited, ...]
 
 
+# A locked wedding shows what was there when it was locked: the present row where nothing changed since, else its copy.
 # The names are spelt out first ("offset 0"): beside a column of the directory, a function that may leak would keep its
 # index from answering before row security.
 SEEN_COLUMNS: Final = """
@@ -85,14 +86,24 @@ SEEN_COLUMNS: Final = """
           order by supplier_id, area) g), '[]') as grants,
       coalesce((
         select json_agg(v) from (
-          select n.event_id, s.name as business, v.address, v.capacity, v.load_in
+          select n.event_id, coalesce(b.image ->> 'name', s.name) as business, v.address, v.capacity, v.load_in
           from (
             select (f ->> 'event_id')::uuid as event_id, app.venue_key(f ->> 'value') collate "C" as key
             from json_array_elements(w.facts) f
             where f ->> 'fact_key' = 'venue_name'
             offset 0) n
-          join live.venues v on v.key = n.key
+          cross join lateral (
+            select v.id, v.supplier_id, v.address, v.capacity, v.load_in
+            from live.venues v
+            where v.key = n.key
+              and not exists (select from live.copies_in_force k where k.wedding_id = w.id and k.row_id = v.id)
+            union all
+            select v.id, v.supplier_id, v.address, v.capacity, v.load_in
+            from live.copies_in_force k
+            cross join lateral jsonb_populate_record(null::app.venues, k.image) v
+            where k.wedding_id = w.id and k.table_name = 'venues' and v.key = n.key and v.delete_batch is null) v
           join live.suppliers s on s.id = v.supplier_id
+          left join live.copies_in_force b on b.wedding_id = w.id and b.row_id = v.supplier_id
           order by v.id
           limit 40) v), '[]') as venues"""
 _CHANGES: Final = """,

@@ -260,9 +260,11 @@ WEDDING: Final = Query(
           from live.wedding_members where wedding_id = w.id and left_at is null order by created_at, person_id) m), '[]') as members,
       coalesce((
         select json_agg(c) from (
-          select c.supplier_id, p.name, c.service, c.status
-          from live.connections c join live.suppliers p on p.id = c.supplier_id
-          where c.wedding_id = w.id and c.status = 'connected' order by c.service, p.name limit 100) c), '[]') as suppliers
+          select c.supplier_id, coalesce(k.image ->> 'name', p.name) as name, c.service, c.status
+          from live.connections c
+          join live.suppliers p on p.id = c.supplier_id
+          left join live.copies_in_force k on k.wedding_id = w.id and k.row_id = p.id
+          where c.wedding_id = w.id and c.status = 'connected' order by c.service, name limit 100) c), '[]') as suppliers
     from live.weddings w
     join live.wedding_shields s on s.wedding_id = w.id"""  # noqa: S608 - a constant
     + OPENS
