@@ -16,12 +16,16 @@ language sql stable security definer set search_path = '' as $$
   where operator = app.actor_id() and app.operator_role() is not null $$;
 comment on function app.operator_standing(uuid) is 'What the actor is towards the installation itself; null when they do not run it.';
 
--- Two people beside the author, one of whom leads the incident (F6); for the return to the image before, one (F5).
+-- Two people beside the author, one of whom leads the incident (F6); for the return to the image before, one (F5). Only of
+-- those who may still say so: an approval does not outlive the role it was given in.
 create or replace function app.is_approved(override uuid) returns boolean
 language sql stable security definer set search_path = '' as $$
   select case when o.kind = 'rollback' then count(a.person_id) >= 1
               else count(a.person_id) >= 2 and bool_or(a.person_id = o.commander_id) end
-  from app.protection_overrides o left join app.protection_approvals a on a.override_id = o.id
+  from app.protection_overrides o
+  left join (app.protection_approvals a
+             join app.operators p on p.person_id = a.person_id and p.left_at is null and p.role in ('super_admin', 'developer', 'ops'))
+    on a.override_id = o.id
   where o.id = override and app.operator_role() is not null
   group by o.kind, o.commander_id $$;
 comment on function app.is_approved(uuid) is 'Whether enough people let an override pass; null for who is no operator.';

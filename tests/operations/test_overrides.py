@@ -33,6 +33,7 @@ from wedsync.operations.overrides import actions
 from wedsync.operations.overrides.model import Kind, Override, Review, State
 from wedsync.platform.database import Database
 from wedsync.platform.http.app import WebApp
+from wedsync.platform.operators import dismiss
 from wedsync.platform.release_tokens import NotAToken, Release, ReleaseKey, read_token
 
 Admin = psycopg.AsyncConnection[psycopg.rows.TupleRow]
@@ -75,6 +76,15 @@ async def test_who_asked_neither_approves_nor_reviews(database: Database, staff:
     used = await use(database, staff.olga, (await approved(database, staff)).id)
     with pytest.raises(Forbidden, match="Somebody else"):
         await review(database, staff.olga, used)
+
+
+async def test_an_approval_does_not_outlive_the_role_it_was_given_in(
+    database: Database, own_database: TestDatabase, staff: Staff
+) -> None:
+    ready = await approved(database, staff)
+    assert dismiss(own_database.admin_url, staff.dora.email)
+    with pytest.raises(Conflict, match="not approved"):
+        await use(database, staff.olga, ready.id)
 
 
 async def test_two_approvals_without_who_leads_the_incident_are_not_enough(
