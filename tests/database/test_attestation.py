@@ -1,5 +1,6 @@
 """The look of every minute: what it keeps, whom it tells, and the command that looks from outside."""
 
+import asyncio
 import json
 import os
 import subprocess
@@ -8,22 +9,27 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Final, LiteralString
 
+import msgspec
 import psycopg
 import pytest
 from tests.database.installation import SECRET, Installation, installed
 from tests.support.database import ROLE_PASSWORD, Servers, sealer
 
 from wedsync.operations.attestation.attesting import look
-from wedsync.platform.attested import Attestor, Difference
+from wedsync.platform.attested import Attestor, Difference, against_code, from_code, take
 from wedsync.platform.database import Database
 from wedsync.platform.jobs import Workshop
-from wedsync.platform.mail import OutboxMailer
+from wedsync.platform.mail import Letter, OutboxMailer
 from wedsync.platform.migrations import role_url
 from wedsync.platform.operators import appoint
 from wedsync.platform.outbox import newest_letters
 
 AWAY: Final[LiteralString] = "alter table app.weddings disable trigger changed"
 BACK: Final[LiteralString] = "alter table app.weddings enable always trigger changed"
+LAST: Final[LiteralString] = (
+    "revoke maintain on app.wedding_events from wedsync_keeper; grant maintain on app.wedding_events to wedsync_keeper;"
+    "revoke execute on function app.clock() from wedsync_app; grant execute on function app.clock() to wedsync_app"
+)
 ATTESTOR: Final = Attestor(SECRET)
 
 
@@ -75,6 +81,34 @@ async def test_a_change_is_kept_and_told_once_and_so_is_its_end(
     await change(installation, BACK)
     assert [each.what for each in await look(workshop, ATTESTOR)] == ["rewritten since it was signed"]
     assert await kept(installation) == [0, 1, 1]
+
+
+class Unreachable:
+    """A mailer whose server is away."""
+
+    async def send(self, letter: Letter) -> None:
+        raise ConnectionRefusedError(letter.to)
+
+    async def forget(self, words: tuple[str, ...]) -> None:
+        raise NotImplementedError
+
+
+async def test_news_that_reached_nobody_is_news_with_the_next_look(
+    installation: Installation, workshop: Workshop, tmp_path: Path
+) -> None:
+    appoint(installation.url, installation.fixed.clara.email, "ops")
+    await look(workshop, ATTESTOR)
+    await change(installation, AWAY)
+    with pytest.raises(ConnectionRefusedError):
+        await look(msgspec.structs.replace(workshop, mailer=Unreachable()), ATTESTOR)
+    assert await look(workshop, ATTESTOR)
+    assert subjects(tmp_path) == ["WedSync: THE PROTECTION WAS CHANGED"]
+
+
+async def test_the_same_privileges_in_another_order_are_what_the_code_makes(installation: Installation) -> None:
+    """A database that grew with the versions was granted them in another order than a new one."""
+    await change(installation, LAST)
+    assert against_code(await asyncio.to_thread(take, installation.url), from_code()) == []
 
 
 async def test_what_cannot_be_looked_at_is_found_too(installation: Installation, workshop: Workshop) -> None:

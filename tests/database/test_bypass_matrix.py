@@ -188,6 +188,14 @@ DETECTED: Final[dict[str, tuple[LiteralString, tuple[str, str]]]] = {
         "create or replace function app.clock() returns timestamptz language sql volatile return now() - interval '10 years'",
         ("function", "app.clock()"),
     ),
+    "PostgreSQL's own clock replaced": (
+        "set allow_system_table_mods = on; update pg_proc set prosrc = 'transaction_timestamp' where oid = 'pg_catalog.clock_timestamp()'::regprocedure",
+        ("built in", "functions"),
+    ),
+    "an operator that compares otherwise": (
+        "set allow_system_table_mods = on; update pg_operator set oprcode = 'uuid_ne' where oid = '=(uuid,uuid)'::regoperator",
+        ("built in", "operators"),
+    ),
     "view of somebody else": (
         "create view public.peek as select * from app.core_field_revisions",
         ("relation", "public.peek"),
@@ -229,6 +237,12 @@ EVIL_ROLES: Final[dict[str, tuple[LiteralString, str]]] = {
     "BYPASSRLS role": ("create role {evil} login bypassrls", "superuser"),
     "second superuser": ("create role {evil} login superuser", "superuser"),
     "member of the guard": ("create role {evil} login; grant wedsync_guard to {evil}", "membership"),
+    "member of the superuser": (
+        "create role {evil} login; do $do$ begin execute format('grant %I to {evil}', session_user); end $do$",
+        "membership",
+    ),
+    "runs programs": ("create role {evil} login; grant pg_execute_server_program to {evil}", "membership"),
+    "makes roles": ("create role {evil} login createrole", "superuser"),
 }
 
 

@@ -1,6 +1,7 @@
 """What protects, as PostgreSQL's catalogue has it: one row an object, with a hash of what it is and who wrote it last.
 
-Every schema that is not PostgreSQL's own is read, so that what nobody declared is found too.
+Every schema that is not PostgreSQL's own is read, so that what nobody declared is found too. Privileges are put in order:
+a database that was migrated step by step has the same ones in another.
 """
 
 from typing import Final, LiteralString
@@ -11,16 +12,18 @@ with ours as materialized (
 rel as materialized (
   select c.*, c.xmin as written, o.nspname || '.' || c.relname as name from pg_catalog.pg_class c join ours o on o.oid = c.relnamespace),
 found (kind, name, definition, mark) as (
-  select 'schema', n.nspname::text, concat_ws(' ', pg_catalog.pg_get_userbyid(n.nspowner), n.nspacl), n.xmin::text
+  select 'schema', n.nspname::text, concat_ws(' ', pg_catalog.pg_get_userbyid(n.nspowner),
+      n.nspacl is null, (select pg_catalog.string_agg(acl::text, ',' order by acl::text collate "C") from pg_catalog.unnest(n.nspacl) acl)), n.xmin::text
   from pg_catalog.pg_namespace n join ours o on o.oid = n.oid
   union all
-  select 'relation', r.name, concat_ws(' ', r.relkind, pg_catalog.pg_get_userbyid(r.relowner), r.relacl, r.relrowsecurity, r.relforcerowsecurity,
+  select 'relation', r.name, concat_ws(' ', r.relkind, pg_catalog.pg_get_userbyid(r.relowner),
+      r.relacl is null, (select pg_catalog.string_agg(acl::text, ',' order by acl::text collate "C") from pg_catalog.unnest(r.relacl) acl), r.relrowsecurity, r.relforcerowsecurity,
       r.reloptions, r.relpersistence, r.relreplident, case when r.relkind in ('v', 'm') then pg_catalog.pg_get_viewdef(r.oid) end),
     case when r.relkind in ('r', 'v', 'p') then r.written::text || '/' || r.relfilenode end
   from rel r where r.relkind in ('r', 'v', 'm', 'S', 'p', 'f')
   union all
   select 'column', r.name || '.' || a.attname, concat_ws(' ', pg_catalog.format_type(a.atttypid, a.atttypmod), a.attnotnull, a.attidentity, a.attgenerated,
-      a.attacl, a.attnum, pg_catalog.pg_get_expr(d.adbin, d.adrelid)), a.xmin::text
+      a.attacl is null, (select pg_catalog.string_agg(acl::text, ',' order by acl::text collate "C") from pg_catalog.unnest(a.attacl) acl), a.attnum, pg_catalog.pg_get_expr(d.adbin, d.adrelid)), a.xmin::text
   from rel r join pg_catalog.pg_attribute a on a.attrelid = r.oid and a.attnum > 0 and not a.attisdropped
   left join pg_catalog.pg_attrdef d on d.adrelid = r.oid and d.adnum = a.attnum where r.relkind in ('r', 'p')
   union all
@@ -37,7 +40,8 @@ found (kind, name, definition, mark) as (
   from rel r join pg_catalog.pg_trigger t on t.tgrelid = r.oid left join pg_catalog.pg_constraint k on k.oid = t.tgconstraint
   where t.tgisinternal
   union all
-  select 'function', p.oid::regprocedure::text, concat_ws(' ', pg_catalog.pg_get_userbyid(p.proowner), p.proacl,
+  select 'function', p.oid::regprocedure::text, concat_ws(' ', pg_catalog.pg_get_userbyid(p.proowner),
+    p.proacl is null, (select pg_catalog.string_agg(acl::text, ',' order by acl::text collate "C") from pg_catalog.unnest(p.proacl) acl),
     case when p.prokind in ('f', 'p') then pg_catalog.pg_get_functiondef(p.oid) else p.prosrc end), p.xmin::text
   from pg_catalog.pg_proc p join ours o on o.oid = p.pronamespace
   union all
@@ -54,7 +58,8 @@ found (kind, name, definition, mark) as (
   union all
   select 'event trigger owner', e.evtname::text, pg_catalog.pg_get_userbyid(e.evtowner)::text, null from pg_catalog.pg_event_trigger e
   union all
-  select 'default privileges', pg_catalog.pg_get_userbyid(d.defaclrole) || '.' || coalesce(n.nspname, '*') || '.' || d.defaclobjtype::text, d.defaclacl::text, d.xmin::text
+  select 'default privileges', pg_catalog.pg_get_userbyid(d.defaclrole) || '.' || coalesce(n.nspname, '*') || '.' || d.defaclobjtype::text,
+      (select pg_catalog.string_agg(acl::text, ',' order by acl::text collate "C") from pg_catalog.unnest(d.defaclacl) acl), d.xmin::text
   from pg_catalog.pg_default_acl d left join pg_catalog.pg_namespace n on n.oid = d.defaclnamespace
   union all
   select 'type', o.nspname || '.' || t.typname, concat_ws(' ', t.typtype, pg_catalog.pg_get_userbyid(t.typowner),
@@ -68,21 +73,35 @@ found (kind, name, definition, mark) as (
   select 'system function', p.oid::regprocedure::text, p.prosrc, p.xmin::text from pg_catalog.pg_proc p
   where p.pronamespace = 'pg_catalog'::regnamespace and p.oid >= 16384
   union all
+  -- What PostgreSQL brings along is the same for ever: whoever gives clock_timestamp() another body moves every wedding.
+  select 'built in', 'functions', null, pg_catalog.md5(pg_catalog.string_agg(concat_ws(' ', p.oid, p.xmin, p.proname, p.prosrc, p.proacl), ',' order by p.oid))
+  from pg_catalog.pg_proc p where p.oid < 16384
+  union all
+  select 'built in', 'operators', null, pg_catalog.md5(pg_catalog.string_agg(concat_ws(' ', o.oid, o.xmin, o.oprcode), ',' order by o.oid))
+  from pg_catalog.pg_operator o where o.oid < 16384
+  union all
+  select 'built in', 'casts', null, pg_catalog.md5(pg_catalog.string_agg(concat_ws(' ', c.oid, c.xmin, c.castfunc), ',' order by c.oid))
+  from pg_catalog.pg_cast c where c.oid < 16384
+  union all
   select 'extension', e.extname::text, e.extversion::text, e.xmin::text from pg_catalog.pg_extension e
   union all
   select 'role', r.rolname::text, concat_ws(' ', r.rolsuper, r.rolinherit, r.rolcreaterole, r.rolcreatedb, r.rolcanlogin, r.rolreplication, r.rolbypassrls, r.rolconnlimit), null
-  from pg_catalog.pg_roles r where r.rolname in ('wedsync_owner', 'wedsync_guard', 'wedsync_app', 'wedsync_worker', 'wedsync_migrator')
+  from pg_catalog.pg_roles r where r.rolname in ('wedsync_owner', 'wedsync_guard', 'wedsync_app', 'wedsync_worker', 'wedsync_migrator', 'wedsync_keeper')
   union all
   select 'role setting', coalesce(r.rolname, '*') || case when s.setdatabase = 0 then '' else ' here' end, pg_catalog.array_to_string(s.setconfig, ' '), null
   from pg_catalog.pg_db_role_setting s left join pg_catalog.pg_roles r on r.oid = s.setrole
   where (s.setrole = 0 or r.rolname like 'wedsync\_%') and s.setdatabase in (0, (select d.oid from pg_catalog.pg_database d where d.datname = pg_catalog.current_database()))
   union all
-  select 'superuser', r.rolname::text, concat_ws(' ', r.rolsuper, r.rolbypassrls, r.rolreplication), null
-  from pg_catalog.pg_roles r where (r.rolsuper or r.rolbypassrls or r.rolreplication)
+  select 'superuser', r.rolname::text, concat_ws(' ', r.rolsuper, r.rolbypassrls, r.rolreplication, r.rolcreaterole), null
+  from pg_catalog.pg_roles r where r.rolsuper or r.rolbypassrls or r.rolreplication or r.rolcreaterole
   union all
   select 'membership', pg_catalog.pg_get_userbyid(m.member) || ' in ' || pg_catalog.pg_get_userbyid(m.roleid), concat_ws(' ', m.admin_option, m.inherit_option, m.set_option), null
   from pg_catalog.pg_auth_members m
-  where pg_catalog.pg_get_userbyid(m.roleid) like 'wedsync\_%' or pg_catalog.pg_get_userbyid(m.member) like 'wedsync\_%'
+  join pg_catalog.pg_roles r on r.oid = m.roleid
+  -- Whoever may become a superuser, or do what one does outside of SQL, is one.
+  where r.rolname like 'wedsync\_%' or pg_catalog.pg_get_userbyid(m.member) like 'wedsync\_%'
+     or r.rolsuper or r.rolbypassrls or r.rolcreaterole
+     or r.rolname like 'pg\_%' and pg_catalog.pg_get_userbyid(m.member) not like 'pg\_%'
   union all
   select 'reference row', r.name, r.definition, null from app.reference_rows() r
   union all

@@ -32,17 +32,29 @@ def attest_chore(secret: str) -> Chore:
 
 
 async def look(workshop: Workshop, attestor: Attestor) -> list[Difference]:
-    """Once. What is found anew, or is over, is told to whoever is on call."""
+    """Once. What is found anew, or is over, is told to whoever is on call, and is no news only once somebody was."""
     found = await _found(workshop, attestor)
+    if found:  # before the database is asked to keep it: that may be what was taken away
+        _log.error("protection_differs", RuntimeError(lines_of(found)), differences=len(found))
     text = msgspec.json.encode(found[:MOST_NAMED]).decode()
     async with workshop.database.transaction(NOBODY) as tx:
         is_news = (await tx.one(q.RECORD, q.Findings(found=text))).is_news
         on_call = await tx.all(q.ON_CALL, NoParams()) if is_news else []
-    if found:
-        _log.error("protection_differs", RuntimeError(lines_of(found)), differences=len(found))
-    for each in on_call:
-        await workshop.mailer.send(letter(each, found))
+        await _tell(workshop, on_call, found)
     return found
+
+
+async def _tell(workshop: Workshop, on_call: list[q.OnCall], found: list[Difference]) -> None:
+    """Where not one letter leaves, the next look has the same news."""
+    failed: list[Exception] = []
+    for each in on_call:
+        try:
+            await workshop.mailer.send(letter(each, found))
+        except Exception as error:  # noqa: BLE001 - one address that fails keeps nothing from the others
+            _log.error("letter_failed", error)
+            failed.append(error)
+    if failed and len(failed) == len(on_call):
+        raise failed[0]
 
 
 async def _found(workshop: Workshop, attestor: Attestor) -> list[Difference]:
