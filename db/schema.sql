@@ -741,7 +741,10 @@ CREATE FUNCTION app.is_approved(override uuid) RETURNS boolean
     AS $$
   select case when o.kind = 'rollback' then count(a.person_id) >= 1
               else count(a.person_id) >= 2 and bool_or(a.person_id = o.commander_id) end
-  from app.protection_overrides o left join app.protection_approvals a on a.override_id = o.id
+  from app.protection_overrides o
+  left join (app.protection_approvals a
+             join app.operators p on p.person_id = a.person_id and p.left_at is null and p.role in ('super_admin', 'developer', 'ops'))
+    on a.override_id = o.id
   where o.id = override and app.operator_role() is not null
   group by o.kind, o.commander_id $$;
 
@@ -1676,6 +1679,8 @@ begin
   else
     if decision is not null then
       raise exception 'this amendment is decided already' using errcode = 'WS002', hint = 'Propose another.';
+    elsif new.answer in ('approve', 'effective') and guard.is_overtaken(new.wedding_id, new.amendment_id) then
+      raise exception 'this was proposed before the wedding was cancelled' using errcode = 'WS002', hint = 'Propose another.';
     elsif (case new.answer
          when 'approve' then new.party = 'partner'
               or amendment.kind = 'emergency' and (new.party = 'coordinator' or new.party = 'support' and length(new.note) >= 10)
@@ -1772,7 +1777,9 @@ CREATE FUNCTION guard.approvals(wedding uuid, amendment uuid) RETURNS TABLE(pers
   select s.person_id, s.party
   from app.amendment_responses s
   left join app.wedding_members m on m.wedding_id = s.wedding_id and m.person_id = s.person_id and m.left_at is null
-  where s.wedding_id = wedding and s.amendment_id = amendment and s.answer = 'approve' and (s.party = 'support' or m.role = s.party) $$;
+  left join app.operators o on o.person_id = s.person_id and o.left_at is null and o.role in ('support', 'super_admin')
+  where s.wedding_id = wedding and s.amendment_id = amendment and s.answer = 'approve'
+    and case s.party when 'support' then o.person_id is not null else m.role = s.party end $$;
 
 ALTER FUNCTION guard.approvals(wedding uuid, amendment uuid) OWNER TO wedsync_guard;
 
@@ -1884,7 +1891,8 @@ begin
   select * into change from app.amendment_changes c
   where c.wedding_id = wedding and c.amendment_id = amendment
     and c.subject_id = coalesce(r ->> 'event_id', r ->> 'wedding_id')::uuid and c.fact_key = r ->> 'fact_key';
-  if not found or change.value is distinct from nullif(r -> 'value', 'null') or r ->> 'state' <> 'given'
+  if not found or change.salt is null   -- erased meanwhile: nobody knows any more what was approved
+     or change.value is distinct from nullif(r -> 'value', 'null') or r ->> 'state' <> 'given'
      or change.base_revision <> (r ->> 'base_revision')::integer then
     raise exception 'this is not what was proposed' using errcode = 'WS002', hint = 'Propose another amendment.';
   elsif guard.amendment_decision(wedding, amendment) is not null or not guard.is_approved(wedding, amendment) then
@@ -2329,10 +2337,13 @@ CREATE FUNCTION guard.is_approved(wedding uuid, amendment uuid) RETURNS boolean
     AS $$
 declare
   kind text;
+  has_begun boolean := exists (select from app.core_field_revisions f where f.wedding_id = wedding and f.amendment_id = amendment);
 begin
   select a.kind into kind from app.amendments a where a.wedding_id = wedding and a.id = amendment;
-  if guard.is_locked(wedding) or kind = 'emergency' then
-    return kind = 'emergency' and guard.is_locked(wedding) and exists (
+  if guard.is_overtaken(wedding, amendment) then
+    return false;
+  elsif kind = 'emergency' or not has_begun and guard.is_locked(wedding) then
+    return kind = 'emergency' and (has_begun or guard.is_locked(wedding)) and exists (
       select from guard.approvals(wedding, amendment) one join guard.approvals(wedding, amendment) other
         on other.person_id <> one.person_id
       where one.party in ('partner', 'coordinator') and other.party in ('partner', 'support'));
@@ -2389,7 +2400,7 @@ CREATE FUNCTION guard.is_fixed(wedding uuid, event uuid, fact text, has_value bo
     SET search_path TO ''
     AS $$
   select s.date_set_at is not null and not (s.status = 'postponed' and fact in ('date', 'time_zone'))
-    and (has_value or coalesce(added_at <= s.date_set_at and guard.follows_first(wedding, event, fact), false))
+    and (has_value or s.status = 'cancelled' and fact in ('date', 'time_zone') or coalesce(added_at <= s.date_set_at and guard.follows_first(wedding, event, fact), false))
   from app.wedding_shields s where s.wedding_id = wedding $$;
 
 ALTER FUNCTION guard.is_fixed(wedding uuid, event uuid, fact text, has_value boolean, added_at timestamp with time zone) OWNER TO wedsync_guard;
@@ -2439,6 +2450,20 @@ CREATE FUNCTION guard.is_near(span tstzrange, lead_hours integer, at timestamp w
 ALTER FUNCTION guard.is_near(span tstzrange, lead_hours integer, at timestamp with time zone) OWNER TO wedsync_guard;
 
 COMMENT ON FUNCTION guard.is_near(span tstzrange, lead_hours integer, at timestamp with time zone) IS 'Whether a wedding may be read-only at an instant: from its lead to the end of the longest overrun.';
+
+CREATE FUNCTION guard.is_overtaken(wedding uuid, amendment uuid) RETURNS boolean
+    LANGUAGE sql STABLE
+    SET search_path TO ''
+    AS $$
+  select exists (
+    select from app.amendments a
+    join app.amendments c on c.wedding_id = a.wedding_id and c.kind = 'cancellation' and c.id <> a.id
+    join app.amendment_responses s on s.wedding_id = c.wedding_id and s.amendment_id = c.id and s.answer = 'effective'
+    where a.wedding_id = wedding and a.id = amendment and s.answered_at > a.proposed_at) $$;
+
+ALTER FUNCTION guard.is_overtaken(wedding uuid, amendment uuid) OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION guard.is_overtaken(wedding uuid, amendment uuid) IS 'Whether the wedding was cancelled since an amendment was proposed.';
 
 CREATE FUNCTION guard.is_replaying() RETURNS boolean
     LANGUAGE sql STABLE
@@ -7516,7 +7541,7 @@ CREATE POLICY own_memberships ON app.supplier_members FOR SELECT TO wedsync_app,
 
 CREATE POLICY own_memberships ON app.wedding_members FOR SELECT TO wedsync_app, wedsync_worker USING ((person_id = ( SELECT app.actor_id() AS actor_id)));
 
-CREATE POLICY own_terms ON app.amendment_responses AS RESTRICTIVE FOR SELECT TO wedsync_app, wedsync_worker USING (((supplier_id IS NULL) OR (supplier_id = ( SELECT app.chosen_supplier() AS chosen_supplier)) OR (wedding_id = ANY (( SELECT app.wedding_ids('terms'::text, 'read'::text) AS wedding_ids)::uuid[]))));
+CREATE POLICY own_terms ON app.amendment_responses AS RESTRICTIVE FOR SELECT TO wedsync_app, wedsync_worker USING ((((supplier_id IS NULL) AND (party <> 'support'::text)) OR (supplier_id = ( SELECT app.chosen_supplier() AS chosen_supplier)) OR (wedding_id = ANY (( SELECT app.wedding_ids('terms'::text, 'read'::text) AS wedding_ids)::uuid[]))));
 
 CREATE POLICY own_weddings ON app.data_requests AS RESTRICTIVE FOR INSERT TO wedsync_app, wedsync_worker WITH CHECK (((wedding_id IS NULL) OR (wedding_id IN ( SELECT m.wedding_id
    FROM app.wedding_members m
@@ -8091,6 +8116,8 @@ REVOKE ALL ON FUNCTION guard.is_near(span tstzrange, lead_hours integer, at time
 GRANT ALL ON FUNCTION guard.is_near(span tstzrange, lead_hours integer, at timestamp with time zone) TO wedsync_app;
 GRANT ALL ON FUNCTION guard.is_near(span tstzrange, lead_hours integer, at timestamp with time zone) TO wedsync_worker;
 GRANT ALL ON FUNCTION guard.is_near(span tstzrange, lead_hours integer, at timestamp with time zone) TO wedsync_owner;
+
+REVOKE ALL ON FUNCTION guard.is_overtaken(wedding uuid, amendment uuid) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION guard.is_replaying() FROM PUBLIC;
 

@@ -89,11 +89,12 @@ comment on function guard.record_fact() is 'Numbers and chains a revision; refus
 
 -- Filling an empty field is no amendment. A date or zone that an event had from the first one is none that is empty:
 -- everybody counts on it since the confirmation. An event that was added later has not been confirmed yet. A wedding that
--- was postponed waits for its date: until the couple confirms one it may be entered as before.
+-- was postponed waits for its date: until the couple confirms one it may be entered as before. One that was cancelled waits
+-- for nothing: only a postponement gives it a date, also where it had none.
 create or replace function guard.is_fixed(wedding uuid, event uuid, fact text, has_value boolean, added_at timestamptz) returns boolean
 language sql stable set search_path = '' as $$
   select s.date_set_at is not null and not (s.status = 'postponed' and fact in ('date', 'time_zone'))
-    and (has_value or coalesce(added_at <= s.date_set_at and guard.follows_first(wedding, event, fact), false))
+    and (has_value or s.status = 'cancelled' and fact in ('date', 'time_zone') or coalesce(added_at <= s.date_set_at and guard.follows_first(wedding, event, fact), false))
   from app.wedding_shields s where s.wedding_id = wedding $$;
 comment on function guard.is_fixed(uuid, uuid, text, boolean, timestamptz) is 'Whether only an amendment changes this class A fact.';
 

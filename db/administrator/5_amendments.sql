@@ -159,17 +159,31 @@ begin
 end $$;
 comment on function guard.propose_change() is 'Lets a change into an amendment that is just being proposed, if the fact is fixed.';
 
+-- What the couple decided about the whole wedding afterwards stands above what somebody had proposed before.
+create or replace function guard.is_overtaken(wedding uuid, amendment uuid) returns boolean
+language sql stable set search_path = '' as $$
+  select exists (
+    select from app.amendments a
+    join app.amendments c on c.wedding_id = a.wedding_id and c.kind = 'cancellation' and c.id <> a.id
+    join app.amendment_responses s on s.wedding_id = c.wedding_id and s.amendment_id = c.id and s.answer = 'effective'
+    where a.wedding_id = wedding and a.id = amendment and s.answered_at > a.proposed_at) $$;
+comment on function guard.is_overtaken(uuid, uuid) is 'Whether the wedding was cancelled since an amendment was proposed.';
+
 -- Whether the answers that stand are enough (I3, I4). Every partner approves what is an event's: date, zone, venue; one is
 -- enough for the rest. While the wedding is read-only: one who marries or runs the day, and another who marries or is the
--- platform's support.
+-- platform's support. Whether it is read-only is asked before the first fact: a date that moves out of today, or into it,
+-- leaves no other rule for the second one. Facts of an amendment that is not effective are of this transaction alone.
 create or replace function guard.is_approved(wedding uuid, amendment uuid) returns boolean
 language plpgsql volatile set search_path = '' as $$
 declare
   kind text;
+  has_begun boolean := exists (select from app.core_field_revisions f where f.wedding_id = wedding and f.amendment_id = amendment);
 begin
   select a.kind into kind from app.amendments a where a.wedding_id = wedding and a.id = amendment;
-  if guard.is_locked(wedding) or kind = 'emergency' then
-    return kind = 'emergency' and guard.is_locked(wedding) and exists (
+  if guard.is_overtaken(wedding, amendment) then
+    return false;
+  elsif kind = 'emergency' or not has_begun and guard.is_locked(wedding) then
+    return kind = 'emergency' and (has_begun or guard.is_locked(wedding)) and exists (
       select from guard.approvals(wedding, amendment) one join guard.approvals(wedding, amendment) other
         on other.person_id <> one.person_id
       where one.party in ('partner', 'coordinator') and other.party in ('partner', 'support'));
@@ -188,7 +202,9 @@ language sql stable set search_path = '' as $$
   select s.person_id, s.party
   from app.amendment_responses s
   left join app.wedding_members m on m.wedding_id = s.wedding_id and m.person_id = s.person_id and m.left_at is null
-  where s.wedding_id = wedding and s.amendment_id = amendment and s.answer = 'approve' and (s.party = 'support' or m.role = s.party) $$;
+  left join app.operators o on o.person_id = s.person_id and o.left_at is null and o.role in ('support', 'super_admin')
+  where s.wedding_id = wedding and s.amendment_id = amendment and s.answer = 'approve'
+    and case s.party when 'support' then o.person_id is not null else m.role = s.party end $$;
 comment on function guard.approvals(uuid, uuid) is 'Who approved an amendment and still has a say.';
 
 create or replace function guard.answer_amendment() returns trigger
@@ -217,6 +233,8 @@ begin
   else
     if decision is not null then
       raise exception 'this amendment is decided already' using errcode = 'WS002', hint = 'Propose another.';
+    elsif new.answer in ('approve', 'effective') and guard.is_overtaken(new.wedding_id, new.amendment_id) then
+      raise exception 'this was proposed before the wedding was cancelled' using errcode = 'WS002', hint = 'Propose another.';
     elsif (case new.answer
          when 'approve' then new.party = 'partner'
               or amendment.kind = 'emergency' and (new.party = 'coordinator' or new.party = 'support' and length(new.note) >= 10)
@@ -289,7 +307,8 @@ begin
   select * into change from app.amendment_changes c
   where c.wedding_id = wedding and c.amendment_id = amendment
     and c.subject_id = coalesce(r ->> 'event_id', r ->> 'wedding_id')::uuid and c.fact_key = r ->> 'fact_key';
-  if not found or change.value is distinct from nullif(r -> 'value', 'null') or r ->> 'state' <> 'given'
+  if not found or change.salt is null   -- erased meanwhile: nobody knows any more what was approved
+     or change.value is distinct from nullif(r -> 'value', 'null') or r ->> 'state' <> 'given'
      or change.base_revision <> (r ->> 'base_revision')::integer then
     raise exception 'this is not what was proposed' using errcode = 'WS002', hint = 'Propose another amendment.';
   elsif guard.amendment_decision(wedding, amendment) is not null or not guard.is_approved(wedding, amendment) then

@@ -278,3 +278,13 @@ async def test_however_two_decide_at_once_an_amendment_is_decided_once(database:
             with pytest.raises(Problem):
                 await made.approve(made.eve, proposed.id)
             await made.withdraw(made.anna, proposed.id)
+
+
+async def test_what_was_erased_while_it_waited_is_not_carried_out_as_empty(
+    as_worker: Role, as_app: Role, database: Database
+) -> None:
+    made = await confirmed(database)
+    proposed = await made.propose(made.anna, "partner1_first_name", "Clarissa")
+    await as_worker(made.clara.actor, "select app.erase_facts(%s, '{partner1_first_name}')", made.id, keep=True)
+    with pytest.raises(Problem, match="not what was proposed"):
+        await made.approve(made.dan, proposed.id)

@@ -25,6 +25,7 @@ from wedsync.platform.database import Database
 from wedsync.platform.http.app import WebApp
 from wedsync.platform.jobs import Workshop
 from wedsync.platform.mail import OutboxMailer
+from wedsync.platform.operators import dismiss
 from wedsync.platform.queue import work_through
 
 CALLED = "Clara on 07700 900123, called back at 14:05"
@@ -100,6 +101,26 @@ async def test_of_two_from_support_neither_is_the_couple(on: Confirmed, staff: S
     assert not await second(on, staff.sid, proposed)
     assert not await second(on, staff.oscar, proposed)
     assert (await stands(on, proposed)).state is State.PROPOSED
+
+
+async def test_a_yes_of_support_does_not_outlive_its_role(
+    on: Confirmed, staff: Staff, own_database: TestDatabase
+) -> None:
+    proposed = await on.propose(on.cora, "ceremony_venue_name", "The Town Hall", Kind.EMERGENCY)
+    assert await second(on, staff.sid, proposed)
+    assert dismiss(own_database.admin_url, staff.sid.email)
+    await worked(own_database)
+    assert (await stands(on, proposed)).state is State.PROPOSED
+
+
+async def test_whom_support_called_back_on_which_number_is_not_the_suppliers_to_read(
+    on: Confirmed, staff: Staff
+) -> None:
+    proposed = await on.propose(on.cora, "ceremony_venue_name", "The Town Hall", Kind.EMERGENCY)
+    await second(on, staff.sid, proposed)
+    one = OneAmendment(wedding_id=on.id, amendment_id=proposed.id)
+    seen = await on.database.reader(on.anna.actor).one(AMENDMENT, one)
+    assert [each.party for each in seen.responses] == [Party.COORDINATOR]
 
 
 async def test_a_call_back_is_said_or_nothing_happens(on: Confirmed, staff: Staff, client: httpx.AsyncClient) -> None:

@@ -274,3 +274,51 @@ async def test_settling_what_lacks_a_yes_or_is_settled_changes_nothing(theirs: C
     async with theirs.database.transaction(theirs.clara.actor) as tx:
         assert (await actions.settle(tx, theirs.id, proposed.id)).state is State.EFFECTIVE
     assert (await theirs.fact("wedding_date")).revision == 2
+
+
+async def test_an_emergency_may_move_the_day_out_of_the_lock_and_the_place_with_it(
+    theirs: Confirmed, own_database: TestDatabase
+) -> None:
+    later_still = (IN_A_YEAR + timedelta(days=30)).isoformat()
+    wanted = (Wanted(key="wedding_date", value=later_still), Wanted(key="ceremony_venue_name", value="The Town Hall"))
+    storm = Proposal(kind=Kind.EMERGENCY, reason_code=ReasonCode.WEATHER, wanted=wanted)
+    async with travelling(own_database, TO_THE_DAY) as later:
+        today = msgspec.structs.replace(theirs, database=later)
+        proposed = await today.propose_all(theirs.clara, storm)
+        assert proposed.state is State.PROPOSED
+        assert (await today.approve(theirs.dan, proposed.id)).state is State.EFFECTIVE
+        facts = await today.facts()
+        assert (facts["wedding_date"], facts["ceremony_venue_name"]) == (later_still, "The Town Hall")
+        with pytest.raises(Conflict, match="read-only"):  # from here on both partners agree
+            await today.propose(theirs.cora, "ceremony_venue_name", "The Old Barn", Kind.EMERGENCY)
+
+
+async def test_what_both_agree_to_may_make_the_wedding_read_only_at_once(theirs: Confirmed) -> None:
+    proposed = await theirs.propose(theirs.clara, "wedding_date", utc_now().date().isoformat())
+    assert (await theirs.approve(theirs.dan, proposed.id)).state is State.EFFECTIVE
+    with pytest.raises(LockedWedding):
+        await theirs.say(theirs.clara, "ceremony_time", "17:00", 1)
+
+
+async def test_a_wedding_cancelled_while_it_waited_for_a_date_is_taken_up_again(theirs: Confirmed) -> None:
+    waits = await theirs.propose(theirs.clara, "wedding_date", None, Kind.POSTPONEMENT)
+    await theirs.approve(theirs.dan, waits.id)
+    cancelled = await theirs.propose_all(theirs.dan, Proposal(kind=Kind.CANCELLATION, reason_code=ReasonCode.WISH))
+    await theirs.approve(theirs.clara, cancelled.id)
+    with pytest.raises(Fixed):  # nobody gives it a day alone
+        await theirs.say(theirs.cora, "wedding_date", A_WEEK_LATER.isoformat(), 2)
+    proposed = await theirs.propose(theirs.clara, "wedding_date", A_WEEK_LATER.isoformat(), Kind.POSTPONEMENT)
+    await theirs.approve(theirs.dan, proposed.id)
+    wedding = await theirs.database.reader(theirs.clara.actor).one(WEDDING, ById(theirs.id))
+    assert (wedding.status, wedding.held_on) == (WeddingStatus.CONFIRMED, A_WEEK_LATER)
+
+
+async def test_what_was_proposed_before_a_cancellation_takes_up_nothing_again(theirs: Confirmed) -> None:
+    """Clara's yes to another day is older than her yes to none."""
+    older = await theirs.propose(theirs.clara, "wedding_date", A_WEEK_LATER.isoformat(), Kind.POSTPONEMENT)
+    cancelled = await theirs.propose_all(theirs.dan, Proposal(kind=Kind.CANCELLATION, reason_code=ReasonCode.WISH))
+    await theirs.approve(theirs.clara, cancelled.id)
+    with pytest.raises(Conflict, match="before the wedding was cancelled"):
+        await theirs.approve(theirs.dan, older.id)
+    wedding = await theirs.database.reader(theirs.clara.actor).one(WEDDING, ById(theirs.id))
+    assert wedding.status is WeddingStatus.CANCELLED

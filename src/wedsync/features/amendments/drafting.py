@@ -13,6 +13,7 @@ import msgspec
 
 from wedsync.features.amendments.model import LONGEST_TEXT, MOST_CHANGES, Kind, Proposal, Wanted
 from wedsync.features.weddings.model import (
+    AWAITED,
     TIMING,
     Event,
     Fact,
@@ -30,6 +31,7 @@ from wedsync.kernel.ids import EventId
 from wedsync.kernel.json_values import JsonValue
 from wedsync.kernel.permissions import may_read
 from wedsync.kernel.problems import Conflict, Invalid, NotFound
+from wedsync.kernel.shield import WeddingStatus
 from wedsync.kernel.zones import TimeProblem, today_in
 
 TIMES: Final = frozenset({"start_time", "end_time"})
@@ -118,9 +120,10 @@ def is_urgent(field: Field, event_id: EventId | None) -> bool:
 
 
 def _is_fixed(sight: Sight, field: Field, fact: Fact | None) -> bool:
-    # A date or zone that follows the first event's is fixed with it.
-    follows = fact is None and field.fact_key in {"date", "time_zone"}
-    return field.field_class is FieldClass.A and (sight.is_fixed(field, fact) or follows)
+    # A date or zone that follows the first event's is fixed with it; a cancelled wedding's also where it had none.
+    is_cancelled = sight.seen.wedding.status is WeddingStatus.CANCELLED
+    is_empty_but_fixed = field.fact_key in AWAITED and (fact is None or is_cancelled)
+    return field.field_class is FieldClass.A and (sight.is_fixed(field, fact) or is_empty_but_fixed)
 
 
 def _value(sight: Sight, kind: Kind, field: Field, wanted: Wanted) -> JsonValue:
