@@ -2167,7 +2167,19 @@ CREATE FUNCTION guard.erasure_waits(person uuid, wedding uuid) RETURNS TABLE(rea
     union all
     select guard.is_held(null, s.wedding_id), guard.unlocks_at(s.wedding_id, s.active_span, s.lock_lead_hours, app.clock())
     from app.wedding_members m join app.wedding_shields s using (wedding_id)
-    where m.person_id = person and m.wedding_id = coalesce(erasure_waits.wedding, m.wedding_id)) w
+    where m.person_id = person and m.wedding_id = coalesce(erasure_waits.wedding, m.wedding_id)
+    union all   -- a part in what is held is held too: of a business, and of the weddings that it worked at
+    select guard.is_held(null, m.supplier_id), null from app.supplier_members m
+    where m.person_id = person and erasure_waits.wedding is null
+    union all
+    select guard.is_held(null, c.wedding_id), null
+    from app.supplier_members m join app.connections c using (supplier_id)
+    where m.person_id = person and c.wedding_id = coalesce(erasure_waits.wedding, c.wedding_id)
+      and exists (select from app.legal_holds h where h.approved_at is not null and h.released_at is null)
+    union all   -- the last one of a business closes it, and with it what it does today
+    select false, guard.unlocks_at(s.wedding_id, s.active_span, s.lock_lead_hours, app.clock())
+    from app.connections c join app.wedding_shields s using (wedding_id)
+    where erasure_waits.wedding is null and c.status = 'connected' and c.supplier_id in (select guard.businesses_left_by(person))) w
   having bool_or(w.is_held) or max(w.unlocks_at) is not null $$;
 
 ALTER FUNCTION guard.erasure_waits(person uuid, wedding uuid) OWNER TO wedsync_guard;

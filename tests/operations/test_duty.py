@@ -7,6 +7,7 @@ from pathlib import Path
 import httpx
 import pytest
 from tests.features.amendments.scene import Confirmed, confirmed
+from tests.features.privacy.working import forget_now
 from tests.features.visitor import Visitor
 from tests.operations.releasing import Staff, hire
 from tests.support.database import TestDatabase, sealer
@@ -16,6 +17,7 @@ from wedsync.entrypoints.worker import JOBS
 from wedsync.features.amendments.model import Amendment, Answer, Kind, Party, State
 from wedsync.features.amendments.queries import AMENDMENT, OneAmendment
 from wedsync.features.connections.actions import remove_member
+from wedsync.features.privacy.actions import ask_to_be_forgotten
 from wedsync.features.weddings import actions as weddings
 from wedsync.kernel.clock import utc_now
 from wedsync.kernel.problems import Forbidden, LockedWedding
@@ -121,6 +123,19 @@ async def test_whom_support_called_back_on_which_number_is_not_the_suppliers_to_
     one = OneAmendment(wedding_id=on.id, amendment_id=proposed.id)
     seen = await on.database.reader(on.anna.actor).one(AMENDMENT, one)
     assert [each.party for each in seen.responses] == [Party.COORDINATOR]
+
+
+async def test_whom_support_called_back_is_forgotten_with_them(
+    on: Confirmed, staff: Staff, own_database: TestDatabase, tmp_path: Path
+) -> None:
+    proposed = await on.propose(on.cora, "ceremony_venue_name", "The Town Hall", Kind.EMERGENCY)
+    await second(on, staff.sid, proposed)
+    async with on.database.transaction(on.clara.actor) as tx:
+        await ask_to_be_forgotten(tx, on.clara.person_id)
+    await forget_now(own_database, tmp_path, later=timedelta(days=9))
+    one = OneAmendment(wedding_id=on.id, amendment_id=proposed.id)
+    kept = await on.database.reader(on.dan.actor).one(AMENDMENT, one)
+    assert [each.note for each in kept.responses if each.party is Party.SUPPORT] == [None]
 
 
 async def test_a_call_back_is_said_or_nothing_happens(on: Confirmed, staff: Staff, client: httpx.AsyncClient) -> None:

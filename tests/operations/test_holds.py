@@ -27,7 +27,7 @@ from wedsync.kernel.ids import PersonId, WeddingId
 from wedsync.kernel.problems import Conflict, Forbidden, Invalid, NotFound
 from wedsync.operations.holds import actions
 from wedsync.operations.holds.model import Hold, NewHold, State
-from wedsync.platform.database import Database
+from wedsync.platform.database import Actor, Database
 from wedsync.platform.http.app import WebApp
 from wedsync.platform.purging import purge
 
@@ -201,6 +201,27 @@ async def test_a_hold_beats_the_erasure_which_says_why_it_waits(
     await let_go(database, staff, hold)
     await forget_now(own_database, tmp_path)
     assert await (await admin.execute(name, [clara.person_id])).fetchone() == ("Erased",)
+
+
+@pytest.mark.parametrize("what", ["the wedding", "one of the couple", "a colleague"])
+async def test_a_hold_keeps_the_part_of_who_works_there(
+    own_database: TestDatabase, database: Database, admin: Admin, staff: Staff, tmp_path: Path, what: str
+) -> None:
+    world = await build_world(database)
+    ben, name = world.ben, "select name from app.people where id = %s"
+    hold = await held(
+        database,
+        staff,
+        subject={"one of the couple": world.dan.person_id, "a colleague": world.mia.person_id}.get(what),
+        wedding_id=world.wedding_id if what == "the wedding" else None,
+    )
+    async with database.transaction(Actor(person_id=ben.person_id)) as tx:
+        await privacy.ask_to_be_forgotten(tx, ben.person_id)
+    await forget_now(own_database, tmp_path)
+    assert await (await admin.execute(name, [ben.person_id])).fetchone() == ("Ben",)
+    await let_go(database, staff, hold)
+    await forget_now(own_database, tmp_path)
+    assert await (await admin.execute(name, [ben.person_id])).fetchone() == ("Erased",)
 
 
 async def test_a_hold_lets_nobody_read_more(app: WebApp, database: Database, staff: Staff) -> None:

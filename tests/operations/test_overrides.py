@@ -79,8 +79,9 @@ async def test_who_asked_neither_approves_nor_reviews(database: Database, staff:
 
 
 async def test_an_approval_does_not_outlive_the_role_it_was_given_in(
-    database: Database, own_database: TestDatabase, staff: Staff
+    database: Database, own_database: TestDatabase
 ) -> None:
+    staff = await hire(database, own_database)
     ready = await approved(database, staff)
     assert dismiss(own_database.admin_url, staff.dora.email)
     with pytest.raises(Conflict, match="not approved"):
