@@ -1544,6 +1544,7 @@ begin
     'wedding_role', member.role, 'supplier_role', supplier.role, 'is_connected', supplier.role is not null,
     'readable', coalesce(readable, '{}'), 'writable', coalesce(writable, '{}'),
     'date_set_at', shield.date_set_at,
+    'asks', guard.asked_of(wedding, coalesce(member.role, supplier.role), business),
     'unlocks_at', guard.unlocks_at(wedding, shield.active_span, shield.lock_lead_hours, app.clock()));
 end $$;
 
@@ -1784,6 +1785,27 @@ CREATE FUNCTION guard.approvals(wedding uuid, amendment uuid) RETURNS TABLE(pers
 ALTER FUNCTION guard.approvals(wedding uuid, amendment uuid) OWNER TO wedsync_guard;
 
 COMMENT ON FUNCTION guard.approvals(wedding uuid, amendment uuid) IS 'Who approved an amendment and still has a say.';
+
+CREATE FUNCTION guard.asked_of(wedding uuid, as_role text, business uuid) RETURNS integer
+    LANGUAGE sql STABLE
+    SET search_path TO ''
+    AS $$
+  select count(*)::integer from app.amendments a
+  where a.wedding_id = wedding and case
+    when business is null then
+      (as_role = 'partner' or as_role = 'coordinator' and a.kind = 'emergency') and guard.amendment_decision(wedding, a.id) is null
+      and not exists (select from app.amendment_responses r
+                      where r.wedding_id = wedding and r.amendment_id = a.id and r.person_id = app.actor_id() and r.answer = 'approve')
+    else as_role in ('owner', 'admin', 'manager') and exists (
+        select from app.amendment_responses r
+        where r.wedding_id = wedding and r.amendment_id = a.id and r.answer = 'effective' and r.answered_at > app.clock() - interval '30 days')
+      and not exists (select from app.amendment_responses r
+                      where r.wedding_id = wedding and r.amendment_id = a.id and r.supplier_id = business and r.answer in ('accept', 'decline'))
+    end $$;
+
+ALTER FUNCTION guard.asked_of(wedding uuid, as_role text, business uuid) OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION guard.asked_of(wedding uuid, as_role text, business uuid) IS 'How many amendments wait for the actor''s word.';
 
 CREATE FUNCTION guard.batch_holds(scope uuid, batch uuid) RETURNS boolean
     LANGUAGE plpgsql STABLE
@@ -7280,6 +7302,8 @@ ALTER TABLE app.amendment_responses ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE app.amendments ENABLE ROW LEVEL SECURITY;
 
+CREATE POLICY announced ON app.day_log FOR SELECT TO wedsync_app, wedsync_worker USING (((kind = 'announcement'::text) AND (wedding_id = ANY (( SELECT app.wedding_ids('basics'::text, 'read'::text) AS wedding_ids)::uuid[]))));
+
 ALTER TABLE app.areas ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE app.audiences ENABLE ROW LEVEL SECURITY;
@@ -8047,6 +8071,8 @@ GRANT ALL ON FUNCTION guard.answer_amendment() TO wedsync_owner;
 REVOKE ALL ON FUNCTION guard.apply_instants(wedding uuid, instants jsonb) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION guard.approvals(wedding uuid, amendment uuid) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION guard.asked_of(wedding uuid, as_role text, business uuid) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION guard.batch_holds(scope uuid, batch uuid) FROM PUBLIC;
 

@@ -152,6 +152,7 @@ begin
     'wedding_role', member.role, 'supplier_role', supplier.role, 'is_connected', supplier.role is not null,
     'readable', coalesce(readable, '{}'), 'writable', coalesce(writable, '{}'),
     'date_set_at', shield.date_set_at,
+    'asks', guard.asked_of(wedding, coalesce(member.role, supplier.role), business),
     'unlocks_at', guard.unlocks_at(wedding, shield.active_span, shield.lock_lead_hours, app.clock()));
 end $$;
 comment on function app.wedding_standing(uuid) is 'What the actor is towards one wedding, and what its shield allows now; null when they may not see it.';

@@ -75,6 +75,23 @@ language sql stable set search_path = '' as $$
   where s.wedding_id = wedding and s.amendment_id = amendment and s.answer in ('refuse', 'withdraw', 'effective') $$;
 comment on function guard.amendment_decision(uuid, uuid) is 'How an amendment ended; null while it is open.';
 
+-- How many amendments wait for the actor's word: to agree, or to say what one means for their business.
+create or replace function guard.asked_of(wedding uuid, as_role text, business uuid) returns integer
+language sql stable set search_path = '' as $$
+  select count(*)::integer from app.amendments a
+  where a.wedding_id = wedding and case
+    when business is null then
+      (as_role = 'partner' or as_role = 'coordinator' and a.kind = 'emergency') and guard.amendment_decision(wedding, a.id) is null
+      and not exists (select from app.amendment_responses r
+                      where r.wedding_id = wedding and r.amendment_id = a.id and r.person_id = app.actor_id() and r.answer = 'approve')
+    else as_role in ('owner', 'admin', 'manager') and exists (
+        select from app.amendment_responses r
+        where r.wedding_id = wedding and r.amendment_id = a.id and r.answer = 'effective' and r.answered_at > app.clock() - interval '30 days')
+      and not exists (select from app.amendment_responses r
+                      where r.wedding_id = wedding and r.amendment_id = a.id and r.supplier_id = business and r.answer in ('accept', 'decline'))
+    end $$;
+comment on function guard.asked_of(uuid, text, uuid) is 'How many amendments wait for the actor''s word.';
+
 create or replace function guard.propose_amendment() returns trigger
 language plpgsql security definer set search_path = '' set timezone = 'UTC' as $$   -- UTC: times are hashed as text
 declare

@@ -113,7 +113,7 @@ class Fixed(Problem):
     status = 409
     slug = "fixed"
     title = "This is fixed"
-    advice = "It stays as it is. Talk to those who work from it, so that nobody plans by two versions."
+    advice = "It changes by an amendment: propose it at `amend_url`, where everybody concerned agrees to it."
 
 
 class AlreadyDone(Problem):
@@ -176,7 +176,7 @@ class LockedWedding(Problem):
     status = 423
     slug = "locked"
     title = "This wedding is read-only now"
-    advice = "Wait until it opens again. If it cannot wait, talk to those it concerns."
+    advice = "Wait until it opens again. If when or where cannot wait, propose an emergency amendment."
 
 
 class PreconditionRequired(Problem):

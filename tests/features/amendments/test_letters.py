@@ -108,6 +108,7 @@ async def test_a_worker_that_comes_late_sends_one_reminder_not_two(post: Post) -
 async def test_who_has_answered_is_reminded_of_nothing(post: Post) -> None:
     amendment = await _take_effect(post)
     await post.theirs.answer(post.theirs.anna, amendment, Answer.DECLINE)
+    assert await post.who() == ["Clara", "Dan"]  # who are told that she declines
     assert await post.who(80 * HOUR, is_chasing=True) == []
 
 

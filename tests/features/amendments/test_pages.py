@@ -8,7 +8,7 @@ from tests.features.amendments.scene import A_WEEK_LATER, Confirmed, confirmed
 from tests.features.visitor import Visitor
 
 from wedsync.features.amendments.api import LATEST
-from wedsync.features.amendments.model import State
+from wedsync.features.amendments.model import Answer, Kind, Proposal, ReasonCode, State
 from wedsync.features.amendments.queries import AMENDMENTS, Page
 from wedsync.platform.database import Database
 from wedsync.platform.formats import long_date
@@ -161,6 +161,45 @@ async def test_an_overtaken_proposal_says_so_and_offers_only_to_be_taken_back(
     assert "has changed since" in page
     assert f"{here}/approval" not in page
     assert f"{here}/withdrawal" in await clara.look(here)
+
+
+async def test_whoever_is_asked_reads_it_on_every_page_of_the_wedding(
+    clara: Visitor, dan: Visitor, anna: Visitor, theirs: Confirmed
+) -> None:
+    waits = "1 amendment waits for your answer"
+    supplier = f"/s/{theirs.anna.supplier_id}/weddings/{theirs.id}"
+    assert waits not in await dan.look(f"/w/{theirs.id}/home")
+    proposed = await theirs.propose(theirs.clara, "wedding_date", A_WEEK_LATER.isoformat())
+    assert waits in await dan.look(f"/w/{theirs.id}/home")
+    assert waits not in await clara.look(f"/w/{theirs.id}/home")
+    assert waits not in await anna.look(supplier)
+    await theirs.approve(theirs.dan, proposed.id)
+    assert waits not in await dan.look(f"/w/{theirs.id}/home")
+    assert waits in await anna.look(supplier)
+    await theirs.answer(theirs.anna, proposed.id, Answer.ACCEPT)
+    assert waits not in await anna.look(supplier)
+
+
+async def test_taking_a_cancelled_wedding_up_again_says_so(clara: Visitor, theirs: Confirmed) -> None:
+    cancelled = await theirs.propose_all(theirs.clara, Proposal(kind=Kind.CANCELLATION, reason_code=ReasonCode.WISH))
+    await theirs.approve(theirs.dan, cancelled.id)
+    new = f"/w/{theirs.id}/amendments/new"
+    await clara.look(f"{new}?kind=postponement")
+    looked = await clara.send(new, kind="postponement", value_1=A_WEEK_LATER.isoformat(), part=False, **WHY)
+    assert "<s>cancelled</s>" in looked.text
+    page = await clara.look(f"/w/{theirs.id}/amendments")
+    assert "The wedding is cancelled." in page
+    assert "cancelled" in await clara.look(f"/w/{theirs.id}/amendments/{cancelled.id}")
+
+
+async def test_another_place_with_the_old_address_is_remarked_upon(clara: Visitor, theirs: Confirmed) -> None:
+    new = f"/w/{theirs.id}/amendments/new"
+    await clara.look(f"{new}?key=ceremony_venue_name")
+    boxes = {"kind": "change", "key": "ceremony_venue_name", "value_1": "The Old Barn"}
+    same = await clara.send(new, part=False, value_2="Mill Lane 1, Bath BA1", **boxes, **WHY)
+    assert "The address stays as it is." in same.text
+    both = await clara.send(new, part=False, value_2="Barn Road 7, Frome BA11", **boxes, **WHY)
+    assert "The address stays as it is." not in both.text
 
 
 async def test_the_pages_cost_two_statements(clara: Visitor, theirs: Confirmed) -> None:

@@ -5,11 +5,13 @@ from uuid import uuid4
 
 import pytest
 from tests.features.day.today import Today, today
+from tests.features.visitor import Visitor
 
 from wedsync.features.day import actions
 from wedsync.features.day.model import Entry, EntryId, EntryKind, NewEntry
 from wedsync.kernel.problems import Conflict, Problem
 from wedsync.platform.database import Database, Event
+from wedsync.platform.http.app import WebApp
 
 
 @pytest.fixture
@@ -44,3 +46,14 @@ async def test_of_two_who_close_the_day_at_once_exactly_one_does(database: Datab
     async with database.transaction(there.cora.actor) as tx:
         await actions.reopen_day(tx, there.wedding_id)
         assert {event.kind for event in tx.events} == {"day", "facts"}  # the shield stands on every page
+
+
+async def test_what_is_for_everybody_to_know_reaches_the_suppliers_and_a_note_does_not(
+    app: WebApp, database: Database, there: Today
+) -> None:
+    for kind, text in ((EntryKind.ANNOUNCEMENT, "Speeches come before dinner"), (EntryKind.NOTE, "The aunt is late")):
+        async with database.transaction(there.cora.actor) as tx:
+            await actions.write_entry(tx, there.wedding_id, NewEntry(id=EntryId(uuid4()), kind=kind, text=text))
+    page = await Visitor(app, there.anna).look(f"/s/{there.anna.supplier_id}/weddings/{there.wedding_id}/day")
+    assert "Speeches come before dinner" in page
+    assert "The aunt is late" not in page

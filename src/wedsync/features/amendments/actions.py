@@ -96,7 +96,10 @@ async def answer_terms(tx: Tx, wedding_id: WeddingId, reply: Reply) -> Amendment
     if stands.terms_of(tx.actor.supplier_id, utc_now()) is TERMS[reply.answer]:
         raise AlreadyDone
     await _answer(tx, wedding_id, reply)
-    _tell_pages(tx, wedding_id)
+    if reply.answer is Answer.DECLINE:
+        await _tell(tx, wedding_id, reply.amendment_id, Occasion.DECLINED)
+    else:
+        _tell_pages(tx, wedding_id)
     return await load(tx, wedding_id, reply.amendment_id)
 
 

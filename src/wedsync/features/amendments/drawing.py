@@ -137,6 +137,8 @@ def _recorded(sight: Sight, found: Amendment) -> list[Effect]:
                 after=display(field, each.value) or NOTHING,
             )
         )
+    if found.kind is Kind.CANCELLATION:
+        shown.append(Effect(about="wedding", what="The wedding", before="confirmed", after="cancelled"))
     return shown
 
 

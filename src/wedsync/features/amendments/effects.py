@@ -24,7 +24,7 @@ from wedsync.kernel.fields.together import remarks
 from wedsync.kernel.ids import EventId, SupplierId
 from wedsync.kernel.json_values import JsonValue
 from wedsync.kernel.permissions import WeddingRole
-from wedsync.kernel.shield import show_instant
+from wedsync.kernel.shield import WeddingStatus, show_instant
 from wedsync.kernel.zones import EventInstants, active_span, today_in
 from wedsync.platform.formats import plural
 
@@ -77,6 +77,15 @@ def _facts(outlook: Outlook) -> Iterator[Effect]:
         )
 
 
+def _places(outlook: Outlook) -> Iterator[Effect]:
+    """Another place has, as a rule, another address."""
+    changed = {(each.event_id, each.field.fact_key) for each in outlook.draft.changes}
+    for each in outlook.draft.changes:
+        if each.field.fact_key == "venue_name" and (each.event_id, "venue_address") not in changed:
+            what = fact_label(outlook.sight, each.field, each.event_id)
+            yield Effect(about="warning", what=what, detail="The address stays as it is. Is it the same?")
+
+
 def _events(outlook: Outlook) -> Iterator[Effect]:
     """Each event that would be at another moment, also those that only follow."""
     titles = {event.id: event.title for event in outlook.sight.seen.wedding.events}
@@ -95,7 +104,7 @@ def _protection(outlook: Outlook) -> Iterator[Effect]:
         return
     zone = next((each.time_zone for each in outlook.draft.after if each.time_zone), "UTC")
     yield Effect(about="protection", what="Read-only", before=_hours(before, zone), after=_hours(after, zone))
-    if after is not None and after[0] <= outlook.now < after[1]:
+    if after is not None and after[0] <= outlook.now < after[1] and not outlook.sight.is_locked:
         yield Effect(about="warning", what="Read-only at once", detail="With these times the wedding is on right now.")
 
 
@@ -109,7 +118,11 @@ def _wedding(outlook: Outlook) -> Iterator[Effect]:
                 after="cancelled",
                 detail="Nothing is deleted. The day is no longer protected, and no plans lead to it.",
             )
-        case Kind.POSTPONEMENT if outlook.draft.held_on is None:
+        case Kind.POSTPONEMENT if outlook.draft.held_on is not None:
+            if outlook.sight.seen.wedding.status is not WeddingStatus.CONFIRMED:
+                before = outlook.sight.seen.wedding.status.value
+                yield Effect(about="wedding", what="The wedding", before=before, after="confirmed")
+        case Kind.POSTPONEMENT:
             yield Effect(
                 about="wedding",
                 what="The wedding",
@@ -155,7 +168,7 @@ def _suppliers(outlook: Outlook) -> Iterator[Effect]:
 
 
 # Where a feature that an amendment touches says what would happen to it.
-SOURCES: Final[tuple[Source, ...]] = (_facts, _events, _protection, _wedding, _remarks, _suppliers)
+SOURCES: Final[tuple[Source, ...]] = (_facts, _places, _events, _protection, _wedding, _remarks, _suppliers)
 
 
 def _when(event: Resolved) -> str:

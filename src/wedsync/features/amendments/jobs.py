@@ -31,6 +31,7 @@ class Occasion(StrEnum):
     PROPOSED = "proposed"
     EFFECTIVE = "effective"
     ENDED = "ended"
+    DECLINED = "declined"
     REMINDER = "reminder"
     SILENCE = "silence"
 
@@ -120,6 +121,9 @@ def _said(occasion: Occasion, to: q.Recipient) -> tuple[str, str]:
         case Occasion.ENDED:
             why = f"What you proposed for “{title}” was refused or withdrawn. Everything stays as it is:"
             return f"{title}: your proposal is closed", why
+        case Occasion.DECLINED:
+            why = f"For “{title}”, {what}. A supplier declines what that means for it; please talk to them:"
+            return f"{title}: a supplier declines", why
         case Occasion.REMINDER:
             why = f"For “{title}”, {what}. Your business has not said yet whether it accepts that:"
             return f"{title}: we still need your answer", why
@@ -142,7 +146,7 @@ def _is_for(job: Told, to: q.Recipient) -> bool:
             return to.is_proposer
         case Occasion.REMINDER:
             return to.supplier_id is not None and to.supplier_id == job.supplier_id and not to.is_answered
-        case Occasion.SILENCE:
+        case Occasion.SILENCE | Occasion.DECLINED:
             return to.party == Party.PARTNER
 
 

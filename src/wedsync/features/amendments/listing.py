@@ -27,7 +27,7 @@ from wedsync.features.weddings.sight import Sight
 from wedsync.kernel.fields.display import display
 from wedsync.kernel.fields.texts import PARTNERS
 from wedsync.kernel.permissions import Permission, WeddingRole, allows
-from wedsync.kernel.shield import ShieldState
+from wedsync.kernel.shield import ShieldState, WeddingStatus
 from wedsync.platform.formats import initials
 from wedsync.platform.pages import Crumb, Shell
 
@@ -65,7 +65,7 @@ def amendments_page(sight: Sight, found: Sequence[Amendment], shell: Shell, *, b
         crumbs=(Crumb(label="Back", href=f"{base}/details" if is_couple else base),),
         wedding_id=str(sight.seen.wedding.id),
         fragment_url=f"{base}/amendments",
-        why=_WHY[sight.shield.state],
+        why=_why(sight),
         now=(_NOW_COUPLE if is_couple else _NOW_SUPPLIER)[sight.shield.state],
         until_text=sight.shield.until_text,
         talk_to=talk_to,
@@ -77,6 +77,16 @@ def amendments_page(sight: Sight, found: Sequence[Amendment], shell: Shell, *, b
         nothing_fixed=inside.nothing_fixed,
         ways=inside.ways,
     )
+
+
+def _why(sight: Sight) -> str:
+    match sight.seen.wedding.status:
+        case WeddingStatus.CANCELLED:
+            return "The wedding is cancelled. What was agreed stays on record; a new date takes it up again."
+        case WeddingStatus.POSTPONED:
+            return "The wedding waits for a new date. Names and venues are what everybody relies on."
+        case _:
+            return _WHY[sight.shield.state]
 
 
 def amendments_fragment(sight: Sight, found: Sequence[Amendment], *, base: str) -> AmendmentsFragment:

@@ -19,7 +19,7 @@ from wedsync.kernel.fields.display import as_typed, display
 from wedsync.kernel.fields.model import Field, FieldType
 from wedsync.kernel.ids import EventId
 from wedsync.kernel.permissions import Permission, WeddingRole, allows, may_read
-from wedsync.kernel.problems import Forbidden, Invalid, NotFound, Problem
+from wedsync.kernel.problems import Conflict, Forbidden, Invalid, NotFound, Problem
 from wedsync.platform.forms import Form, chosen, faults, filled, said
 from wedsync.platform.pages import Crumb, Shell
 from wedsync.platform.zone_options import zone_options
@@ -138,7 +138,7 @@ def propose_page(sight: Sight, shell: Shell, look: Shown, *, base: str) -> Propo
         boxes=() if is_drawn else tuple(_boxes(sight, look, wrong)),
         others=others,
         is_moving_others=form.moves_others == "yes",
-        may_wait=form.kind is Kind.POSTPONEMENT,
+        may_wait=form.kind is Kind.POSTPONEMENT and any(each.typed for each in look.asked),
         is_waiting=form.has_no_day == "yes",
         reasons=chosen(tuple((each.value, each.label) for each in ReasonCode), form.reason_code),
         reason_error=wrong.get("reason_code", ""),
@@ -278,5 +278,7 @@ def refuse_unasked(sight: Sight, kind: Kind, asked: tuple[Asked, ...]) -> None:
         raise Forbidden
     if kind in {Kind.POSTPONEMENT, Kind.CANCELLATION} and not sight.is_partner:
         raise Forbidden
+    if kind is Kind.EMERGENCY and not sight.is_locked:
+        raise Conflict("An emergency is for while the wedding is read-only. Propose a change.")
     if kind is Kind.EMERGENCY and not all(is_urgent(each.field, each.event_id) for each in asked):
         raise NotFound

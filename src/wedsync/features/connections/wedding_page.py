@@ -81,7 +81,9 @@ def head_of(sight: Sight, supplier_id: UUID) -> Head:
 def shell_of(visit: Visit, supplier_id: UUID, sight: Sight) -> Shell:
     """Around the page, with the wedding's shield."""
     amendments = f"/s/{supplier_id}/weddings/{sight.seen.wedding.id}/amendments"
-    return supplier_shell(visit, supplier_id, "Weddings", shield_line(sight.shield, amendments))
+    return supplier_shell(
+        visit, supplier_id, "Weddings", shield_line(sight.shield, amendments, sight.seen.standing.asks)
+    )
 
 
 def fact_spot(sight: Sight, supplier_id: UUID, field: Field) -> Spot:

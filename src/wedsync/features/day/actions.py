@@ -16,7 +16,7 @@ from wedsync.platform.database import WEDDING, ById, Event, Tx, action
 
 FIRST_QUESTION: Final = (
     "Closing the day opens plans to changes at once, for everybody, before the evening is over. "
-    "By itself the day ends when nothing has been written for an hour."
+    "By itself it ends as planned, or an hour after the last entry if that is later."
 )
 SECOND_QUESTION: Final = (
     "Has everybody gone home? Confirm once more, and the day is closed. You can reopen it for 6 hours."

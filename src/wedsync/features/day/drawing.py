@@ -16,7 +16,7 @@ from wedsync.features.weddings.views import Head
 from wedsync.kernel.clock import utc_now
 from wedsync.kernel.ids import SupplierId, new_id
 from wedsync.kernel.permissions import Area, Permission, allows, may_read
-from wedsync.kernel.shield import show_instant
+from wedsync.kernel.shield import WeddingStatus, show_instant
 from wedsync.kernel.zones import today_in
 from wedsync.platform.formats import clock
 from wedsync.platform.forms import chosen
@@ -188,7 +188,8 @@ def _closed_note(sight: Sight) -> str:
     if not allows(sight.seen.standing, Permission.DAY_LOG_WRITE):
         return "You can look. The couple, their coordinator and the suppliers write."
     if protection.span is None or protection.locks_at is None:
-        return f"{NOT_YET} It has no date yet."
+        is_off = sight.seen.wedding.status is WeddingStatus.CANCELLED
+        return "This wedding is cancelled, so it has no day." if is_off else f"{NOT_YET} It has no date yet."
     opens = protection.locks_at - OPENS_BEFORE
     if utc_now() < opens:
         return f"{NOT_YET} That is {show_instant(opens, protection.zone)}."

@@ -15,7 +15,7 @@ from wedsync.features.weddings.views import EventsFragment, EventsPage, EventVie
 from wedsync.kernel.fields.definitions import event_field
 from wedsync.kernel.fields.model import EventKind, Field
 from wedsync.kernel.permissions import Permission, allows
-from wedsync.kernel.shield import show_instant
+from wedsync.kernel.shield import WeddingStatus, show_instant
 from wedsync.kernel.zones import Readings, TimeProblem, resolve_event
 from wedsync.platform.formats import long_date
 from wedsync.platform.forms import chosen
@@ -172,6 +172,8 @@ def _may_remove(sight: Sight, event: Event) -> bool:
 
 def _protected(sight: Sight) -> str:
     protection = sight.seen.wedding.protection
+    if protection.status is WeddingStatus.CANCELLED:
+        return "This wedding is cancelled, so none of its days is protected."
     if protection.locks_at is None or protection.opens_at is None:
         return "Once there is a day, its hours are protected: plans are read-only while the wedding is on."
     begins, ends = (show_instant(at, protection.zone) for at in (protection.locks_at, protection.opens_at))

@@ -8,7 +8,7 @@ from typing import Final
 import msgspec
 
 from wedsync.features.weddings.field_views import Badge, Control, FieldState, FieldView, Part
-from wedsync.features.weddings.model import Fact
+from wedsync.features.weddings.model import Fact, is_fixed
 from wedsync.features.weddings.sight import Sight
 from wedsync.features.weddings.venue_offers import NAME, offers_of
 from wedsync.features.weddings.wording import worded
@@ -94,7 +94,7 @@ def draw_field(sight: Sight, field: Field, spot: Spot) -> FieldView:
         autocomplete=field.autocomplete,
         max_length=field.rules.max_length if control_of(field) in TYPED_FREELY else 0,
         is_essential=field.is_essential and not spot.label,
-        is_final=is_open and field.field_class is FieldClass.A and sight.seen.wedding.date_set_at is not None,
+        is_final=is_open and sight.seen.wedding.date_set_at is not None and is_fixed(field, sight.seen.wedding.status),
         may_skip=_may_skip(sight, field, state),
         amend_url=spot.amend_url,
         unlocks_text=f"{sight.shield.until_text}." if state is FieldState.LOCKED else "",

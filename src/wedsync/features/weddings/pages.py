@@ -116,7 +116,9 @@ async def save_field(wedding_id: UUID, key: str, body: bytes, visit: Visit, tx: 
 def shell_of(visit: Visit, sight: Sight, place: str) -> Shell:
     """Around this wedding's pages, with its shield."""
     wedding_id = sight.seen.wedding.id
-    return wedding_shell(visit, wedding_id, place, shield_line(sight.shield, f"/w/{wedding_id}/amendments"))
+    return wedding_shell(
+        visit, wedding_id, place, shield_line(sight.shield, f"/w/{wedding_id}/amendments", sight.seen.standing.asks)
+    )
 
 
 def _refused(visit: Visit, sight: Sight, field: FieldView, status: int) -> Response[str]:

@@ -25,7 +25,7 @@ from wedsync.kernel.json_values import JsonValue
 from wedsync.kernel.permissions import Area, WeddingRole, may_read
 from wedsync.kernel.shield import Shield, ShieldState, shield
 from wedsync.kernel.zones import today_in
-from wedsync.platform.formats import iso
+from wedsync.platform.formats import iso, plural
 from wedsync.platform.pages import ShieldLine
 
 WHOLE_WEIGHT: Final = sum(field.weight for field in asked_fields())
@@ -160,16 +160,17 @@ def percent_told(weight_complete: int, weight_not_applicable: int) -> int:
     return max(0, min(100, 100 * weight_complete // applicable)) if applicable > 0 else 100
 
 
-def shield_line(found: Shield, amendments_url: str) -> ShieldLine:
-    """The line on every page of a wedding; while something is shut it leads on to amendments."""
+def shield_line(found: Shield, amendments_url: str, asks: int = 0) -> ShieldLine:
+    """The line on every page of a wedding; while something is shut, or `asks` wait, it leads on to amendments."""
     is_shut = found.state is not ShieldState.OPEN
+    waiting = f"{plural(asks, 'amendment waits', 'amendments wait')} for your answer" if asks else ""
     return ShieldLine(
         state=found.state.value,
         sentence=found.sentence,
         until=iso(found.until) if found.until else "",
         until_text=found.until_text,
-        way_on="What can I do?" if is_shut else "",
-        way_on_href=amendments_url if is_shut else "",
+        way_on=waiting or ("What can I do?" if is_shut else ""),
+        way_on_href=amendments_url if is_shut or waiting else "",
     )
 
 

@@ -37,6 +37,7 @@ class StandingRow(Standing, frozen=True, kw_only=True):
 
     date_set_at: datetime | None = None
     unlocks_at: datetime | None = None
+    asks: int = 0
 
 
 class Found(msgspec.Struct, frozen=True):
