@@ -253,7 +253,7 @@ WEDDING: Final = Query(
       coalesce((
         select json_agg(f) from (
           select definition_key as key, fact_key, event_id, revision, state, value, written_at
-          from live.core_facts where wedding_id = w.id) f), '[]') as facts,
+          from live.core_facts where wedding_id = w.id order by definition_key, event_id) f), '[]') as facts,
       coalesce((
         select json_agg(m) from (
           select person_id, display_name, role
