@@ -19,7 +19,7 @@ dev: ## the same, restarting when code, templates or styles change
 	@bin/setup --dev
 	@exec $(PYTHON) -m wedsync up --reload
 
-test: ## every test that takes under ten seconds; all of them in under five minutes
+test: ## every test that takes under ten seconds; all of them in five to six minutes
 	@bin/setup --dev
 	$(TESTS) -m "not deep" $(REPORT) $(ARGS)
 

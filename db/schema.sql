@@ -1376,7 +1376,7 @@ CREATE FUNCTION app.take_notices(most integer) RETURNS TABLE(id uuid, wedding_id
   coming as (
     select s.wedding_id, lower(s.active_span) - make_interval(hours => s.lock_lead_hours) as locks_at, upper(s.active_span) as opens_at
     from app.wedding_shields s, now
-    where lower(s.active_span) > now.at and lower(s.active_span) < now.at + interval '96 hours' and s.status in ('draft', 'confirmed'))
+    where lower(s.active_span) > now.at and lower(s.active_span) < now.at + interval '96 hours')
   insert into app.window_notices as n (wedding_id, kind, locks_at, opens_at, was_skipped, created_at)
   select c.wedding_id, k.kind, c.locks_at, c.opens_at, c.locks_at - k.before + interval '24 hours' < now.at, now.at
   from coming c, now, (values ('two_days', interval '48 hours'), ('one_day', interval '24 hours')) k (kind, before)

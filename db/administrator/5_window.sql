@@ -161,6 +161,7 @@ begin
 end $$;
 comment on function guard.note_moved(uuid, tstzrange) is 'Notes that a wedding''s window is no longer this earlier one; null when it is, or over.';
 
+-- Of every wedding that will lock: one that is postponed has hours as soon as it has a new day, one that is cancelled has none.
 -- One that would come more than a day late, or after the fact, is skipped: it is on record that nobody got it.
 create or replace function app.take_notices(most integer) returns table (id uuid, wedding_id uuid, kind text, was_skipped boolean)
 language sql security definer set search_path = '' as $$
@@ -168,7 +169,7 @@ language sql security definer set search_path = '' as $$
   coming as (
     select s.wedding_id, lower(s.active_span) - make_interval(hours => s.lock_lead_hours) as locks_at, upper(s.active_span) as opens_at
     from app.wedding_shields s, now
-    where lower(s.active_span) > now.at and lower(s.active_span) < now.at + interval '96 hours' and s.status in ('draft', 'confirmed'))
+    where lower(s.active_span) > now.at and lower(s.active_span) < now.at + interval '96 hours')
   insert into app.window_notices as n (wedding_id, kind, locks_at, opens_at, was_skipped, created_at)
   select c.wedding_id, k.kind, c.locks_at, c.opens_at, c.locks_at - k.before + interval '24 hours' < now.at, now.at
   from coming c, now, (values ('two_days', interval '48 hours'), ('one_day', interval '24 hours')) k (kind, before)

@@ -84,6 +84,7 @@ def test_a_wrong_hash_installs_nothing(checkout: Path) -> None:
     assert not list((checkout / ".venv").glob("*.stamp"))
 
 
+@pytest.mark.deep
 def test_a_finished_environment_is_left_alone_and_a_changed_list_is_not(checkout: Path) -> None:
     for kind in ("run", "dev"):
         (checkout / "requirements" / f"{kind}.txt").write_text("# nothing needed\n")

@@ -9,11 +9,13 @@ from pathlib import Path
 import msgspec
 import psycopg
 import pytest
+from tests.features.amendments.scene import confirmed
 from tests.features.weddings.test_resolving import claim_later
 from tests.support.database import TestDatabase, sealer, travelling
 from tests.support.world import Somebody, Wedding, connect, join_wedding, member, owner, person, wedding
 
 from wedsync.entrypoints.worker import JOBS
+from wedsync.features.amendments.model import Kind, Proposal, ReasonCode, Wanted
 from wedsync.features.weddings import actions
 from wedsync.features.weddings.facts import FactWrite
 from wedsync.features.weddings.notices import give_notice
@@ -141,6 +143,23 @@ async def test_a_lead_brings_the_notices_forward(post: Post, database: Database)
         await actions.set_lead(tx, post.wedding_id, 48)
     early = await post.letters(LOCKS - 95 * HOUR)
     assert "From Thursday 27 October 2033, 00:00 (Europe/London)" in early["clara"].body
+
+
+async def test_a_postponed_wedding_is_told_of_its_new_day_before_that_is_confirmed(
+    database: Database, own_database: TestDatabase
+) -> None:
+    theirs = await confirmed(database)
+    waiting = Proposal(kind=Kind.POSTPONEMENT, reason_code=ReasonCode.ILLNESS, wanted=(Wanted(key="wedding_date"),))
+    proposed = await theirs.propose_all(theirs.clara, waiting)
+    await theirs.approve(theirs.dan, proposed.id)
+    await theirs.say(theirs.clara, "wedding_date", DAY, 2)
+    post = Post(
+        clara=theirs.clara,
+        everybody={"clara": theirs.clara, "dan": theirs.dan, "anna": theirs.anna},
+        wedding_id=theirs.id,
+        own=own_database,
+    )
+    assert set(await post.letters(LOCKS - 47 * HOUR)) == {"clara", "dan", "anna"}
 
 
 async def test_who_has_left_is_not_written_to(post: Post, own_database: TestDatabase, database: Database) -> None:
