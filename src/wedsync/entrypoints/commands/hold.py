@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import Final
 from uuid import UUID
 
 import click
 import msgspec
 
-from wedsync.entrypoints.commands.sessions import session_option, signed_in
+from wedsync.entrypoints.commands.sessions import answer_of, session_option, signed_in
 from wedsync.kernel.shield import show_instant
 from wedsync.operations.holds.model import Hold, State
-from wedsync.platform.api_client import ApiClient, ApiRefusal
 
 HELP = """Hold what is in a dispute: nothing of it is purged or erased (G5). It lets nobody read anything.
 
@@ -24,7 +23,6 @@ To let it go, likewise:   wedsync hold release ID, by one and then by another
 Sign in first: wedsync operator sign-in YOU@EXAMPLE.ORG."""
 RELEASE_HELP = """Let it go: the first who says so asks for it, somebody else does it."""
 PLACE: Final = "/api/v1/operations/holds"
-Shape = TypeVar("Shape")
 
 
 def command() -> click.Group:
@@ -50,40 +48,33 @@ def command() -> click.Group:
 def ask(*, person: UUID | None, wedding: UUID | None, reason: str, session: Path | None, as_json: bool) -> None:
     """Ask."""
     body = {"reason": reason, "subject_id": person, "wedding_id": wedding}
-    _tell(_ask(signed_in(session), Hold, "POST", "", body), as_json=as_json)
+    _tell(answer_of(signed_in(session), Hold, "POST", PLACE, body), as_json=as_json)
 
 
 def approve(*, hold: UUID, session: Path | None, as_json: bool) -> None:
     """Set it."""
-    _tell(_ask(signed_in(session), Hold, "PUT", f"/{hold}/approval"), as_json=as_json)
+    _tell(answer_of(signed_in(session), Hold, "PUT", f"{PLACE}/{hold}/approval"), as_json=as_json)
 
 
 def release(*, hold: UUID, session: Path | None, as_json: bool) -> None:
     """Ask for it, or do it."""
     client = signed_in(session)
-    stands = next((each for each in _ask(client, list[Hold], "GET", "?limit=100") if each.id == hold), None)
+    stands = next(
+        (each for each in answer_of(client, list[Hold], "GET", f"{PLACE}?limit=100") if each.id == hold), None
+    )
     is_asked = stands is not None and stands.state is State.RELEASE_REQUESTED
-    _tell(_ask(client, Hold, "PUT", f"/{hold}/release{'/approval' if is_asked else ''}"), as_json=as_json)
+    _tell(answer_of(client, Hold, "PUT", f"{PLACE}/{hold}/release{'/approval' if is_asked else ''}"), as_json=as_json)
 
 
 def listed(*, session: Path | None, as_json: bool) -> None:
     """Show them."""
-    found = _ask(signed_in(session), list[Hold], "GET", "?limit=100")
+    found = answer_of(signed_in(session), list[Hold], "GET", f"{PLACE}?limit=100")
     if as_json:
         click.echo(msgspec.json.encode(found).decode())
     elif not found:
         click.echo("Nothing is held.", err=True)
     for each in () if as_json else found:
         _tell(each, as_json=False)
-
-
-def _ask(  # noqa: PLR0917 - read as it is spoken: of whom, for what, how, where
-    client: ApiClient, shape: type[Shape], method: str, path: str, body: object = None
-) -> Shape:
-    try:
-        return msgspec.json.decode(client.ask(method, PLACE + path, body), type=shape)
-    except ApiRefusal as refusal:
-        raise click.ClickException(str(refusal)) from None
 
 
 def _tell(found: Hold, *, as_json: bool) -> None:

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import Final
 from uuid import UUID
 
 import click
 import msgspec
 
-from wedsync.entrypoints.commands.sessions import session_option, signed_in
+from wedsync.entrypoints.commands.sessions import answer_of, session_option, signed_in
 from wedsync.kernel.ids import PersonId
 from wedsync.kernel.shield import show_instant
 from wedsync.operations.deployments.queries import Begun
 from wedsync.operations.operators.queries import Operator
 from wedsync.operations.overrides.model import LONGEST_WINDOW_HOURS, Kind, Override
 from wedsync.operations.overrides.tokens import Token
-from wedsync.platform.api_client import ApiClient, ApiRefusal
+from wedsync.platform.api_client import ApiClient
 
 HELP = """Release in spite of a freeze: for a SEV1, a hole that is used, or data that is being lost (F6).
 
@@ -37,7 +37,6 @@ RECORD_HELP = """Write down that a release begins; begin it only when this ends 
 It is refused while a release may not begin, and on Mondays within an hour of the one before. What an override lets pass
 is written down by its redemption."""
 PLACE: Final = "/api/v1/operations"
-Shape = TypeVar("Shape")
 
 
 def record_command() -> click.Command:
@@ -51,7 +50,7 @@ def record_command() -> click.Command:
 def record(*, what: str, digest: str, session: Path | None, as_json: bool) -> None:
     """Write down that it begins."""
     body = {"change": what, "image_digest": digest}
-    begun = _ask(signed_in(session), Begun, "POST", "/deployments", body)
+    begun = answer_of(signed_in(session), Begun, "POST", f"{PLACE}/deployments", body)
     click.echo(msgspec.json.encode(begun).decode() if as_json else f"BEGUN  {begun.id}")
 
 
@@ -95,35 +94,35 @@ def request(  # noqa: PLR0913 - each is an option that somebody types
         "window_hours": hours,
         "commander_id": None if commander is None else _operator(client, commander),
     }
-    _tell(_ask(client, Override, "POST", "/overrides", body), as_json=as_json)
+    _tell(answer_of(client, Override, "POST", f"{PLACE}/overrides", body), as_json=as_json)
 
 
 def approve(*, override: UUID, session: Path | None, as_json: bool) -> None:
     """Let it pass."""
-    _tell(_ask(signed_in(session), Override, "PUT", f"/overrides/{override}/approval"), as_json=as_json)
+    _tell(answer_of(signed_in(session), Override, "PUT", f"{PLACE}/overrides/{override}/approval"), as_json=as_json)
 
 
 def show(*, override: UUID, session: Path | None, as_json: bool) -> None:
     """Look at it."""
-    _tell(_ask(signed_in(session), Override, "GET", f"/overrides/{override}"), as_json=as_json)
+    _tell(answer_of(signed_in(session), Override, "GET", f"{PLACE}/overrides/{override}"), as_json=as_json)
 
 
 def token(*, override: UUID, session: Path | None, as_json: bool) -> None:
     """Print it; alone, so that it can be sent into a file."""
-    found = _ask(signed_in(session), Token, "POST", f"/overrides/{override}/tokens")
+    found = answer_of(signed_in(session), Token, "POST", f"{PLACE}/overrides/{override}/tokens")
     click.echo(msgspec.json.encode(found).decode() if as_json else found.token)
 
 
 def redeem(*, token: Path, digest: str, session: Path | None, as_json: bool) -> None:
     """Use it up."""
     body = {"token": token.read_text("utf-8").strip(), "image_digest": digest}
-    _tell(_ask(signed_in(session), Override, "POST", "/redemptions", body), as_json=as_json)
+    _tell(answer_of(signed_in(session), Override, "POST", f"{PLACE}/redemptions", body), as_json=as_json)
 
 
 def review(*, override: UUID, justified: bool, findings: str, session: Path | None, as_json: bool) -> None:
     """Write down what was learnt."""
     body = {"is_justified": justified, "findings": findings}
-    _tell(_ask(signed_in(session), Override, "PUT", f"/overrides/{override}/review", body), as_json=as_json)
+    _tell(answer_of(signed_in(session), Override, "PUT", f"{PLACE}/overrides/{override}/review", body), as_json=as_json)
 
 
 def _asked() -> list[click.Parameter]:
@@ -159,22 +158,13 @@ def _file(name: str) -> click.Option:
 
 
 def _operator(client: ApiClient, named: str) -> PersonId:
-    everybody = _ask(client, list[Operator], "GET", "/operators")
+    everybody = answer_of(client, list[Operator], "GET", f"{PLACE}/operators")
     found = [each for each in everybody if named.casefold() in {each.display_name.casefold(), str(each.person_id)}]
     if len(found) != 1:
         names = ", ".join(f"{each.display_name} ({each.person_id})" for each in everybody)
         message = f"{named!r} is not one of the operators: {names}."
         raise click.BadParameter(message)
     return found[0].person_id
-
-
-def _ask(  # noqa: PLR0917 - read as it is spoken: of whom, for what, how, where
-    client: ApiClient, shape: type[Shape], method: str, path: str, body: object = None
-) -> Shape:
-    try:
-        return msgspec.json.decode(client.ask(method, PLACE + path, body), type=shape)
-    except ApiRefusal as refusal:
-        raise click.ClickException(str(refusal)) from None
 
 
 def _tell(found: Override, *, as_json: bool) -> None:

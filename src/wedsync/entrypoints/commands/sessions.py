@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import TypeVar
 
 import click
 import msgspec
@@ -12,6 +13,8 @@ from wedsync.entrypoints.commands.surroundings import at_its_door
 from wedsync.platform.api_client import ApiClient, ApiRefusal
 from wedsync.platform.embedded.home import write_private
 from wedsync.platform.settings import read_settings
+
+Shape = TypeVar("Shape")
 
 
 class Begun(msgspec.Struct, frozen=True):
@@ -30,12 +33,9 @@ def session_option() -> click.Option:
 def sign_in(*, email: str, password: str, session: Path | None) -> None:
     """Begin a session and keep it."""
     file = session or _usual_file()
-    try:
-        answer = _client("").ask("POST", "/api/v1/sessions", {"email": email, "password": password})
-    except ApiRefusal as refusal:
-        raise click.ClickException(str(refusal)) from None
+    begun = answer_of(_client(""), Begun, "POST", "/api/v1/sessions", {"email": email, "password": password})
     file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    write_private(file, msgspec.json.decode(answer, type=Begun).token)
+    write_private(file, begun.token)
     click.echo(f"Signed in. The session lies in {file} and lasts a day.")
 
 
@@ -47,6 +47,16 @@ def signed_in(session: Path | None) -> ApiClient:
     except FileNotFoundError:
         message = f"There is no session in {file}. `wedsync operator sign-in YOU@EXAMPLE.ORG` begins one."
         raise click.ClickException(message) from None
+
+
+def answer_of(  # noqa: PLR0917 - read as it is spoken: of whom, for what, how, where
+    client: ApiClient, shape: type[Shape], method: str, path: str, body: object = None
+) -> Shape:
+    """What the API answers. Raises ClickException with the words it says no with."""
+    try:
+        return msgspec.json.decode(client.ask(method, path, body), type=shape)
+    except ApiRefusal as refusal:
+        raise click.ClickException(str(refusal)) from None
 
 
 def _client(token: str) -> ApiClient:
