@@ -833,7 +833,7 @@ CREATE FUNCTION app.notice_recipients(notice uuid) RETURNS TABLE(person_id uuid,
   from app.window_notices n
   join app.weddings w on w.id = n.wedding_id
   join app.wedding_shields s on s.wedding_id = n.wedding_id
-   and lower(s.active_span) - make_interval(hours => s.lock_lead_hours) = n.locks_at and upper(s.active_span) = n.opens_at
+   and guard.locks_at(s.active_span, s.lock_lead_hours) = n.locks_at and upper(s.active_span) = n.opens_at
   cross join lateral (
     select m.person_id, null::uuid as supplier_id from app.wedding_members m
     where m.wedding_id = n.wedding_id and m.left_at is null and m.role in ('partner', 'coordinator')
@@ -1374,7 +1374,7 @@ CREATE FUNCTION app.take_notices(most integer) RETURNS TABLE(id uuid, wedding_id
     AS $$
   with now as materialized (select app.clock() as at),
   coming as (
-    select s.wedding_id, lower(s.active_span) - make_interval(hours => s.lock_lead_hours) as locks_at, upper(s.active_span) as opens_at
+    select s.wedding_id, guard.locks_at(s.active_span, s.lock_lead_hours) as locks_at, upper(s.active_span) as opens_at
     from app.wedding_shields s, now
     where lower(s.active_span) > now.at and lower(s.active_span) < now.at + interval '96 hours')
   insert into app.window_notices as n (wedding_id, kind, locks_at, opens_at, was_skipped, created_at)
@@ -2094,7 +2094,7 @@ begin
       and not exists (
         select from app.locked_copies k
         where k.wedding_id = w.wedding_id and k.row_id = r.id and k.audience = w.audience
-          and k.copied_at >= lower(s.active_span) - make_interval(hours => s.lock_lead_hours))
+          and k.copied_at >= guard.locks_at(s.active_span, s.lock_lead_hours))
     $copy$,
     case tg_op
       when 'INSERT' then 'select n.id, null::jsonb as image from new_rows n'
@@ -2477,9 +2477,17 @@ ALTER FUNCTION guard.is_migrating() OWNER TO wedsync_guard;
 
 COMMENT ON FUNCTION guard.is_migrating() IS 'Whether this transaction recorded a migration.';
 
+CREATE FUNCTION guard.locks_at(span tstzrange, lead_hours integer) RETURNS timestamp with time zone
+    LANGUAGE sql STABLE
+    RETURN (lower(span) - make_interval(hours => lead_hours));
+
+ALTER FUNCTION guard.locks_at(span tstzrange, lead_hours integer) OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION guard.locks_at(span tstzrange, lead_hours integer) IS 'When a wedding becomes read-only: its lead before its window begins.';
+
 CREATE FUNCTION guard.is_near(span tstzrange, lead_hours integer, at timestamp with time zone) RETURNS boolean
     LANGUAGE sql STABLE
-    RETURN ((at >= (lower(span) - make_interval(hours => lead_hours))) AND (at < (upper(span) + '12:00:00'::interval)));
+    RETURN ((at >= guard.locks_at(span, lead_hours)) AND (at < (upper(span) + '12:00:00'::interval)));
 
 ALTER FUNCTION guard.is_near(span tstzrange, lead_hours integer, at timestamp with time zone) OWNER TO wedsync_guard;
 
@@ -2631,8 +2639,8 @@ CREATE FUNCTION guard.note_moved(wedding uuid, earlier tstzrange) RETURNS uuid
 declare notice uuid;
 begin
   insert into app.window_notices (wedding_id, kind, locks_at, opens_at, was_locks_at, was_opens_at, created_at)
-  select s.wedding_id, 'moved', lower(s.active_span) - make_interval(hours => s.lock_lead_hours), upper(s.active_span),
-    lower(earlier) - make_interval(hours => s.lock_lead_hours), upper(earlier), app.clock()
+  select s.wedding_id, 'moved', guard.locks_at(s.active_span, s.lock_lead_hours), upper(s.active_span),
+    guard.locks_at(earlier, s.lock_lead_hours), upper(earlier), app.clock()
   from app.wedding_shields s
   where s.wedding_id = wedding and s.active_span <> earlier and upper(s.active_span) > app.clock()
   returning id into notice;
@@ -2852,7 +2860,7 @@ begin
   new.recorded_at := app.clock();
   new.actor_id := app.actor_id();
   new.actor_supplier_id := app.chosen_supplier();
-  opens_at := lower(shield.active_span) - make_interval(hours => shield.lock_lead_hours + 48);
+  opens_at := guard.locks_at(shield.active_span, shield.lock_lead_hours) - interval '48 hours';
   ends_at := guard.runs_until(new.wedding_id, shield.active_span);
   new.happened_at := case
     when new.device_at between greatest(opens_at, new.recorded_at - interval '72 hours') and new.recorded_at then new.device_at
@@ -8149,6 +8157,11 @@ REVOKE ALL ON FUNCTION guard.is_locked(wedding uuid) FROM PUBLIC;
 REVOKE ALL ON FUNCTION guard.is_migrating() FROM PUBLIC;
 GRANT ALL ON FUNCTION guard.is_migrating() TO wedsync_owner;
 GRANT ALL ON FUNCTION guard.is_migrating() TO wedsync_migrator;
+
+REVOKE ALL ON FUNCTION guard.locks_at(span tstzrange, lead_hours integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION guard.locks_at(span tstzrange, lead_hours integer) TO wedsync_app;
+GRANT ALL ON FUNCTION guard.locks_at(span tstzrange, lead_hours integer) TO wedsync_worker;
+GRANT ALL ON FUNCTION guard.locks_at(span tstzrange, lead_hours integer) TO wedsync_owner;
 
 REVOKE ALL ON FUNCTION guard.is_near(span tstzrange, lead_hours integer, at timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION guard.is_near(span tstzrange, lead_hours integer, at timestamp with time zone) TO wedsync_app;

@@ -34,17 +34,21 @@ begin
 end $$;
 comment on function guard.refuse_ddl() is 'Refuses DDL outside a recorded migration.';
 
+create or replace function guard.locks_at(span tstzrange, lead_hours integer) returns timestamptz language sql stable
+  return lower(span) - make_interval(hours => lead_hours);
+comment on function guard.locks_at(tstzrange, integer) is 'When a wedding becomes read-only: its lead before its window begins.';
+
 -- When a wedding that is read-only at this instant opens again; null when it is not. Derived, so nobody can forget to.
 -- Far from the day this is a comparison: the day log (5_window.sql) is asked only while it could matter.
 drop function if exists guard.unlocks_at(tstzrange, integer, timestamptz);
 create or replace function guard.is_near(span tstzrange, lead_hours integer, at timestamptz) returns boolean language sql stable
-  return at >= lower(span) - make_interval(hours => lead_hours) and at < upper(span) + interval '12 hours';
+  return at >= guard.locks_at(span, lead_hours) and at < upper(span) + interval '12 hours';
 comment on function guard.is_near(tstzrange, integer, timestamptz) is 'Whether a wedding may be read-only at an instant: from its lead to the end of the longest overrun.';
 create or replace function guard.unlocks_at(wedding uuid, span tstzrange, lead_hours integer, at timestamptz) returns timestamptz
 language sql stable as $$
   select case when guard.is_near(span, lead_hours, at) then nullif(greatest(guard.opens_at(wedding, span), at), at) end $$;
 comment on function guard.unlocks_at(uuid, tstzrange, integer, timestamptz) is 'When a wedding that is read-only at an instant opens again; null when it is open.';
-grant execute on function guard.is_near(tstzrange, integer, timestamptz) to wedsync_app, wedsync_worker, wedsync_owner;
+grant execute on function guard.locks_at(tstzrange, integer), guard.is_near(tstzrange, integer, timestamptz) to wedsync_app, wedsync_worker, wedsync_owner;
 
 -- Locks the wedding's shield so that a confirmation or a moved date cannot pass between check and commit (FOR SHARE:
 -- weaker locks let both commit), then refuses what its state forbids.

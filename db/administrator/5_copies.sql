@@ -39,7 +39,7 @@ begin
       and not exists (
         select from app.locked_copies k
         where k.wedding_id = w.wedding_id and k.row_id = r.id and k.audience = w.audience
-          and k.copied_at >= lower(s.active_span) - make_interval(hours => s.lock_lead_hours))
+          and k.copied_at >= guard.locks_at(s.active_span, s.lock_lead_hours))
     $copy$,
     case tg_op
       when 'INSERT' then 'select n.id, null::jsonb as image from new_rows n'

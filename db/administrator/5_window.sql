@@ -127,7 +127,7 @@ begin
   new.recorded_at := app.clock();
   new.actor_id := app.actor_id();
   new.actor_supplier_id := app.chosen_supplier();
-  opens_at := lower(shield.active_span) - make_interval(hours => shield.lock_lead_hours + 48);
+  opens_at := guard.locks_at(shield.active_span, shield.lock_lead_hours) - interval '48 hours';
   ends_at := guard.runs_until(new.wedding_id, shield.active_span);
   new.happened_at := case
     when new.device_at between greatest(opens_at, new.recorded_at - interval '72 hours') and new.recorded_at then new.device_at
@@ -152,8 +152,8 @@ create or replace function guard.note_moved(wedding uuid, earlier tstzrange) ret
 declare notice uuid;
 begin
   insert into app.window_notices (wedding_id, kind, locks_at, opens_at, was_locks_at, was_opens_at, created_at)
-  select s.wedding_id, 'moved', lower(s.active_span) - make_interval(hours => s.lock_lead_hours), upper(s.active_span),
-    lower(earlier) - make_interval(hours => s.lock_lead_hours), upper(earlier), app.clock()
+  select s.wedding_id, 'moved', guard.locks_at(s.active_span, s.lock_lead_hours), upper(s.active_span),
+    guard.locks_at(earlier, s.lock_lead_hours), upper(earlier), app.clock()
   from app.wedding_shields s
   where s.wedding_id = wedding and s.active_span <> earlier and upper(s.active_span) > app.clock()
   returning id into notice;
@@ -167,7 +167,7 @@ create or replace function app.take_notices(most integer) returns table (id uuid
 language sql security definer set search_path = '' as $$
   with now as materialized (select app.clock() as at),
   coming as (
-    select s.wedding_id, lower(s.active_span) - make_interval(hours => s.lock_lead_hours) as locks_at, upper(s.active_span) as opens_at
+    select s.wedding_id, guard.locks_at(s.active_span, s.lock_lead_hours) as locks_at, upper(s.active_span) as opens_at
     from app.wedding_shields s, now
     where lower(s.active_span) > now.at and lower(s.active_span) < now.at + interval '96 hours')
   insert into app.window_notices as n (wedding_id, kind, locks_at, opens_at, was_skipped, created_at)
@@ -192,7 +192,7 @@ language sql stable security definer set search_path = '' as $$
   from app.window_notices n
   join app.weddings w on w.id = n.wedding_id
   join app.wedding_shields s on s.wedding_id = n.wedding_id
-   and lower(s.active_span) - make_interval(hours => s.lock_lead_hours) = n.locks_at and upper(s.active_span) = n.opens_at
+   and guard.locks_at(s.active_span, s.lock_lead_hours) = n.locks_at and upper(s.active_span) = n.opens_at
   cross join lateral (
     select m.person_id, null::uuid as supplier_id from app.wedding_members m
     where m.wedding_id = n.wedding_id and m.left_at is null and m.role in ('partner', 'coordinator')
