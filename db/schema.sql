@@ -739,18 +739,11 @@ CREATE FUNCTION app.is_approved(override uuid) RETURNS boolean
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO ''
     AS $$
-  select case when o.kind = 'rollback' then count(a.person_id) >= 1
-              else count(a.person_id) >= 2 and bool_or(a.person_id = o.commander_id) end
-  from app.protection_overrides o
-  left join (app.protection_approvals a
-             join app.operators p on p.person_id = a.person_id and p.left_at is null and p.role in ('super_admin', 'developer', 'ops'))
-    on a.override_id = o.id
-  where o.id = override and app.operator_role() is not null
-  group by o.kind, o.commander_id $$;
+  select guard.lets_pass(override) where app.operator_role() is not null $$;
 
 ALTER FUNCTION app.is_approved(override uuid) OWNER TO wedsync_guard;
 
-COMMENT ON FUNCTION app.is_approved(override uuid) IS 'Whether enough people let an override pass; null for who is no operator.';
+COMMENT ON FUNCTION app.is_approved(override uuid) IS 'The same, for operators; null for who is none.';
 
 CREATE FUNCTION app.is_connected_address(wedding uuid, address text, as_service text) RETURNS boolean
     LANGUAGE sql STABLE SECURITY DEFINER
@@ -860,15 +853,15 @@ CREATE FUNCTION app.open_emergencies() RETURNS TABLE(wedding_id uuid, amendment_
      join app.wedding_events e on e.wedding_id = c.wedding_id and e.id = c.event_id
      where c.wedding_id = a.wedding_id and c.amendment_id = a.id),
     (select count(*)::integer from guard.approvals(a.wedding_id, a.id))
-  from app.amendments a
-  where guard.support_party() is not null and a.kind = 'emergency' and a.proposed_at > app.clock() - interval '4 days'
-    and guard.amendment_decision(a.wedding_id, a.id) is null and guard.is_locked(a.wedding_id)
+  from guard.emergencies() e
+  join app.amendments a on a.wedding_id = e.wedding_id and a.id = e.amendment_id
+  where guard.support_party() is not null
   order by a.proposed_at
   limit 50 $$;
 
 ALTER FUNCTION app.open_emergencies() OWNER TO wedsync_guard;
 
-COMMENT ON FUNCTION app.open_emergencies() IS 'Emergencies that wait for a second yes, for duty support.';
+COMMENT ON FUNCTION app.open_emergencies() IS 'The same, for duty support.';
 
 CREATE FUNCTION app.opens_at(wedding uuid) RETURNS timestamp with time zone
     LANGUAGE sql STABLE SECURITY DEFINER
@@ -1329,6 +1322,43 @@ ALTER FUNCTION app.step_hold(hold uuid, step text) OWNER TO wedsync_guard;
 
 COMMENT ON FUNCTION app.step_hold(hold uuid, step text) IS 'approve, ask release or release: each of two by somebody else. Null when there is no such hold.';
 
+CREATE FUNCTION app.summon(every interval, most integer) RETURNS TABLE(id uuid)
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+  with waiting as materialized (select w.kind, w.about, w.person_id from guard.waiting() w),
+  due as (
+    select w.about, (coalesce(max(s.turn), 0) + 1)::smallint as turn
+    from (select distinct w.about from waiting w) w
+    left join app.summons s on s.about = w.about
+    group by w.about
+    having coalesce(max(s.turn), 0) < most and coalesce(max(s.created_at), '-infinity') <= app.clock() - every)
+  insert into app.summons as s (person_id, about, turn, kind, created_at)
+  select w.person_id, w.about, d.turn, w.kind, app.clock() from waiting w join due d using (about)
+  on conflict do nothing
+  returning s.id $$;
+
+ALTER FUNCTION app.summon(every interval, most integer) OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION app.summon(every interval, most integer) IS 'Takes the letters that are due now, each once: of everything that waits, at most so often and so many times.';
+
+CREATE FUNCTION app.summons_letter(summons uuid) RETURNS TABLE(email text, name text, zone text, kind text, about uuid, incident text, author text, is_lead boolean, until timestamp with time zone)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+  select p.email, me.display_name, p.zone, s.kind, s.about, o.incident, author.display_name, o.commander_id = s.person_id, o.window_ends_at
+  from app.summons s
+  join guard.waiting() w on w.about = s.about and w.person_id = s.person_id
+  join app.people p on p.id = s.person_id
+  join app.operators me on me.person_id = s.person_id
+  left join app.protection_overrides o on o.id = s.about
+  left join app.operators author on author.person_id = o.person_id
+  where s.id = summons $$;
+
+ALTER FUNCTION app.summons_letter(summons uuid) OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION app.summons_letter(summons uuid) IS 'What one of them says; nothing once it waits for this person no longer.';
+
 CREATE FUNCTION app.supplier_ids(wanted text, mode text) RETURNS uuid[]
     LANGUAGE plpgsql STABLE SECURITY DEFINER PARALLEL SAFE
     SET search_path TO ''
@@ -1786,6 +1816,19 @@ ALTER FUNCTION guard.approvals(wedding uuid, amendment uuid) OWNER TO wedsync_gu
 
 COMMENT ON FUNCTION guard.approvals(wedding uuid, amendment uuid) IS 'Who approved an amendment and still has a say.';
 
+CREATE FUNCTION guard.approved_by(override uuid) RETURNS uuid[]
+    LANGUAGE sql STABLE
+    SET search_path TO ''
+    AS $$
+  select coalesce(array_agg(a.person_id), '{}')
+  from app.protection_approvals a
+  join app.operators p on p.person_id = a.person_id and p.left_at is null and p.role in ('super_admin', 'developer', 'ops')
+  where a.override_id = override $$;
+
+ALTER FUNCTION guard.approved_by(override uuid) OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION guard.approved_by(override uuid) IS 'Who let an override pass and still has a say.';
+
 CREATE FUNCTION guard.asked_of(wedding uuid, as_role text, business uuid) RETURNS integer
     LANGUAGE sql STABLE
     SET search_path TO ''
@@ -2107,6 +2150,18 @@ end $_$;
 ALTER FUNCTION guard.copy_at_lock() OWNER TO wedsync_guard;
 
 COMMENT ON FUNCTION guard.copy_at_lock() IS 'Leaves a row of a business as it was with the locked weddings that show it, once in a lock.';
+
+CREATE FUNCTION guard.emergencies() RETURNS TABLE(wedding_id uuid, amendment_id uuid)
+    LANGUAGE sql STABLE
+    SET search_path TO ''
+    AS $$
+  select a.wedding_id, a.id from app.amendments a
+  where a.kind = 'emergency' and a.proposed_at > (select app.clock()) - interval '4 days'
+    and guard.amendment_decision(a.wedding_id, a.id) is null and guard.is_locked(a.wedding_id) $$;
+
+ALTER FUNCTION guard.emergencies() OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION guard.emergencies() IS 'Emergencies that wait for a second yes.';
 
 CREATE FUNCTION guard.erase(person uuid, wedding uuid, pseudonym text, is_replay boolean) RETURNS bigint
     LANGUAGE plpgsql
@@ -2557,6 +2612,19 @@ CREATE FUNCTION guard.last_link(wedding uuid, amendment uuid, OUT link integer, 
 ALTER FUNCTION guard.last_link(wedding uuid, amendment uuid, OUT link integer, OUT hash bytea) OWNER TO wedsync_guard;
 
 COMMENT ON FUNCTION guard.last_link(wedding uuid, amendment uuid, OUT link integer, OUT hash bytea) IS 'The last row of an amendment''s chain.';
+
+CREATE FUNCTION guard.lets_pass(override uuid) RETURNS boolean
+    LANGUAGE sql STABLE
+    SET search_path TO ''
+    AS $$
+  select case when o.kind = 'rollback' then cardinality(b.people) >= 1
+              else cardinality(b.people) >= 2 and o.commander_id = any (b.people) end
+  from app.protection_overrides o cross join lateral guard.approved_by(o.id) b (people)
+  where o.id = override $$;
+
+ALTER FUNCTION guard.lets_pass(override uuid) OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION guard.lets_pass(override uuid) IS 'Whether enough people let an override pass.';
 
 CREATE FUNCTION guard.link_bits(hash bytea) RETURNS bit
     LANGUAGE sql IMMUTABLE
@@ -3221,6 +3289,28 @@ CREATE FUNCTION guard.unlocks_at(wedding uuid, span tstzrange, lead_hours intege
 ALTER FUNCTION guard.unlocks_at(wedding uuid, span tstzrange, lead_hours integer, at timestamp with time zone) OWNER TO wedsync_guard;
 
 COMMENT ON FUNCTION guard.unlocks_at(wedding uuid, span tstzrange, lead_hours integer, at timestamp with time zone) IS 'When a wedding that is read-only at an instant opens again; null when it is open.';
+
+CREATE FUNCTION guard.waiting() RETURNS TABLE(kind text, about uuid, person_id uuid)
+    LANGUAGE sql STABLE
+    SET search_path TO ''
+    AS $$
+  select 'override', o.id, p.person_id
+  from app.protection_overrides o
+  cross join lateral guard.approved_by(o.id) b (people)
+  join app.operators p on p.left_at is null and p.role in ('super_admin', 'developer', 'ops') and p.person_id <> o.person_id
+   and p.person_id <> all (b.people)
+   and (o.commander_id is null or p.person_id = o.commander_id or cardinality(array_remove(b.people, o.commander_id)) = 0)
+  where o.window_ends_at > (select app.clock()) and guard.lets_pass(o.id) is not true
+    and not exists (select from app.protection_redemptions r where r.override_id = o.id)
+  union all
+  select 'emergency', e.amendment_id, p.person_id
+  from guard.emergencies() e
+  join app.operators p on p.left_at is null and p.role in ('super_admin', 'support')
+  where not exists (select from guard.approvals(e.wedding_id, e.amendment_id) a where a.party = 'support') $$;
+
+ALTER FUNCTION guard.waiting() OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION guard.waiting() IS 'What waits for an operator''s yes, and for whose.';
 
 CREATE FUNCTION guard.weddings_left_by(person uuid) RETURNS SETOF uuid
     LANGUAGE sql STABLE
@@ -4866,6 +4956,35 @@ COMMENT ON COLUMN app.sign_in_secrets.password_hash IS 'argon2id, with its param
 
 COMMENT ON COLUMN app.sign_in_secrets.changed_at IS 'When it was set.';
 
+CREATE TABLE app.summons (
+    person_id uuid NOT NULL,
+    about uuid NOT NULL,
+    turn smallint NOT NULL,
+    id uuid DEFAULT uuidv7() NOT NULL,
+    kind text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT summons_kind_check CHECK ((kind = ANY (ARRAY['override'::text, 'emergency'::text]))),
+    CONSTRAINT summons_turn_check CHECK (((turn >= 1) AND (turn <= 99)))
+);
+
+ALTER TABLE ONLY app.summons FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE app.summons OWNER TO wedsync_owner;
+
+COMMENT ON TABLE app.summons IS 'Letters to operators who can approve what waits.';
+
+COMMENT ON COLUMN app.summons.person_id IS 'Who was told.';
+
+COMMENT ON COLUMN app.summons.about IS 'The override, or the emergency amendment.';
+
+COMMENT ON COLUMN app.summons.turn IS 'Which time it was: 1, 2, … until it is decided, or nobody is told any more.';
+
+COMMENT ON COLUMN app.summons.id IS 'The letter.';
+
+COMMENT ON COLUMN app.summons.kind IS 'override or emergency.';
+
+COMMENT ON COLUMN app.summons.created_at IS 'When.';
+
 CREATE TABLE app.supplier_invitations (
     supplier_id uuid NOT NULL,
     id uuid DEFAULT uuidv7() NOT NULL,
@@ -5975,6 +6094,19 @@ ALTER VIEW live.sign_in_secrets OWNER TO wedsync_owner;
 
 COMMENT ON VIEW live.sign_in_secrets IS 'The password of a person who chose one; couples may use links only.';
 
+CREATE VIEW live.summons WITH (security_invoker='true') AS
+ SELECT person_id,
+    about,
+    turn,
+    id,
+    kind,
+    created_at
+   FROM app.summons;
+
+ALTER VIEW live.summons OWNER TO wedsync_owner;
+
+COMMENT ON VIEW live.summons IS 'Letters to operators who can approve what waits.';
+
 CREATE VIEW live.supplier_invitations WITH (security_invoker='true') AS
  SELECT supplier_id,
     id,
@@ -6262,6 +6394,12 @@ ALTER TABLE ONLY app.sessions
 ALTER TABLE ONLY app.sign_in_secrets
     ADD CONSTRAINT sign_in_secrets_pkey PRIMARY KEY (person_id);
 
+ALTER TABLE ONLY app.summons
+    ADD CONSTRAINT summons_id_key UNIQUE (id);
+
+ALTER TABLE ONLY app.summons
+    ADD CONSTRAINT summons_pkey PRIMARY KEY (person_id, about, turn);
+
 ALTER TABLE ONLY app.supplier_invitations
     ADD CONSTRAINT supplier_invitations_code_hash_key UNIQUE (code_hash);
 
@@ -6344,6 +6482,8 @@ CREATE UNIQUE INDEX amendment_responses_approved ON app.amendment_responses USIN
 
 CREATE UNIQUE INDEX amendment_responses_decided ON app.amendment_responses USING btree (wedding_id, amendment_id) WHERE (answer = ANY (ARRAY['refuse'::text, 'withdraw'::text, 'effective'::text]));
 
+CREATE INDEX amendments_emergencies ON app.amendments USING btree (proposed_at) WHERE (kind = 'emergency'::text);
+
 CREATE INDEX audit_events_row ON app.audit_events USING btree (row_id) WHERE (salt IS NOT NULL);
 
 CREATE INDEX audit_events_scope ON app.audit_events USING btree (scope_id, id DESC);
@@ -6390,7 +6530,11 @@ CREATE INDEX locked_copies_supplier ON app.locked_copies USING btree (supplier_i
 
 CREATE INDEX protection_approvals_override ON app.protection_approvals USING btree (override_id);
 
+CREATE INDEX protection_overrides_open ON app.protection_overrides USING btree (window_ends_at);
+
 CREATE INDEX sessions_live ON app.sessions USING btree (person_id, created_at) WHERE (ended_at IS NULL);
+
+CREATE INDEX summons_about ON app.summons USING btree (about, turn);
 
 CREATE INDEX supplier_invitations_list ON app.supplier_invitations USING btree (supplier_id, created_at DESC, id DESC);
 
@@ -6599,6 +6743,10 @@ ALTER TABLE app.protection_redemptions ENABLE ALWAYS TRIGGER append_only;
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON app.protection_reviews FOR EACH STATEMENT WHEN ((CURRENT_USER <> 'wedsync_guard'::name)) EXECUTE FUNCTION guard.refuse();
 
 ALTER TABLE app.protection_reviews ENABLE ALWAYS TRIGGER append_only;
+
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON app.summons FOR EACH STATEMENT WHEN ((CURRENT_USER <> 'wedsync_guard'::name)) EXECUTE FUNCTION guard.refuse();
+
+ALTER TABLE app.summons ENABLE ALWAYS TRIGGER append_only;
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON app.window_notices FOR EACH STATEMENT WHEN ((CURRENT_USER <> 'wedsync_guard'::name)) EXECUTE FUNCTION guard.refuse();
 
@@ -6825,6 +6973,10 @@ ALTER TABLE app.sessions ENABLE ALWAYS TRIGGER no_truncate;
 CREATE TRIGGER no_truncate BEFORE TRUNCATE ON app.sign_in_secrets FOR EACH STATEMENT EXECUTE FUNCTION guard.refuse();
 
 ALTER TABLE app.sign_in_secrets ENABLE ALWAYS TRIGGER no_truncate;
+
+CREATE TRIGGER no_truncate BEFORE TRUNCATE ON app.summons FOR EACH STATEMENT EXECUTE FUNCTION guard.refuse();
+
+ALTER TABLE app.summons ENABLE ALWAYS TRIGGER no_truncate;
 
 CREATE TRIGGER no_truncate BEFORE TRUNCATE ON app.supplier_invitations FOR EACH STATEMENT EXECUTE FUNCTION guard.refuse();
 
@@ -7159,6 +7311,9 @@ ALTER TABLE ONLY app.sessions
 ALTER TABLE ONLY app.sign_in_secrets
     ADD CONSTRAINT sign_in_secrets_person_id_fkey FOREIGN KEY (person_id) REFERENCES app.people(id);
 
+ALTER TABLE ONLY app.summons
+    ADD CONSTRAINT summons_person_id_fkey FOREIGN KEY (person_id) REFERENCES app.operators(person_id);
+
 ALTER TABLE ONLY app.supplier_invitations
     ADD CONSTRAINT supplier_invitations_accepted_by_fkey FOREIGN KEY (accepted_by) REFERENCES app.people(id);
 
@@ -7282,6 +7437,8 @@ CREATE POLICY adds ON app.sessions FOR INSERT TO wedsync_app, wedsync_worker WIT
 
 CREATE POLICY adds ON app.sign_in_secrets FOR INSERT TO wedsync_app, wedsync_worker WITH CHECK ((person_id = ( SELECT app.actor_id() AS actor_id)));
 
+CREATE POLICY adds ON app.summons FOR INSERT TO wedsync_app, wedsync_worker WITH CHECK ((person_id = ( SELECT app.actor_id() AS actor_id)));
+
 CREATE POLICY adds ON app.supplier_invitations FOR INSERT TO wedsync_app, wedsync_worker WITH CHECK ((supplier_id = ANY (( SELECT app.supplier_ids('clients'::text, 'write'::text) AS supplier_ids)::uuid[])));
 
 CREATE POLICY adds ON app.supplier_members FOR INSERT TO wedsync_app, wedsync_worker WITH CHECK ((supplier_id = ANY (( SELECT app.supplier_ids('team'::text, 'write'::text) AS supplier_ids)::uuid[])));
@@ -7380,6 +7537,8 @@ CREATE POLICY colleagues ON app.protection_redemptions FOR SELECT TO wedsync_app
 
 CREATE POLICY colleagues ON app.protection_reviews FOR SELECT TO wedsync_app, wedsync_worker USING ((( SELECT app.operator_role() AS operator_role) IS NOT NULL));
 
+CREATE POLICY colleagues ON app.summons FOR SELECT TO wedsync_app, wedsync_worker USING ((( SELECT app.operator_role() AS operator_role) IS NOT NULL));
+
 ALTER TABLE app.connection_grants ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE app.connections ENABLE ROW LEVEL SECURITY;
@@ -7453,6 +7612,8 @@ CREATE POLICY guards ON app.protection_reviews TO wedsync_guard USING (true);
 CREATE POLICY guards ON app.sessions TO wedsync_guard USING (true);
 
 CREATE POLICY guards ON app.sign_in_secrets TO wedsync_guard USING (true);
+
+CREATE POLICY guards ON app.summons TO wedsync_guard USING (true);
 
 CREATE POLICY guards ON app.supplier_invitations TO wedsync_guard USING (true);
 
@@ -7548,6 +7709,8 @@ CREATE POLICY migrates ON app.protection_reviews TO wedsync_owner USING (( SELEC
 CREATE POLICY migrates ON app.sessions TO wedsync_owner USING (( SELECT guard.is_migrating() AS is_migrating));
 
 CREATE POLICY migrates ON app.sign_in_secrets TO wedsync_owner USING (( SELECT guard.is_migrating() AS is_migrating));
+
+CREATE POLICY migrates ON app.summons TO wedsync_owner USING (( SELECT guard.is_migrating() AS is_migrating));
 
 CREATE POLICY migrates ON app.supplier_invitations TO wedsync_owner USING (( SELECT guard.is_migrating() AS is_migrating));
 
@@ -7672,6 +7835,8 @@ CREATE POLICY reads ON app.sessions FOR SELECT TO wedsync_app, wedsync_worker US
 
 CREATE POLICY reads ON app.sign_in_secrets FOR SELECT TO wedsync_app, wedsync_worker USING ((person_id = ( SELECT app.actor_id() AS actor_id)));
 
+CREATE POLICY reads ON app.summons FOR SELECT TO wedsync_app, wedsync_worker USING ((person_id = ( SELECT app.actor_id() AS actor_id)));
+
 CREATE POLICY reads ON app.supplier_invitations FOR SELECT TO wedsync_app, wedsync_worker USING ((supplier_id = ANY (( SELECT app.supplier_ids('clients'::text, 'read'::text) AS supplier_ids)::uuid[])));
 
 CREATE POLICY reads ON app.supplier_members FOR SELECT TO wedsync_app, wedsync_worker USING ((supplier_id = ANY (( SELECT app.supplier_ids('team'::text, 'read'::text) AS supplier_ids)::uuid[])));
@@ -7701,6 +7866,8 @@ ALTER TABLE app.sessions ENABLE ROW LEVEL SECURITY;
 ALTER TABLE app.sign_in_secrets ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY signed_in ON app.venues FOR SELECT TO wedsync_app, wedsync_worker USING ((( SELECT app.actor_id() AS actor_id) IS NOT NULL));
+
+ALTER TABLE app.summons ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE app.supplier_invitations ENABLE ROW LEVEL SECURITY;
 
@@ -8018,6 +8185,12 @@ REVOKE ALL ON FUNCTION app.step_hold(hold uuid, step text) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.step_hold(hold uuid, step text) TO wedsync_app;
 GRANT ALL ON FUNCTION app.step_hold(hold uuid, step text) TO wedsync_worker;
 
+REVOKE ALL ON FUNCTION app.summon(every interval, most integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.summon(every interval, most integer) TO wedsync_worker;
+
+REVOKE ALL ON FUNCTION app.summons_letter(summons uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.summons_letter(summons uuid) TO wedsync_worker;
+
 REVOKE ALL ON FUNCTION app.supplier_ids(wanted text, mode text) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.supplier_ids(wanted text, mode text) TO wedsync_app;
 GRANT ALL ON FUNCTION app.supplier_ids(wanted text, mode text) TO wedsync_worker;
@@ -8080,6 +8253,8 @@ REVOKE ALL ON FUNCTION guard.apply_instants(wedding uuid, instants jsonb) FROM P
 
 REVOKE ALL ON FUNCTION guard.approvals(wedding uuid, amendment uuid) FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION guard.approved_by(override uuid) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION guard.asked_of(wedding uuid, as_role text, business uuid) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION guard.batch_holds(scope uuid, batch uuid) FROM PUBLIC;
@@ -8111,6 +8286,8 @@ REVOKE ALL ON FUNCTION guard.connect(wedding uuid, supplier uuid, as_service tex
 
 REVOKE ALL ON FUNCTION guard.copy_at_lock() FROM PUBLIC;
 GRANT ALL ON FUNCTION guard.copy_at_lock() TO wedsync_owner;
+
+REVOKE ALL ON FUNCTION guard.emergencies() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION guard.erase(person uuid, wedding uuid, pseudonym text, is_replay boolean) FROM PUBLIC;
 
@@ -8177,6 +8354,8 @@ REVOKE ALL ON FUNCTION guard.is_time_of(day_starts_at timestamp with time zone, 
 REVOKE ALL ON FUNCTION guard.last_begins_at(wedding uuid) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION guard.last_link(wedding uuid, amendment uuid, OUT link integer, OUT hash bytea) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION guard.lets_pass(override uuid) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION guard.link_bits(hash bytea) FROM PUBLIC;
 
@@ -8248,6 +8427,8 @@ REVOKE ALL ON FUNCTION guard.tally(wedding uuid, hash bytea) FROM PUBLIC;
 REVOKE ALL ON FUNCTION guard.title_without(wedding uuid, person uuid) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION guard.unlocks_at(wedding uuid, span tstzrange, lead_hours integer, at timestamp with time zone) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION guard.waiting() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION guard.weddings_left_by(person uuid) FROM PUBLIC;
 
@@ -9157,6 +9338,27 @@ GRANT SELECT(password_hash),UPDATE(password_hash) ON TABLE app.sign_in_secrets T
 GRANT SELECT(changed_at),UPDATE(changed_at) ON TABLE app.sign_in_secrets TO wedsync_app;
 GRANT SELECT(changed_at),UPDATE(changed_at) ON TABLE app.sign_in_secrets TO wedsync_worker;
 
+GRANT MAINTAIN ON TABLE app.summons TO wedsync_keeper;
+GRANT SELECT,INSERT ON TABLE app.summons TO wedsync_guard;
+
+GRANT SELECT(person_id) ON TABLE app.summons TO wedsync_app;
+GRANT SELECT(person_id) ON TABLE app.summons TO wedsync_worker;
+
+GRANT SELECT(about) ON TABLE app.summons TO wedsync_app;
+GRANT SELECT(about) ON TABLE app.summons TO wedsync_worker;
+
+GRANT SELECT(turn) ON TABLE app.summons TO wedsync_app;
+GRANT SELECT(turn) ON TABLE app.summons TO wedsync_worker;
+
+GRANT SELECT(id) ON TABLE app.summons TO wedsync_app;
+GRANT SELECT(id) ON TABLE app.summons TO wedsync_worker;
+
+GRANT SELECT(kind) ON TABLE app.summons TO wedsync_app;
+GRANT SELECT(kind) ON TABLE app.summons TO wedsync_worker;
+
+GRANT SELECT(created_at) ON TABLE app.summons TO wedsync_app;
+GRANT SELECT(created_at) ON TABLE app.summons TO wedsync_worker;
+
 GRANT MAINTAIN ON TABLE app.supplier_invitations TO wedsync_keeper;
 GRANT INSERT ON TABLE app.supplier_invitations TO wedsync_app;
 GRANT INSERT ON TABLE app.supplier_invitations TO wedsync_worker;
@@ -9631,6 +9833,9 @@ GRANT SELECT ON TABLE live.sessions TO wedsync_worker;
 
 GRANT SELECT ON TABLE live.sign_in_secrets TO wedsync_app;
 GRANT SELECT ON TABLE live.sign_in_secrets TO wedsync_worker;
+
+GRANT SELECT ON TABLE live.summons TO wedsync_app;
+GRANT SELECT ON TABLE live.summons TO wedsync_worker;
 
 GRANT SELECT ON TABLE live.supplier_invitations TO wedsync_app;
 GRANT SELECT ON TABLE live.supplier_invitations TO wedsync_worker;

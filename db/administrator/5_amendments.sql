@@ -417,6 +417,12 @@ language sql security definer set search_path = '' as $$
   order by n.wedding_id, n.amendment_id, n.supplier_id, n.step desc $$;
 comment on function app.chase_amendments(integer[], integer[], integer) is 'Records the reminders that are due now and returns them, each once.';
 
+create or replace function guard.emergencies() returns table (wedding_id uuid, amendment_id uuid) language sql stable set search_path = '' as $$
+  select a.wedding_id, a.id from app.amendments a
+  where a.kind = 'emergency' and a.proposed_at > (select app.clock()) - interval '4 days'
+    and guard.amendment_decision(a.wedding_id, a.id) is null and guard.is_locked(a.wedding_id) $$;
+comment on function guard.emergencies() is 'Emergencies that wait for a second yes.';
+
 -- What duty support is shown: that an emergency waits, what it is about, and since when; nobody's name and no value. Whoever
 -- called tells them, and is called back.
 create or replace function app.open_emergencies()
@@ -429,12 +435,12 @@ language sql stable security definer set search_path = '' as $$
      join app.wedding_events e on e.wedding_id = c.wedding_id and e.id = c.event_id
      where c.wedding_id = a.wedding_id and c.amendment_id = a.id),
     (select count(*)::integer from guard.approvals(a.wedding_id, a.id))
-  from app.amendments a
-  where guard.support_party() is not null and a.kind = 'emergency' and a.proposed_at > app.clock() - interval '4 days'
-    and guard.amendment_decision(a.wedding_id, a.id) is null and guard.is_locked(a.wedding_id)
+  from guard.emergencies() e
+  join app.amendments a on a.wedding_id = e.wedding_id and a.id = e.amendment_id
+  where guard.support_party() is not null
   order by a.proposed_at
   limit 50 $$;
-comment on function app.open_emergencies() is 'Emergencies that wait for a second yes, for duty support.';
+comment on function app.open_emergencies() is 'The same, for duty support.';
 
 create or replace function app.approve_as_support(wedding uuid, amendment uuid, called_back text) returns table (is_approved boolean, proposer uuid)
 language plpgsql security definer set search_path = '' as $$

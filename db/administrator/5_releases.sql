@@ -16,19 +16,73 @@ language sql stable security definer set search_path = '' as $$
   where operator = app.actor_id() and app.operator_role() is not null $$;
 comment on function app.operator_standing(uuid) is 'What the actor is towards the installation itself; null when they do not run it.';
 
--- Two people beside the author, one of whom leads the incident (F6); for the return to the image before, one (F5). Only of
--- those who may still say so: an approval does not outlive the role it was given in.
+-- Only of those who may still say so: an approval does not outlive the role it was given in.
+create or replace function guard.approved_by(override uuid) returns uuid[] language sql stable set search_path = '' as $$
+  select coalesce(array_agg(a.person_id), '{}')
+  from app.protection_approvals a
+  join app.operators p on p.person_id = a.person_id and p.left_at is null and p.role in ('super_admin', 'developer', 'ops')
+  where a.override_id = override $$;
+comment on function guard.approved_by(uuid) is 'Who let an override pass and still has a say.';
+
+-- Two people beside the author, one of whom leads the incident (F6); for the return to the image before, one (F5).
+create or replace function guard.lets_pass(override uuid) returns boolean language sql stable set search_path = '' as $$
+  select case when o.kind = 'rollback' then cardinality(b.people) >= 1
+              else cardinality(b.people) >= 2 and o.commander_id = any (b.people) end
+  from app.protection_overrides o cross join lateral guard.approved_by(o.id) b (people)
+  where o.id = override $$;
+comment on function guard.lets_pass(uuid) is 'Whether enough people let an override pass.';
+
 create or replace function app.is_approved(override uuid) returns boolean
 language sql stable security definer set search_path = '' as $$
-  select case when o.kind = 'rollback' then count(a.person_id) >= 1
-              else count(a.person_id) >= 2 and bool_or(a.person_id = o.commander_id) end
+  select guard.lets_pass(override) where app.operator_role() is not null $$;
+comment on function app.is_approved(uuid) is 'The same, for operators; null for who is none.';
+
+-- Whom it waits for. Once the other approval is there, whoever leads the incident alone.
+create or replace function guard.waiting() returns table (kind text, about uuid, person_id uuid)
+language sql stable set search_path = '' as $$
+  select 'override', o.id, p.person_id
   from app.protection_overrides o
-  left join (app.protection_approvals a
-             join app.operators p on p.person_id = a.person_id and p.left_at is null and p.role in ('super_admin', 'developer', 'ops'))
-    on a.override_id = o.id
-  where o.id = override and app.operator_role() is not null
-  group by o.kind, o.commander_id $$;
-comment on function app.is_approved(uuid) is 'Whether enough people let an override pass; null for who is no operator.';
+  cross join lateral guard.approved_by(o.id) b (people)
+  join app.operators p on p.left_at is null and p.role in ('super_admin', 'developer', 'ops') and p.person_id <> o.person_id
+   and p.person_id <> all (b.people)
+   and (o.commander_id is null or p.person_id = o.commander_id or cardinality(array_remove(b.people, o.commander_id)) = 0)
+  where o.window_ends_at > (select app.clock()) and guard.lets_pass(o.id) is not true
+    and not exists (select from app.protection_redemptions r where r.override_id = o.id)
+  union all
+  select 'emergency', e.amendment_id, p.person_id
+  from guard.emergencies() e
+  join app.operators p on p.left_at is null and p.role in ('super_admin', 'support')
+  where not exists (select from guard.approvals(e.wedding_id, e.amendment_id) a where a.party = 'support') $$;
+comment on function guard.waiting() is 'What waits for an operator''s yes, and for whose.';
+
+create or replace function app.summon(every interval, most integer) returns table (id uuid)
+language sql security definer set search_path = '' as $$
+  with waiting as materialized (select w.kind, w.about, w.person_id from guard.waiting() w),
+  due as (
+    select w.about, (coalesce(max(s.turn), 0) + 1)::smallint as turn
+    from (select distinct w.about from waiting w) w
+    left join app.summons s on s.about = w.about
+    group by w.about
+    having coalesce(max(s.turn), 0) < most and coalesce(max(s.created_at), '-infinity') <= app.clock() - every)
+  insert into app.summons as s (person_id, about, turn, kind, created_at)
+  select w.person_id, w.about, d.turn, w.kind, app.clock() from waiting w join due d using (about)
+  on conflict do nothing
+  returning s.id $$;
+comment on function app.summon(interval, integer) is 'Takes the letters that are due now, each once: of everything that waits, at most so often and so many times.';
+
+create or replace function app.summons_letter(summons uuid) returns table (
+  email text, name text, zone text, kind text, about uuid, incident text, author text, is_lead boolean, until timestamptz)
+language sql stable security definer set search_path = '' as $$
+  select p.email, me.display_name, p.zone, s.kind, s.about, o.incident, author.display_name, o.commander_id = s.person_id, o.window_ends_at
+  from app.summons s
+  join guard.waiting() w on w.about = s.about and w.person_id = s.person_id
+  join app.people p on p.id = s.person_id
+  join app.operators me on me.person_id = s.person_id
+  left join app.protection_overrides o on o.id = s.about
+  left join app.operators author on author.person_id = o.person_id
+  where s.id = summons $$;
+comment on function app.summons_letter(uuid) is 'What one of them says; nothing once it waits for this person no longer.';
+grant execute on function app.summon(interval, integer), app.summons_letter(uuid) to wedsync_worker;
 
 create or replace function guard.redeemed() returns trigger language plpgsql security definer set search_path = '' as $$
 declare

@@ -66,6 +66,7 @@ EXTRA_POLICIES: Final = {
     "protection_redemptions.who_release": "only who may release uses an override",
     "protection_reviews.colleagues": "operators see what was learnt",
     "protection_reviews.who_release": "only who may release reviews a release",
+    "summons.colleagues": "operators see who was told that something waits",
     "supplier_invitations.team_withdrawn_by_admins": "only who invites to the team withdraws it",
     "supplier_invitations.team_by_admins": "staff invite couples; owner and admins invite staff; nobody as somebody else",
     "supplier_members.keeps_owner": "ownership is transferred, never edited",

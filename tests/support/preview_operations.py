@@ -171,6 +171,7 @@ EMERGENCIES = EmergenciesPage(
             said_by="coordinator",
             when=Moment(iso="2026-11-28T12:00:00Z", text="4 min ago"),
             approvals="1 yes so far",
+            told="told at 14:03 GMT",
             action="/operations/emergencies/9/1/approval",
             called_back=Filled(value="Clara", error="Say whom you called back, on which number, and when."),
         ),

@@ -19,6 +19,8 @@ from wedsync.features.weddings.notices import JOBS as NOTICES
 from wedsync.features.weddings.resolving import RESOLVE_ANEW
 from wedsync.operations.attestation.attesting import attest_chore
 from wedsync.operations.duty.actions import JOBS as DUTY
+from wedsync.operations.summons.jobs import JOBS as SUMMONS
+from wedsync.operations.summons.jobs import SUMMON_DUE
 from wedsync.platform.database import Database
 from wedsync.platform.forgetting import FORGET
 from wedsync.platform.jobs import Workshop
@@ -29,8 +31,8 @@ from wedsync.platform.settings import Settings
 from wedsync.platform.tokens import Sealer
 from wedsync.platform.vacuuming import vacuuming
 
-JOBS: Final = (*PEOPLE, *NOTICES, *AMENDMENTS, *PRIVACY, EXPORT, *DUTY)
-CHORES: Final = (FORGET, PURGE_DUE, RESOLVE_ANEW, GIVE_NOTICE, CHASE, SWEEP)
+JOBS: Final = (*PEOPLE, *NOTICES, *AMENDMENTS, *PRIVACY, EXPORT, *DUTY, *SUMMONS)
+CHORES: Final = (FORGET, PURGE_DUE, RESOLVE_ANEW, GIVE_NOTICE, CHASE, SUMMON_DUE, SWEEP)
 
 
 async def run(settings: Settings) -> None:

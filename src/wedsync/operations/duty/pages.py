@@ -18,7 +18,7 @@ from wedsync.operations.duty.views import EmergenciesPage, EmergencyView
 from wedsync.operations.shield.line import release_line
 from wedsync.operations.shield.now import verdict_now
 from wedsync.platform.database import CELL, NoParams, Tx, refuse_hidden
-from wedsync.platform.formats import plural
+from wedsync.platform.formats import clock, plural
 from wedsync.platform.forms import Form, faults, filled, read_form
 from wedsync.platform.http import declares, drawn, see_other
 from wedsync.platform.pages import Crumb, Filled
@@ -83,6 +83,7 @@ def _view(each: Emergency, zone: str, box: Filled) -> EmergencyView:
         said_by=each.party.value,
         when=moment(each.proposed_at, zone),
         approvals=plural(each.approvals, "yes so far", "yeses so far"),
+        told="not told yet" if each.told_at is None else f"told at {clock(each.told_at, zone)}",
         action=f"{LIST}/{each.wedding_id}/{each.amendment_id}/approval",
         called_back=box,
     )

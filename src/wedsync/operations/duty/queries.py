@@ -13,7 +13,7 @@ from wedsync.platform.database import NoParams, Query
 
 
 class Emergency(msgspec.Struct, frozen=True, kw_only=True):
-    """One that waits. `facts` says what it is about; whose it is and what it says stand nowhere here."""
+    """One that waits; `told_at` is when duty support was last written to. `facts` says what it is about; whose it is and what it says stand nowhere here."""
 
     wedding_id: WeddingId
     amendment_id: AmendmentId
@@ -21,6 +21,7 @@ class Emergency(msgspec.Struct, frozen=True, kw_only=True):
     party: Party
     facts: tuple[str, ...]
     approvals: int
+    told_at: datetime | None
 
 
 class SupportApproval(msgspec.Struct, frozen=True, kw_only=True):
@@ -41,7 +42,11 @@ class Approved(msgspec.Struct, frozen=True, kw_only=True):
 EMERGENCIES: Final = Query(
     NoParams,
     Emergency,
-    "select wedding_id, amendment_id, proposed_at, party, facts, approvals from app.open_emergencies()",
+    """
+    select e.wedding_id, e.amendment_id, e.proposed_at, e.party, e.facts, e.approvals,
+      (select max(s.created_at) from live.summons s where s.about = e.amendment_id) as told_at
+    from app.open_emergencies() e
+    """,
 )
 APPROVE: Final = Query(
     SupportApproval,

@@ -17,6 +17,7 @@ class EmergencyView(msgspec.Struct, frozen=True, kw_only=True):
     said_by: str
     when: Moment
     approvals: str
+    told: str
     action: str
     called_back: Filled
 

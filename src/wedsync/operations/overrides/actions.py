@@ -26,6 +26,7 @@ from wedsync.operations.overrides.model import (
     read_request,
     read_review,
 )
+from wedsync.operations.summons.jobs import summon_now
 from wedsync.platform.database import CELL, OPERATIONS_CHANGED, ById, Tx, action
 
 
@@ -46,6 +47,7 @@ async def request_override(tx: Tx, person_id: PersonId, new: NewOverride) -> Ove
             lasts=timedelta(hours=asked.window_hours),
         ),
     )
+    await summon_now(tx)
     return await _now(tx, written.id)
 
 

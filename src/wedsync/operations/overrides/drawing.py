@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Final
 
 import msgspec
@@ -14,8 +15,9 @@ from wedsync.kernel.ids import PersonId
 from wedsync.kernel.permissions import OperatorRole, Permission, Standing, allows
 from wedsync.kernel.zones import today_in
 from wedsync.operations.operators.queries import Operator
-from wedsync.operations.overrides.model import LONGEST_WINDOW_HOURS, Kind, Override, State
+from wedsync.operations.overrides.model import LONGEST_WINDOW_HOURS, Kind, Override, State, Told
 from wedsync.operations.overrides.views import OverridePage, OverrideRow, RequestBoxes, Step
+from wedsync.operations.summons.jobs import EVERY, MOST
 from wedsync.platform import formats
 from wedsync.platform.forms import chosen, filled
 from wedsync.platform.pages import Crumb, Filled, Shell
@@ -134,7 +136,27 @@ def _steps(found: Override, zone: str) -> tuple[Step, ...]:
         Step(title=f"Approved by {each.name}", sentence=f"{formats.moment(each.at, zone)}.", is_done=True)
         for each in found.approvals
     )
-    return (asked, *approvals, *_missing(found), _used(found, zone), _reviewed(found))
+    return (asked, *approvals, *_told(found, zone), *_missing(found), _used(found, zone), _reviewed(found))
+
+
+def _told(found: Override, zone: str) -> tuple[Step, ...]:
+    """Who knows that it waits for them, while it does."""
+    if found.state is not State.REQUESTED:
+        return ()
+    if not found.told:
+        sentence = "Letters leave within a minute. If this stays, nobody else may approve: appoint somebody."
+        return (Step(title="Nobody was told yet", sentence=sentence, is_done=False),)
+    return tuple(
+        Step(title=f"{each.name} was told at {formats.clock(each.at, zone)}", sentence=_how_often(each), is_done=True)
+        for each in found.told
+    )
+
+
+def _how_often(told: Told) -> str:
+    if told.times == MOST:
+        return f"{MOST} times, and no more: telephone them."
+    again = int(EVERY / timedelta(minutes=1))
+    return f"{formats.plural(told.times, 'letter', 'letters')} so far; the next after {again} minutes, {MOST} at most."
 
 
 def _missing(found: Override) -> tuple[Step, ...]:

@@ -46,6 +46,14 @@ class Approval(msgspec.Struct, frozen=True, kw_only=True):
     at: datetime
 
 
+class Told(msgspec.Struct, frozen=True, kw_only=True):
+    """Who was written to because it waits for them: when last, and how many times."""
+
+    name: str
+    at: datetime
+    times: int
+
+
 class Override(msgspec.Struct, frozen=True, kw_only=True):
     """A release that somebody asked for, and what became of it."""
 
@@ -63,6 +71,7 @@ class Override(msgspec.Struct, frozen=True, kw_only=True):
     window_ends_at: datetime
     state: State
     approvals: tuple[Approval, ...]
+    told: tuple[Told, ...]
     used_by: str | None = None
     used_at: datetime | None = None
     review_due_on: date | None = None

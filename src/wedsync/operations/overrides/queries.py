@@ -76,6 +76,10 @@ _SEEN: Final[LiteralString] = """
         from live.protection_approvals a
         join live.operators p on p.person_id = a.person_id
         where a.override_id = o.id), '[]') as approvals,
+      coalesce((
+        select json_agg(json_build_object('name', p.display_name, 'at', s.at, 'times', s.times) order by p.display_name)
+        from (select x.person_id, max(x.created_at) as at, count(*) as times from live.summons x where x.about = o.id group by x.person_id) s
+        join live.operators p on p.person_id = s.person_id), '[]') as told,
       r_by.display_name as used_by, r.created_at as used_at, r.review_due_on,
       v_by.display_name as reviewed_by, v.is_justified, v.findings
     from live.protection_overrides o
