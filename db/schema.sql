@@ -771,6 +771,16 @@ ALTER FUNCTION app.issue_login_token(id uuid, hash bytea, address text, lasts in
 
 COMMENT ON FUNCTION app.issue_login_token(id uuid, hash bytea, address text, lasts interval, intent jsonb) IS 'Stores a single-use link that signs in, or finishes a sign-up.';
 
+CREATE FUNCTION app.knows_line(hash text) RETURNS boolean
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+  select exists (select from guard.ledger_lines l where l.hash = knows_line.hash) $$;
+
+ALTER FUNCTION app.knows_line(hash text) OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION app.knows_line(hash text) IS 'Whether this database is as old as this line of the ledger: if not, it has to forget again first.';
+
 CREATE FUNCTION app.local_times(wedding uuid) RETURNS TABLE(id uuid, kind text, local_date text, time_zone text, start_time text, end_time text, own_date text, own_zone text, start_reading text, end_reading text)
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO ''
@@ -816,6 +826,16 @@ CREATE FUNCTION app.my_data_requests() RETURNS TABLE(id uuid, kind text, wedding
 ALTER FUNCTION app.my_data_requests() OWNER TO wedsync_guard;
 
 COMMENT ON FUNCTION app.my_data_requests() IS 'What the actor asked for of their data, what became of it, and why it waits.';
+
+CREATE FUNCTION app.note_line(hash text) RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+  insert into guard.ledger_lines (hash) values (hash) on conflict do nothing $$;
+
+ALTER FUNCTION app.note_line(hash text) OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION app.note_line(hash text) IS 'Says that everything up to this line of the ledger is carried out here, or about to be.';
 
 CREATE FUNCTION app.notice_recipients(notice uuid) RETURNS TABLE(person_id uuid, supplier_id uuid, email text, name text, title text, wedding_id uuid, kind text, zone text, locks_at timestamp with time zone, opens_at timestamp with time zone, was_locks_at timestamp with time zone, was_opens_at timestamp with time zone)
     LANGUAGE sql STABLE SECURITY DEFINER
@@ -5488,6 +5508,16 @@ ALTER TABLE guard.erasures ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     CACHE 1
 );
 
+CREATE TABLE guard.ledger_lines (
+    hash text NOT NULL,
+    at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT ledger_lines_hash_check CHECK ((length(hash) = 64))
+);
+
+ALTER TABLE guard.ledger_lines OWNER TO wedsync_guard;
+
+COMMENT ON TABLE guard.ledger_lines IS 'Lines of the erasure ledger up to which this database is carried out, or being carried out.';
+
 CREATE TABLE guard.migrations (
     name text NOT NULL,
     checksum text NOT NULL,
@@ -6454,6 +6484,9 @@ ALTER TABLE ONLY guard.column_values
 ALTER TABLE ONLY guard.erasures
     ADD CONSTRAINT erasures_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY guard.ledger_lines
+    ADD CONSTRAINT ledger_lines_pkey PRIMARY KEY (hash);
+
 ALTER TABLE ONLY guard.migrations
     ADD CONSTRAINT migrations_pkey PRIMARY KEY (name);
 
@@ -7137,6 +7170,10 @@ ALTER TABLE guard.baselines ENABLE ALWAYS TRIGGER append_only;
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON guard.erasures FOR EACH STATEMENT EXECUTE FUNCTION guard.refuse();
 
 ALTER TABLE guard.erasures ENABLE ALWAYS TRIGGER append_only;
+
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON guard.ledger_lines FOR EACH STATEMENT EXECUTE FUNCTION guard.refuse();
+
+ALTER TABLE guard.ledger_lines ENABLE ALWAYS TRIGGER append_only;
 
 CREATE TRIGGER procrastinate_jobs_notify_queue_job_aborted_v1 AFTER UPDATE OF abort_requested ON jobs.procrastinate_jobs FOR EACH ROW WHEN (((old.abort_requested = false) AND (new.abort_requested = true) AND (new.status = 'doing'::jobs.procrastinate_job_status))) EXECUTE FUNCTION jobs.procrastinate_notify_queue_abort_job_v1();
 
@@ -8086,6 +8123,10 @@ REVOKE ALL ON FUNCTION app.issue_login_token(id uuid, hash bytea, address text, 
 GRANT ALL ON FUNCTION app.issue_login_token(id uuid, hash bytea, address text, lasts interval, intent jsonb) TO wedsync_app;
 GRANT ALL ON FUNCTION app.issue_login_token(id uuid, hash bytea, address text, lasts interval, intent jsonb) TO wedsync_worker;
 
+REVOKE ALL ON FUNCTION app.knows_line(hash text) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.knows_line(hash text) TO wedsync_app;
+GRANT ALL ON FUNCTION app.knows_line(hash text) TO wedsync_worker;
+
 REVOKE ALL ON FUNCTION app.local_times(wedding uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.local_times(wedding uuid) TO wedsync_app;
 GRANT ALL ON FUNCTION app.local_times(wedding uuid) TO wedsync_worker;
@@ -8096,6 +8137,9 @@ GRANT ALL ON FUNCTION app.login_letter(token uuid) TO wedsync_worker;
 REVOKE ALL ON FUNCTION app.my_data_requests() FROM PUBLIC;
 GRANT ALL ON FUNCTION app.my_data_requests() TO wedsync_app;
 GRANT ALL ON FUNCTION app.my_data_requests() TO wedsync_worker;
+
+REVOKE ALL ON FUNCTION app.note_line(hash text) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.note_line(hash text) TO wedsync_worker;
 
 REVOKE ALL ON FUNCTION app.notice_recipients(notice uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.notice_recipients(notice uuid) TO wedsync_worker;

@@ -105,6 +105,14 @@ create or replace trigger append_only before update or delete or truncate on gua
   for each statement execute function guard.refuse();
 alter table guard.erasures enable always trigger append_only;
 
+-- A line of that ledger by its hash, told before it is added there: a database that does not know the last line is older than
+-- it, and serves nobody until it has caught up.
+create table if not exists guard.ledger_lines (hash text primary key check (length(hash) = 64), at timestamptz not null default clock_timestamp());
+comment on table guard.ledger_lines is 'Lines of the erasure ledger up to which this database is carried out, or being carried out.';
+create or replace trigger append_only before update or delete or truncate on guard.ledger_lines
+  for each statement execute function guard.refuse();
+alter table guard.ledger_lines enable always trigger append_only;
+
 create or replace function guard.is_erasing() returns boolean language sql stable set search_path = '' as $$
   select exists (select from guard.erasures e where e.xid = pg_current_xact_id_if_assigned()) $$;
 comment on function guard.is_erasing() is 'Whether this transaction is an erasure.';
@@ -356,6 +364,15 @@ language sql stable security definer set search_path = '' as $$
   select distinct e.pseudonym, e.wedding_id from guard.erasures e where e.pseudonym = any (pseudonyms) $$;
 comment on function app.erased_until(text[]) is 'Which of these are erased in this database already.';
 
+create or replace function app.note_line(hash text) returns void language sql security definer set search_path = '' as $$
+  insert into guard.ledger_lines (hash) values (hash) on conflict do nothing $$;
+comment on function app.note_line(text) is 'Says that everything up to this line of the ledger is carried out here, or about to be.';
+
+create or replace function app.knows_line(hash text) returns boolean
+language sql stable security definer set search_path = '' as $$
+  select exists (select from guard.ledger_lines l where l.hash = knows_line.hash) $$;
+comment on function app.knows_line(text) is 'Whether this database is as old as this line of the ledger: if not, it has to forget again first.';
+
 create or replace function app.erase_again(person uuid, wedding uuid, pseudonym text) returns bigint
 language sql security definer set search_path = '' as $$ select guard.erase(person, wedding, pseudonym, true) $$;
 comment on function app.erase_again(uuid, uuid, text) is 'Repeats an erasure in a restored copy.';
@@ -467,6 +484,7 @@ grant execute on function app.ask_hold(uuid, uuid, text), app.step_hold(uuid, te
 
 grant execute on function app.my_data_requests(), app.restricted_facts() to wedsync_app, wedsync_worker;
 grant execute on function app.request_letter(uuid), app.erasures_due(uuid, integer), app.begin_erasure(uuid), app.carry_out_erasure(uuid, text),
-  app.everybody(uuid, integer), app.erased_until(text[]), app.erase_again(uuid, uuid, text) to wedsync_worker;
+  app.everybody(uuid, integer), app.erased_until(text[]), app.erase_again(uuid, uuid, text), app.note_line(text) to wedsync_worker;
+grant execute on function app.knows_line(text) to wedsync_app, wedsync_worker;
 grant execute on function app.purges_due(uuid, integer), app.purge_batch(uuid, uuid) to wedsync_worker;
 reset role;

@@ -9,7 +9,10 @@ import msgspec
 
 from wedsync.entrypoints.demo.world import CAST, OPERATORS, Builder, SignIn
 from wedsync.features.people.queries import ME, SIGN_IN_SECRET, ByEmail
+from wedsync.features.privacy.replaying import replay
+from wedsync.platform.addresses import addresses
 from wedsync.platform.database import NOBODY, Actor, Database, NoParams
+from wedsync.platform.erasure_ledger import LedgerBroken
 from wedsync.platform.formats import long_date
 from wedsync.platform.house import bring_up_to_date
 from wedsync.platform.migrations import MigrationError, recreate
@@ -36,9 +39,10 @@ async def seed(settings: Settings, *, admin_url: str, reset: bool, progress: Cal
         progress("Deleting the demo world")
         try:
             await recreate(admin_url, unless=REAL_PEOPLE)
-        except MigrationError as error:
+            await bring_up_to_date(admin_url, settings.secret, progress)
+            await _catch_up(settings, admin_url)
+        except (MigrationError, LedgerBroken) as error:
             raise SeedError(str(error)) from error
-        await bring_up_to_date(admin_url, settings.secret, progress)
     async with Database(settings.database_url, Sealer(settings.secret.encode())) as database:
         if await _is_known(database, LAST_BUILT):
             return [await _dated(database, each) for each in CAST]
@@ -48,6 +52,13 @@ async def seed(settings: Settings, *, admin_url: str, reset: bool, progress: Cal
         for email, (_, role) in OPERATORS.items():
             await asyncio.to_thread(appoint, admin_url, email, role.value)
         return [await _dated(database, each) for each in CAST]
+
+
+async def _catch_up(settings: Settings, admin_url: str) -> None:
+    """The new database knows of no erasure yet, and what serves is told to wait for that."""
+    url = addresses(admin_url, settings.valkey_url, settings.secret).worker
+    async with Database(url, Sealer(settings.secret.encode())) as worker:
+        await replay(worker, settings.erasure_ledger_path)
 
 
 async def _dated(database: Database, somebody: SignIn) -> SignIn:

@@ -22,6 +22,8 @@ from wedsync.platform.tokens import Sealer
 
 BEGINNING: Final = "0" * 64
 LARGEST_BYTES: Final = 256 * 1024 * 1024
+# Twice what a line takes.
+LONGEST_LINE: Final = 1024
 
 
 class LedgerBroken(Exception):  # noqa: N818 - it reads as the sentence it carries
@@ -48,8 +50,18 @@ def pseudonym_of(sealer: Sealer, person: PersonId) -> str:
     return sealer.sign("erasure", person.bytes)
 
 
-def write_down(path: Path, pseudonym: str, wedding_id: UUID | None) -> None:
-    """Add one line, on the disk when this returns. Raises LedgerBroken, and OSError where it cannot be written."""
+def next_line(path: Path, pseudonym: str, wedding_id: UUID | None) -> Entry:
+    """What is to be written down next. Raises LedgerBroken."""
+    last = last_line(path)
+    previous = BEGINNING if last is None else last.hash
+    return Entry(pseudonym=pseudonym, wedding_id=wedding_id, at=utc_now(), previous=previous).sealed()
+
+
+def write_down(path: Path, entry: Entry) -> bool:
+    """Add a line, on the disk when this returns; False where another one came in between, and nothing was added.
+
+    Raises LedgerBroken, and OSError where it cannot be written.
+    """
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     with path.open("a+b") as file:
         os.chmod(file.fileno(), 0o600)  # noqa: PTH101 - of the file that is open, whatever its name is by now
@@ -57,8 +69,8 @@ def write_down(path: Path, pseudonym: str, wedding_id: UUID | None) -> None:
         file.seek(0)
         whole, entries = _read(file.read(LARGEST_BYTES))
         file.truncate(whole)  # what was cut off in the middle was never acted upon
-        previous = entries[-1].hash if entries else BEGINNING
-        entry = Entry(pseudonym=pseudonym, wedding_id=wedding_id, at=utc_now(), previous=previous).sealed()
+        if entry.previous != (entries[-1].hash if entries else BEGINNING):
+            return False
         file.write(msgspec.json.encode(entry) + b"\n")
         file.flush()
         os.fsync(file.fileno())
@@ -67,6 +79,7 @@ def write_down(path: Path, pseudonym: str, wedding_id: UUID | None) -> None:
         os.fsync(folder)
     finally:
         os.close(folder)
+    return True
 
 
 def written_down(path: Path) -> list[Entry]:
@@ -76,18 +89,37 @@ def written_down(path: Path) -> list[Entry]:
     return _read(path.read_bytes())[1]
 
 
+def last_line(path: Path) -> Entry | None:
+    """The newest entry, without a look at those before; None where nothing is written down. Raises LedgerBroken."""
+    try:
+        with path.open("rb") as file:
+            file.seek(-min(LONGEST_LINE, file.seek(0, os.SEEK_END)), os.SEEK_END)
+            raw = file.read()
+    except FileNotFoundError:
+        return None
+    lines = raw[: raw.rfind(b"\n") + 1].splitlines()
+    return _entry(lines[-1], "The last line") if lines else None
+
+
 def _read(raw: bytes) -> tuple[int, list[Entry]]:
     """How many bytes are whole lines, and their entries."""
     whole = raw.rfind(b"\n") + 1
     entries: list[Entry] = []
     previous = BEGINNING
     for number, line in enumerate(raw[:whole].splitlines(), start=1):
-        try:
-            entry = msgspec.json.decode(line, type=Entry)
-        except msgspec.DecodeError:
-            raise LedgerBroken(f"Line {number} of the erasure ledger cannot be read.") from None
-        if entry.previous != previous or entry.sealed().hash != entry.hash:
-            raise LedgerBroken(f"Line {number} of the erasure ledger was altered, or one before it is missing.")
+        entry = _entry(line, f"Line {number}")
+        if entry.previous != previous:
+            raise LedgerBroken(f"One before line {number} of the erasure ledger is missing.")
         entries.append(entry)
         previous = entry.hash
     return whole, entries
+
+
+def _entry(line: bytes, which: str) -> Entry:
+    try:
+        entry = msgspec.json.decode(line, type=Entry)
+    except msgspec.DecodeError:
+        raise LedgerBroken(f"{which} of the erasure ledger cannot be read.") from None
+    if entry.sealed().hash != entry.hash:
+        raise LedgerBroken(f"{which} of the erasure ledger was altered.")
+    return entry

@@ -95,6 +95,7 @@ SETTINGS = (
         "erasure_ledger",
         "`erasures.ledger` in the home folder",
         "The file in which erasures are written down outside of the database, so that a restored copy forgets again. "
+        "The worker writes it; web reads it, and serves no database that is older than its last line. "
         "Keep it where no backup of the database is restored over it.",
     ),
     Setting("WEDSYNC_CELL", "cell", "`home`", "What this installation is called in release tokens and calendars."),

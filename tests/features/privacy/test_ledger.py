@@ -18,8 +18,10 @@ from tests.database.roles import empty
 from tests.features.privacy.working import forget_now
 from tests.support.database import Servers, TestDatabase, cloned, sealer, urls
 from tests.support.servers import SECRET
+from tests.support.web import client_of, settings_for, standing
 from tests.support.world import Somebody, person, wedding
 
+from wedsync.entrypoints.web import create_app
 from wedsync.features.privacy import actions as privacy
 from wedsync.features.privacy.replaying import Replayed, replay
 from wedsync.features.weddings import actions as weddings
@@ -28,9 +30,13 @@ from wedsync.kernel.clock import utc_now
 from wedsync.kernel.ids import WeddingId
 from wedsync.platform.database import Database
 from wedsync.platform.embedded.binaries import find_binaries
-from wedsync.platform.erasure_ledger import LedgerBroken, pseudonym_of, write_down, written_down
+from wedsync.platform.erasure_ledger import LedgerBroken, last_line, next_line, pseudonym_of, write_down, written_down
 
 NAME = "Qzxreplayed"
+
+
+def add(ledger: Path, pseudonym: str, wedding_id: UUID | None = None) -> None:
+    assert write_down(ledger, next_line(ledger, pseudonym, wedding_id))
 
 
 @asynccontextmanager
@@ -87,7 +93,9 @@ async def asked(database: Database) -> tuple[Somebody, WeddingId]:
 
 
 @pytest.mark.parametrize("by", ["copy", pytest.param("dump", marks=pytest.mark.deep)])
-async def test_a_restored_copy_forgets_again_before_it_serves(shared_servers: Servers, tmp_path: Path, by: str) -> None:
+async def test_a_restored_copy_forgets_again_before_it_serves(
+    shared_servers: Servers, valkey_url: str, tmp_path: Path, by: str
+) -> None:
     """On its wedding day too: the copy was made before, and nobody may read it first."""
     server, ledger = shared_servers.admin_url, tmp_path / "erasures.ledger"
     async with cloned(server, f"wedsync_ledger_{os.getpid()}") as tests:
@@ -98,6 +106,9 @@ async def test_a_restored_copy_forgets_again_before_it_serves(shared_servers: Se
             await forget_now(tests, tmp_path)
             assert not await is_found(tests)
             assert await is_found(copy), "the control: without the replay she is back"
+            assert await told(copy, valkey_url, clara, ledger) == (503, 503, False)
+            no_ledger = tmp_path / "none.ledger"
+            assert await told(copy, valkey_url, clara, no_ledger) == (200, 200, True), "the control: nobody asks"
             assert run(copy, ledger, "check", status=1) == {"written_down": 1, "known": 0, "again": 1, "of_nobody": 0}
             assert await is_found(copy)
             async with Database(copy.app_url, sealer()) as database, database.transaction(clara.actor) as tx:
@@ -106,6 +117,8 @@ async def test_a_restored_copy_forgets_again_before_it_serves(shared_servers: Se
                 await weddings.record_fact(tx, own, today)
             assert run(copy, ledger, "replay") == {"written_down": 1, "known": 0, "again": 1, "of_nobody": 0}
             assert not await is_found(copy)
+            ready, _, is_read = await told(copy, valkey_url, clara, ledger)
+            assert (ready, is_read) == (200, False)
             async with Database(copy.worker_url, sealer()) as worker:
                 assert await replay(worker, ledger) == Replayed(written_down=1, known=1, again=0, of_nobody=0)
             async with await psycopg.AsyncConnection.connect(copy.admin_url) as admin:
@@ -113,6 +126,14 @@ async def test_a_restored_copy_forgets_again_before_it_serves(shared_servers: Se
                 name = await admin.execute("select name from app.people where id = %s", [other.person_id])
                 assert broken == []
                 assert await name.fetchall() == [("Dan",)]
+
+
+async def told(database: TestDatabase, valkey_url: str, who: Somebody, ledger: Path) -> tuple[int, int, bool]:
+    """By a web process that starts now: whether it is ready, what it answers her, and whether it reads her name."""
+    settings = settings_for(database, valkey_url, erasure_ledger=str(ledger))
+    async with standing(create_app(settings)) as app, client_of(app, **who.bearer) as client:
+        ready, me = await client.get("/health/ready"), await client.get("/api/v1/me")
+        return ready.status_code, me.status_code, NAME in me.text
 
 
 def run(database: TestDatabase, ledger: Path, verb: str, status: int = 0) -> object:
@@ -162,7 +183,7 @@ async def test_with_another_secret_nobody_is_recognised(
 ) -> None:
     clara = await person(database, "Clara")
     ledger = tmp_path / "erasures.ledger"
-    write_down(ledger, pseudonym_of(type(sealer())(b"another secret of the same house"), clara.person_id), None)
+    add(ledger, pseudonym_of(type(sealer())(b"another secret of the same house"), clara.person_id))
     async with Database(own_database.worker_url, sealer()) as worker:
         assert await replay(worker, ledger) == Replayed(written_down=1, known=0, again=0, of_nobody=1)
 
@@ -171,7 +192,7 @@ def test_lines_are_only_ever_added_and_each_holds_the_one_before(tmp_path: Path)
     ledger = tmp_path / "kept" / "erasures.ledger"
     assert written_down(ledger) == []
     for number in range(3):
-        write_down(ledger, f"{number}" * 43, UUID(int=number) if number else None)
+        add(ledger, f"{number}" * 43, UUID(int=number) if number else None)
     entries = written_down(ledger)
     assert [entry.pseudonym[0] for entry in entries] == ["0", "1", "2"]
     assert [entry.wedding_id for entry in entries] == [None, UUID(int=1), UUID(int=2)]
@@ -181,19 +202,28 @@ def test_lines_are_only_ever_added_and_each_holds_the_one_before(tmp_path: Path)
 
 def test_a_line_that_was_cut_off_was_never_acted_upon(tmp_path: Path) -> None:
     ledger = tmp_path / "erasures.ledger"
-    write_down(ledger, "a" * 43, None)
+    add(ledger, "a" * 43)
     with ledger.open("ab") as file:
         file.write(b'{"pseudonym":"bbbbbb')
     assert len(written_down(ledger)) == 1
-    write_down(ledger, "c" * 43, None)
+    assert last_line(ledger) == written_down(ledger)[0]
+    add(ledger, "c" * 43)
     assert [entry.pseudonym[0] for entry in written_down(ledger)] == ["a", "c"]
+
+
+def test_a_line_is_added_only_after_the_one_it_holds(tmp_path: Path) -> None:
+    ledger = tmp_path / "erasures.ledger"
+    mine, theirs = next_line(ledger, "a" * 43, None), next_line(ledger, "b" * 43, None)
+    assert write_down(ledger, theirs)
+    assert not write_down(ledger, mine)
+    assert [last_line(ledger)] == written_down(ledger) == [theirs]
 
 
 @pytest.mark.parametrize("harm", ["altered", "removed", "swapped", "garbled"])
 def test_a_ledger_that_was_harmed_is_refused(tmp_path: Path, harm: str) -> None:
     ledger = tmp_path / "erasures.ledger"
     for each in "abc":
-        write_down(ledger, each * 43, None)
+        add(ledger, each * 43)
     first, second, third = ledger.read_bytes().splitlines(keepends=True)
     wrong = {
         "altered": (first, second.replace(b"bb", b"bc", 1), third),
@@ -205,12 +235,16 @@ def test_a_ledger_that_was_harmed_is_refused(tmp_path: Path, harm: str) -> None:
     with pytest.raises(LedgerBroken):
         written_down(ledger)
     with pytest.raises(LedgerBroken):
-        write_down(ledger, "d" * 43, None)
+        add(ledger, "d" * 43)
 
 
 def test_two_writers_at_once_keep_the_chain_whole(tmp_path: Path) -> None:
     ledger = tmp_path / "erasures.ledger"
-    code = "import sys, pathlib; from wedsync.platform.erasure_ledger import write_down\nfor n in range(50): write_down(pathlib.Path(sys.argv[1]), sys.argv[2] * 43, None)"
+    code = (
+        "import sys, pathlib; from wedsync.platform.erasure_ledger import next_line, write_down\n"
+        "path, who = pathlib.Path(sys.argv[1]), sys.argv[2] * 43\n"
+        "for n in range(50):\n while not write_down(path, next_line(path, who, None)): pass"
+    )
     writers = [subprocess.Popen([sys.executable, "-c", code, ledger, each]) for each in "abcd"]
     assert [writer.wait(60) for writer in writers] == [0, 0, 0, 0]
     assert len(written_down(ledger)) == 200

@@ -16,11 +16,11 @@ from wedsync.features.privacy import queries as q
 from wedsync.features.privacy.exporting import forget_exports
 from wedsync.features.privacy.jobs import farewell
 from wedsync.features.privacy.model import Begun
-from wedsync.kernel.ids import RequestId
+from wedsync.kernel.ids import RequestId, WeddingId
 from wedsync.kernel.permissions import WriteClass
 from wedsync.kernel.problems import Problem
 from wedsync.platform.database import NOBODY, ById, Event
-from wedsync.platform.erasure_ledger import pseudonym_of, write_down
+from wedsync.platform.erasure_ledger import next_line, pseudonym_of, write_down
 from wedsync.platform.jobs import Workshop
 from wedsync.platform.queue import Chore
 from wedsync.platform.telemetry import Log
@@ -59,7 +59,7 @@ async def erase(ledger: Path, workshop: Workshop, request: RequestId) -> None:
     if begun is None:
         return
     pseudonym = pseudonym_of(workshop.database.sealer, begun.person_id)
-    await asyncio.to_thread(write_down, ledger, pseudonym, begun.wedding_id)
+    await _write_down(ledger, workshop, pseudonym, begun.wedding_id)
     await forget_exports(workshop, begun.person_id)
     await workshop.mailer.forget((begun.email, begun.name, *begun.titles))
     async with workshop.database.transaction(NOBODY) as tx:
@@ -73,6 +73,16 @@ async def erase(ledger: Path, workshop: Workshop, request: RequestId) -> None:
 async def _due(workshop: Workshop, after: UUID) -> list[q.Kept]:
     async with workshop.database.transaction(NOBODY) as tx:
         return await tx.all(q.DUE, q.DuePage(after=after, most=AT_ONCE))
+
+
+async def _write_down(ledger: Path, workshop: Workshop, pseudonym: str, wedding: WeddingId | None) -> None:
+    """The database is told of a line before it is there, so that it knows the last one unless it is older."""
+    is_added = False
+    while not is_added:  # another one came in between
+        line = await asyncio.to_thread(next_line, ledger, pseudonym, wedding)
+        async with workshop.database.transaction(NOBODY) as tx:
+            await tx.run(q.NOTE_LINE, q.Line(line.hash))
+        is_added = await asyncio.to_thread(write_down, ledger, line)
 
 
 def _news(begun: Begun) -> list[Event]:

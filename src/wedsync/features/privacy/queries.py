@@ -10,7 +10,7 @@ import msgspec
 
 from wedsync.features.privacy.model import Begun, DataRequest, Receipt
 from wedsync.kernel.ids import PersonId, RequestId, WeddingId
-from wedsync.platform.database import ById, NoParams, Query
+from wedsync.platform.database import ById, NoParams, Nothing, Query
 
 
 class NewRequest(msgspec.Struct, frozen=True, kw_only=True):
@@ -73,6 +73,12 @@ class ErasedFrom(msgspec.Struct, frozen=True, kw_only=True):
 
     pseudonym: str
     wedding_id: UUID | None = None
+
+
+class Line(msgspec.Struct, frozen=True):
+    """A line of the erasure ledger."""
+
+    hash: str
 
 
 class BegunExport(msgspec.Struct, frozen=True, kw_only=True):
@@ -186,6 +192,7 @@ ERASED_ALREADY: Final = Query(
 ERASE_AGAIN: Final = Query(
     Again, Erased, "select app.erase_again(%(person_id)s, %(wedding_id)s, %(pseudonym)s) as rows"
 )
+NOTE_LINE: Final = Query(Line, Nothing, "select app.note_line(%(hash)s)")
 BEGIN_EXPORT: Final = Query(
     ById, BegunExport, "select person_id, wedding_id, email, name from app.begin_export(%(id)s)"
 )

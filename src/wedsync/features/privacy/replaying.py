@@ -37,7 +37,8 @@ async def replay(database: Database, ledger: Path, *, only_look: bool = False) -
 
     `only_look`: count, and change nothing. `database` is the worker's way in.
     """
-    wanted = {(each.pseudonym, each.wedding_id) for each in await asyncio.to_thread(written_down, ledger)}
+    lines = await asyncio.to_thread(written_down, ledger)
+    wanted = {(each.pseudonym, each.wedding_id) for each in lines}
     known = await _known(database, sorted({pseudonym for pseudonym, _ in wanted})) & wanted
     missing: dict[str, list[UUID | None]] = defaultdict(list)
     for pseudonym, wedding in wanted - known:
@@ -50,6 +51,9 @@ async def replay(database: Database, ledger: Path, *, only_look: bool = False) -
                 again += 1
                 if not only_look:
                     await _erase(database, q.Again(person_id=person, wedding_id=wedding, pseudonym=pseudonym))
+    if lines and not only_look:  # from here on it may serve
+        async with database.transaction(NOBODY) as tx:
+            await tx.run(q.NOTE_LINE, q.Line(lines[-1].hash))
     return Replayed(written_down=len(wanted), known=len(known), again=again, of_nobody=len(wanted) - len(known) - again)
 
 

@@ -15,6 +15,7 @@ from wedsync.platform.database.actor import NOBODY, Actor
 from wedsync.platform.database.deletions import open_batch, restore_batch
 from wedsync.platform.database.query import NoParams, Nothing, Query
 from wedsync.platform.database.reads import Reader
+from wedsync.platform.database.wire import Welcome, Wire, first_value
 from wedsync.platform.database.writes import OPERATIONS_CHANGED, OPERATORS, Database, Event, Tx
 
 __all__ = [
@@ -35,7 +36,10 @@ __all__ = [
     "Query",
     "Reader",
     "Tx",
+    "Welcome",
+    "Wire",
     "action",
+    "first_value",
     "open_action",
     "open_batch",
     "refuse_hidden",

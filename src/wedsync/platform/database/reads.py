@@ -15,7 +15,7 @@ from wedsync.kernel.ids import WeddingId
 from wedsync.kernel.problems import NotFound, Unavailable
 from wedsync.platform.database.actor import SET_ACTOR, Actor
 from wedsync.platform.database.query import Params, Query, Row
-from wedsync.platform.database.wire import Wire, connect, first_value
+from wedsync.platform.database.wire import Welcome, Wire, at_once, connect, first_value
 from wedsync.platform.telemetry import count_statements
 
 # More than this outstanding on one connection means the database is behind: later readers wait, then are told.
@@ -30,9 +30,12 @@ OPTIONS: Final = ("default_transaction_read_only=on", "lock_timeout=500", "searc
 class ReadLane:
     """A few multiplexed connections, opened when needed and replaced when they break."""
 
-    def __init__(self, url: str, *, connections: int = 2, statement_timeout_ms: int = 2000) -> None:
+    def __init__(
+        self, url: str, *, connections: int = 2, statement_timeout_ms: int = 2000, welcome: Welcome = at_once
+    ) -> None:
         """Nothing is opened yet."""
         self._url = url
+        self._welcome = welcome
         self._options = (*OPTIONS, f"statement_timeout={statement_timeout_ms}")
         self._wires: list[Wire | None] = [None] * connections
         self._opening: dict[int, asyncio.Task[Wire]] = {}
@@ -102,7 +105,11 @@ class ReadLane:
     async def _opened(self, index: int) -> Wire:
         try:
             wire = self._wires[index] = await connect(
-                self._url, name="wedsync-reads", options=self._options, patience_s=self._patience_s
+                self._url,
+                name="wedsync-reads",
+                options=self._options,
+                patience_s=self._patience_s,
+                welcome=self._welcome,
             )
         finally:
             del self._opening[index]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Final, TypeAlias
 
 from psycopg import OperationalError, pq
@@ -18,6 +18,7 @@ from wedsync.platform.database.refusals import problem_of
 
 Values: TypeAlias = "list[bytes | None]"
 Step: TypeAlias = "tuple[bytes, Values]"
+Welcome: TypeAlias = "Callable[[Wire], Awaitable[None]]"
 # A machine that is gone without a word is noticed by the kernel, in 11 s while we wait and in 10 s while we send.
 _LIVELINESS: Final = "keepalives_idle=5&keepalives_interval=2&keepalives_count=3&tcp_user_timeout=10000"
 _ANSWERS: Final = frozenset({pq.ExecStatus.TUPLES_OK, pq.ExecStatus.COMMAND_OK})
@@ -190,8 +191,16 @@ def _refusal(result: pq.abc.PGresult) -> Problem:
     return problem
 
 
-async def connect(url: str, *, name: str, options: Sequence[str], patience_s: float) -> Wire:
-    """Open a connection without blocking the loop. Raises Unavailable when the database does not answer."""
+async def at_once(_wire: Wire) -> None:
+    """Welcome whatever database there is."""
+
+
+async def connect(
+    url: str, *, name: str, options: Sequence[str], patience_s: float, welcome: Welcome = at_once
+) -> Wire:
+    """Open a connection without blocking the loop. Raises Unavailable when the database does not answer, and whatever
+    `welcome` raises, who asks it something before anybody else does.
+    """
     separator = "&" if "?" in url else "?"
     said = "%20".join(f"-c%20{option.replace('=', '%3D')}" for option in options)
     conninfo = f"{url}{separator}options={said}&application_name={name}&connect_timeout=5&{_LIVELINESS}"
@@ -200,4 +209,10 @@ async def connect(url: str, *, name: str, options: Sequence[str], patience_s: fl
         reason = connection.get_error_message()
         connection.finish()
         raise Unavailable from ConnectionError(reason)
-    return Wire(connection, patience_s=patience_s)
+    wire = Wire(connection, patience_s=patience_s)
+    try:
+        await welcome(wire)
+    except BaseException:
+        wire.close()
+        raise
+    return wire

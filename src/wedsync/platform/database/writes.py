@@ -21,7 +21,7 @@ from wedsync.kernel.problems import InternalError, NotFound, SignedOut, Unavaila
 from wedsync.platform.database.actor import SET_ACTOR, Actor
 from wedsync.platform.database.query import Params, Query, Row
 from wedsync.platform.database.reads import Reader, ReadLane
-from wedsync.platform.database.wire import Step, Wire, connect, first_value
+from wedsync.platform.database.wire import Step, Welcome, Wire, at_once, connect, first_value
 from wedsync.platform.telemetry import count_statements
 from wedsync.platform.tokens import Sealer
 
@@ -128,9 +128,10 @@ class Tx:
 class WriteLane:
     """A few connections, each lent to one transaction at a time; opened when needed, replaced when they break."""
 
-    def __init__(self, url: str, connections: int) -> None:
+    def __init__(self, url: str, connections: int, welcome: Welcome) -> None:
         """Nothing is opened yet."""
         self._url = url
+        self._welcome = welcome
         self._free: asyncio.LifoQueue[Wire | None] = asyncio.LifoQueue()
         for _ in range(connections):
             self._free.put_nowait(None)
@@ -145,7 +146,9 @@ class WriteLane:
             raise Unavailable from None
         try:
             if wire is None or wire.is_broken:
-                wire = await connect(self._url, name="wedsync-writes", options=OPTIONS, patience_s=SILENCE_S)
+                wire = await connect(
+                    self._url, name="wedsync-writes", options=OPTIONS, patience_s=SILENCE_S, welcome=self._welcome
+                )
             yield wire
         finally:
             await self._take_back(wire)
@@ -178,11 +181,19 @@ class WriteLane:
 class Database:
     """Both lanes to one database, as one role."""
 
-    def __init__(self, url: str, sealer: Sealer, *, read_connections: int = 2, write_connections: int = 8) -> None:
-        """Nothing is opened yet: each lane opens with its first statement."""
+    def __init__(
+        self,
+        url: str,
+        sealer: Sealer,
+        *,
+        read_connections: int = 2,
+        write_connections: int = 8,
+        welcome: Welcome = at_once,
+    ) -> None:
+        """Nothing is opened yet: each lane opens with its first statement. `welcome` looks at each new connection."""
         self.sealer: Final = sealer
-        self.reads: Final = ReadLane(url, connections=read_connections)
-        self._writes: Final = WriteLane(url, write_connections)
+        self.reads: Final = ReadLane(url, connections=read_connections, welcome=welcome)
+        self._writes: Final = WriteLane(url, write_connections, welcome)
 
     async def __aenter__(self) -> Self:
         """Ready at once."""

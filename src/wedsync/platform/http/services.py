@@ -9,6 +9,7 @@ from typing import Final
 from wedsync.kernel.freeze import FreezeCalendar
 from wedsync.platform.auth import Sessions
 from wedsync.platform.cache import Cache
+from wedsync.platform.caught_up import only_caught_up
 from wedsync.platform.database import Database
 from wedsync.platform.rate_limits import RateLimits
 from wedsync.platform.realtime import Live
@@ -23,7 +24,9 @@ class Services:
         """Nothing is opened yet. `limits` are other limits than the house's, for tests that ask without end."""
         self.settings: Final = settings
         self.sealer: Final = Sealer(settings.secret.encode())
-        self.database: Final = Database(settings.database_url, self.sealer)
+        self.database: Final = Database(
+            settings.database_url, self.sealer, welcome=only_caught_up(settings.erasure_ledger_path)
+        )
         self.cache: Final = Cache(settings.valkey_url)
         self.limits: Final = limits or RateLimits(settings.valkey_url)
         self.sessions: Final = Sessions(self.database, self.cache)
