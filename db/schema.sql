@@ -142,16 +142,6 @@ ALTER FUNCTION app.actor_id() OWNER TO wedsync_guard;
 
 COMMENT ON FUNCTION app.actor_id() IS 'The signed-in person, or null.';
 
-CREATE FUNCTION app.amendment_is_approved(wedding uuid, amendment uuid) RETURNS boolean
-    LANGUAGE sql SECURITY DEFINER
-    SET search_path TO ''
-    AS $$
-  select guard.is_approved(wedding, amendment) where wedding = any (app.wedding_ids('amendments', 'read')) $$;
-
-ALTER FUNCTION app.amendment_is_approved(wedding uuid, amendment uuid) OWNER TO wedsync_guard;
-
-COMMENT ON FUNCTION app.amendment_is_approved(wedding uuid, amendment uuid) IS 'Whether an amendment''s approvals are enough now; null for who does not see it.';
-
 CREATE FUNCTION app.amendment_letters(wedding uuid, amendment uuid) RETURNS TABLE(person_id uuid, email text, name text, party text, supplier_id uuid, title text, kind text, proposer uuid, decision text, is_answered boolean)
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO ''
@@ -178,6 +168,67 @@ CREATE FUNCTION app.amendment_letters(wedding uuid, amendment uuid) RETURNS TABL
 ALTER FUNCTION app.amendment_letters(wedding uuid, amendment uuid) OWNER TO wedsync_guard;
 
 COMMENT ON FUNCTION app.amendment_letters(wedding uuid, amendment uuid) IS 'Whom letters about an amendment go to, and whether they have answered.';
+
+CREATE FUNCTION app.amendment_stands(wedding uuid, amendment uuid, OUT is_approved boolean, OUT is_past boolean) RETURNS record
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+  select guard.is_approved(wedding, amendment), guard.is_past(wedding, amendment)
+  where wedding = any (app.wedding_ids('amendments', 'read')) $$;
+
+ALTER FUNCTION app.amendment_stands(wedding uuid, amendment uuid, OUT is_approved boolean, OUT is_past boolean) OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION app.amendment_stands(wedding uuid, amendment uuid, OUT is_approved boolean, OUT is_past boolean) IS 'Whether an amendment''s approvals are enough now, and whether it can never take effect; null for who does not see it.';
+
+CREATE FUNCTION app.amendment_state(wedding uuid, amendment uuid) RETURNS text
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+  select case guard.amendment_decision(wedding, amendment)
+    when 'effective' then 'effective' when 'refuse' then 'refused' when 'withdraw' then 'withdrawn' when 'lapse' then 'lapsed'
+    else 'proposed' end
+  where wedding = any (app.wedding_ids('amendments', 'read')) $$;
+
+ALTER FUNCTION app.amendment_state(wedding uuid, amendment uuid) OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION app.amendment_state(wedding uuid, amendment uuid) IS 'proposed, effective, refused, withdrawn or lapsed; null for who does not see it.';
+
+CREATE FUNCTION app.amendment_takes_effect_at(wedding uuid, amendment uuid) RETURNS timestamp with time zone
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+  select guard.unlocks_at(s.wedding_id, s.active_span, s.lock_lead_hours, app.clock())
+  from app.wedding_shields s
+  where s.wedding_id = wedding and guard.is_near(s.active_span, s.lock_lead_hours, app.clock())
+    and wedding = any (app.wedding_ids('amendments', 'read'))
+    and guard.amendment_decision(wedding, amendment) is null
+    and guard.is_agreed(wedding, amendment) and not guard.is_past(wedding, amendment) $$;
+
+ALTER FUNCTION app.amendment_takes_effect_at(wedding uuid, amendment uuid) OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION app.amendment_takes_effect_at(wedding uuid, amendment uuid) IS 'When an amendment takes effect to which everybody has agreed while the wedding is read-only; else null.';
+
+CREATE FUNCTION app.amendments_to_end(most integer) RETURNS TABLE(wedding_id uuid, amendment_id uuid, person_id uuid)
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+  select a.wedding_id, a.id, ours.person_id
+  from app.amendments a
+  cross join lateral (
+    select m.person_id from app.wedding_members m
+    left join app.amendment_responses s
+      on s.wedding_id = m.wedding_id and s.amendment_id = a.id and s.person_id = m.person_id and s.answer = 'approve'
+    where m.wedding_id = a.wedding_id and m.role = 'partner' and m.left_at is null
+    order by s.answered_at desc nulls last, m.person_id limit 1) ours
+  where not exists (
+      select from app.amendment_responses s
+      where s.wedding_id = a.wedding_id and s.amendment_id = a.id and s.answer in ('refuse', 'withdraw', 'lapse', 'effective'))
+    and (guard.is_approved(a.wedding_id, a.id) or guard.is_past(a.wedding_id, a.id))
+  limit most $$;
+
+ALTER FUNCTION app.amendments_to_end(most integer) OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION app.amendments_to_end(most integer) IS 'Open amendments that can take effect now, or never any more.';
 
 CREATE FUNCTION app.approve_as_support(wedding uuid, amendment uuid, called_back text) RETURNS TABLE(is_approved boolean, proposer uuid)
     LANGUAGE plpgsql SECURITY DEFINER
@@ -1657,7 +1708,7 @@ CREATE FUNCTION guard.amendment_decision(wedding uuid, amendment uuid) RETURNS t
     SET search_path TO ''
     AS $$
   select s.answer from app.amendment_responses s
-  where s.wedding_id = wedding and s.amendment_id = amendment and s.answer in ('refuse', 'withdraw', 'effective') $$;
+  where s.wedding_id = wedding and s.amendment_id = amendment and s.answer in ('refuse', 'withdraw', 'lapse', 'effective') $$;
 
 ALTER FUNCTION guard.amendment_decision(wedding uuid, amendment uuid) OWNER TO wedsync_guard;
 
@@ -1736,6 +1787,7 @@ begin
          when 'approve' then new.party = 'partner'
               or amendment.kind = 'emergency' and (new.party = 'coordinator' or new.party = 'support' and length(new.note) >= 10)
          when 'refuse' then new.party = 'partner'
+         when 'lapse' then new.party = 'partner' and guard.is_past(new.wedding_id, new.amendment_id)
          when 'withdraw' then amendment.person_id = app.actor_id() and amendment.supplier_id is not distinct from app.chosen_supplier()
               or amendment.supplier_id = app.chosen_supplier()
          else new.party in ('partner', 'coordinator') end) is not true then
@@ -2440,6 +2492,21 @@ ALTER FUNCTION guard.image(r jsonb) OWNER TO wedsync_guard;
 
 COMMENT ON FUNCTION guard.image(r jsonb) IS 'A row as its history keeps it: without secrets.';
 
+CREATE FUNCTION guard.is_agreed(wedding uuid, amendment uuid) RETURNS boolean
+    LANGUAGE sql STABLE
+    SET search_path TO ''
+    AS $$
+  select (select count(*) from guard.approvals(wedding, amendment) a where a.party = 'partner') >= case
+    when a.kind in ('postponement', 'cancellation')
+         or exists (select from app.amendment_changes c where c.wedding_id = wedding and c.amendment_id = amendment and c.event_id is not null)
+    then greatest(1, (select count(*) from app.wedding_members m where m.wedding_id = wedding and m.role = 'partner' and m.left_at is null))
+    else 1 end
+  from app.amendments a where a.wedding_id = wedding and a.id = amendment and a.kind <> 'emergency' $$;
+
+ALTER FUNCTION guard.is_agreed(wedding uuid, amendment uuid) OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION guard.is_agreed(wedding uuid, amendment uuid) IS 'Whether an amendment''s approvals are enough once the wedding is open; null for an emergency.';
+
 CREATE FUNCTION guard.is_approved(wedding uuid, amendment uuid) RETURNS boolean
     LANGUAGE plpgsql
     SET search_path TO ''
@@ -2457,11 +2524,7 @@ begin
         on other.person_id <> one.person_id
       where one.party in ('partner', 'coordinator') and other.party in ('partner', 'support'));
   end if;
-  return (select count(*) from guard.approvals(wedding, amendment) a where a.party = 'partner') >= case
-    when kind in ('postponement', 'cancellation')
-         or exists (select from app.amendment_changes c where c.wedding_id = wedding and c.amendment_id = amendment and c.event_id is not null)
-    then (select count(*) from app.wedding_members m where m.wedding_id = wedding and m.role = 'partner' and m.left_at is null)
-    else 1 end;
+  return guard.is_agreed(wedding, amendment);
 end $$;
 
 ALTER FUNCTION guard.is_approved(wedding uuid, amendment uuid) OWNER TO wedsync_guard;
@@ -2581,6 +2644,26 @@ CREATE FUNCTION guard.is_overtaken(wedding uuid, amendment uuid) RETURNS boolean
 ALTER FUNCTION guard.is_overtaken(wedding uuid, amendment uuid) OWNER TO wedsync_guard;
 
 COMMENT ON FUNCTION guard.is_overtaken(wedding uuid, amendment uuid) IS 'Whether the wedding was cancelled since an amendment was proposed.';
+
+CREATE FUNCTION guard.is_past(wedding uuid, amendment uuid) RETURNS boolean
+    LANGUAGE sql
+    SET search_path TO ''
+    AS $$
+  select guard.is_overtaken(wedding, amendment)
+    or exists (select from app.amendments a where a.wedding_id = wedding and a.id = amendment and a.kind = 'emergency')
+      and not guard.is_locked(wedding)
+    or exists (
+      select from app.amendment_changes c
+      left join app.core_field_revisions f
+        on f.wedding_id = c.wedding_id and f.subject_id = c.subject_id and f.fact_key = c.fact_key and f.is_current
+      left join app.wedding_events e on e.wedding_id = c.wedding_id and e.id = c.event_id
+      where c.wedding_id = wedding and c.amendment_id = amendment
+        and (c.base_revision <> coalesce(f.revision, 0) or c.salt is null or e.delete_batch is not null
+             or c.fact_key = 'date' and (c.value #>> '{}')::date < (app.clock() at time zone 'UTC' - interval '12 hours')::date)) $$;
+
+ALTER FUNCTION guard.is_past(wedding uuid, amendment uuid) OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION guard.is_past(wedding uuid, amendment uuid) IS 'Whether an amendment that nobody has decided can never take effect any more.';
 
 CREATE FUNCTION guard.is_replaying() RETURNS boolean
     LANGUAGE sql STABLE
@@ -3981,7 +4064,7 @@ CREATE TABLE app.amendment_responses (
     salt bytea,
     commitment bytea NOT NULL,
     hash bytea NOT NULL,
-    CONSTRAINT amendment_responses_answer_check CHECK ((answer = ANY (ARRAY['approve'::text, 'refuse'::text, 'withdraw'::text, 'effective'::text, 'accept'::text, 'decline'::text]))),
+    CONSTRAINT amendment_responses_answer_check CHECK ((answer = ANY (ARRAY['approve'::text, 'refuse'::text, 'withdraw'::text, 'lapse'::text, 'effective'::text, 'accept'::text, 'decline'::text]))),
     CONSTRAINT amendment_responses_note_check CHECK ((length(note) <= 500)),
     CONSTRAINT amendment_responses_party_check CHECK ((party = ANY (ARRAY['partner'::text, 'coordinator'::text, 'supplier'::text, 'support'::text])))
 );
@@ -3998,7 +4081,7 @@ COMMENT ON COLUMN app.amendment_responses.amendment_id IS 'The amendment.';
 
 COMMENT ON COLUMN app.amendment_responses.id IS 'The answer.';
 
-COMMENT ON COLUMN app.amendment_responses.answer IS 'approve, refuse or withdraw before it is decided; effective when it was carried out; accept or decline from a supplier afterwards.';
+COMMENT ON COLUMN app.amendment_responses.answer IS 'approve, refuse or withdraw before it is decided; lapse when nothing can come of it any more; effective when it was carried out; accept or decline from a supplier afterwards.';
 
 COMMENT ON COLUMN app.amendment_responses.note IS 'In their words; for support, whom they called back; erasable.';
 
@@ -6513,7 +6596,7 @@ ALTER TABLE ONLY jobs.procrastinate_workers
 
 CREATE UNIQUE INDEX amendment_responses_approved ON app.amendment_responses USING btree (wedding_id, amendment_id, person_id) WHERE (answer = 'approve'::text);
 
-CREATE UNIQUE INDEX amendment_responses_decided ON app.amendment_responses USING btree (wedding_id, amendment_id) WHERE (answer = ANY (ARRAY['refuse'::text, 'withdraw'::text, 'effective'::text]));
+CREATE UNIQUE INDEX amendment_responses_ended ON app.amendment_responses USING btree (wedding_id, amendment_id) WHERE (answer = ANY (ARRAY['refuse'::text, 'withdraw'::text, 'lapse'::text, 'effective'::text]));
 
 CREATE INDEX amendments_emergencies ON app.amendments USING btree (proposed_at) WHERE (kind = 'emergency'::text);
 
@@ -7980,12 +8063,23 @@ GRANT ALL ON FUNCTION app.actor_id() TO wedsync_app;
 GRANT ALL ON FUNCTION app.actor_id() TO wedsync_worker;
 GRANT ALL ON FUNCTION app.actor_id() TO wedsync_owner;
 
-REVOKE ALL ON FUNCTION app.amendment_is_approved(wedding uuid, amendment uuid) FROM PUBLIC;
-GRANT ALL ON FUNCTION app.amendment_is_approved(wedding uuid, amendment uuid) TO wedsync_app;
-GRANT ALL ON FUNCTION app.amendment_is_approved(wedding uuid, amendment uuid) TO wedsync_worker;
-
 REVOKE ALL ON FUNCTION app.amendment_letters(wedding uuid, amendment uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.amendment_letters(wedding uuid, amendment uuid) TO wedsync_worker;
+
+REVOKE ALL ON FUNCTION app.amendment_stands(wedding uuid, amendment uuid, OUT is_approved boolean, OUT is_past boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.amendment_stands(wedding uuid, amendment uuid, OUT is_approved boolean, OUT is_past boolean) TO wedsync_app;
+GRANT ALL ON FUNCTION app.amendment_stands(wedding uuid, amendment uuid, OUT is_approved boolean, OUT is_past boolean) TO wedsync_worker;
+
+REVOKE ALL ON FUNCTION app.amendment_state(wedding uuid, amendment uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.amendment_state(wedding uuid, amendment uuid) TO wedsync_app;
+GRANT ALL ON FUNCTION app.amendment_state(wedding uuid, amendment uuid) TO wedsync_worker;
+
+REVOKE ALL ON FUNCTION app.amendment_takes_effect_at(wedding uuid, amendment uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.amendment_takes_effect_at(wedding uuid, amendment uuid) TO wedsync_app;
+GRANT ALL ON FUNCTION app.amendment_takes_effect_at(wedding uuid, amendment uuid) TO wedsync_worker;
+
+REVOKE ALL ON FUNCTION app.amendments_to_end(most integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.amendments_to_end(most integer) TO wedsync_worker;
 
 REVOKE ALL ON FUNCTION app.approve_as_support(wedding uuid, amendment uuid, called_back text) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.approve_as_support(wedding uuid, amendment uuid, called_back text) TO wedsync_app;
@@ -8361,6 +8455,8 @@ REVOKE ALL ON FUNCTION guard.hand_over(person uuid) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION guard.image(r jsonb) FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION guard.is_agreed(wedding uuid, amendment uuid) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION guard.is_approved(wedding uuid, amendment uuid) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION guard.is_asked_here(wedding uuid, event uuid, asked_of text) FROM PUBLIC;
@@ -8390,6 +8486,8 @@ GRANT ALL ON FUNCTION guard.is_near(span tstzrange, lead_hours integer, at times
 GRANT ALL ON FUNCTION guard.is_near(span tstzrange, lead_hours integer, at timestamp with time zone) TO wedsync_owner;
 
 REVOKE ALL ON FUNCTION guard.is_overtaken(wedding uuid, amendment uuid) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION guard.is_past(wedding uuid, amendment uuid) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION guard.is_replaying() FROM PUBLIC;
 

@@ -72,7 +72,7 @@ comment on function guard.tally(uuid, bytea) is 'Adds a link to the tally of a w
 create or replace function guard.amendment_decision(wedding uuid, amendment uuid) returns text
 language sql stable set search_path = '' as $$
   select s.answer from app.amendment_responses s
-  where s.wedding_id = wedding and s.amendment_id = amendment and s.answer in ('refuse', 'withdraw', 'effective') $$;
+  where s.wedding_id = wedding and s.amendment_id = amendment and s.answer in ('refuse', 'withdraw', 'lapse', 'effective') $$;
 comment on function guard.amendment_decision(uuid, uuid) is 'How an amendment ended; null while it is open.';
 
 -- How many amendments wait for the actor's word: to agree, or to say what one means for their business.
@@ -186,8 +186,36 @@ language sql stable set search_path = '' as $$
     where a.wedding_id = wedding and a.id = amendment and s.answered_at > a.proposed_at) $$;
 comment on function guard.is_overtaken(uuid, uuid) is 'Whether the wedding was cancelled since an amendment was proposed.';
 
--- Whether the answers that stand are enough (I3, I4). Every partner approves what is an event's: date, zone, venue; one is
--- enough for the rest. While the wedding is read-only: one who marries or runs the day, and another who marries or is the
+-- What can never take effect any more: something it would change has changed, gone or been forgotten since, the day it would
+-- move to is over everywhere, or it was for a lock that has ended.
+create or replace function guard.is_past(wedding uuid, amendment uuid) returns boolean
+language sql volatile set search_path = '' as $$
+  select guard.is_overtaken(wedding, amendment)
+    or exists (select from app.amendments a where a.wedding_id = wedding and a.id = amendment and a.kind = 'emergency')
+      and not guard.is_locked(wedding)
+    or exists (
+      select from app.amendment_changes c
+      left join app.core_field_revisions f
+        on f.wedding_id = c.wedding_id and f.subject_id = c.subject_id and f.fact_key = c.fact_key and f.is_current
+      left join app.wedding_events e on e.wedding_id = c.wedding_id and e.id = c.event_id
+      where c.wedding_id = wedding and c.amendment_id = amendment
+        and (c.base_revision <> coalesce(f.revision, 0) or c.salt is null or e.delete_batch is not null
+             or c.fact_key = 'date' and (c.value #>> '{}')::date < (app.clock() at time zone 'UTC' - interval '12 hours')::date)) $$;
+comment on function guard.is_past(uuid, uuid) is 'Whether an amendment that nobody has decided can never take effect any more.';
+
+-- Whether the answers that stand are enough (I3). Every partner approves what is an event's: date, zone, venue; one is
+-- enough for the rest. Where nobody is left who marries, nothing is.
+create or replace function guard.is_agreed(wedding uuid, amendment uuid) returns boolean
+language sql stable set search_path = '' as $$
+  select (select count(*) from guard.approvals(wedding, amendment) a where a.party = 'partner') >= case
+    when a.kind in ('postponement', 'cancellation')
+         or exists (select from app.amendment_changes c where c.wedding_id = wedding and c.amendment_id = amendment and c.event_id is not null)
+    then greatest(1, (select count(*) from app.wedding_members m where m.wedding_id = wedding and m.role = 'partner' and m.left_at is null))
+    else 1 end
+  from app.amendments a where a.wedding_id = wedding and a.id = amendment and a.kind <> 'emergency' $$;
+comment on function guard.is_agreed(uuid, uuid) is 'Whether an amendment''s approvals are enough once the wedding is open; null for an emergency.';
+
+-- The same, now (I4). While the wedding is read-only: one who marries or runs the day, and another who marries or is the
 -- platform's support. Whether it is read-only is asked before the first fact: a date that moves out of today, or into it,
 -- leaves no other rule for the second one. Facts of an amendment that is not effective are of this transaction alone.
 create or replace function guard.is_approved(wedding uuid, amendment uuid) returns boolean
@@ -205,11 +233,7 @@ begin
         on other.person_id <> one.person_id
       where one.party in ('partner', 'coordinator') and other.party in ('partner', 'support'));
   end if;
-  return (select count(*) from guard.approvals(wedding, amendment) a where a.party = 'partner') >= case
-    when kind in ('postponement', 'cancellation')
-         or exists (select from app.amendment_changes c where c.wedding_id = wedding and c.amendment_id = amendment and c.event_id is not null)
-    then (select count(*) from app.wedding_members m where m.wedding_id = wedding and m.role = 'partner' and m.left_at is null)
-    else 1 end;
+  return guard.is_agreed(wedding, amendment);
 end $$;
 comment on function guard.is_approved(uuid, uuid) is 'Whether an amendment''s approvals are enough now.';
 
@@ -256,6 +280,7 @@ begin
          when 'approve' then new.party = 'partner'
               or amendment.kind = 'emergency' and (new.party = 'coordinator' or new.party = 'support' and length(new.note) >= 10)
          when 'refuse' then new.party = 'partner'
+         when 'lapse' then new.party = 'partner' and guard.is_past(new.wedding_id, new.amendment_id)
          when 'withdraw' then amendment.person_id = app.actor_id() and amendment.supplier_id is not distinct from app.chosen_supplier()
               or amendment.supplier_id = app.chosen_supplier()
          else new.party in ('partner', 'coordinator') end) is not true then
@@ -344,11 +369,51 @@ begin
 end $$;
 comment on function guard.amended_whole() is 'A fact that changed by an amendment commits with the whole of it.';
 
--- For the pages: whether one more answer is needed, asked by whoever sees the amendment.
-create or replace function app.amendment_is_approved(wedding uuid, amendment uuid) returns boolean
+-- Where an amendment stands, for who sees it. A supplier does not read another one's answers, but sees that it withdrew.
+create or replace function app.amendment_state(wedding uuid, amendment uuid) returns text
+language sql stable security definer set search_path = '' as $$
+  select case guard.amendment_decision(wedding, amendment)
+    when 'effective' then 'effective' when 'refuse' then 'refused' when 'withdraw' then 'withdrawn' when 'lapse' then 'lapsed'
+    else 'proposed' end
+  where wedding = any (app.wedding_ids('amendments', 'read')) $$;
+comment on function app.amendment_state(uuid, uuid) is 'proposed, effective, refused, withdrawn or lapsed; null for who does not see it.';
+
+create or replace function app.amendment_takes_effect_at(wedding uuid, amendment uuid) returns timestamptz
 language sql volatile security definer set search_path = '' as $$
-  select guard.is_approved(wedding, amendment) where wedding = any (app.wedding_ids('amendments', 'read')) $$;
-comment on function app.amendment_is_approved(uuid, uuid) is 'Whether an amendment''s approvals are enough now; null for who does not see it.';
+  select guard.unlocks_at(s.wedding_id, s.active_span, s.lock_lead_hours, app.clock())
+  from app.wedding_shields s
+  where s.wedding_id = wedding and guard.is_near(s.active_span, s.lock_lead_hours, app.clock())
+    and wedding = any (app.wedding_ids('amendments', 'read'))
+    and guard.amendment_decision(wedding, amendment) is null
+    and guard.is_agreed(wedding, amendment) and not guard.is_past(wedding, amendment) $$;
+comment on function app.amendment_takes_effect_at(uuid, uuid) is 'When an amendment takes effect to which everybody has agreed while the wedding is read-only; else null.';
+
+-- What its answers allow now: to be carried out, or to be closed because nothing can come of it any more.
+drop function if exists app.amendment_is_approved(uuid, uuid);   -- of earlier versions, which told less
+create or replace function app.amendment_stands(wedding uuid, amendment uuid, out is_approved boolean, out is_past boolean)
+language sql volatile security definer set search_path = '' as $$
+  select guard.is_approved(wedding, amendment), guard.is_past(wedding, amendment)
+  where wedding = any (app.wedding_ids('amendments', 'read')) $$;
+comment on function app.amendment_stands(uuid, uuid) is 'Whether an amendment''s approvals are enough now, and whether it can never take effect; null for who does not see it.';
+
+-- What nobody has decided but the time, or a partner who has left: agreed to while the wedding was read-only, or waiting for
+-- somebody who is gone, or past. Each with a partner in whose name it ends, one who agreed if there is one.
+create or replace function app.amendments_to_end(most integer) returns table (wedding_id uuid, amendment_id uuid, person_id uuid)
+language sql volatile security definer set search_path = '' as $$
+  select a.wedding_id, a.id, ours.person_id
+  from app.amendments a
+  cross join lateral (
+    select m.person_id from app.wedding_members m
+    left join app.amendment_responses s
+      on s.wedding_id = m.wedding_id and s.amendment_id = a.id and s.person_id = m.person_id and s.answer = 'approve'
+    where m.wedding_id = a.wedding_id and m.role = 'partner' and m.left_at is null
+    order by s.answered_at desc nulls last, m.person_id limit 1) ours
+  where not exists (
+      select from app.amendment_responses s
+      where s.wedding_id = a.wedding_id and s.amendment_id = a.id and s.answer in ('refuse', 'withdraw', 'lapse', 'effective'))
+    and (guard.is_approved(a.wedding_id, a.id) or guard.is_past(a.wedding_id, a.id))
+  limit most $$;
+comment on function app.amendments_to_end(integer) is 'Open amendments that can take effect now, or never any more.';
 
 -- Availability is what a couple has to know before it moves; what else a supplier has on that day is not theirs to know.
 create or replace function app.booked_suppliers(wedding uuid, held_on date) returns table (supplier_id uuid)
@@ -451,8 +516,9 @@ end $$;
 comment on function app.approve_as_support(uuid, uuid, text) is 'Duty support agrees to an emergency, saying whom it called back; and whether that is enough.';
 
 grant execute on function app.open_emergencies(), app.approve_as_support(uuid, uuid, text) to wedsync_app;
-grant execute on function app.amendment_is_approved(uuid, uuid), app.booked_suppliers(uuid, date) to wedsync_app, wedsync_worker;
-grant execute on function app.amendment_letters(uuid, uuid), app.chase_amendments(integer[], integer[], integer) to wedsync_worker;
+grant execute on function app.amendment_state(uuid, uuid), app.amendment_takes_effect_at(uuid, uuid), app.amendment_stands(uuid, uuid),
+  app.booked_suppliers(uuid, date) to wedsync_app, wedsync_worker;
+grant execute on function app.amendments_to_end(integer), app.amendment_letters(uuid, uuid), app.chase_amendments(integer[], integer[], integer) to wedsync_worker;
 grant execute on function guard.propose_amendment(), guard.propose_change(), guard.answer_amendment(), guard.amendment_answered(),
   guard.amended_whole() to wedsync_owner;
 reset role;

@@ -9,6 +9,8 @@ from typing import Final
 
 from wedsync.features.amendments.jobs import CHASE
 from wedsync.features.amendments.jobs import JOBS as AMENDMENTS
+from wedsync.features.amendments.settling import JOBS as SETTLING
+from wedsync.features.amendments.settling import SETTLE_DUE
 from wedsync.features.people.jobs import JOBS as PEOPLE
 from wedsync.features.privacy.erasing import erasing
 from wedsync.features.privacy.exporting import EXPORT, SWEEP
@@ -31,8 +33,8 @@ from wedsync.platform.settings import Settings
 from wedsync.platform.tokens import Sealer
 from wedsync.platform.vacuuming import vacuuming
 
-JOBS: Final = (*PEOPLE, *NOTICES, *AMENDMENTS, *PRIVACY, EXPORT, *DUTY, *SUMMONS)
-CHORES: Final = (FORGET, PURGE_DUE, RESOLVE_ANEW, GIVE_NOTICE, CHASE, SUMMON_DUE, SWEEP)
+JOBS: Final = (*PEOPLE, *NOTICES, *AMENDMENTS, *SETTLING, *PRIVACY, EXPORT, *DUTY, *SUMMONS)
+CHORES: Final = (FORGET, PURGE_DUE, RESOLVE_ANEW, GIVE_NOTICE, CHASE, SETTLE_DUE, SUMMON_DUE, SWEEP)
 
 
 async def run(settings: Settings) -> None:

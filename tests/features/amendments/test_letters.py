@@ -67,6 +67,14 @@ async def test_who_has_to_agree_is_asked_and_nobody_else(post: Post) -> None:
     assert str(A_WEEK_LATER.year) not in letter.body
 
 
+async def test_of_a_proposal_that_waits_for_two_each_is_asked_once(post: Post) -> None:
+    theirs = post.theirs
+    proposed = await theirs.propose(theirs.anna, "wedding_date", A_WEEK_LATER.isoformat())
+    assert await post.who() == ["Clara", "Dan"]
+    await theirs.approve(theirs.dan, proposed.id)
+    assert await post.who() == []
+
+
 async def test_everybody_who_works_from_it_is_told_once_with_their_own_way_in(post: Post) -> None:
     theirs = post.theirs
     proposed = await theirs.propose(theirs.clara, "ceremony_venue_name", "The Old Barn")

@@ -6,6 +6,7 @@ is decided by the database alone, from the answers that stand in it.
 
 from __future__ import annotations
 
+from typing import Final
 from uuid import UUID
 
 import msgspec
@@ -14,7 +15,7 @@ from wedsync.features.amendments import queries as q
 from wedsync.features.amendments.carrying_out import carry_out, load
 from wedsync.features.amendments.drafting import draft_of
 from wedsync.features.amendments.jobs import TELL, Occasion, Told
-from wedsync.features.amendments.model import LONGEST_TEXT, TERMS, Amendment, Answer, Kind, Proposal, Reply
+from wedsync.features.amendments.model import LONGEST_TEXT, TERMS, Amendment, Answer, Kind, Proposal, Reply, State
 from wedsync.features.weddings.page_queries import SEEN
 from wedsync.features.weddings.sight import sight_of
 from wedsync.kernel.clock import utc_now
@@ -57,12 +58,17 @@ async def propose(tx: Tx, wedding_id: WeddingId, proposal: Proposal) -> Amendmen
         )
     if _approves_by_proposing(tx, proposal.kind):
         await _answer(tx, wedding_id, Reply(amendment_id=amendment_id, answer=Answer.APPROVE))
-    return await _settle(tx, wedding_id, amendment_id)
+    settled = await _settle(tx, wedding_id, amendment_id)
+    if settled.state is State.PROPOSED:
+        await _tell(tx, wedding_id, amendment_id, Occasion.PROPOSED)
+    return settled
 
 
 @action(requires=Permission.AMENDMENTS_APPROVE, on=WEDDING, write_class=WriteClass.LEDGER)
 async def approve(tx: Tx, wedding_id: WeddingId, amendment_id: AmendmentId) -> Amendment:
     """Agree. With the last approval that was missing all of it takes effect, or this is refused and nothing does.
+
+    While the wedding is read-only the yes is kept, and it takes effect when the wedding is open (`settling`).
 
     Raises AlreadyDone (by you), Conflict (decided, or a fact has changed since it was proposed), Forbidden.
     """
@@ -105,9 +111,13 @@ async def answer_terms(tx: Tx, wedding_id: WeddingId, reply: Reply) -> Amendment
 
 @action(requires=Permission.AMENDMENTS_APPROVE, on=WEDDING, write_class=WriteClass.LEDGER)
 async def settle(tx: Tx, wedding_id: WeddingId, amendment_id: AmendmentId) -> Amendment:
-    """Carry it out if nothing is missing any more and nobody has. Safe to repeat."""
+    """Carry it out if nothing is missing any more, close it if nothing can come of it. Safe to repeat."""
     found = await load(tx, wedding_id, amendment_id)
-    return found if found.decision is not None else await _settle(tx, wedding_id, amendment_id)
+    if found.state is not State.PROPOSED:
+        return found
+    if (await tx.one(q.STANDS, _one(wedding_id, amendment_id))).is_past:
+        return await _end(tx, wedding_id, Reply(amendment_id=amendment_id, answer=Answer.LAPSE))
+    return await _settle(tx, wedding_id, amendment_id)
 
 
 def _approves_by_proposing(tx: Tx, kind: Kind) -> bool:
@@ -129,11 +139,10 @@ async def _answer(tx: Tx, wedding_id: WeddingId, reply: Reply) -> None:
 
 async def _settle(tx: Tx, wedding_id: WeddingId, amendment_id: AmendmentId) -> Amendment:
     """Carry it out if nothing is missing any more."""
-    one = q.OneAmendment(wedding_id=wedding_id, amendment_id=amendment_id)
-    if not (await tx.one(q.IS_APPROVED, one)).is_approved:
-        await _tell(tx, wedding_id, amendment_id, Occasion.PROPOSED)
-        return await load(tx, wedding_id, amendment_id)
     found = await load(tx, wedding_id, amendment_id)
+    if not (await tx.one(q.STANDS, _one(wedding_id, amendment_id))).is_approved:
+        _tell_pages(tx, wedding_id)
+        return found
     await carry_out(tx, wedding_id, found)
     await _answer(tx, wedding_id, Reply(amendment_id=amendment_id, answer=Answer.EFFECTIVE))
     tx.emit(Event(kind="facts", id=str(wedding_id), scope=str(wedding_id)))
@@ -144,8 +153,15 @@ async def _settle(tx: Tx, wedding_id: WeddingId, amendment_id: AmendmentId) -> A
 async def _end(tx: Tx, wedding_id: WeddingId, reply: Reply) -> Amendment:
     await load(tx, wedding_id, reply.amendment_id)
     await _answer(tx, wedding_id, reply)
-    await _tell(tx, wedding_id, reply.amendment_id, Occasion.ENDED)
+    await _tell(tx, wedding_id, reply.amendment_id, _ENDINGS.get(reply.answer, Occasion.ENDED))
     return await load(tx, wedding_id, reply.amendment_id)
+
+
+_ENDINGS: Final = {Answer.LAPSE: Occasion.LAPSED}
+
+
+def _one(wedding_id: WeddingId, amendment_id: AmendmentId) -> q.OneAmendment:
+    return q.OneAmendment(wedding_id=wedding_id, amendment_id=amendment_id)
 
 
 async def _tell(tx: Tx, wedding_id: WeddingId, amendment_id: AmendmentId, occasion: Occasion) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Annotated, Final
 from uuid import UUID
 
-import msgspec
 from litestar import Response, get, post, put
 from litestar.params import Parameter
 
@@ -14,7 +13,7 @@ from wedsync.features.amendments import queries as q
 from wedsync.features.amendments.drafting import draft_of
 from wedsync.features.amendments.effects import Effect, effects_of
 from wedsync.features.amendments.looking import booked_on
-from wedsync.features.amendments.model import Amendment, Answer, Kind, Proposal, ReasonCode, Reply, State, Wanted
+from wedsync.features.amendments.model import Amendment, Answer, Kind, Proposal, ReasonCode, Reply, Wanted
 from wedsync.features.weddings.model import FactValue
 from wedsync.features.weddings.page_queries import SEEN
 from wedsync.features.weddings.sight import sight_of
@@ -71,13 +70,6 @@ class NoteBody(Body, frozen=True, kw_only=True):
     note: str = ""
 
 
-class Standing(msgspec.Struct, frozen=True, kw_only=True):
-    """An amendment and the state that follows from its answers."""
-
-    state: State
-    amendment: Amendment
-
-
 @get("/api/v1/weddings/{wedding_id:uuid}/amendments", tags=["amendments"], summary="A wedding's amendments", opt=READS)
 async def list_amendments(
     wedding_id: UUID,
@@ -98,10 +90,10 @@ async def list_amendments(
     summary="One amendment",
     opt=READS,
 )
-async def one_amendment(wedding_id: UUID, amendment_id: UUID, reader: Reader) -> Standing:
+async def one_amendment(wedding_id: UUID, amendment_id: UUID, reader: Reader) -> Amendment:
     """With the changes of facts that you read, and the answers that concern you."""
     await refuse_hidden(reader, WEDDING, WeddingId(wedding_id))
-    return _standing(await reader.one(q.AMENDMENT, _one(wedding_id, amendment_id)))
+    return await reader.one(q.AMENDMENT, _one(wedding_id, amendment_id))
 
 
 @post(
@@ -120,9 +112,9 @@ async def preview(wedding_id: UUID, data: ProposalBody, reader: Reader) -> list[
 
 
 @post("/api/v1/weddings/{wedding_id:uuid}/amendments", tags=["amendments"], summary="Propose one", opt=PROPOSES)
-async def propose(wedding_id: UUID, data: ProposalBody, tx: Tx) -> Standing:
+async def propose(wedding_id: UUID, data: ProposalBody, tx: Tx) -> Amendment:
     """It takes effect at once where nobody else has to approve it."""
-    return _standing(await actions.propose(tx, WeddingId(wedding_id), data.proposal))
+    return await actions.propose(tx, WeddingId(wedding_id), data.proposal)
 
 
 @put(
@@ -131,9 +123,9 @@ async def propose(wedding_id: UUID, data: ProposalBody, tx: Tx) -> Standing:
     summary="Approve it",
     opt=APPROVES,
 )
-async def approve(wedding_id: UUID, amendment_id: UUID, tx: Tx) -> Standing:
-    """Partners; in an emergency the coordinator too. With the last approval that was missing it takes effect."""
-    return _standing(await actions.approve(tx, WeddingId(wedding_id), AmendmentId(amendment_id)))
+async def approve(wedding_id: UUID, amendment_id: UUID, tx: Tx) -> Amendment:
+    """Partners; in an emergency the coordinator too. With the last one missing it takes effect, or says when."""
+    return await actions.approve(tx, WeddingId(wedding_id), AmendmentId(amendment_id))
 
 
 @put(
@@ -142,9 +134,9 @@ async def approve(wedding_id: UUID, amendment_id: UUID, tx: Tx) -> Standing:
     summary="Refuse it",
     opt=APPROVES,
 )
-async def refuse(wedding_id: UUID, amendment_id: UUID, data: NoteBody, tx: Tx) -> Standing:
+async def refuse(wedding_id: UUID, amendment_id: UUID, tx: Tx, data: NoteBody | None = None) -> Amendment:
     """One partner's no ends it."""
-    return _standing(await actions.refuse(tx, WeddingId(wedding_id), AmendmentId(amendment_id), data.note))
+    return await actions.refuse(tx, WeddingId(wedding_id), AmendmentId(amendment_id), _note(data))
 
 
 @put(
@@ -153,9 +145,9 @@ async def refuse(wedding_id: UUID, amendment_id: UUID, data: NoteBody, tx: Tx) -
     summary="Take it back",
     opt=PROPOSES,
 )
-async def withdraw(wedding_id: UUID, amendment_id: UUID, tx: Tx) -> Standing:
+async def withdraw(wedding_id: UUID, amendment_id: UUID, tx: Tx) -> Amendment:
     """What you or your business proposed, before it is decided."""
-    return _standing(await actions.withdraw(tx, WeddingId(wedding_id), AmendmentId(amendment_id)))
+    return await actions.withdraw(tx, WeddingId(wedding_id), AmendmentId(amendment_id))
 
 
 @put(
@@ -164,7 +156,7 @@ async def withdraw(wedding_id: UUID, amendment_id: UUID, tx: Tx) -> Standing:
     summary="Accept what it means for your business",
     opt=ANSWERS,
 )
-async def accept(wedding_id: UUID, amendment_id: UUID, data: NoteBody, tx: Tx) -> Standing:
+async def accept(wedding_id: UUID, amendment_id: UUID, tx: Tx, data: NoteBody | None = None) -> Amendment:
     """After it has taken effect."""
     return await _terms(tx, wedding_id, amendment_id, Answer.ACCEPT, data)
 
@@ -175,22 +167,22 @@ async def accept(wedding_id: UUID, amendment_id: UUID, data: NoteBody, tx: Tx) -
     summary="Decline what it means for your business",
     opt=ANSWERS,
 )
-async def decline(wedding_id: UUID, amendment_id: UUID, data: NoteBody, tx: Tx) -> Standing:
+async def decline(wedding_id: UUID, amendment_id: UUID, tx: Tx, data: NoteBody | None = None) -> Amendment:
     """It stays in effect; the couple is told that your terms differ."""
     return await _terms(tx, wedding_id, amendment_id, Answer.DECLINE, data)
 
 
-async def _terms(tx: Tx, wedding_id: UUID, amendment_id: UUID, answer: Answer, data: NoteBody) -> Standing:
-    reply = Reply(amendment_id=AmendmentId(amendment_id), answer=answer, note=data.note)
-    return _standing(await actions.answer_terms(tx, WeddingId(wedding_id), reply))
+async def _terms(tx: Tx, wedding_id: UUID, amendment_id: UUID, answer: Answer, data: NoteBody | None) -> Amendment:
+    reply = Reply(amendment_id=AmendmentId(amendment_id), answer=answer, note=_note(data))
+    return await actions.answer_terms(tx, WeddingId(wedding_id), reply)
+
+
+def _note(data: NoteBody | None) -> str:
+    return "" if data is None else data.note
 
 
 def _one(wedding_id: UUID, amendment_id: UUID) -> q.OneAmendment:
     return q.OneAmendment(wedding_id=WeddingId(wedding_id), amendment_id=AmendmentId(amendment_id))
-
-
-def _standing(found: Amendment) -> Standing:
-    return Standing(state=found.state, amendment=found)
 
 
 ROUTES: Final = (

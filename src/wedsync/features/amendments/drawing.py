@@ -14,6 +14,7 @@ from wedsync.features.amendments.model import (
     Kind,
     Party,
     Proposal,
+    Response,
     State,
     Terms,
     Wanted,
@@ -49,7 +50,10 @@ _ANSWER_TONES: Final = {
 _OVERTAKEN: Final = (
     "Something it would change has changed since. It cannot take effect any more: take it back, and propose it anew."
 )
-_UNTIL_OPEN: Final = "The wedding is read-only, so this waits. What has to change today is proposed as an emergency."
+_UNTIL_OPEN: Final = (
+    "The wedding is read-only, so this takes effect when it is over, if both of you agree. What has to change today is "
+    "proposed as an emergency."
+)
 
 
 class Reader:
@@ -156,8 +160,8 @@ def _wanted(sight: Sight, found: Amendment) -> list[Wanted]:
 def _answers(sight: Sight, found: Amendment) -> list[AnswerView]:
     return [
         AnswerView(
-            name=each.name or ("Support" if each.party is Party.SUPPORT else "Somebody who has left"),
-            initials=initials(each.name or "?"),
+            name=_who(each),
+            initials=initials(_who(each)),
             said=ANSWERS[each.answer],
             note=each.note or "",
             when=moment(each.answered_at, sight.zone),
@@ -165,6 +169,12 @@ def _answers(sight: Sight, found: Amendment) -> list[AnswerView]:
         )
         for each in found.responses
     ]
+
+
+def _who(said: Response) -> str:
+    if said.answer is Answer.LAPSE:  # in a partner's name, but nobody's word
+        return "WedSync"
+    return said.name or ("Support" if said.party is Party.SUPPORT else "Somebody who has left")
 
 
 def _terms(sight: Sight, found: Amendment) -> tuple[TermsView, ...]:
@@ -192,10 +202,10 @@ def _deeds(sight: Sight, found: Amendment, reader: Reader, *, is_overtaken: bool
     role, is_urgent = standing.wedding_role, found.kind is Kind.EMERGENCY
     has_said = any(each.person_id == reader.person_id for each in found.approvals)
     may_approve = role is WeddingRole.PARTNER or (role is WeddingRole.COORDINATOR and is_urgent)
-    if may_approve and not has_said and not is_overtaken and (is_urgent or not sight.is_locked):
-        deeds.append(
-            Deed(action=f"{here}/approval", label="Approve it", tone="primary", sure="All of it takes effect.")
-        )
+    if may_approve and not has_said and not is_overtaken:
+        waits = sight.is_locked and not is_urgent
+        sure = "All of it takes effect once the wedding is over." if waits else "All of it takes effect."
+        deeds.append(Deed(action=f"{here}/approval", label="Approve it", tone="primary", sure=sure))
     is_own = found.person_id == reader.person_id and found.supplier_id == reader.supplier_id
     if is_own or (found.supplier_id is not None and found.supplier_id == reader.supplier_id):
         deeds.append(Deed(action=f"{here}/withdrawal", label="Take it back"))

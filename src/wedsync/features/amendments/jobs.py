@@ -6,7 +6,7 @@ Every letter says where to look; what stands there is shown under its reader's o
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Final, assert_never
+from typing import Final
 
 import msgspec
 
@@ -31,6 +31,7 @@ class Occasion(StrEnum):
     PROPOSED = "proposed"
     EFFECTIVE = "effective"
     ENDED = "ended"
+    LAPSED = "lapsed"
     DECLINED = "declined"
     REMINDER = "reminder"
     SILENCE = "silence"
@@ -108,30 +109,12 @@ def letter_about(job: Told, to: q.Recipient, base_url: str) -> Letter | None:
 
 def _said(occasion: Occasion, to: q.Recipient) -> tuple[str, str]:
     """Subject and sentence."""
-    what, title = _WHAT[to.kind], to.title
     lead, soon = ("URGENT: ", "at once") if to.kind is Kind.EMERGENCY else ("", "within 72 hours")
-    match occasion:
-        case Occasion.PROPOSED:
-            why = f"Somebody proposes to change something fixed for “{title}”. Here is all that it would do:"
-            return f"{lead}{title}: please look at a proposal", why
-        case Occasion.EFFECTIVE:
-            asks = f"Please look at it, and say {soon} whether you accept it:"
-            why = f"For “{title}”, {what}. {asks if to.party == Party.SUPPLIER else 'Every supplier is told:'}"
-            return f"{lead}{title}: {what}", why
-        case Occasion.ENDED:
-            why = f"What you proposed for “{title}” was refused or withdrawn. Everything stays as it is:"
-            return f"{title}: your proposal is closed", why
-        case Occasion.DECLINED:
-            why = f"For “{title}”, {what}. A supplier declines what that means for it; please talk to them:"
-            return f"{title}: a supplier declines", why
-        case Occasion.REMINDER:
-            why = f"For “{title}”, {what}. Your business has not said yet whether it accepts that:"
-            return f"{title}: we still need your answer", why
-        case Occasion.SILENCE:
-            why = f"For “{title}”, {what}. A supplier has not said whether it accepts that; please talk to them:"
-            return f"{title}: a supplier has not answered", why
-        case _ as never:
-            assert_never(never)
+    asks = f"Please look at it, and say {soon} whether you accept it"
+    then = asks if to.party == Party.SUPPLIER else "Every supplier is told"
+    subject, why = _WORDS[occasion]
+    said = {"title": to.title, "what": _WHAT[to.kind], "lead": lead, "then": then}
+    return subject.format_map(said), f"{why.format_map(said)}:"
 
 
 def _is_for(job: Told, to: q.Recipient) -> bool:
@@ -144,6 +127,8 @@ def _is_for(job: Told, to: q.Recipient) -> bool:
             return True
         case Occasion.ENDED:
             return to.is_proposer
+        case Occasion.LAPSED:
+            return to.is_proposer or to.party == Party.PARTNER
         case Occasion.REMINDER:
             return to.supplier_id is not None and to.supplier_id == job.supplier_id and not to.is_answered
         case Occasion.SILENCE | Occasion.DECLINED:
@@ -155,4 +140,34 @@ _WHAT: Final = {
     Kind.POSTPONEMENT: "the day has moved",
     Kind.CANCELLATION: "the wedding is cancelled",
     Kind.EMERGENCY: "something has changed for today",
+}
+_WORDS: Final = {
+    Occasion.PROPOSED: (
+        "{lead}{title}: please look at a proposal",
+        "Somebody proposes to change something fixed for “{title}”. Here is all that it would do",
+    ),
+    Occasion.EFFECTIVE: ("{lead}{title}: {what}", "For “{title}”, {what}. {then}"),
+    Occasion.ENDED: (
+        "{title}: your proposal is closed",
+        "What you proposed for “{title}” was refused or withdrawn. Everything stays as it is",
+    ),
+    Occasion.LAPSED: (
+        "{title}: a proposal has lapsed",
+        (
+            "What was proposed for “{title}” can no longer take effect: it is too late, or something has changed. "
+            "Everything stays as it is; propose it anew if you still want it"
+        ),
+    ),
+    Occasion.DECLINED: (
+        "{title}: a supplier declines",
+        "For “{title}”, {what}. A supplier declines what that means for it; please talk to them",
+    ),
+    Occasion.REMINDER: (
+        "{title}: we still need your answer",
+        "For “{title}”, {what}. Your business has not said yet whether it accepts that",
+    ),
+    Occasion.SILENCE: (
+        "{title}: a supplier has not answered",
+        "For “{title}”, {what}. A supplier has not said whether it accepts that; please talk to them",
+    ),
 }

@@ -71,30 +71,25 @@ class Party(StrEnum):
 
 
 class Answer(StrEnum):
-    """What somebody says to an amendment; REFUSE, WITHDRAW and EFFECTIVE decide it."""
+    """What is said to an amendment; REFUSE, WITHDRAW, LAPSE and EFFECTIVE decide it."""
 
     APPROVE = "approve"
     REFUSE = "refuse"
     WITHDRAW = "withdraw"
+    LAPSE = "lapse"
     EFFECTIVE = "effective"
     ACCEPT = "accept"
     DECLINE = "decline"
 
 
 class State(StrEnum):
-    """How far an amendment is."""
+    """How far an amendment is; LAPSED closed by itself, because nothing could come of it any more."""
 
     PROPOSED = "proposed"
     EFFECTIVE = "effective"
     REFUSED = "refused"
     WITHDRAWN = "withdrawn"
-
-
-_STATES: Final = {
-    Answer.EFFECTIVE: State.EFFECTIVE,
-    Answer.REFUSE: State.REFUSED,
-    Answer.WITHDRAW: State.WITHDRAWN,
-}
+    LAPSED = "lapsed"
 
 
 class Wanted(msgspec.Struct, frozen=True, kw_only=True):
@@ -147,9 +142,13 @@ class Reply(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Amendment(msgspec.Struct, frozen=True, kw_only=True):
-    """An amendment as its reader may see it: the changes of facts that they read, the answers that concern them."""
+    """An amendment as its reader may see it: the changes of facts that they read, the answers that concern them.
+
+    `state` follows from all of its answers. `takes_effect_at`: everybody agrees; it waits until the wedding is open.
+    """
 
     id: AmendmentId
+    state: State
     kind: Kind
     reason_code: ReasonCode
     party: Party
@@ -160,17 +159,7 @@ class Amendment(msgspec.Struct, frozen=True, kw_only=True):
     reason: str | None = None
     supplier_id: SupplierId | None = None
     name: str | None = None
-
-    @property
-    def decision(self) -> Response | None:
-        """The answer that ended it."""
-        return next((each for each in self.responses if each.answer in _STATES), None)
-
-    @property
-    def state(self) -> State:
-        """What follows from its answers."""
-        decision = self.decision
-        return State.PROPOSED if decision is None else _STATES[decision.answer]
+    takes_effect_at: datetime | None = None
 
     @property
     def approvals(self) -> tuple[Response, ...]:
@@ -185,13 +174,13 @@ class Amendment(msgspec.Struct, frozen=True, kw_only=True):
 
     def terms_of(self, supplier_id: UUID, now: datetime) -> Terms | None:
         """What a supplier says to it; None before it takes effect."""
-        decision = self.decision
-        if decision is None or decision.answer is not Answer.EFFECTIVE:
+        carried_out = next((each for each in self.responses if each.answer is Answer.EFFECTIVE), None)
+        if carried_out is None:
             return None
         said = [each for each in self.responses if each.supplier_id == supplier_id and each.answer in TERMS]
         if said:
             return TERMS[said[-1].answer]
-        return Terms.DIFFER if now > decision.answered_at + TERMS_WITHIN else Terms.WAITING
+        return Terms.DIFFER if now > carried_out.answered_at + TERMS_WITHIN else Terms.WAITING
 
 
 class Terms(StrEnum):

@@ -160,7 +160,8 @@ async def amendment(
 async def approve(wedding_id: UUID, amendment_id: UUID, tx: Tx) -> Response[str]:
     """With the last approval that was missing, all of it takes effect."""
     made = await actions.approve(tx, WeddingId(wedding_id), AmendmentId(amendment_id))
-    return see_other(f"/w/{wedding_id}/amendments/{amendment_id}?told=amendment-{made.state.value}")
+    told = made.state.value if made.takes_effect_at is None else "waiting"
+    return see_other(f"/w/{wedding_id}/amendments/{amendment_id}?told=amendment-{told}")
 
 
 @post(f"{COUPLE}/{{amendment_id:uuid}}/refusal", opt=APPROVES)

@@ -72,10 +72,25 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
     limit: int
 
 
-class Approved(msgspec.Struct, frozen=True):
-    """Whether the approvals are enough; null for who does not see it."""
+class Stands(msgspec.Struct, frozen=True, kw_only=True):
+    """Whether the approvals are enough, and whether nothing can come of it any more; null for who does not see it."""
 
     is_approved: bool | None
+    is_past: bool | None
+
+
+class Most(msgspec.Struct, frozen=True):
+    """How many at a time."""
+
+    most: int
+
+
+class Ended(msgspec.Struct, frozen=True, kw_only=True):
+    """An amendment that time or a leaving has decided, and the partner in whose name it ends."""
+
+    wedding_id: WeddingId
+    amendment_id: AmendmentId
+    person_id: PersonId
 
 
 class AmendedRevision(msgspec.Struct, frozen=True, kw_only=True):
@@ -150,7 +165,8 @@ class SeenWithAmendments(Seen, frozen=True, kw_only=True):
 
 
 _AMENDMENT: Final = """
-    select a.id, a.kind, a.reason_code, a.reason, a.party, a.person_id, a.supplier_id, a.proposed_at, coalesce(p.name, m.display_name) as name,
+    select a.id, app.amendment_state(a.wedding_id, a.id) as state, app.amendment_takes_effect_at(a.wedding_id, a.id) as takes_effect_at,
+      a.kind, a.reason_code, a.reason, a.party, a.person_id, a.supplier_id, a.proposed_at, coalesce(p.name, m.display_name) as name,
       coalesce((
         select json_agg(c) from (
           select c.definition_key as key, c.fact_key, c.event_id, c.base_revision, c.value, f.value as previous
@@ -224,9 +240,10 @@ AMENDMENTS: Final = Query(
     order by a.id desc
     limit %(limit)s""",
 )
-IS_APPROVED: Final = Query(
-    OneAmendment, Approved, "select app.amendment_is_approved(%(wedding_id)s, %(amendment_id)s) as is_approved"
+STANDS: Final = Query(
+    OneAmendment, Stands, "select is_approved, is_past from app.amendment_stands(%(wedding_id)s, %(amendment_id)s)"
 )
+TO_END: Final = Query(Most, Ended, "select wedding_id, amendment_id, person_id from app.amendments_to_end(%(most)s)")
 RECORD_AMENDED: Final = Query(
     AmendedRevision,
     Fact,

@@ -9,18 +9,27 @@ from wedsync.features.amendments.model import Amendment, Answer, Kind, Party, St
 from wedsync.features.weddings.sight import Sight
 from wedsync.kernel.fields.definitions import field_named
 from wedsync.kernel.permissions import WeddingRole
+from wedsync.kernel.shield import show_instant
 
 STATES: Final = {
     State.PROPOSED: "proposed",
     State.EFFECTIVE: "in effect",
     State.REFUSED: "refused",
     State.WITHDRAWN: "withdrawn",
+    State.LAPSED: "lapsed",
 }
-TONES: Final = {State.PROPOSED: "fixed", State.EFFECTIVE: "ok", State.REFUSED: "bad", State.WITHDRAWN: ""}
+TONES: Final = {
+    State.PROPOSED: "fixed",
+    State.EFFECTIVE: "ok",
+    State.REFUSED: "bad",
+    State.WITHDRAWN: "",
+    State.LAPSED: "",
+}
 ANSWERS: Final = {
     Answer.APPROVE: "approved it",
     Answer.REFUSE: "refused it",
     Answer.WITHDRAW: "withdrew it",
+    Answer.LAPSE: "closed it: nothing could come of it any more",
     Answer.EFFECTIVE: "made it take effect",
     Answer.ACCEPT: "accepts what it means",
     Answer.DECLINE: "declines what it means",
@@ -63,7 +72,7 @@ def waits_for(sight: Sight, amendment: Amendment) -> str:
     missing = [each.display_name for each in partners if each.person_id not in approved]
     if amendment.kind is Kind.EMERGENCY:
         return "waits for a second yes" if approved else "waits for two to agree"
-    if sight.is_locked:
-        return "waits until the wedding is over"
+    if amendment.takes_effect_at is not None:
+        return f"agreed: takes effect {show_instant(amendment.takes_effect_at, sight.zone)}, when the wedding is over"
     joined = (" and " if amendment.needs_every_partner else " or ").join(missing)
-    return f"waits for {joined}" if joined else "has been overtaken"
+    return f"waits for {joined}" if joined else "is decided in a few minutes"

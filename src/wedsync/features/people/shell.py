@@ -39,6 +39,7 @@ NOTICES: Final = {
     "confirmed": "The date is confirmed. Every supplier sees it.",
     "proposed": "Sent. Here is where it stands.",
     "amendment-proposed": "Approved. It waits for somebody else.",
+    "amendment-waiting": "Approved. It takes effect when the wedding is over.",
     "amendment-effective": "It is in effect, and every supplier is told.",
     "amendment-refused": "Refused. Everything stays as it is.",
     "amendment-withdrawn": "Taken back. Everything stays as it is.",

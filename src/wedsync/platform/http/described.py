@@ -94,12 +94,16 @@ def _refusal(status: int) -> Object:
 
 
 def _be_strict(operation: Object, schemas: Object) -> None:
-    """A body with a field that nobody asked for is refused, and the description says so."""
+    """A body with a field that nobody asked for is refused, and the description says so. One may be left out."""
     if "requestBody" not in operation:
         return
-    for content in _object(_object(operation["requestBody"])["content"]).values():
-        named = str(_object(_object(content)["schema"])["$ref"]).rpartition("/")[2]
-        _object(schemas[named])["additionalProperties"] = False
+    body = _object(operation["requestBody"])
+    for content in _object(body["content"]).values():
+        schema = _object(_object(content)["schema"])
+        choices = _objects(schema.get("oneOf")) or [schema]
+        body["required"] = {"type": "null"} not in choices
+        for named in [str(each["$ref"]).rpartition("/")[2] for each in choices if "$ref" in each]:
+            _object(schemas[named])["additionalProperties"] = False
 
 
 def _allow_seconds(operation: Object) -> None:
