@@ -832,6 +832,16 @@ ALTER FUNCTION app.knows_line(hash text) OWNER TO wedsync_guard;
 
 COMMENT ON FUNCTION app.knows_line(hash text) IS 'Whether this database is as old as this line of the ledger: if not, it has to forget again first.';
 
+CREATE FUNCTION app.lines_noted() RETURNS bigint
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+  select count(*) from guard.ledger_lines $$;
+
+ALTER FUNCTION app.lines_noted() OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION app.lines_noted() IS 'How many lines of the ledger this database was told of.';
+
 CREATE FUNCTION app.local_times(wedding uuid) RETURNS TABLE(id uuid, kind text, local_date text, time_zone text, start_time text, end_time text, own_date text, own_zone text, start_reading text, end_reading text)
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO ''
@@ -8220,6 +8230,9 @@ GRANT ALL ON FUNCTION app.issue_login_token(id uuid, hash bytea, address text, l
 REVOKE ALL ON FUNCTION app.knows_line(hash text) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.knows_line(hash text) TO wedsync_app;
 GRANT ALL ON FUNCTION app.knows_line(hash text) TO wedsync_worker;
+
+REVOKE ALL ON FUNCTION app.lines_noted() FROM PUBLIC;
+GRANT ALL ON FUNCTION app.lines_noted() TO wedsync_worker;
 
 REVOKE ALL ON FUNCTION app.local_times(wedding uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.local_times(wedding uuid) TO wedsync_app;

@@ -368,6 +368,10 @@ create or replace function app.note_line(hash text) returns void language sql se
   insert into guard.ledger_lines (hash) values (hash) on conflict do nothing $$;
 comment on function app.note_line(text) is 'Says that everything up to this line of the ledger is carried out here, or about to be.';
 
+create or replace function app.lines_noted() returns bigint language sql stable security definer set search_path = '' as $$
+  select count(*) from guard.ledger_lines $$;
+comment on function app.lines_noted() is 'How many lines of the ledger this database was told of.';
+
 create or replace function app.knows_line(hash text) returns boolean
 language sql stable security definer set search_path = '' as $$
   select exists (select from guard.ledger_lines l where l.hash = knows_line.hash) $$;
@@ -484,7 +488,8 @@ grant execute on function app.ask_hold(uuid, uuid, text), app.step_hold(uuid, te
 
 grant execute on function app.my_data_requests(), app.restricted_facts() to wedsync_app, wedsync_worker;
 grant execute on function app.request_letter(uuid), app.erasures_due(uuid, integer), app.begin_erasure(uuid), app.carry_out_erasure(uuid, text),
-  app.everybody(uuid, integer), app.erased_until(text[]), app.erase_again(uuid, uuid, text), app.note_line(text) to wedsync_worker;
+  app.everybody(uuid, integer), app.erased_until(text[]), app.erase_again(uuid, uuid, text), app.note_line(text),
+  app.lines_noted() to wedsync_worker;
 grant execute on function app.knows_line(text) to wedsync_app, wedsync_worker;
 grant execute on function app.purges_due(uuid, integer), app.purge_batch(uuid, uuid) to wedsync_worker;
 reset role;

@@ -21,6 +21,7 @@ from tests.support.servers import SECRET
 from tests.support.web import client_of, settings_for, standing
 from tests.support.world import Somebody, person, wedding
 
+from wedsync.entrypoints.commands.erasures import ledger_finding
 from wedsync.entrypoints.web import create_app
 from wedsync.features.privacy import actions as privacy
 from wedsync.features.privacy.replaying import Replayed, replay
@@ -31,6 +32,8 @@ from wedsync.kernel.ids import WeddingId
 from wedsync.platform.database import Database
 from wedsync.platform.embedded.binaries import find_binaries
 from wedsync.platform.erasure_ledger import LedgerBroken, last_line, next_line, pseudonym_of, write_down, written_down
+from wedsync.platform.health_checks import Finding
+from wedsync.platform.settings import Settings
 
 NAME = "Qzxreplayed"
 
@@ -111,6 +114,8 @@ async def test_a_restored_copy_forgets_again_before_it_serves(
             assert await told(copy, valkey_url, clara, no_ledger) == (200, 200, True), "the control: nobody asks"
             assert run(copy, ledger, "check", status=1) == {"written_down": 1, "known": 0, "again": 1, "of_nobody": 0}
             assert await is_found(copy)
+            behind = await doctor_of(copy, ledger)
+            assert (behind.is_well, "1 to be carried out again" in behind.seen) == (False, True)
             async with Database(copy.app_url, sealer()) as database, database.transaction(clara.actor) as tx:
                 day = utc_now().date().isoformat()
                 today = FactWrite(key="wedding_date", value=day, base_revision=0, accept_lock=True)
@@ -119,6 +124,11 @@ async def test_a_restored_copy_forgets_again_before_it_serves(
             assert not await is_found(copy)
             ready, _, is_read = await told(copy, valkey_url, clara, ledger)
             assert (ready, is_read) == (200, False)
+            assert (
+                await doctor_of(copy, ledger)
+            ).seen == f"{ledger}: 1 erasure, chain whole, nothing to carry out again"
+            astray = await doctor_of(copy, no_ledger)
+            assert (astray.is_well, "knows of 1 erasure" in astray.seen) == (False, True)
             async with Database(copy.worker_url, sealer()) as worker:
                 assert await replay(worker, ledger) == Replayed(written_down=1, known=1, again=0, of_nobody=0)
             async with await psycopg.AsyncConnection.connect(copy.admin_url) as admin:
@@ -126,6 +136,11 @@ async def test_a_restored_copy_forgets_again_before_it_serves(
                 name = await admin.execute("select name from app.people where id = %s", [other.person_id])
                 assert broken == []
                 assert await name.fetchall() == [("Dan",)]
+
+
+async def doctor_of(database: TestDatabase, ledger: Path) -> Finding:
+    """What `wedsync doctor` says of the ledger."""
+    return await ledger_finding(Settings(database_url=database.worker_url, secret=SECRET, erasure_ledger=str(ledger)))
 
 
 async def told(database: TestDatabase, valkey_url: str, who: Somebody, ledger: Path) -> tuple[int, int, bool]:
@@ -176,6 +191,14 @@ async def test_a_worker_forgets_again_before_it_works(shared_servers: Servers, t
             finally:
                 worker.kill()
                 await worker.wait()
+
+
+async def test_doctor_names_a_ledger_that_was_harmed(own_database: TestDatabase, tmp_path: Path) -> None:
+    ledger = tmp_path / "erasures.ledger"
+    add(ledger, "a" * 43)
+    ledger.write_bytes(ledger.read_bytes().replace(b"aa", b"ab", 1))
+    harmed = await doctor_of(own_database, ledger)
+    assert (harmed.is_well, "was altered" in harmed.seen) == (False, True)
 
 
 async def test_with_another_secret_nobody_is_recognised(

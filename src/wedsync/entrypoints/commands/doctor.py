@@ -9,11 +9,12 @@ import sys
 import click
 import msgspec
 
+from wedsync.entrypoints.commands.erasures import ledger_finding
 from wedsync.entrypoints.commands.surroundings import at_its_door, settings_for
 from wedsync.platform.health_checks import Finding, machine_findings, place_of, server_findings, web_finding
 from wedsync.platform.settings import Settings, SettingsError, read_settings
 
-HELP = """Check versions, settings, servers, clocks, zone data, roles and migrations; say what to do.
+HELP = """Check versions, settings, servers, clocks, zone data, roles, migrations, the erasure ledger; say what to do.
 
 Changes nothing. Ends with 0 when all is well, else with 1."""
 
@@ -59,12 +60,18 @@ def run(*, as_json: bool) -> None:
 async def _look() -> list[Finding]:
     try:
         machine = machine_findings(read_settings(os.environ))
-        app, admin = settings_for("app"), settings_for("admin")
+        app, admin, worker = settings_for("app"), settings_for("admin"), settings_for("worker")
     except SettingsError as error:
         advice = "docs/settings.md lists every setting."
         return [Finding(name="settings", is_well=False, seen=line, advice=advice) for line in error.sentences]
     settings = at_its_door(read_settings(os.environ), os.environ)
-    return [*_place(settings), *machine, *_servers(settings, app), *await _answers(app, admin)]
+    return [
+        *_place(settings),
+        *machine,
+        *_servers(settings, app),
+        *await _answers(app, admin),
+        await ledger_finding(worker),
+    ]
 
 
 def _place(settings: Settings) -> list[Finding]:

@@ -9,14 +9,19 @@ import click
 import msgspec
 
 from wedsync.entrypoints.commands.surroundings import settings_for
+from wedsync.features.privacy.queries import LINES_NOTED
 from wedsync.features.privacy.replaying import Replayed
 from wedsync.features.privacy.replaying import replay as replay_all
 from wedsync.kernel.problems import Problem
-from wedsync.platform.database import Database
+from wedsync.platform.database import NOBODY, Database, NoParams
 from wedsync.platform.embedded.refusals import CannotStart, ExitCode
 from wedsync.platform.erasure_ledger import LedgerBroken
+from wedsync.platform.formats import plural
+from wedsync.platform.health_checks import Finding
+from wedsync.platform.settings import Settings
 from wedsync.platform.tokens import Sealer
 
+LEDGER = "ledger"
 HELP = """What was erased stays erased.
 
 Erasures are written down outside of the database, under pseudonyms (WEDSYNC_ERASURE_LEDGER)."""
@@ -48,6 +53,33 @@ def check(*, as_json: bool) -> None:
     report = _run(only_look=True)
     click.echo(_told(report, as_json=as_json, verb="to be erased again"))
     sys.exit(1 if report.again else 0)
+
+
+async def ledger_finding(settings: Settings) -> Finding:
+    """For `doctor`: where the ledger is, whether its chain is whole, and whether all of it is carried out."""
+    place = settings.erasure_ledger_path
+    try:
+        async with Database(settings.database_url, Sealer(settings.secret.encode())) as database:
+            report = await replay_all(database, place, only_look=True)
+            async with database.transaction(NOBODY) as tx:
+                noted = (await tx.one(LINES_NOTED, NoParams())).lines
+    except LedgerBroken as error:
+        return _finding(f"{place}: {error}", "Fetch the ledger from its own backup: the longest that is whole.")
+    except (Problem, OSError) as error:
+        return _finding(f"{place}: cannot tell: {error}", "Ask with the DATABASE_URL of the worker.")
+    if noted and not report.written_down:
+        return _finding(
+            f"nothing is written down in {place}, but this database knows of {plural(noted, 'erasure', 'erasures')}",
+            "Name the right file with WEDSYNC_ERASURE_LEDGER, or fetch it from its own backup.",
+        )
+    seen = f"{place}: {plural(report.written_down, 'erasure', 'erasures')}, chain whole"
+    if report.again:
+        return _finding(f"{seen}, {report.again:,} to be carried out again", "Run `wedsync erasures replay`.")
+    return Finding(name=LEDGER, is_well=True, seen=f"{seen}, nothing to carry out again")
+
+
+def _finding(seen: str, advice: str) -> Finding:
+    return Finding(name=LEDGER, is_well=False, seen=seen, advice=advice)
 
 
 def _run(*, only_look: bool) -> Replayed:

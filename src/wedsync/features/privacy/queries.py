@@ -81,6 +81,12 @@ class Line(msgspec.Struct, frozen=True):
     hash: str
 
 
+class Noted(msgspec.Struct, frozen=True):
+    """How many lines of the erasure ledger a database was told of."""
+
+    lines: int
+
+
 class BegunExport(msgspec.Struct, frozen=True, kw_only=True):
     """An export under way: whose, and of which wedding."""
 
@@ -193,6 +199,7 @@ ERASE_AGAIN: Final = Query(
     Again, Erased, "select app.erase_again(%(person_id)s, %(wedding_id)s, %(pseudonym)s) as rows"
 )
 NOTE_LINE: Final = Query(Line, Nothing, "select app.note_line(%(hash)s)")
+LINES_NOTED: Final = Query(NoParams, Noted, "select app.lines_noted() as lines")
 BEGIN_EXPORT: Final = Query(
     ById, BegunExport, "select person_id, wedding_id, email, name from app.begin_export(%(id)s)"
 )
