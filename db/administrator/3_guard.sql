@@ -55,25 +55,29 @@ grant execute on function guard.locks_at(tstzrange, integer), guard.is_near(tstz
 create or replace function guard.check_shield(wedding uuid, class text) returns void
 language plpgsql as $$   -- called only by definers of this schema, whose rights and empty search_path it has
 declare
-  shield app.wedding_shields;
+  span tstzrange;
+  lead_hours integer;
+  date_set_at timestamptz;
+  at timestamptz;
   unlocks_at timestamptz;
 begin
-  select * into shield from app.wedding_shields s where s.wedding_id = wedding for share;
+  select s.active_span, s.lock_lead_hours, s.date_set_at into span, lead_hours, date_set_at
+  from app.wedding_shields s where s.wedding_id = wedding for share;
   if not found then
     raise exception 'wedding % has no shield', wedding using errcode = 'WS001', hint = 'Refused because its state is unknown.';
   end if;
-  -- The clock is read after the lock: waiting for it may have taken us into the day.
-  unlocks_at := guard.unlocks_at(wedding, shield.active_span, shield.lock_lead_hours, app.clock());
+  at := app.clock();   -- after the lock: waiting for it may have taken us into the day
+  unlocks_at := guard.unlocks_at(wedding, span, lead_hours, at);
   if unlocks_at is not null and class in ('plan', 'core') and not guard.is_replaying() then
     raise exception 'this wedding is read-only until %', unlocks_at
       using errcode = 'WS001',
             detail = jsonb_build_object('wedding_id', wedding, 'class', class, 'unlocks_at', unlocks_at)::text,
             hint = 'Plans stay as they are during the wedding. Propose an emergency amendment, or record it in the day log.';
   end if;
-  if class = 'core' and shield.date_set_at is not null then
+  if class = 'core' and date_set_at is not null then
     raise exception 'fixed since the date was confirmed'
       using errcode = 'WS002',
-            detail = jsonb_build_object('wedding_id', wedding, 'class', class, 'date_set_at', shield.date_set_at)::text,
+            detail = jsonb_build_object('wedding_id', wedding, 'class', class, 'date_set_at', date_set_at)::text,
             hint = 'Propose an amendment.';
   end if;
 end $$;
@@ -92,7 +96,8 @@ comment on function guard.image(jsonb) is 'A row as its history keeps it: withou
 -- After every statement on a protected, changeable table: row history, and for weddings the shield. One trigger fires
 -- once per statement. The row before the change is kept, never the row after; its value and salt can be erased, the
 -- commitment stays.
-create or replace function guard.written() returns trigger language plpgsql security definer set search_path = '' as $$
+create or replace function guard.written() returns trigger
+language plpgsql security definer set search_path = '' set plan_cache_mode = force_generic_plan as $$
 declare
   class text := tg_argv[0];
   is_wedding boolean := tg_argv[1] = 'wedding';

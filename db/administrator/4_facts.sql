@@ -26,7 +26,8 @@ language sql stable set search_path = '' as $$
 comment on function guard.fact_definition(text, uuid, text) is 'The question that a fact of a wedding, or of an event of this kind, answers.';
 
 create or replace function guard.record_fact() returns trigger
-language plpgsql security definer set search_path = '' set timezone = 'UTC' as $$   -- UTC: written_at is hashed as text
+language plpgsql security definer set search_path = '' set plan_cache_mode = force_generic_plan
+set timezone = 'UTC' as $$   -- UTC: written_at is hashed as text
 declare
   field app.core_field_definitions;
   latest app.core_field_revisions;
@@ -99,7 +100,8 @@ language sql stable set search_path = '' as $$
 comment on function guard.is_fixed(uuid, uuid, text, boolean, timestamptz) is 'Whether only an amendment changes this class A fact.';
 
 -- Follows a revision: the completion of the wedding, and, when it moves a time, the instants of its events.
-create or replace function guard.fact_recorded() returns trigger language plpgsql security definer set search_path = '' as $$
+create or replace function guard.fact_recorded() returns trigger
+language plpgsql security definer set search_path = '' set plan_cache_mode = force_generic_plan as $$
 declare
   field app.core_field_definitions;
   before app.core_field_revisions;
