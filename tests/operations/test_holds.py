@@ -265,6 +265,55 @@ async def test_a_hold_lets_nobody_read_more(app: WebApp, database: Database, sta
     assert await read() == before
 
 
+async def test_two_operators_do_it_on_its_page(app: WebApp, database: Database, staff: Staff) -> None:
+    """Each finds the next step only where it is theirs to take; who is held has no name there."""
+    clara = await person(database, "Qzxheld")
+    sid, oscar, place = Visitor(app, staff.sid), Visitor(app, staff.oscar), "/operations/holds"
+    await sid.look(place)
+    refused = await sid.send(place, reason="Long enough", subject_id="Qzx")
+    assert (refused.status_code, "This is no id" in refused.text, 'value="Qzx"' in refused.text) == (422, True, True)
+    refused = await sid.send(place, reason="short", subject_id=str(clara.person_id))
+    assert (refused.status_code, "in 10 to 1,000" in refused.text) == (422, True)
+    sent = await sid.send(place, subject_id=str(clara.person_id), reason="Claim 4712, county court")
+    assert "It holds once somebody else sets it" in await sid.look(sent.headers["location"])
+    for who, is_alone, verb in (
+        (oscar, True, "/approval"),
+        (sid, False, "/release"),
+        (oscar, True, "/release/approval"),
+    ):
+        assert "Qzxheld" not in await who.look(place)
+        action = steps_of(await who.look(place))
+        assert action.endswith(verb)
+        assert not is_alone or not steps_of(await (sid if who is oscar else oscar).look(place))
+        assert (await who.send(action)).status_code == 303
+    page = await sid.look(place)
+    assert "let go" in page
+    assert not steps_of(page)
+
+
+async def test_what_was_asked_for_earlier_is_a_page_further(
+    app: WebApp, database: Database, admin: Admin, staff: Staff
+) -> None:
+    clara = await person(database, "Clara")
+    await admin.execute(
+        "insert into app.legal_holds (person_id, subject_id, reason) "
+        "select %s, %s, 'Paged claim ' || n from generate_series(1, 26) n",
+        [staff.sid.person_id, clara.person_id],
+    )
+    sid = Visitor(app, staff.sid)
+    newest = await sid.look("/operations/holds")
+    assert (newest.count("<code>"), "Paged claim 26<" in newest, "Paged claim 1<" in newest) == (25, True, False)
+    older = newest.split('href="/operations/holds?after=')[1].split('"')[0]
+    assert "Paged claim 1<" in await sid.look(f"/operations/holds?after={older}")
+
+
+def steps_of(page: str) -> str:
+    """What the newest hold's form would do; nothing where there is none."""
+    newest = page.split('class="list"')[1].split("</li>", maxsplit=1)[0]
+    assert "Claim 4712" in newest
+    return newest.split('action="')[1].split('"')[0] if "action=" in newest else ""
+
+
 async def test_an_operator_does_it_from_the_command_line(
     own_database: TestDatabase, valkey_url: str, database: Database, staff: Staff, tmp_path: Path
 ) -> None:

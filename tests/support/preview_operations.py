@@ -14,6 +14,7 @@ from wedsync.operations.control_room.views import (
     WaitingView,
 )
 from wedsync.operations.duty.views import EmergenciesPage, EmergencyView
+from wedsync.operations.holds.views import HoldBoxes, HoldsPage, HoldView
 from wedsync.operations.operators.views import OperatorsPage, OperatorView, RoleView
 from wedsync.operations.overrides.views import (
     OverridePage,
@@ -38,6 +39,8 @@ def operator_shell(place: str) -> Shell:
         ("Control room", "/operations", "shield"),
         ("Overrides", "/operations/overrides", "alert"),
         ("Operators", "/operations/operators", "people"),
+        ("Emergencies", "/operations/emergencies", "clock"),
+        ("Holds", "/operations/holds", "lock"),
     )
     return Shell(
         home="/operations",
@@ -178,6 +181,36 @@ EMERGENCIES = EmergenciesPage(
     ),
     csrf=CSRF,
 )
+HOLDS = (
+    HoldView(
+        reference="5",
+        matter="Claim 4711, county court",
+        held="person",
+        held_id="01978c3f-6a52-7d21-9a1b-3f0e5b7c9d10",
+        state_label="waits for a second",
+        tone="fixed",
+        course=("Asked for by Sid Marsh, Sat 28 Nov 2026, 14:12 GMT",),
+        step_url="/operations/holds/5/approval",
+        step_label="Set it",
+        step_question="Set this hold?",
+        step_text="Nothing it holds is purged or erased until two let it go.",
+    ),
+    HoldView(
+        reference="4",
+        matter="Police request 2026/88, Avon",
+        held="wedding",
+        held_id="01978c3f-6a52-7d21-9a1b-3f0e5b7c9d11",
+        state_label="let go",
+        tone="",
+        course=(
+            "Asked for by Sid Marsh, Mon 2 Nov 2026, 09:00 GMT",
+            "Set by Oscar Lindqvist, Mon 2 Nov 2026, 09:30 GMT",
+            "Release asked for by Sid Marsh, Fri 20 Nov 2026, 10:00 GMT",
+            "Let go by Oscar Lindqvist, Fri 20 Nov 2026, 11:00 GMT",
+        ),
+    ),
+)
+
 PREVIEWS: dict[str, Callable[[], View]] = {
     "emergencies": lambda: EMERGENCIES,
     "emergencies-none": lambda: msgspec.structs.replace(EMERGENCIES, emergencies=()),
@@ -222,6 +255,24 @@ PREVIEWS: dict[str, Callable[[], View]] = {
         signed=TOKEN,
         until_text="Sat 28 Nov 2026, 16:31 GMT",
         image_digest=DIGEST,
+    ),
+    "holds": lambda: HoldsPage(
+        shell=operator_shell("Holds"),
+        crumbs=(Crumb(label="Control room", href="/operations"),),
+        holds=HOLDS,
+        older_url="/operations/holds?after=3",
+        ask_url="/operations/holds",
+        boxes=HoldBoxes(reason=Filled(value="Short", error="Name the matter in 10 to 1,000 characters, by its file.")),
+        is_refused=True,
+    ),
+    "holds_none": lambda: HoldsPage(
+        shell=operator_shell("Holds"),
+        crumbs=(Crumb(label="Control room", href="/operations"),),
+        holds=(),
+        older_url="",
+        ask_url="/operations/holds",
+        boxes=HoldBoxes(),
+        is_refused=False,
     ),
     "operators": lambda: OperatorsPage(
         shell=operator_shell("Operators"),

@@ -26,6 +26,7 @@ from wedsync.operations.deployments import api as deployments_api
 from wedsync.operations.duty import api as duty_api
 from wedsync.operations.duty import pages as duty_pages
 from wedsync.operations.holds import api as holds_api
+from wedsync.operations.holds import pages as holds_pages
 from wedsync.operations.operators import api as operators_api
 from wedsync.operations.operators import pages as operators_pages
 from wedsync.operations.overrides import api as overrides_api
@@ -57,6 +58,7 @@ ROUTES: Final[tuple[HandlerLike, ...]] = (
     *shield_api.ROUTES,
     *control_room_pages.ROUTES,
     *holds_api.ROUTES,
+    *holds_pages.ROUTES,
     *deployments_api.ROUTES,
     *operators_api.ROUTES,
     *operators_pages.ROUTES,

@@ -56,6 +56,10 @@ NOTICES: Final = {
     "asked": "Asked for. A letter confirms it; for a day you can take it back.",
     "exporting": "Asked for. A letter tells you when it is ready.",
     "taken-back": "Taken back. Nothing was erased.",
+    "hold-asked": "Asked for. It holds once somebody else sets it.",
+    "hold-set": "It holds from now on, until two let it go.",
+    "hold-release-asked": "Asked for. It holds until somebody else lets it go.",
+    "hold-released": "It is let go.",
     "saved": "Saved.",
 }
 OWN_WEDDING: Final = {
@@ -76,7 +80,7 @@ _OPERATOR_PLACES: Final = (
     ("Overrides", "overrides", "alert"),
     ("Operators", "operators", "people"),
 )
-_SUPPORT_PLACES: Final = (*_OPERATOR_PLACES, ("Emergencies", "emergencies", "clock"))
+_SUPPORT_PLACES: Final = (*_OPERATOR_PLACES, ("Emergencies", "emergencies", "clock"), ("Holds", "holds", "lock"))
 _WEDDING_PLACES: Final = (
     ("Home", "home", "home"),
     ("Details", "details", "form"),

@@ -25,6 +25,14 @@ class State(StrEnum):
     RELEASED = "released"
 
 
+class Step(StrEnum):
+    """What is done about a hold."""
+
+    APPROVE = "approve"
+    ASK_RELEASE = "ask release"
+    RELEASE = "release"
+
+
 class NewHold(msgspec.Struct, frozen=True, kw_only=True):
     """A person or a wedding to hold, and the matter by its file."""
 
@@ -40,15 +48,29 @@ class Hold(msgspec.Struct, frozen=True, kw_only=True):
     state: State
     reason: str
     asked_by: str
+    asked_by_id: PersonId
     created_at: datetime
     subject_id: PersonId | None = None
     wedding_id: WeddingId | None = None
     approved_by: str | None = None
     approved_at: datetime | None = None
     release_asked_by: str | None = None
+    release_asked_by_id: PersonId | None = None
     release_asked_at: datetime | None = None
     released_by: str | None = None
     released_at: datetime | None = None
+
+    def next_step(self, reader: PersonId) -> Step | None:
+        """What this operator may do about it now: never the second half of what they began."""
+        match self.state:
+            case State.REQUESTED:
+                return None if self.asked_by_id == reader else Step.APPROVE
+            case State.IN_FORCE:
+                return Step.ASK_RELEASE
+            case State.RELEASE_REQUESTED:
+                return None if self.release_asked_by_id == reader else Step.RELEASE
+            case State.RELEASED:
+                return None
 
 
 def read_hold(new: NewHold) -> NewHold:

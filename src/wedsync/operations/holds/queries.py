@@ -7,7 +7,7 @@ from uuid import UUID
 
 import msgspec
 
-from wedsync.operations.holds.model import Hold, NewHold
+from wedsync.operations.holds.model import Hold, NewHold, Step
 from wedsync.platform.database import ById, Query
 
 
@@ -18,11 +18,11 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
     limit: int
 
 
-class Step(msgspec.Struct, frozen=True, kw_only=True):
-    """What is done about a hold: approve, ask release or release."""
+class OneStep(msgspec.Struct, frozen=True, kw_only=True):
+    """What is done about which hold."""
 
     id: UUID
-    step: str
+    step: Step
 
 
 class Written(msgspec.Struct, frozen=True):
@@ -32,8 +32,9 @@ class Written(msgspec.Struct, frozen=True):
 
 
 _SEEN: Final[LiteralString] = """
-    select h.id, h.subject_id, h.wedding_id, h.reason, h.created_at, a.display_name as asked_by,
-      b.display_name as approved_by, h.approved_at, c.display_name as release_asked_by, h.release_asked_at,
+    select h.id, h.subject_id, h.wedding_id, h.reason, h.created_at, a.display_name as asked_by, h.person_id as asked_by_id,
+      b.display_name as approved_by, h.approved_at, c.display_name as release_asked_by, h.release_asked_by as release_asked_by_id,
+      h.release_asked_at,
       d.display_name as released_by, h.released_at,
       case when h.released_at is not null then 'released' when h.release_asked_at is not null then 'release_requested'
            when h.approved_at is not null then 'in_force' else 'requested' end as state
@@ -55,4 +56,4 @@ HOLDS: Final = Query(
     """,
 )
 ASK: Final = Query(NewHold, Written, "select app.ask_hold(%(subject_id)s, %(wedding_id)s, %(reason)s) as id")
-STEP: Final = Query(Step, Written, "select app.step_hold(%(id)s, %(step)s) as id")
+STEP: Final = Query(OneStep, Written, "select app.step_hold(%(id)s, %(step)s) as id")
