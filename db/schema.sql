@@ -142,6 +142,19 @@ ALTER FUNCTION app.actor_id() OWNER TO wedsync_guard;
 
 COMMENT ON FUNCTION app.actor_id() IS 'The signed-in person, or null.';
 
+CREATE FUNCTION app.amendment_asks(wedding uuid, amendment uuid) RETURNS uuid[]
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+  select coalesce(array_agg(c.supplier_id), '{}') from app.connections c
+  where c.wedding_id = wedding and c.status = 'connected' and wedding = any (app.wedding_ids('amendments', 'read'))
+    and c.supplier_id = coalesce(app.chosen_supplier(), c.supplier_id)
+    and guard.amendment_decision(wedding, amendment) = 'effective' and guard.concerns(wedding, amendment, c.supplier_id) $$;
+
+ALTER FUNCTION app.amendment_asks(wedding uuid, amendment uuid) OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION app.amendment_asks(wedding uuid, amendment uuid) IS 'Which businesses are asked to accept what took effect; a supplier learns of itself only.';
+
 CREATE FUNCTION app.amendment_letters(wedding uuid, amendment uuid) RETURNS TABLE(person_id uuid, email text, name text, party text, supplier_id uuid, title text, kind text, proposer uuid, decision text, is_answered boolean)
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO ''
@@ -161,13 +174,24 @@ CREATE FUNCTION app.amendment_letters(wedding uuid, amendment uuid) RETURNS TABL
     exists (select from app.amendment_responses s
             where s.wedding_id = wedding and s.amendment_id = amendment and s.supplier_id = c.supplier_id and s.answer in ('accept', 'decline'))
   from a
-  join app.connections c on c.wedding_id = wedding and c.status = 'connected'
+  join app.connections c on c.wedding_id = wedding and c.status = 'connected' and guard.concerns(wedding, amendment, c.supplier_id)
   join app.supplier_members s on s.supplier_id = c.supplier_id and s.left_at is null and s.role <> 'viewer'
   join app.people p on p.id = s.person_id $$;
 
 ALTER FUNCTION app.amendment_letters(wedding uuid, amendment uuid) OWNER TO wedsync_guard;
 
 COMMENT ON FUNCTION app.amendment_letters(wedding uuid, amendment uuid) IS 'Whom letters about an amendment go to, and whether they have answered.';
+
+CREATE FUNCTION app.amendment_reason(wedding uuid, amendment uuid) RETURNS text
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+  select a.reason from app.amendments a
+  where a.wedding_id = wedding and a.id = amendment and a.reason is not null and guard.reads_words(wedding, a.supplier_id) $$;
+
+ALTER FUNCTION app.amendment_reason(wedding uuid, amendment uuid) OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION app.amendment_reason(wedding uuid, amendment uuid) IS 'Why, in the proposer''s words, for who reads them.';
 
 CREATE FUNCTION app.amendment_stands(wedding uuid, amendment uuid, OUT is_approved boolean, OUT is_past boolean) RETURNS record
     LANGUAGE sql SECURITY DEFINER
@@ -208,6 +232,17 @@ ALTER FUNCTION app.amendment_takes_effect_at(wedding uuid, amendment uuid) OWNER
 
 COMMENT ON FUNCTION app.amendment_takes_effect_at(wedding uuid, amendment uuid) IS 'When an amendment takes effect to which everybody has agreed while the wedding is read-only; else null.';
 
+CREATE FUNCTION app.amendments_in_effect() RETURNS TABLE(wedding_id uuid, amendment_id uuid)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+  select s.wedding_id, s.amendment_id from app.amendment_responses s
+  where s.answer = 'effective' and s.wedding_id = any ((select app.wedding_ids('amendments', 'read'))::uuid[]) $$;
+
+ALTER FUNCTION app.amendments_in_effect() OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION app.amendments_in_effect() IS 'Amendments that took effect, of weddings whose amendments the actor sees.';
+
 CREATE FUNCTION app.amendments_to_end(most integer) RETURNS TABLE(wedding_id uuid, amendment_id uuid, person_id uuid)
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO ''
@@ -229,6 +264,18 @@ CREATE FUNCTION app.amendments_to_end(most integer) RETURNS TABLE(wedding_id uui
 ALTER FUNCTION app.amendments_to_end(most integer) OWNER TO wedsync_guard;
 
 COMMENT ON FUNCTION app.amendments_to_end(most integer) IS 'Open amendments that can take effect now, or never any more.';
+
+CREATE FUNCTION app.answer_note(wedding uuid, amendment uuid, said uuid) RETURNS text
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+  select s.note from app.amendment_responses s
+  where s.wedding_id = wedding and s.amendment_id = amendment and s.id = said and s.note is not null
+    and guard.reads_words(wedding, s.supplier_id) $$;
+
+ALTER FUNCTION app.answer_note(wedding uuid, amendment uuid, said uuid) OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION app.answer_note(wedding uuid, amendment uuid, said uuid) IS 'A word to an answer, for who reads it.';
 
 CREATE FUNCTION app.approve_as_support(wedding uuid, amendment uuid, called_back text) RETURNS TABLE(is_approved boolean, proposer uuid)
     LANGUAGE plpgsql SECURITY DEFINER
@@ -360,7 +407,8 @@ CREATE FUNCTION app.chase_amendments(calm integer[], hurried integer[], most int
     where s.answer = 'effective' and s.answered_at > app.clock() - interval '7 days'
       and not exists (select from app.amendment_responses r
                       where r.wedding_id = s.wedding_id and r.amendment_id = s.amendment_id
-                        and r.supplier_id = c.supplier_id and r.answer in ('accept', 'decline'))),
+                        and r.supplier_id = c.supplier_id and r.answer in ('accept', 'decline'))
+      and guard.concerns(s.wedding_id, s.amendment_id, c.supplier_id)),
   due as (
     select w.*, h.step::smallint as step, h.step = cardinality(w.hours) as is_last
     from waiting w cross join lateral unnest(w.hours) with ordinality h (after, step)
@@ -1792,6 +1840,8 @@ begin
       raise exception 'suppliers accept or decline what it means for them' using errcode = '42501';
     elsif decision is distinct from 'effective' then
       raise exception 'this has not taken effect' using errcode = 'WS002', hint = 'Wait until the couple has decided.';
+    elsif not guard.concerns(new.wedding_id, new.amendment_id, app.chosen_supplier()) then
+      raise exception 'what this changes is not shared with your business, so nothing is asked of it' using errcode = 'WS002';
     end if;
   else
     if decision is not null then
@@ -1931,6 +1981,7 @@ CREATE FUNCTION guard.asked_of(wedding uuid, as_role text, business uuid) RETURN
         where r.wedding_id = wedding and r.amendment_id = a.id and r.answer = 'effective' and r.answered_at > app.clock() - interval '30 days')
       and not exists (select from app.amendment_responses r
                       where r.wedding_id = wedding and r.amendment_id = a.id and r.supplier_id = business and r.answer in ('accept', 'decline'))
+      and guard.concerns(wedding, a.id, business)
     end $$;
 
 ALTER FUNCTION guard.asked_of(wedding uuid, as_role text, business uuid) OWNER TO wedsync_guard;
@@ -2173,6 +2224,24 @@ CREATE FUNCTION guard.commitment(salt bytea, value jsonb) RETURNS bytea
 ALTER FUNCTION guard.commitment(salt bytea, value jsonb) OWNER TO wedsync_guard;
 
 COMMENT ON FUNCTION guard.commitment(salt bytea, value jsonb) IS 'Salted SHA-256 over a value: what an immutable row keeps of it.';
+
+CREATE FUNCTION guard.concerns(wedding uuid, amendment uuid, business uuid) RETURNS boolean
+    LANGUAGE sql STABLE
+    SET search_path TO ''
+    AS $$
+  select a.kind in ('postponement', 'cancellation') or exists (
+    select from app.amendment_changes c
+    where c.wedding_id = wedding and c.amendment_id = amendment
+      and (c.event_id is not null or exists (
+        select from app.connections n
+        join app.connection_grants g on g.wedding_id = n.wedding_id and g.supplier_id = n.supplier_id and g.revoked_at is null
+        join app.audiences u on u.area = g.area and (g.level = 'everything' or u.supplier_types && array['any', n.service])
+        where n.wedding_id = wedding and n.supplier_id = business and u.audience = c.audience)))
+  from app.amendments a where a.wedding_id = wedding and a.id = amendment $$;
+
+ALTER FUNCTION guard.concerns(wedding uuid, amendment uuid, business uuid) OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION guard.concerns(wedding uuid, amendment uuid, business uuid) IS 'Whether a business is asked to accept what an amendment means.';
 
 CREATE FUNCTION guard.connect(wedding uuid, supplier uuid, as_service text) RETURNS void
     LANGUAGE plpgsql
@@ -3030,6 +3099,17 @@ CREATE FUNCTION guard.purge_facts(wedding uuid, batch uuid) RETURNS void
 ALTER FUNCTION guard.purge_facts(wedding uuid, batch uuid) OWNER TO wedsync_guard;
 
 COMMENT ON FUNCTION guard.purge_facts(wedding uuid, batch uuid) IS 'Removes the facts and times of the events that a deletion took.';
+
+CREATE FUNCTION guard.reads_words(wedding uuid, writer uuid) RETURNS boolean
+    LANGUAGE sql STABLE
+    SET search_path TO ''
+    AS $$
+  select wedding = any (app.wedding_ids('terms', 'read'))
+    or writer = app.chosen_supplier() and wedding = any (app.wedding_ids('amendments', 'read')) $$;
+
+ALTER FUNCTION guard.reads_words(wedding uuid, writer uuid) OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION guard.reads_words(wedding uuid, writer uuid) IS 'Whether the actor reads what this business (null: the couple''s side) said in words.';
 
 CREATE FUNCTION guard.record_entry() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
@@ -5786,14 +5866,14 @@ CREATE VIEW live.amendment_responses WITH (security_invoker='true') AS
     amendment_id,
     id,
     answer,
-    note,
     party,
     person_id,
     supplier_id,
     answered_at,
     link,
     commitment,
-    hash
+    hash,
+    app.answer_note(wedding_id, amendment_id, id) AS note
    FROM app.amendment_responses;
 
 ALTER VIEW live.amendment_responses OWNER TO wedsync_owner;
@@ -5805,14 +5885,14 @@ CREATE VIEW live.amendments WITH (security_invoker='true') AS
     id,
     kind,
     reason_code,
-    reason,
     party,
     person_id,
     supplier_id,
     proposed_at,
     link,
     commitment,
-    hash
+    hash,
+    app.amendment_reason(wedding_id, id) AS reason
    FROM app.amendments;
 
 ALTER VIEW live.amendments OWNER TO wedsync_owner;
@@ -7617,6 +7697,10 @@ ALTER TABLE app.audit_events ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY basics ON app.wedding_members FOR SELECT TO wedsync_app, wedsync_worker USING ((wedding_id = ANY (( SELECT app.wedding_ids('basics'::text, 'read'::text) AS wedding_ids)::uuid[])));
 
+CREATE POLICY binds ON app.amendment_changes FOR SELECT TO wedsync_app, wedsync_worker USING (((event_id IS NOT NULL) AND ((wedding_id, amendment_id) IN ( SELECT e.wedding_id,
+    e.amendment_id
+   FROM app.amendments_in_effect() e(wedding_id, amendment_id)))));
+
 CREATE POLICY changes ON app.areas FOR UPDATE TO wedsync_app, wedsync_worker USING (false) WITH CHECK (false);
 
 CREATE POLICY changes ON app.audiences FOR UPDATE TO wedsync_app, wedsync_worker USING (false) WITH CHECK (false);
@@ -8083,8 +8167,16 @@ GRANT ALL ON FUNCTION app.actor_id() TO wedsync_app;
 GRANT ALL ON FUNCTION app.actor_id() TO wedsync_worker;
 GRANT ALL ON FUNCTION app.actor_id() TO wedsync_owner;
 
+REVOKE ALL ON FUNCTION app.amendment_asks(wedding uuid, amendment uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.amendment_asks(wedding uuid, amendment uuid) TO wedsync_app;
+GRANT ALL ON FUNCTION app.amendment_asks(wedding uuid, amendment uuid) TO wedsync_worker;
+
 REVOKE ALL ON FUNCTION app.amendment_letters(wedding uuid, amendment uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.amendment_letters(wedding uuid, amendment uuid) TO wedsync_worker;
+
+REVOKE ALL ON FUNCTION app.amendment_reason(wedding uuid, amendment uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.amendment_reason(wedding uuid, amendment uuid) TO wedsync_app;
+GRANT ALL ON FUNCTION app.amendment_reason(wedding uuid, amendment uuid) TO wedsync_worker;
 
 REVOKE ALL ON FUNCTION app.amendment_stands(wedding uuid, amendment uuid, OUT is_approved boolean, OUT is_past boolean) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.amendment_stands(wedding uuid, amendment uuid, OUT is_approved boolean, OUT is_past boolean) TO wedsync_app;
@@ -8098,8 +8190,16 @@ REVOKE ALL ON FUNCTION app.amendment_takes_effect_at(wedding uuid, amendment uui
 GRANT ALL ON FUNCTION app.amendment_takes_effect_at(wedding uuid, amendment uuid) TO wedsync_app;
 GRANT ALL ON FUNCTION app.amendment_takes_effect_at(wedding uuid, amendment uuid) TO wedsync_worker;
 
+REVOKE ALL ON FUNCTION app.amendments_in_effect() FROM PUBLIC;
+GRANT ALL ON FUNCTION app.amendments_in_effect() TO wedsync_app;
+GRANT ALL ON FUNCTION app.amendments_in_effect() TO wedsync_worker;
+
 REVOKE ALL ON FUNCTION app.amendments_to_end(most integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.amendments_to_end(most integer) TO wedsync_worker;
+
+REVOKE ALL ON FUNCTION app.answer_note(wedding uuid, amendment uuid, said uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.answer_note(wedding uuid, amendment uuid, said uuid) TO wedsync_app;
+GRANT ALL ON FUNCTION app.answer_note(wedding uuid, amendment uuid, said uuid) TO wedsync_worker;
 
 REVOKE ALL ON FUNCTION app.approve_as_support(wedding uuid, amendment uuid, called_back text) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.approve_as_support(wedding uuid, amendment uuid, called_back text) TO wedsync_app;
@@ -8443,6 +8543,8 @@ REVOKE ALL ON FUNCTION guard.closed_at(wedding uuid) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION guard.commitment(salt bytea, value jsonb) FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION guard.concerns(wedding uuid, amendment uuid, business uuid) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION guard.connect(wedding uuid, supplier uuid, as_service text) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION guard.copy_at_lock() FROM PUBLIC;
@@ -8546,6 +8648,8 @@ REVOKE ALL ON FUNCTION guard.propose_change() FROM PUBLIC;
 GRANT ALL ON FUNCTION guard.propose_change() TO wedsync_owner;
 
 REVOKE ALL ON FUNCTION guard.purge_facts(wedding uuid, batch uuid) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION guard.reads_words(wedding uuid, writer uuid) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION guard.record_entry() FROM PUBLIC;
 GRANT ALL ON FUNCTION guard.record_entry() TO wedsync_owner;
@@ -8759,8 +8863,8 @@ GRANT SELECT(id) ON TABLE app.amendment_responses TO wedsync_worker;
 GRANT SELECT(answer),INSERT(answer) ON TABLE app.amendment_responses TO wedsync_app;
 GRANT SELECT(answer),INSERT(answer) ON TABLE app.amendment_responses TO wedsync_worker;
 
-GRANT SELECT(note),INSERT(note) ON TABLE app.amendment_responses TO wedsync_app;
-GRANT SELECT(note),INSERT(note) ON TABLE app.amendment_responses TO wedsync_worker;
+GRANT INSERT(note) ON TABLE app.amendment_responses TO wedsync_app;
+GRANT INSERT(note) ON TABLE app.amendment_responses TO wedsync_worker;
 GRANT UPDATE(note) ON TABLE app.amendment_responses TO wedsync_guard;
 
 GRANT SELECT(party) ON TABLE app.amendment_responses TO wedsync_app;
@@ -8801,8 +8905,8 @@ GRANT SELECT(kind),INSERT(kind) ON TABLE app.amendments TO wedsync_worker;
 GRANT SELECT(reason_code),INSERT(reason_code) ON TABLE app.amendments TO wedsync_app;
 GRANT SELECT(reason_code),INSERT(reason_code) ON TABLE app.amendments TO wedsync_worker;
 
-GRANT SELECT(reason),INSERT(reason) ON TABLE app.amendments TO wedsync_app;
-GRANT SELECT(reason),INSERT(reason) ON TABLE app.amendments TO wedsync_worker;
+GRANT INSERT(reason) ON TABLE app.amendments TO wedsync_app;
+GRANT INSERT(reason) ON TABLE app.amendments TO wedsync_worker;
 GRANT UPDATE(reason) ON TABLE app.amendments TO wedsync_guard;
 
 GRANT SELECT(party) ON TABLE app.amendments TO wedsync_app;

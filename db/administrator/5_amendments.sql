@@ -75,6 +75,21 @@ language sql stable set search_path = '' as $$
   where s.wedding_id = wedding and s.amendment_id = amendment and s.answer in ('refuse', 'withdraw', 'lapse', 'effective') $$;
 comment on function guard.amendment_decision(uuid, uuid) is 'How an amendment ended; null while it is open.';
 
+-- Whom an amendment concerns: what is an event's (its day, clock and place, in an emergency its hours) binds everybody who
+-- works there; another fact concerns who may read it. Nobody is asked to accept what they are not shown.
+create or replace function guard.concerns(wedding uuid, amendment uuid, business uuid) returns boolean
+language sql stable set search_path = '' as $$
+  select a.kind in ('postponement', 'cancellation') or exists (
+    select from app.amendment_changes c
+    where c.wedding_id = wedding and c.amendment_id = amendment
+      and (c.event_id is not null or exists (
+        select from app.connections n
+        join app.connection_grants g on g.wedding_id = n.wedding_id and g.supplier_id = n.supplier_id and g.revoked_at is null
+        join app.audiences u on u.area = g.area and (g.level = 'everything' or u.supplier_types && array['any', n.service])
+        where n.wedding_id = wedding and n.supplier_id = business and u.audience = c.audience)))
+  from app.amendments a where a.wedding_id = wedding and a.id = amendment $$;
+comment on function guard.concerns(uuid, uuid, uuid) is 'Whether a business is asked to accept what an amendment means.';
+
 -- How many amendments wait for the actor's word: to agree, or to say what one means for their business.
 create or replace function guard.asked_of(wedding uuid, as_role text, business uuid) returns integer
 language sql stable set search_path = '' as $$
@@ -89,6 +104,7 @@ language sql stable set search_path = '' as $$
         where r.wedding_id = wedding and r.amendment_id = a.id and r.answer = 'effective' and r.answered_at > app.clock() - interval '30 days')
       and not exists (select from app.amendment_responses r
                       where r.wedding_id = wedding and r.amendment_id = a.id and r.supplier_id = business and r.answer in ('accept', 'decline'))
+      and guard.concerns(wedding, a.id, business)
     end $$;
 comment on function guard.asked_of(uuid, text, uuid) is 'How many amendments wait for the actor''s word.';
 
@@ -270,6 +286,8 @@ begin
       raise exception 'suppliers accept or decline what it means for them' using errcode = '42501';
     elsif decision is distinct from 'effective' then
       raise exception 'this has not taken effect' using errcode = 'WS002', hint = 'Wait until the couple has decided.';
+    elsif not guard.concerns(new.wedding_id, new.amendment_id, app.chosen_supplier()) then
+      raise exception 'what this changes is not shared with your business, so nothing is asked of it' using errcode = 'WS002';
     end if;
   else
     if decision is not null then
@@ -388,6 +406,39 @@ language sql volatile security definer set search_path = '' as $$
     and guard.is_agreed(wedding, amendment) and not guard.is_past(wedding, amendment) $$;
 comment on function app.amendment_takes_effect_at(uuid, uuid) is 'When an amendment takes effect to which everybody has agreed while the wedding is read-only; else null.';
 
+create or replace function app.amendment_asks(wedding uuid, amendment uuid) returns uuid[]
+language sql stable security definer set search_path = '' as $$
+  select coalesce(array_agg(c.supplier_id), '{}') from app.connections c
+  where c.wedding_id = wedding and c.status = 'connected' and wedding = any (app.wedding_ids('amendments', 'read'))
+    and c.supplier_id = coalesce(app.chosen_supplier(), c.supplier_id)
+    and guard.amendment_decision(wedding, amendment) = 'effective' and guard.concerns(wedding, amendment, c.supplier_id) $$;
+comment on function app.amendment_asks(uuid, uuid) is 'Which businesses are asked to accept what took effect; a supplier learns of itself only.';
+
+-- Everybody who works at a wedding sees what binds them, whatever they were granted, once it is in effect.
+create or replace function app.amendments_in_effect() returns table (wedding_id uuid, amendment_id uuid)
+language sql stable security definer set search_path = '' as $$
+  select s.wedding_id, s.amendment_id from app.amendment_responses s
+  where s.answer = 'effective' and s.wedding_id = any ((select app.wedding_ids('amendments', 'read'))::uuid[]) $$;
+comment on function app.amendments_in_effect() is 'Amendments that took effect, of weddings whose amendments the actor sees.';
+
+-- Why, and a word to an answer, in somebody's own words: for those who belong to the wedding and for who wrote it. The
+-- others know the reason by its code: a couple need not tell its suppliers who has died.
+create or replace function app.amendment_reason(wedding uuid, amendment uuid) returns text
+language sql stable security definer set search_path = '' as $$
+  select a.reason from app.amendments a
+  where a.wedding_id = wedding and a.id = amendment and a.reason is not null and guard.reads_words(wedding, a.supplier_id) $$;
+comment on function app.amendment_reason(uuid, uuid) is 'Why, in the proposer''s words, for who reads them.';
+create or replace function app.answer_note(wedding uuid, amendment uuid, said uuid) returns text
+language sql stable security definer set search_path = '' as $$
+  select s.note from app.amendment_responses s
+  where s.wedding_id = wedding and s.amendment_id = amendment and s.id = said and s.note is not null
+    and guard.reads_words(wedding, s.supplier_id) $$;
+comment on function app.answer_note(uuid, uuid, uuid) is 'A word to an answer, for who reads it.';
+create or replace function guard.reads_words(wedding uuid, writer uuid) returns boolean language sql stable set search_path = '' as $$
+  select wedding = any (app.wedding_ids('terms', 'read'))
+    or writer = app.chosen_supplier() and wedding = any (app.wedding_ids('amendments', 'read')) $$;
+comment on function guard.reads_words(uuid, uuid) is 'Whether the actor reads what this business (null: the couple''s side) said in words.';
+
 -- What its answers allow now: to be carried out, or to be closed because nothing can come of it any more.
 drop function if exists app.amendment_is_approved(uuid, uuid);   -- of earlier versions, which told less
 create or replace function app.amendment_stands(wedding uuid, amendment uuid, out is_approved boolean, out is_past boolean)
@@ -445,7 +496,7 @@ language sql stable security definer set search_path = '' as $$
     exists (select from app.amendment_responses s
             where s.wedding_id = wedding and s.amendment_id = amendment and s.supplier_id = c.supplier_id and s.answer in ('accept', 'decline'))
   from a
-  join app.connections c on c.wedding_id = wedding and c.status = 'connected'
+  join app.connections c on c.wedding_id = wedding and c.status = 'connected' and guard.concerns(wedding, amendment, c.supplier_id)
   join app.supplier_members s on s.supplier_id = c.supplier_id and s.left_at is null and s.role <> 'viewer'
   join app.people p on p.id = s.person_id $$;
 comment on function app.amendment_letters(uuid, uuid) is 'Whom letters about an amendment go to, and whether they have answered.';
@@ -465,7 +516,8 @@ language sql security definer set search_path = '' as $$
     where s.answer = 'effective' and s.answered_at > app.clock() - interval '7 days'
       and not exists (select from app.amendment_responses r
                       where r.wedding_id = s.wedding_id and r.amendment_id = s.amendment_id
-                        and r.supplier_id = c.supplier_id and r.answer in ('accept', 'decline'))),
+                        and r.supplier_id = c.supplier_id and r.answer in ('accept', 'decline'))
+      and guard.concerns(s.wedding_id, s.amendment_id, c.supplier_id)),
   due as (
     select w.*, h.step::smallint as step, h.step = cardinality(w.hours) as is_last
     from waiting w cross join lateral unnest(w.hours) with ordinality h (after, step)
@@ -517,6 +569,7 @@ comment on function app.approve_as_support(uuid, uuid, text) is 'Duty support ag
 
 grant execute on function app.open_emergencies(), app.approve_as_support(uuid, uuid, text) to wedsync_app;
 grant execute on function app.amendment_state(uuid, uuid), app.amendment_takes_effect_at(uuid, uuid), app.amendment_stands(uuid, uuid),
+  app.amendment_asks(uuid, uuid), app.amendments_in_effect(), app.amendment_reason(uuid, uuid), app.answer_note(uuid, uuid, uuid),
   app.booked_suppliers(uuid, date) to wedsync_app, wedsync_worker;
 grant execute on function app.amendments_to_end(integer), app.amendment_letters(uuid, uuid), app.chase_amendments(integer[], integer[], integer) to wedsync_worker;
 grant execute on function guard.propose_amendment(), guard.propose_change(), guard.answer_amendment(), guard.amendment_answered(),

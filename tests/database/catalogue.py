@@ -42,6 +42,7 @@ FOREIGN_SCOPES: Final = {
 # What a scope alone cannot say, said in the open.
 EXTRA_POLICIES: Final = {
     "day_log.announced": "what is for everybody to know is read by everybody at work",
+    "amendment_changes.binds": "a day, a clock or a place that changed binds everybody who works there",
     "amendment_changes.proposes": "who may propose does so for every fact that they read; approvals decide who writes",
     "amendment_responses.own_terms": "what a business makes of new terms is between it and the couple",
     "connections.leaves": "a supplier may end a connection alone, never begin one",

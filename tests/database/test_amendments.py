@@ -3,6 +3,7 @@
 import asyncio
 from typing import LiteralString
 
+import msgspec
 import pytest
 from psycopg import sql
 from tests.database.roles import Answer as Answered
@@ -10,9 +11,11 @@ from tests.database.roles import Role
 from tests.features.amendments.scene import A_WEEK_LATER, Confirmed, confirmed
 from tests.support.world import connect, owner
 
+from wedsync.features.amendments.api import LATEST
 from wedsync.features.amendments.model import Amendment, Answer, Kind, Proposal, ReasonCode, Wanted
-from wedsync.features.amendments.queries import AMENDMENT, OneAmendment
-from wedsync.kernel.permissions import SupplierType
+from wedsync.features.amendments.queries import AMENDMENT, AMENDMENTS, OneAmendment, Page
+from wedsync.features.connections.actions import stop_sharing
+from wedsync.kernel.permissions import Area, SupplierType
 from wedsync.kernel.problems import Problem
 from wedsync.platform.database import Database
 
@@ -198,7 +201,68 @@ async def test_a_change_is_shown_to_who_reads_the_fact_and_to_nobody_else(as_app
     await connect(database, made.clara, made.id, dj, SupplierType.DJ)
     proposed = await made.propose(made.clara, "ceremony_venue_name", VENUE)
     asked: LiteralString = "select count(*)::integer from live.amendment_changes where amendment_id = %s"
-    assert [(await as_app(who.actor, asked, proposed.id)).only for who in (made.anna, dj, made.eve)] == [1, 0, 0]
+    readers = (made.anna, dj, made.eve)
+    assert [(await as_app(who.actor, asked, proposed.id)).only for who in readers] == [1, 0, 0]
+    await made.approve(made.dan, proposed.id)  # now it binds who works there: they see what they are asked to accept
+    assert [(await as_app(who.actor, asked, proposed.id)).only for who in readers] == [1, 1, 0]
+
+
+ASKS: LiteralString = "select (app.wedding_standing(%s) ->> 'asks')::integer"
+
+
+async def test_nobody_is_asked_to_accept_what_they_are_not_shown(as_app: Role, database: Database) -> None:
+    made = await confirmed(database)
+    fay = await owner(database, "Fay", SupplierType.FLORIST)
+    await connect(database, made.clara, made.id, fay, SupplierType.FLORIST)
+    assert fay.supplier_id is not None
+    async with database.transaction(made.clara.actor) as tx:
+        await stop_sharing(tx, made.id, fay.supplier_id, Area.COUPLE)
+    named = await made.propose(made.clara, "partner1_first_name", "Clarissa")
+    assert [(await as_app(who.actor, ASKS, made.id)).only for who in (made.anna, fay)] == [1, 0]
+    assert named.asked == (made.anna.supplier_id,)
+    said = await as_app(fay.actor, RESPOND, made.id, named.id, "accept")
+    assert (said.state, said.sentence.partition(",")[0]) == (
+        "WS002",
+        "what this changes is not shared with your business",
+    )
+    letters = await database.reader(made.clara.actor).all(AMENDMENTS, Page(wedding_id=made.id, before=LATEST, limit=5))
+    assert [each.asked for each in letters] == [(made.anna.supplier_id,)]
+    proposed = await made.propose(made.clara, "ceremony_venue_name", VENUE)
+    await made.approve(made.dan, proposed.id)
+    assert [(await as_app(who.actor, ASKS, made.id)).only for who in (made.anna, fay)] == [2, 1]
+
+
+async def test_why_in_somebodys_own_words_is_read_by_the_couples_side_and_by_who_wrote_it(
+    as_app: Role, as_worker: Role, database: Database
+) -> None:
+    made = await confirmed(database)
+    florence = await owner(database, "Florence")
+    await connect(database, made.clara, made.id, florence)
+    wanted = (Wanted(key="ceremony_venue_name", value=VENUE),)
+    said = Proposal(kind=Kind.CHANGE, reason_code=ReasonCode.ILLNESS, reason="My father died", wanted=wanted)
+    theirs = await made.propose_all(made.clara, said)
+    await made.refuse(made.dan, theirs.id, "Not yet")
+    hers = await made.propose_all(made.anna, msgspec.structs.replace(said, reason="I broke my leg"))
+    everybody = (made.clara, made.dan, made.cora, made.anna, florence, made.eve)
+    words: LiteralString = "select array_agg(coalesce(reason, '-') order by id) from live.amendments where wedding_id = %s and reason_code = 'illness'"
+    found = {who.name: (await as_app(who.actor, words, made.id)).only for who in everybody}
+    both = ["My father died", "I broke my leg"]
+    assert found == {
+        "Clara": both,
+        "Dan": both,
+        "Cora": both,
+        "Anna": ["-", "I broke my leg"],
+        "Florence": ["-", "-"],
+        "Eve": None,
+    }
+    notes: LiteralString = "select note from live.amendment_responses where amendment_id = %s and answer = 'refuse'"
+    read = [(await as_app(who.actor, notes, theirs.id)).rows for who in everybody]
+    assert read == [[("Not yet",)]] * 3 + [[(None,)]] * 2 + [[]]
+    around: LiteralString = "select app.amendment_reason(%s, %s)"
+    assert (await as_app(florence.actor, around, made.id, hers.id)).only is None
+    for column, table in (("reason", "amendments"), ("note", "amendment_responses")):
+        text = sql.SQL("select {} from app.{}").format(sql.Identifier(column), sql.Identifier(table))
+        assert [(await role(made.clara.actor, text)).state for role in (as_app, as_worker)] == ["42501"] * 2
 
 
 FORGERIES: dict[str, LiteralString] = {

@@ -58,6 +58,11 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
     notes: tuple[str, ...]
 
     @property
+    def binds_everybody(self) -> bool:
+        """Whether every supplier is asked to accept it: what is an event's, or of the whole wedding."""
+        return not self.changes or any(each.event_id is not None for each in self.changes)
+
+    @property
     def held_on(self) -> str | None:
         """The first event's new date, if it gets one."""
         before, after = self.before[:1], self.after[:1]

@@ -47,6 +47,7 @@ _ANSWER_TONES: Final = {
     Answer.REFUSE: "bad",
     Answer.DECLINE: "bad",
 }
+_NOT_SHARED: Final = "not shared with you"
 _OVERTAKEN: Final = (
     "Something it would change has changed since. It cannot take effect any more: take it back, and propose it anew."
 )
@@ -137,7 +138,7 @@ def _recorded(sight: Sight, found: Amendment) -> list[Effect]:
             Effect(
                 about="facts",
                 what=fact_label(sight, field, each.event_id),
-                before=display(field, each.previous) or NOTHING,
+                before=_NOT_SHARED if each.is_previous_hidden else display(field, each.previous) or NOTHING,
                 after=display(field, each.value) or NOTHING,
             )
         )
@@ -181,12 +182,11 @@ def _terms(sight: Sight, found: Amendment) -> tuple[TermsView, ...]:
     """Where each supplier stands, as far as the reader may know: the couple of all, a supplier of itself."""
     if found.state is not State.EFFECTIVE:
         return ()
-    now, is_inside = utc_now(), sight.seen.standing.wedding_role is not None
-    mine = {each.supplier_id for each in sight.seen.grants}
+    now = utc_now()
     shown = []
     for each in sight.seen.wedding.suppliers:
         terms = found.terms_of(each.supplier_id, now)
-        if terms is not None and (is_inside or each.supplier_id in mine):
+        if terms is not None:
             words, tone = TERMS_WORDS[terms]
             shown.append(TermsView(name=each.name, initials=initials(each.name), said=words, tone=tone))
     return tuple(shown)
@@ -216,6 +216,8 @@ def _deeds(sight: Sight, found: Amendment, reader: Reader, *, is_overtaken: bool
 
 def _terms_deeds(found: Amendment, reader: Reader, here: str) -> list[Deed]:
     stands = None if reader.supplier_id is None else found.terms_of(reader.supplier_id, utc_now())
+    if stands is None:
+        return []
     deeds = []
     if stands is not Terms.ACCEPTED:
         deeds.append(Deed(action=f"{here}/acceptance", label="We accept", tone="primary"))

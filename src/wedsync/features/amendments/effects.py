@@ -158,7 +158,10 @@ def _suppliers(outlook: Outlook) -> Iterator[Effect]:
     if sight.seen.standing.wedding_role not in {WeddingRole.PARTNER, WeddingRole.COORDINATOR}:
         return
     count = len(sight.seen.wedding.suppliers)
-    if count:
+    if count and not outlook.draft.binds_everybody:
+        detail = "A supplier who does not read it is neither told nor asked."
+        yield Effect(about="suppliers", what="Suppliers who read it are told", detail=detail)
+    elif count:
         hours = int(TERMS_WITHIN.total_seconds() // 3600)
         yield Effect(
             about="suppliers",

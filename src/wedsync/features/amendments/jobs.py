@@ -111,7 +111,7 @@ def _said(occasion: Occasion, to: q.Recipient) -> tuple[str, str]:
     """Subject and sentence."""
     lead, soon = ("URGENT: ", "at once") if to.kind is Kind.EMERGENCY else ("", "within 72 hours")
     asks = f"Please look at it, and say {soon} whether you accept it"
-    then = asks if to.party == Party.SUPPLIER else "Every supplier is told"
+    then = asks if to.party == Party.SUPPLIER else "Every supplier whom it concerns is told"
     subject, why = _WORDS[occasion]
     said = {"title": to.title, "what": _WHAT[to.kind], "lead": lead, "then": then}
     return subject.format_map(said), f"{why.format_map(said)}:"

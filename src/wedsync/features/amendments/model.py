@@ -111,7 +111,10 @@ class Proposal(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Change(msgspec.Struct, frozen=True, kw_only=True):
-    """A fact of an amendment; `key` is the question it answers, `previous` the value that its proposer saw."""
+    """A fact of an amendment; `key` is the question it answers, `previous` the value that its proposer saw.
+
+    `is_previous_hidden`: the reader is shown what binds them, and not what it was.
+    """
 
     key: str
     fact_key: str
@@ -119,6 +122,7 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
     event_id: EventId | None = None
     value: FactValue = None
     previous: FactValue = None
+    is_previous_hidden: bool = False
 
 
 class Response(msgspec.Struct, frozen=True, kw_only=True):
@@ -144,7 +148,8 @@ class Reply(msgspec.Struct, frozen=True, kw_only=True):
 class Amendment(msgspec.Struct, frozen=True, kw_only=True):
     """An amendment as its reader may see it: the changes of facts that they read, the answers that concern them.
 
-    `state` follows from all of its answers. `takes_effect_at`: everybody agrees; it waits until the wedding is open.
+    `state` follows from all of its answers. Once it is in effect `asked` are the suppliers whom it concerns.
+    `takes_effect_at`: everybody agrees, and it waits until the wedding is open.
     """
 
     id: AmendmentId
@@ -160,6 +165,7 @@ class Amendment(msgspec.Struct, frozen=True, kw_only=True):
     supplier_id: SupplierId | None = None
     name: str | None = None
     takes_effect_at: datetime | None = None
+    asked: tuple[SupplierId, ...] = ()
 
     @property
     def approvals(self) -> tuple[Response, ...]:
@@ -173,9 +179,9 @@ class Amendment(msgspec.Struct, frozen=True, kw_only=True):
         return is_whole or any(each.event_id is not None for each in self.changes)
 
     def terms_of(self, supplier_id: UUID, now: datetime) -> Terms | None:
-        """What a supplier says to it; None before it takes effect."""
+        """What a supplier says to it; None before it takes effect, and for whom it does not concern."""
         carried_out = next((each for each in self.responses if each.answer is Answer.EFFECTIVE), None)
-        if carried_out is None:
+        if carried_out is None or supplier_id not in self.asked:
             return None
         said = [each for each in self.responses if each.supplier_id == supplier_id and each.answer in TERMS]
         if said:

@@ -42,6 +42,15 @@ _TITLES: Final = {
 }
 
 
+_WHO_READS: Final[Mapping[WeddingRole | None, str]] = {
+    WeddingRole.PARTNER: "You two and your coordinator read it; suppliers see only your choice above. "
+    "You may leave it empty.",
+    WeddingRole.COORDINATOR: "The couple reads it; suppliers see only your choice above. You may leave it empty.",
+    WeddingRole.COMPANION: "",  # who proposes nothing
+    None: "The couple and their coordinator read it, and no other supplier. You may leave it empty.",
+}
+
+
 class ProposalForm(Form, frozen=True, kw_only=True):
     """The boxes of a proposal. `step` is preview, edit or propose; an unticked box is not sent at all."""
 
@@ -143,6 +152,7 @@ def propose_page(sight: Sight, shell: Shell, look: Shown, *, base: str) -> Propo
         reasons=chosen(tuple((each.value, each.label) for each in ReasonCode), form.reason_code),
         reason_error=wrong.get("reason_code", ""),
         reason=filled(form.reason, wrong, "reason"),
+        reason_hint=_WHO_READS[sight.seen.standing.wedding_role],
         problem="" if look.problem is None or wrong else said(look.problem),
         groups=groups_of(look.effects),
         lead=_lead(sight, look) if is_drawn else "",
@@ -259,7 +269,7 @@ def _is_at_once(sight: Sight, look: Shown) -> bool:
 
 def _lead(sight: Sight, look: Shown) -> str:
     if _is_at_once(sight, look):
-        return "It takes effect at once, and every supplier is told. It stays on record for good."
+        return "It takes effect at once, and every supplier whom it concerns is told. It stays on record for good."
     if sight.seen.standing.wedding_role is None:
         return "Nothing changes until the couple agrees. You can take it back until then."
     return "Nothing changes until the other one agrees; a letter asks them. You can take it back until then."

@@ -166,10 +166,12 @@ class SeenWithAmendments(Seen, frozen=True, kw_only=True):
 
 _AMENDMENT: Final = """
     select a.id, app.amendment_state(a.wedding_id, a.id) as state, app.amendment_takes_effect_at(a.wedding_id, a.id) as takes_effect_at,
+      app.amendment_asks(a.wedding_id, a.id) as asked,
       a.kind, a.reason_code, a.reason, a.party, a.person_id, a.supplier_id, a.proposed_at, coalesce(p.name, m.display_name) as name,
       coalesce((
         select json_agg(c) from (
-          select c.definition_key as key, c.fact_key, c.event_id, c.base_revision, c.value, f.value as previous
+          select c.definition_key as key, c.fact_key, c.event_id, c.base_revision, c.value, f.value as previous,
+            f.revision is null and c.base_revision > 0 as is_previous_hidden
           from live.amendment_changes c
           left join live.core_field_revisions f
             on f.wedding_id = c.wedding_id and f.subject_id = c.subject_id and f.fact_key = c.fact_key and f.revision = c.base_revision

@@ -147,6 +147,7 @@ class ProposePage(Page, frozen=True, kw_only=True):
     reasons: tuple[Option, ...]
     reason_error: str
     reason: Filled
+    reason_hint: str
     problem: str
     groups: tuple[EffectGroup, ...]
     lead: str

@@ -40,7 +40,7 @@ NOTICES: Final = {
     "proposed": "Sent. Here is where it stands.",
     "amendment-proposed": "Approved. It waits for somebody else.",
     "amendment-waiting": "Approved. It takes effect when the wedding is over.",
-    "amendment-effective": "It is in effect, and every supplier is told.",
+    "amendment-effective": "It is in effect, and every supplier whom it concerns is told.",
     "amendment-refused": "Refused. Everything stays as it is.",
     "amendment-withdrawn": "Taken back. Everything stays as it is.",
     "terms": "Your answer is on record.",
