@@ -355,11 +355,12 @@ CREATE FUNCTION app.booked_suppliers(wedding uuid, held_on date) RETURNS TABLE(s
   where c.wedding_id = wedding and c.status = 'connected' and guard.amendment_party(wedding) is not null
     and (app.chosen_supplier() is null or c.supplier_id = app.chosen_supplier())
     and exists (select from app.connections o
+                join app.wedding_shields s on s.wedding_id = o.wedding_id and s.status <> 'cancelled'
                 where o.supplier_id = c.supplier_id and o.status = 'connected' and o.listed_on = held_on and o.wedding_id <> wedding) $$;
 
 ALTER FUNCTION app.booked_suppliers(wedding uuid, held_on date) OWNER TO wedsync_guard;
 
-COMMENT ON FUNCTION app.booked_suppliers(wedding uuid, held_on date) IS 'Connected suppliers that have another wedding on a day; a supplier learns of itself only.';
+COMMENT ON FUNCTION app.booked_suppliers(wedding uuid, held_on date) IS 'Connected suppliers that have another wedding on a day, not counting cancelled ones; a supplier learns of itself only.';
 
 CREATE FUNCTION app.broken_facts(wedding uuid) RETURNS TABLE(subject_id uuid, fact_key text, revision integer)
     LANGUAGE sql STABLE SECURITY DEFINER

@@ -474,8 +474,9 @@ language sql stable security definer set search_path = '' as $$
   where c.wedding_id = wedding and c.status = 'connected' and guard.amendment_party(wedding) is not null
     and (app.chosen_supplier() is null or c.supplier_id = app.chosen_supplier())
     and exists (select from app.connections o
+                join app.wedding_shields s on s.wedding_id = o.wedding_id and s.status <> 'cancelled'
                 where o.supplier_id = c.supplier_id and o.status = 'connected' and o.listed_on = held_on and o.wedding_id <> wedding) $$;
-comment on function app.booked_suppliers(uuid, date) is 'Connected suppliers that have another wedding on a day; a supplier learns of itself only.';
+comment on function app.booked_suppliers(uuid, date) is 'Connected suppliers that have another wedding on a day, not counting cancelled ones; a supplier learns of itself only.';
 
 -- Whom the letters about an amendment go to: who has to approve it, or who works from it.
 create or replace function app.amendment_letters(wedding uuid, amendment uuid)

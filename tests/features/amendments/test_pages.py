@@ -4,12 +4,13 @@ import re
 
 import msgspec
 import pytest
-from tests.features.amendments.scene import A_WEEK_LATER, Confirmed, confirmed
+from tests.features.amendments.scene import A_WEEK_LATER, IN_A_YEAR, Confirmed, confirmed
 from tests.features.visitor import Visitor
+from tests.support.world import connect, person, wedding
 
 from wedsync.features.amendments.api import LATEST
 from wedsync.features.amendments.model import Answer, Kind, Proposal, ReasonCode, State
-from wedsync.features.amendments.queries import AMENDMENTS, Page
+from wedsync.features.amendments.queries import AMENDMENTS, BOOKED, OnDay, Page
 from wedsync.platform.database import Database
 from wedsync.platform.formats import long_date
 from wedsync.platform.http.app import WebApp
@@ -135,6 +136,38 @@ async def test_cancelling_says_that_nothing_is_deleted(clara: Visitor, theirs: C
     looked = await clara.send(new, part=False, kind="cancellation", **WHY)
     assert "Nothing is deleted." in looked.text
     assert "Propose to cancel the wedding" in looked.text
+
+
+async def test_a_cancelled_wedding_counts_nowhere_and_says_so(
+    clara: Visitor, anna: Visitor, theirs: Confirmed, database: Database
+) -> None:
+    today = f"/s/{theirs.anna.supplier_id}/today"
+    counted = re.compile(r"Weddings ahead.*?>(\d)<", re.DOTALL)
+    assert _figure(counted, before := await anna.look(today)) == "1"
+    assert re.search(r"in 36\d days", before)
+    cancelled = await theirs.propose_all(theirs.clara, Proposal(kind=Kind.CANCELLATION, reason_code=ReasonCode.WISH))
+    await theirs.approve(theirs.dan, cancelled.id)
+    page = await anna.look(today)
+    assert _figure(counted, page) == "0"
+    assert f'/weddings/{theirs.id}"' not in page
+    for there in (f"/s/{theirs.anna.supplier_id}/weddings", f"/s/{theirs.anna.supplier_id}/weddings/{theirs.id}"):
+        listed = await anna.look(there)
+        assert "cancelled" in listed
+        assert re.search(r"in 36\d days", listed) is None
+    home = await clara.look(f"/w/{theirs.id}/home")
+    assert "This wedding is cancelled" in home
+    assert "What to tell next" not in home
+    mara = await person(database, "Mara")
+    other = await wedding(database, mara)
+    await connect(database, mara, other, theirs.anna)
+    on_that_day = OnDay(wedding_id=other, held_on=IN_A_YEAR)
+    assert await database.reader(mara.actor).all(BOOKED, on_that_day) == []  # Anna is free again
+
+
+def _figure(where: re.Pattern[str], page: str) -> str:
+    found = where.search(page)
+    assert found is not None
+    return found[1]
 
 
 async def test_a_supplier_proposes_and_takes_it_back(anna: Visitor, theirs: Confirmed) -> None:

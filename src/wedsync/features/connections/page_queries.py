@@ -23,7 +23,10 @@ class Morning(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Near(msgspec.Struct, frozen=True, kw_only=True):
-    """The fifty weddings that are next, and how many there are: `ahead` with a date, `this_week` within 7 days."""
+    """The fifty weddings that are next, and how many there are: `ahead` with a date, `this_week` within 7 days.
+
+    One that is cancelled is none of them.
+    """
 
     weddings: tuple[WeddingId, ...]
     ahead: int
@@ -53,10 +56,11 @@ NEAR: Final = Query(
     select
       coalesce((
         select json_agg(n.wedding_id) from (
-          select wedding_id
-          from live.connections
-          where supplier_id = %(supplier_id)s and status = 'connected' and listed_on >= %(since)s
-          order by listed_on, wedding_id
+          select k.wedding_id
+          from live.connections k
+          join live.wedding_shields s on s.wedding_id = k.wedding_id and s.status <> 'cancelled'
+          where k.supplier_id = %(supplier_id)s and k.status = 'connected' and k.listed_on >= %(since)s
+          order by k.listed_on, k.wedding_id
           limit 50) n), '[]') as weddings,
       count(*) filter (where c.listed_on >= %(today)s and c.listed_on <> 'infinity') as ahead,
       count(*) filter (where c.listed_on between %(today)s::date and %(today)s::date + 6) as this_week,
@@ -66,6 +70,7 @@ NEAR: Final = Query(
        where i.supplier_id = %(supplier_id)s and i.kind = 'couple'
          and i.accepted_at is null and i.revoked_at is null and i.expires_at > app.clock()) as invitations
     from live.connections c
+    join live.wedding_shields s on s.wedding_id = c.wedding_id and s.status <> 'cancelled'
     where c.supplier_id = %(supplier_id)s and c.status = 'connected'
     """,
 )

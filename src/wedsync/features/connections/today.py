@@ -52,7 +52,7 @@ def today_fragment(visit: Visit, supplier_id: UUID, near: Near, news: News) -> T
     """The part that moves by itself."""
     now = utc_now()
     here = today_in(visit.me.zone, now)
-    next_ones = [each for each in news.weddings if is_ahead(each, now, here)][:SHOWN]
+    next_ones = [each for each in news.weddings if is_ahead(each, now, here) and not _is_off(each)][:SHOWN]
     return TodayFragment(
         tiles=_tiles(near),
         weddings=tuple(wedding_row(each, supplier_id, now, here) for each in next_ones),
@@ -70,7 +70,7 @@ def wedding_row(listed: Listed, supplier_id: UUID, now: datetime, here: date) ->
         title=listed.title,
         href=f"/s/{supplier_id}/weddings/{listed.wedding_id}",
         date_text=short_date(day) if day else "no date yet",
-        when_text=relative_days((day - here).days) if day else "",
+        when_text=relative_days((day - here).days) if day and not _is_off(listed) else "",
         place=listed.venue or "—",
         percent=percent_told(listed.weight_complete, listed.weight_not_applicable),
         guests="—" if listed.guests is None else f"{listed.guests:,}",
@@ -83,6 +83,10 @@ def is_ahead(listed: Listed, now: datetime, here: date) -> bool:
     """Whether a wedding is still to come, or on."""
     opens_at = listed.opens_at
     return listed.held_on is None or listed.held_on >= here or (opens_at is not None and opens_at > now)
+
+
+def _is_off(listed: Listed) -> bool:
+    return listed.status == WeddingStatus.CANCELLED
 
 
 def invite_url(visit: Visit, supplier_id: UUID) -> str:
@@ -107,7 +111,7 @@ def _shield(weddings: tuple[Listed, ...], supplier_id: UUID, now: datetime) -> S
 
 
 def _status(listed: Listed, now: datetime) -> tuple[str, str]:
-    if listed.status == WeddingStatus.CANCELLED:
+    if _is_off(listed):
         return "cancelled", "bad"
     if listed.status == WeddingStatus.POSTPONED:
         return "postponed", "fixed"

@@ -91,7 +91,7 @@ def home_fragment(seen: SeenWithNews, sight: Sight, csrf: str) -> HomeFragment:
     """The part that moves when somebody saves."""
     wedding = seen.wedding
     due = next_questions(answers(sight), wedding.held_on, today_in(sight.zone, utc_now()))
-    may_tell = sight.is_partner and not sight.is_locked
+    may_tell = sight.is_partner and not sight.is_locked and wedding.status is not WeddingStatus.CANCELLED
     title, line = _heading(sight, has_questions=may_tell and bool(due))
     return HomeFragment(
         next_title=title,
@@ -108,6 +108,8 @@ def home_fragment(seen: SeenWithNews, sight: Sight, csrf: str) -> HomeFragment:
 def _heading(sight: Sight, *, has_questions: bool) -> tuple[str, str]:
     """What stands above the questions; on the day there are none, and nothing is due either."""
     wedding, now = sight.seen.wedding, utc_now()
+    if wedding.status is WeddingStatus.CANCELLED:
+        return "This wedding is cancelled", "What was agreed stays on record. A new date takes it up again."
     if sight.is_locked:
         is_today = wedding.held_on == today_in(sight.zone, now)
         span = wedding.protection.span
@@ -129,7 +131,9 @@ def head_of(sight: Sight) -> Head:
 
 
 def countdown(sight: Sight) -> str:
-    """How far away the day is, while it is ahead."""
+    """How far away the day is, while it is ahead; a cancelled wedding has none, and says so."""
+    if sight.seen.wedding.status is WeddingStatus.CANCELLED:
+        return "cancelled"
     held_on = sight.seen.wedding.held_on
     if held_on is None:
         return ""
