@@ -648,6 +648,34 @@ ALTER FUNCTION app.erasures_due(after uuid, most integer) OWNER TO wedsync_guard
 
 COMMENT ON FUNCTION app.erasures_due(after uuid, most integer) IS 'Erasures that are to be carried out now, by id.';
 
+CREATE FUNCTION app.events_until() RETURNS timestamp with time zone
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+  with now as materialized (select app.clock() as at),
+  event as (
+    select e.wedding_id, e.day_ends_at, t.ends_at, coalesce(t.starts_at, e.day_starts_at) as begins_at
+    from now
+    join app.wedding_shields s on s.active_span && tstzrange((select at from now) - interval '12 hours', (select at from now), '[]')
+     and guard.unlocks_at(s.wedding_id, s.active_span, 0, now.at) is not null
+    join app.wedding_events e on e.wedding_id = s.wedding_id and e.delete_batch is null
+    left join app.event_times t on t.wedding_id = e.wedding_id and t.event_id = e.id),
+  hours as (
+    select e.wedding_id, e.begins_at,
+      coalesce(e.ends_at, least(lead(e.begins_at) over (partition by e.wedding_id order by e.begins_at), e.day_ends_at)) as ends_at
+    from event e)
+  select max(greatest(h.ends_at, l.last_at + interval '60 minutes'))
+  from now
+  join hours h on now.at >= h.begins_at
+  cross join lateral (
+    select max(d.recorded_at) as last_at from app.day_log d
+    where d.wedding_id = h.wedding_id and d.recorded_at > now.at - interval '60 minutes' and d.recorded_at >= h.begins_at) l
+  where now.at < greatest(h.ends_at, l.last_at + interval '60 minutes') $$;
+
+ALTER FUNCTION app.events_until() OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION app.events_until() IS 'Until when an event is on at this instant, the last of those that are; null while none is. Nobody''s.';
+
 CREATE FUNCTION app.everybody(after uuid, most integer) RETURNS TABLE(id uuid)
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO ''
@@ -2810,8 +2838,9 @@ CREATE FUNCTION guard.lets_pass(override uuid) RETURNS boolean
     LANGUAGE sql STABLE
     SET search_path TO ''
     AS $$
-  select case when o.kind = 'rollback' then cardinality(b.people) >= 1
-              else cardinality(b.people) >= 2 and o.commander_id = any (b.people) end
+  select case o.kind when 'rollback' then cardinality(b.people) >= 1
+                     when 'gap' then cardinality(b.people) >= 2
+                     else cardinality(b.people) >= 2 and o.commander_id = any (b.people) end
   from app.protection_overrides o cross join lateral guard.approved_by(o.id) b (people)
   where o.id = override $$;
 
@@ -3257,13 +3286,17 @@ begin
     raise exception 'this override is not approved yet' using errcode = 'WS002';
   elsif app.clock() >= asked.window_ends_at then
     raise exception 'the window of this override is over' using errcode = 'WS002', hint = 'Ask for another.';
+  elsif asked.kind = 'gap' and app.events_until() is not null then
+    raise exception 'an event is on until %, and this waits until none is', app.events_until() using errcode = 'WS002';
+  elsif (asked.kind = 'gap') <> (new.review_due_on is null) then
+    raise exception 'what passes a freeze is reviewed' using errcode = '23514';
   end if;
   return new;
 end $$;
 
 ALTER FUNCTION guard.redeemed() OWNER TO wedsync_guard;
 
-COMMENT ON FUNCTION guard.redeemed() IS 'An override is used only once it is approved, and only in its window.';
+COMMENT ON FUNCTION guard.redeemed() IS 'An override is used only once it is approved, and only in its window; a change between events while none is on.';
 
 CREATE FUNCTION guard.refuse() RETURNS trigger
     LANGUAGE plpgsql
@@ -5008,12 +5041,15 @@ CREATE TABLE app.protection_overrides (
     commander_id uuid,
     window_ends_at timestamp with time zone NOT NULL,
     created_at timestamp with time zone DEFAULT app.clock() NOT NULL,
-    CONSTRAINT protection_overrides_check CHECK (((kind = 'rollback'::text) = (commander_id IS NULL))),
+    change text,
+    CONSTRAINT protection_overrides_change_check CHECK ((change = ANY (ARRAY['contracting-migration'::text, 'configuration'::text, 'flag'::text, 'infrastructure'::text, 'upgrade'::text]))),
+    CONSTRAINT protection_overrides_changes CHECK (((kind = 'gap'::text) = (change IS NOT NULL))),
     CONSTRAINT protection_overrides_check1 CHECK ((commander_id <> person_id)),
     CONSTRAINT protection_overrides_check2 CHECK (((window_ends_at > created_at) AND (window_ends_at <= (created_at + '24:00:00'::interval)))),
     CONSTRAINT protection_overrides_image_digest_check CHECK ((image_digest ~ '^sha256:[0-9a-f]{64}$'::text)),
     CONSTRAINT protection_overrides_incident_check CHECK (((length(incident) >= 1) AND (length(incident) <= 100))),
-    CONSTRAINT protection_overrides_kind_check CHECK ((kind = ANY (ARRAY['sev1'::text, 'exploited'::text, 'data_loss'::text, 'rollback'::text]))),
+    CONSTRAINT protection_overrides_kind_check CHECK ((kind = ANY (ARRAY['sev1'::text, 'exploited'::text, 'data_loss'::text, 'rollback'::text, 'gap'::text]))),
+    CONSTRAINT protection_overrides_leads CHECK (((kind = ANY (ARRAY['rollback'::text, 'gap'::text])) = (commander_id IS NULL))),
     CONSTRAINT protection_overrides_reason_check CHECK (((length(reason) >= 20) AND (length(reason) <= 2000))),
     CONSTRAINT protection_overrides_rollback_plan_check CHECK (((length(rollback_plan) >= 10) AND (length(rollback_plan) <= 2000)))
 );
@@ -5028,28 +5064,30 @@ COMMENT ON COLUMN app.protection_overrides.person_id IS 'Who asked; they approve
 
 COMMENT ON COLUMN app.protection_overrides.id IS 'The override; what its token names.';
 
-COMMENT ON COLUMN app.protection_overrides.kind IS 'sev1, exploited or data_loss; or rollback, the return to the image that ran before.';
+COMMENT ON COLUMN app.protection_overrides.kind IS 'sev1, exploited or data_loss; rollback, the return to the image that ran before; gap, a change between events while a wedding is on.';
 
 COMMENT ON COLUMN app.protection_overrides.reason IS 'What is wrong and cannot wait.';
 
 COMMENT ON COLUMN app.protection_overrides.rollback_plan IS 'What happens if the release makes it worse.';
 
-COMMENT ON COLUMN app.protection_overrides.incident IS 'Where the incident is written down.';
+COMMENT ON COLUMN app.protection_overrides.incident IS 'Where the incident, or the change, is written down.';
 
 COMMENT ON COLUMN app.protection_overrides.image_digest IS 'The one image that may be released.';
 
-COMMENT ON COLUMN app.protection_overrides.commander_id IS 'Who leads the incident, and is one of the two who approve; nobody for a return.';
+COMMENT ON COLUMN app.protection_overrides.commander_id IS 'Who leads the incident, and is one of the two who approve; nobody for a return, or between events.';
 
 COMMENT ON COLUMN app.protection_overrides.window_ends_at IS 'Until when it may be used, 24 hours at most.';
 
 COMMENT ON COLUMN app.protection_overrides.created_at IS 'When it was asked for; its window begins.';
+
+COMMENT ON COLUMN app.protection_overrides.change IS 'What kind of change may go between events; null for everything else.';
 
 CREATE TABLE app.protection_redemptions (
     person_id uuid NOT NULL,
     id uuid DEFAULT uuidv7() NOT NULL,
     author_id uuid NOT NULL,
     override_id uuid NOT NULL,
-    review_due_on date NOT NULL,
+    review_due_on date,
     created_at timestamp with time zone DEFAULT app.clock() NOT NULL
 );
 
@@ -5067,7 +5105,7 @@ COMMENT ON COLUMN app.protection_redemptions.author_id IS 'Who had asked for it.
 
 COMMENT ON COLUMN app.protection_redemptions.override_id IS 'What was used.';
 
-COMMENT ON COLUMN app.protection_redemptions.review_due_on IS 'By when its review is due: two working days later.';
+COMMENT ON COLUMN app.protection_redemptions.review_due_on IS 'By when its review is due: two working days later; null for a change between events.';
 
 COMMENT ON COLUMN app.protection_redemptions.created_at IS 'When.';
 
@@ -6249,7 +6287,8 @@ CREATE VIEW live.protection_overrides WITH (security_invoker='true') AS
     image_digest,
     commander_id,
     window_ends_at,
-    created_at
+    created_at,
+    change
    FROM app.protection_overrides;
 
 ALTER VIEW live.protection_overrides OWNER TO wedsync_owner;
@@ -8283,6 +8322,10 @@ GRANT ALL ON FUNCTION app.erased_until(pseudonyms text[]) TO wedsync_worker;
 REVOKE ALL ON FUNCTION app.erasures_due(after uuid, most integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.erasures_due(after uuid, most integer) TO wedsync_worker;
 
+REVOKE ALL ON FUNCTION app.events_until() FROM PUBLIC;
+GRANT ALL ON FUNCTION app.events_until() TO wedsync_app;
+GRANT ALL ON FUNCTION app.events_until() TO wedsync_worker;
+
 REVOKE ALL ON FUNCTION app.everybody(after uuid, most integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.everybody(after uuid, most integer) TO wedsync_worker;
 
@@ -9518,6 +9561,9 @@ GRANT SELECT(window_ends_at),INSERT(window_ends_at) ON TABLE app.protection_over
 
 GRANT SELECT(created_at) ON TABLE app.protection_overrides TO wedsync_app;
 GRANT SELECT(created_at) ON TABLE app.protection_overrides TO wedsync_worker;
+
+GRANT SELECT(change),INSERT(change) ON TABLE app.protection_overrides TO wedsync_app;
+GRANT SELECT(change),INSERT(change) ON TABLE app.protection_overrides TO wedsync_worker;
 
 GRANT MAINTAIN ON TABLE app.protection_redemptions TO wedsync_keeper;
 GRANT SELECT ON TABLE app.protection_redemptions TO wedsync_guard;

@@ -24,10 +24,12 @@ create or replace function guard.approved_by(override uuid) returns uuid[] langu
   where a.override_id = override $$;
 comment on function guard.approved_by(uuid) is 'Who let an override pass and still has a say.';
 
--- Two people beside the author, one of whom leads the incident (F6); for the return to the image before, one (F5).
+-- Two people beside the author, one of whom leads the incident (F6); two for a change between events (F3), where there is
+-- none; for the return to the image before, one (F5).
 create or replace function guard.lets_pass(override uuid) returns boolean language sql stable set search_path = '' as $$
-  select case when o.kind = 'rollback' then cardinality(b.people) >= 1
-              else cardinality(b.people) >= 2 and o.commander_id = any (b.people) end
+  select case o.kind when 'rollback' then cardinality(b.people) >= 1
+                     when 'gap' then cardinality(b.people) >= 2
+                     else cardinality(b.people) >= 2 and o.commander_id = any (b.people) end
   from app.protection_overrides o cross join lateral guard.approved_by(o.id) b (people)
   where o.id = override $$;
 comment on function guard.lets_pass(uuid) is 'Whether enough people let an override pass.';
@@ -95,10 +97,14 @@ begin
     raise exception 'this override is not approved yet' using errcode = 'WS002';
   elsif app.clock() >= asked.window_ends_at then
     raise exception 'the window of this override is over' using errcode = 'WS002', hint = 'Ask for another.';
+  elsif asked.kind = 'gap' and app.events_until() is not null then
+    raise exception 'an event is on until %, and this waits until none is', app.events_until() using errcode = 'WS002';
+  elsif (asked.kind = 'gap') <> (new.review_due_on is null) then
+    raise exception 'what passes a freeze is reviewed' using errcode = '23514';
   end if;
   return new;
 end $$;
-comment on function guard.redeemed() is 'An override is used only once it is approved, and only in its window.';
+comment on function guard.redeemed() is 'An override is used only once it is approved, and only in its window; a change between events while none is on.';
 grant execute on function guard.redeemed() to wedsync_owner;
 
 -- On Mondays an hour passes between two releases (F8). They take turns here: of two that begin at once the second waits for
@@ -138,6 +144,33 @@ language sql stable security definer set search_path = '' as $$
   where o.until is not null $$;
 comment on function app.weddings_on() is 'How many weddings are on at this instant, without their lead, and until when at the earliest.';
 grant execute on function app.weddings_on() to wedsync_app, wedsync_worker, wedsync_migrator;
+
+-- Event hours (F3), of the weddings that are on: from each event's start to its end, and for as long after as somebody wrote
+-- into the day log in the last 60 minutes. What nobody has told counts as on: an event without a start from the first instant
+-- of its day, one without an end until the next one begins, or until 06:00.
+create or replace function app.events_until() returns timestamptz
+language sql stable security definer set search_path = '' as $$
+  with now as materialized (select app.clock() as at),
+  event as (
+    select e.wedding_id, e.day_ends_at, t.ends_at, coalesce(t.starts_at, e.day_starts_at) as begins_at
+    from now
+    join app.wedding_shields s on s.active_span && tstzrange((select at from now) - interval '12 hours', (select at from now), '[]')
+     and guard.unlocks_at(s.wedding_id, s.active_span, 0, now.at) is not null
+    join app.wedding_events e on e.wedding_id = s.wedding_id and e.delete_batch is null
+    left join app.event_times t on t.wedding_id = e.wedding_id and t.event_id = e.id),
+  hours as (
+    select e.wedding_id, e.begins_at,
+      coalesce(e.ends_at, least(lead(e.begins_at) over (partition by e.wedding_id order by e.begins_at), e.day_ends_at)) as ends_at
+    from event e)
+  select max(greatest(h.ends_at, l.last_at + interval '60 minutes'))
+  from now
+  join hours h on now.at >= h.begins_at
+  cross join lateral (
+    select max(d.recorded_at) as last_at from app.day_log d
+    where d.wedding_id = h.wedding_id and d.recorded_at > now.at - interval '60 minutes' and d.recorded_at >= h.begins_at) l
+  where now.at < greatest(h.ends_at, l.last_at + interval '60 minutes') $$;
+comment on function app.events_until() is 'Until when an event is on at this instant, the last of those that are; null while none is. Nobody''s.';
+grant execute on function app.events_until() to wedsync_app, wedsync_worker;
 
 grant execute on function app.operator_role(), app.is_approved(uuid), app.operator_standing(uuid) to wedsync_app, wedsync_worker, wedsync_owner;
 reset role;

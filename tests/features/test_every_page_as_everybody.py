@@ -64,6 +64,7 @@ OVERRIDE: Final = {
     "image_digest": "",
     "window_hours": "4",
 }
+GAP: Final = {name: value for name, value in OVERRIDE.items() if name != "kind"}
 FACT: Final = {"value": "2031-01-04", "base_revision": "99"}
 FIXED: Final = "/w/{wedding_id}/amendments"
 THEIRS: Final = "/s/{supplier_id}/weddings/{wedding_id}/amendments"
@@ -74,6 +75,7 @@ ASKS: Final = (
     page("/operations", OPERATORS_ONLY, olga="200"),
     page("/operations/operators", OPERATORS_ONLY, olga="200"),
     page("/operations/overrides", OPERATORS_ONLY, olga="200"),
+    page("/operations/overrides/between-events", OPERATORS_ONLY, olga="200"),
     page("/operations/overrides/{batch_id}", OPERATORS_ONLY),
     page("/operations/overrides/{batch_id}/approve", ALL.format(303) + " 303"),
     page("/operations/overrides/{batch_id}/token", ALL.format(303) + " 303"),
@@ -95,6 +97,7 @@ ASKS: Final = (
     form("/operations/holds/{batch_id}/release", OPERATORS_FORM, olga="403"),
     form("/operations/holds/{batch_id}/release/approval", OPERATORS_FORM, olga="403"),
     form("/operations/overrides", OPERATORS_FORM, olga="422", **OVERRIDE),
+    form("/operations/overrides/between-events", OPERATORS_FORM, olga="422", **GAP),
     form("/operations/overrides/{batch_id}/approve", OPERATORS_FORM),
     form("/operations/overrides/{batch_id}/token", OPERATORS_FORM),
     form(

@@ -71,7 +71,7 @@ async def approve(database: Database, somebody: Somebody, override: UUID) -> Ove
 
 async def use(database: Database, somebody: Somebody, override: UUID) -> Override:
     async with database.transaction(somebody.actor) as tx:
-        return await actions.use_override(tx, somebody.person_id, override, CELL)
+        return await actions.use_override(tx, somebody.person_id, actions.Use(override=override, cell=CELL))
 
 
 async def approved(database: Database, staff: Staff, **changes: object) -> Override:

@@ -170,8 +170,8 @@ def test_what_makes_no_sense_is_refused_in_words(arguments: tuple[str, ...], wor
 # ---------------------------------------------------------------- while somebody marries (F3, F4)
 
 EVENING = datetime(2026, 11, 24, 20, tzinfo=UTC)
-NOBODY_MARRIES = WeddingsOn(active=0, until=None)
-ONE_IS_ON = WeddingsOn(active=1, until=datetime(2026, 11, 25, 6, tzinfo=UTC))
+NOBODY_MARRIES = WeddingsOn(active=0, until=None, events_until=None)
+ONE_IS_ON = WeddingsOn(active=1, until=datetime(2026, 11, 25, 6, tzinfo=UTC), events_until=None)
 WAIT = ("contracting-migration", "configuration", "flag", "infrastructure", "upgrade")
 
 
@@ -192,6 +192,10 @@ def test_it_says_until_when_a_change_waits_and_in_a_freeze_the_freeze_is_the_rea
     assert (found.until, "until none is" in found.reason) == (ONE_IS_ON.until, True)
     assert verdict(CALENDAR, SATURDAY, busy, Change.CONFIGURATION).state is FreezeState.FROZEN
     assert verdict(STAGING, EVENING, busy, Change.CONFIGURATION).may_start
+    married = msgspec.structs.replace(ONE_IS_ON, events_until=EVENING)
+    during = verdict(CALENDAR, EVENING, msgspec.structs.replace(SOUND, weddings_on=married), Change.CONFIGURATION)
+    frozen = verdict(CALENDAR, SATURDAY, busy, Change.CONFIGURATION)
+    assert [each.passes_with_two for each in (found, during, frozen)] == [True, False, False]
 
 
 @pytest.mark.parametrize("change", [Change.COMPLETION, Change.ROLLBACK])
@@ -204,7 +208,7 @@ def test_a_rollout_under_way_is_completed_or_rolled_back_whatever_the_hour(chang
 
 async def on_now(database: Database) -> WeddingsOn:
     found = await database.reader(NOBODY).one(SEEN, NoParams())
-    return WeddingsOn(active=found.active, until=found.until)
+    return WeddingsOn(active=found.active, until=found.until, events_until=found.events_until)
 
 
 async def test_the_database_says_whether_a_wedding_is_on_and_nothing_else(

@@ -17,6 +17,8 @@ from wedsync.operations.duty.views import EmergenciesPage, EmergencyView
 from wedsync.operations.holds.views import HoldBoxes, HoldsPage, HoldView
 from wedsync.operations.operators.views import OperatorsPage, OperatorView, RoleView
 from wedsync.operations.overrides.views import (
+    BetweenBoxes,
+    BetweenPage,
     OverridePage,
     OverrideRow,
     OverridesPage,
@@ -231,6 +233,7 @@ PREVIEWS: dict[str, Callable[[], View]] = {
         shell=operator_shell("Overrides"),
         overrides=ROWS,
         request_url="/operations/overrides",
+        between_url="/operations/overrides/between-events",
         boxes=BOXES,
         is_refused=True,
     ),
@@ -238,10 +241,24 @@ PREVIEWS: dict[str, Callable[[], View]] = {
         shell=operator_shell("Overrides"),
         overrides=(),
         request_url="/operations/overrides",
+        between_url="",
         boxes=None,
         is_refused=False,
     ),
     "override": lambda: OVERRIDE,
+    "between_events": lambda: BetweenPage(
+        shell=operator_shell("Overrides"),
+        crumbs=LIST,
+        how_it_stands="A wedding is on, and configuration waits until none is. No event is: with two approvals it may go.",
+        request_url="/operations/overrides/between-events",
+        boxes=BetweenBoxes(
+            changes=(Option(value="configuration", label="Configuration"),),
+            hours=(Option(value="4", label="4 hours", is_chosen=True),),
+            reason=Filled(value="Soon.", error="Write 20 to 2,000 characters."),
+            change_error="Choose what it is.",
+        ),
+        is_refused=True,
+    ),
     "override_used": lambda: msgspec.structs.replace(
         OVERRIDE,
         state_label="used, review due",
@@ -255,6 +272,7 @@ PREVIEWS: dict[str, Callable[[], View]] = {
         signed=TOKEN,
         until_text="Sat 28 Nov 2026, 16:31 GMT",
         image_digest=DIGEST,
+        change="deploy",
     ),
     "holds": lambda: HoldsPage(
         shell=operator_shell("Holds"),

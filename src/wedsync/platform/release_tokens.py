@@ -25,7 +25,10 @@ class NotAToken(Exception):  # noqa: N818 - it reads as the sentence it carries
 
 
 class Release(msgspec.Struct, frozen=True, kw_only=True):
-    """What a token lets pass. `jti` is the override, which is used once; instants in seconds, as JWT has them."""
+    """What a token lets pass. `jti` is the override, which is used once; instants in seconds, as JWT has them.
+
+    `change` is the one kind of change that it lets go between events; "" for a token that passes a freeze.
+    """
 
     jti: UUID
     cell: str
@@ -33,6 +36,7 @@ class Release(msgspec.Struct, frozen=True, kw_only=True):
     incident: str
     nbf: int
     exp: int
+    change: str = ""
 
     def refusal(self, *, cell: str, digest: str, now: datetime) -> str:
         """Why it does not let this image pass here and now; "" when it does."""

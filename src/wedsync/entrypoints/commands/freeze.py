@@ -17,7 +17,7 @@ from wedsync.entrypoints.commands.surroundings import settings_for
 from wedsync.kernel.clock import utc_now
 from wedsync.kernel.freeze import FIRST_YEAR, LAST_YEAR, Freeze, FreezeCalendar, FreezeState
 from wedsync.kernel.shield import show_instant
-from wedsync.operations.overrides.tokens import public_key
+from wedsync.operations.overrides.tokens import gap_refusal, public_key
 from wedsync.operations.shield.now import trust_in
 from wedsync.operations.shield.verdict import ALWAYS, Change, Trust, Verdict, verdict
 from wedsync.platform.calendar_feed import calendar_feed
@@ -45,6 +45,14 @@ FROZEN: Final = 3
 CANNOT_TELL: Final = 4
 KINDS: Final = ", ".join(each.value for each in Change)
 AHEAD: Final = timedelta(days=40)
+
+
+class Shown(msgspec.Struct, frozen=True, kw_only=True):
+    """A token as a pipeline shows it, for which image; without `key` the house's own is asked."""
+
+    token: Path
+    key: Path | None
+    digest: str
 
 
 def command() -> click.Group:
@@ -128,20 +136,21 @@ def check(*, what: str, as_json: bool, offline: bool, token: Path | None, key: P
         return
     found = _now(offline=offline, change=change)
     if token is not None and not found.may_start:
-        found = _with_token(found, token, key, digest)
+        found = _with_token(found, change, Shown(token=token, key=key, digest=digest))
     _tell(found, as_json=as_json)
     if not found.may_start:
         sys.exit(CANNOT_TELL if found.state is FreezeState.UNKNOWN else FROZEN)
 
 
-def _with_token(found: Verdict, token: Path, key: Path | None, digest: str) -> Verdict:
-    """The verdict once a token was shown: it lets its own image pass, whatever stands still."""
+def _with_token(found: Verdict, change: Change, shown: Shown) -> Verdict:
+    """The verdict once a token was shown: it lets its image pass whatever stands still, or its change in a gap."""
     try:
-        public = public_key(_with_secret()) if key is None else key.read_text("utf-8")
-        release = read_token(token.read_text("utf-8"), public)
+        public = public_key(_with_secret()) if shown.key is None else shown.key.read_text("utf-8")
+        release = read_token(shown.token.read_text("utf-8"), public)
     except NotAToken as error:
         return msgspec.structs.replace(found, reason=f"{found.reason} {error}")
-    refusal = release.refusal(cell=found.cell, digest=digest, now=found.told_at)
+    refusal = release.refusal(cell=found.cell, digest=shown.digest, now=found.told_at)
+    refusal = refusal or gap_refusal(release, change, found)
     if refusal:
         return msgspec.structs.replace(found, reason=f"{found.reason} {refusal}")
     reason = f"The token for {release.incident} lets this image pass. Use it up before the release begins."

@@ -16,6 +16,7 @@ from wedsync.operations.deployments.queries import Begun
 from wedsync.operations.operators.queries import Operator
 from wedsync.operations.overrides.model import LONGEST_WINDOW_HOURS, Kind, Override
 from wedsync.operations.overrides.tokens import Token
+from wedsync.operations.shield.verdict import WAITS_FOR_A_GAP, Change
 from wedsync.platform.api_client import ApiClient
 
 HELP = """Release in spite of a freeze: for a SEV1, a hole that is used, or data that is being lost (F6).
@@ -30,12 +31,16 @@ Within two working days:      wedsync freeze override review ID …
 Sign in first: wedsync operator sign-in YOU@EXAMPLE.ORG."""
 REQUEST_HELP = """Ask for one image to be released. Two others approve it, one of them who leads the incident.
 
---kind rollback returns to the image that ran before: one approval, and nobody who leads."""
+--kind rollback returns to the image that ran before: one approval, and nobody who leads.
+
+--kind gap --for CHANGE is no emergency: a change that waits for weddings to end goes between events, if two others
+approve. Its token passes no freeze and no running event; --incident says where it is planned, and nobody leads."""
 REDEEM_HELP = """Use the token up: of two who come at once one is let through. Release only when this ends with 0."""
 RECORD_HELP = """Write down that a release begins; begin it only when this ends with 0.
 
 It is refused while a release may not begin, and on Mondays within an hour of the one before. What an override lets pass
 is written down by its redemption."""
+WAITING: Final = ", ".join(each.value for each in Change if each in WAITS_FOR_A_GAP)
 PLACE: Final = "/api/v1/operations"
 
 
@@ -79,6 +84,7 @@ def request(  # noqa: PLR0913 - each is an option that somebody types
     incident: str,
     digest: str,
     commander: str | None,
+    change: str | None,
     hours: int,
     session: Path | None,
     as_json: bool,
@@ -93,6 +99,7 @@ def request(  # noqa: PLR0913 - each is an option that somebody types
         "image_digest": digest,
         "window_hours": hours,
         "commander_id": None if commander is None else _operator(client, commander),
+        "change": change,
     }
     _tell(answer_of(client, Override, "POST", f"{PLACE}/overrides", body), as_json=as_json)
 
@@ -134,6 +141,7 @@ def _asked() -> list[click.Parameter]:
         _text("--incident", "Where the incident is written down."),
         _text("--digest", "The image: sha256: and 64 hexadecimal digits."),
         click.Option(["--commander"], default=None, help="Who leads the incident: an operator's name or id."),
+        click.Option(["--for", "change"], default=None, help=f"With --kind gap, one of {WAITING}."),
         click.Option(
             ["--hours"], type=longest, default=4, help="How long it may be used, from now.", show_default=True
         ),
@@ -171,12 +179,14 @@ def _tell(found: Override, *, as_json: bool) -> None:
     if as_json:
         click.echo(msgspec.json.encode(found).decode())
         return
-    click.echo(f"{found.state.value.upper()}  {found.id}  {found.kind.value}, {found.incident}")
+    kind = found.kind.value if found.change is None else f"{found.kind.value} for {found.change.value}"
+    click.echo(f"{found.state.value.upper()}  {found.id}  {kind}, {found.incident}")
     click.echo(f"  {found.image_digest}")
     click.echo(f"  asked for by {found.author}, good until {show_instant(found.window_ends_at, 'UTC')}")
     for each in found.approvals:
         click.echo(f"  approved by {each.name}")
     if found.commander is not None:
         click.echo(f"  {found.commander} leads the incident")
-    if found.review_due_on is not None:
-        click.echo(f"  used by {found.used_by}; its review is due on {found.review_due_on}")
+    if found.used_by is not None:
+        due = "" if found.review_due_on is None else f"; its review is due on {found.review_due_on}"
+        click.echo(f"  used by {found.used_by}{due}")

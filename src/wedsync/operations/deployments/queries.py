@@ -45,6 +45,7 @@ class ByOverride(msgspec.Struct, frozen=True, kw_only=True):
 
     person_id: PersonId
     id: UUID
+    is_spaced: bool
 
 
 class Begun(msgspec.Struct, frozen=True):
@@ -80,7 +81,7 @@ BEGIN_BY_OVERRIDE: Final = Query(
     Begun,
     """
     insert into app.deployments (person_id, change, image_digest, override_id, is_spaced)
-    select %(person_id)s, o.kind, o.image_digest, o.id, false from live.protection_overrides o where o.id = %(id)s
+    select %(person_id)s, coalesce(o.change, o.kind), o.image_digest, o.id, %(is_spaced)s from live.protection_overrides o where o.id = %(id)s
     returning id, created_at
     """,
 )

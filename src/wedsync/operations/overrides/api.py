@@ -15,6 +15,8 @@ from wedsync.operations.overrides import actions
 from wedsync.operations.overrides import queries as q
 from wedsync.operations.overrides.model import Kind, NewOverride, Override, Review
 from wedsync.operations.overrides.tokens import Token, issue_token, read_shown
+from wedsync.operations.shield.now import verdict_now
+from wedsync.operations.shield.verdict import Change
 from wedsync.platform.database import CELL, ById, Reader, Tx, refuse_hidden
 from wedsync.platform.http import Exchange, HandlerLike, declares
 from wedsync.platform.http.bodies import Body
@@ -26,7 +28,10 @@ REQUESTS: Final = declares(Permission.OVERRIDES_REQUEST, on="cell")
 
 
 class OverrideBody(Body, frozen=True, kw_only=True):
-    """What cannot wait, and why; `image_digest` is `sha256:` and 64 hexadecimal digits. Its window begins now."""
+    """What cannot wait, and why; `image_digest` is `sha256:` and 64 hexadecimal digits. Its window begins now.
+
+    `kind` gap is a `change` that waits for weddings to end and goes between events; `incident` says where it stands.
+    """
 
     kind: Kind
     reason: str
@@ -35,6 +40,7 @@ class OverrideBody(Body, frozen=True, kw_only=True):
     image_digest: str
     window_hours: int = 4
     commander_id: UUID | None = None
+    change: Change | None = None
 
 
 class TokenBody(Body, frozen=True, kw_only=True):
@@ -71,8 +77,8 @@ async def one_override(override_id: UUID, reader: Reader) -> Response[Override]:
 
 
 @post("/api/v1/operations/overrides", tags=["operations"], summary="Ask for a release in a freeze", opt=REQUESTS)
-async def request_override(data: OverrideBody, tx: Tx, limits: RateLimits) -> Override:
-    """Two others approve it, one of them who leads the incident. `kind` rollback needs one."""
+async def request_override(data: OverrideBody, exchange: Exchange, tx: Tx, limits: RateLimits) -> Override:
+    """Two others approve it, one of them who leads the incident. `kind` rollback needs one, gap any two."""
     await limits.take(OVERRIDES, str(tx.person_id))
     new = NewOverride(
         kind=data.kind,
@@ -82,8 +88,10 @@ async def request_override(data: OverrideBody, tx: Tx, limits: RateLimits) -> Ov
         image_digest=data.image_digest,
         window_hours=data.window_hours,
         commander_id=None if data.commander_id is None else PersonId(data.commander_id),
+        change=data.change,
     )
-    return await actions.request_override(tx, tx.person_id, new)
+    found = None if data.change is None else await verdict_now(exchange.services, data.change)
+    return await actions.request_override(tx, tx.person_id, new, found)
 
 
 @put(
@@ -120,7 +128,10 @@ async def redeem(data: TokenBody, exchange: Exchange, reader: Reader, tx: Tx, li
     await limits.take(OVERRIDES, str(tx.person_id))
     settings = exchange.services.settings
     release = read_shown(data.token, data.image_digest, settings, utc_now())
-    return await actions.use_override(tx, tx.person_id, release.jti, settings.cell)
+    found = await verdict_now(exchange.services, Change(release.change)) if release.change else None
+    return await actions.use_override(
+        tx, tx.person_id, actions.Use(override=release.jti, cell=settings.cell, verdict=found)
+    )
 
 
 @put(

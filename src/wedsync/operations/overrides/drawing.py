@@ -16,7 +16,8 @@ from wedsync.kernel.permissions import OperatorRole, Permission, Standing, allow
 from wedsync.kernel.zones import today_in
 from wedsync.operations.operators.queries import Operator
 from wedsync.operations.overrides.model import LONGEST_WINDOW_HOURS, Kind, Override, State, Told
-from wedsync.operations.overrides.views import OverridePage, OverrideRow, RequestBoxes, Step
+from wedsync.operations.overrides.views import BetweenBoxes, OverridePage, OverrideRow, RequestBoxes, Step
+from wedsync.operations.shield.verdict import Change
 from wedsync.operations.summons.jobs import EVERY, MOST
 from wedsync.platform import formats
 from wedsync.platform.forms import chosen, filled
@@ -24,11 +25,19 @@ from wedsync.platform.pages import Crumb, Filled, Shell
 
 LIST: Final = f"{OPERATIONS}/overrides"
 CRUMBS: Final = (Crumb(label="Overrides", href=LIST),)
-KINDS: Final = {
+BETWEEN: Final = f"{LIST}/between-events"
+BREAKS_GLASS: Final = {
     Kind.SEV1: "SEV1: the product is down",
     Kind.EXPLOITED: "A vulnerability that is used",
     Kind.DATA_LOSS: "Data is being lost",
     Kind.ROLLBACK: "Return to the image before",
+}
+CHANGES: Final = {
+    Change.CONTRACTING_MIGRATION: "A migration that takes something away",
+    Change.CONFIGURATION: "Configuration",
+    Change.FLAG: "Enabling a flag",
+    Change.INFRASTRUCTURE: "Infrastructure",
+    Change.UPGRADE: "An upgrade of nodes or the database",
 }
 _STATES: Final = {
     State.REQUESTED: ("waits for approval", "fixed"),
@@ -36,6 +45,7 @@ _STATES: Final = {
     State.USED: ("used, review due", "fixed"),
     State.REVIEWED: ("reviewed", "ok"),
     State.EXPIRED: ("expired unused", ""),
+    State.DONE: ("done", "ok"),
 }
 _HOURS: Final = tuple(
     (str(hours), formats.plural(hours, "hour", "hours")) for hours in (1, 2, 4, 8, LONGEST_WINDOW_HOURS)
@@ -60,7 +70,7 @@ def row(found: Override, zone: str) -> OverrideRow:
     return OverrideRow(
         href=f"{LIST}/{found.id}",
         incident=found.incident,
-        kind_label=KINDS[found.kind],
+        kind_label=_why(found),
         author=found.author,
         asked=moment(found.created_at, zone),
         state_label=label,
@@ -72,7 +82,7 @@ def boxes(operators: list[Operator], me: PersonId, sent: Mapping[str, str], wron
     """The form, with what was sent and what was wrong with it."""
     leads = tuple((str(each.person_id), each.display_name) for each in operators if _may_lead(each, me))
     return RequestBoxes(
-        kinds=chosen(tuple((kind.value, label) for kind, label in KINDS.items()), sent.get("kind", "")),
+        kinds=chosen(tuple((kind.value, label) for kind, label in BREAKS_GLASS.items()), sent.get("kind", "")),
         commanders=chosen((("", "Nobody: a return to the image before"), *leads), sent.get("commander_id", "")),
         hours=chosen(_HOURS, sent.get("window_hours", "4")),
         reason=filled(sent.get("reason", ""), wrong, "reason"),
@@ -80,6 +90,20 @@ def boxes(operators: list[Operator], me: PersonId, sent: Mapping[str, str], wron
         incident=filled(sent.get("incident", ""), wrong, "incident"),
         image_digest=filled(sent.get("image_digest", ""), wrong, "image_digest"),
         commander_error=wrong.get("commander_id", ""),
+        kind_error=wrong.get("kind", ""),
+    )
+
+
+def between_boxes(sent: Mapping[str, str], wrong: Mapping[str, str]) -> BetweenBoxes:
+    """The form for a change between events."""
+    return BetweenBoxes(
+        changes=chosen(tuple((each.value, label) for each, label in CHANGES.items()), sent.get("change", "")),
+        hours=chosen(_HOURS, sent.get("window_hours", "4")),
+        reason=filled(sent.get("reason", ""), wrong, "reason"),
+        rollback_plan=filled(sent.get("rollback_plan", ""), wrong, "rollback_plan"),
+        incident=filled(sent.get("incident", ""), wrong, "incident"),
+        image_digest=filled(sent.get("image_digest", ""), wrong, "image_digest"),
+        change_error=wrong.get("change", ""),
     )
 
 
@@ -91,7 +115,7 @@ def override_page(found: Override, shell: Shell, me: ReadBy, review: Filled) -> 
         shell=shell,
         crumbs=CRUMBS,
         incident=found.incident,
-        kind_label=KINDS[found.kind],
+        kind_label=_why(found),
         state_label=label,
         tone=tone,
         reason=found.reason,
@@ -104,6 +128,12 @@ def override_page(found: Override, shell: Shell, me: ReadBy, review: Filled) -> 
         review_url=f"{here}/review" if _may_review(found, me) else "",
         review=review,
     )
+
+
+def _why(found: Override) -> str:
+    if found.change is not None:
+        return f"{CHANGES[found.change]}, between events"
+    return BREAKS_GLASS[found.kind]
 
 
 def _state(found: Override, zone: str) -> tuple[str, str]:
@@ -136,7 +166,8 @@ def _steps(found: Override, zone: str) -> tuple[Step, ...]:
         Step(title=f"Approved by {each.name}", sentence=f"{formats.moment(each.at, zone)}.", is_done=True)
         for each in found.approvals
     )
-    return (asked, *approvals, *_told(found, zone), *_missing(found), _used(found, zone), _reviewed(found))
+    reviewed = () if found.kind is Kind.GAP else (_reviewed(found),)
+    return (asked, *approvals, *_told(found, zone), *_missing(found), _used(found, zone), *reviewed)
 
 
 def _told(found: Override, zone: str) -> tuple[Step, ...]:
@@ -163,7 +194,10 @@ def _missing(found: Override) -> tuple[Step, ...]:
     if found.state is not State.REQUESTED:
         return ()
     lead = f"By {found.commander}, who leads the incident"
-    if found.kind is Kind.ROLLBACK or any(each.person_id == found.commander_id for each in found.approvals):
+    if found.kind is Kind.GAP:
+        count = "One approval is" if found.approvals else "Two approvals are"
+        title, who = f"{count} missing", "By others than who asked."
+    elif found.kind is Kind.ROLLBACK or any(each.person_id == found.commander_id for each in found.approvals):
         title, who = "One approval is missing", "By anybody but who asked."
     elif found.approvals:
         title, who = "One approval is missing", f"{lead}."
@@ -175,7 +209,8 @@ def _missing(found: Override) -> tuple[Step, ...]:
 def _used(found: Override, zone: str) -> Step:
     if found.used_at is None:
         is_over = found.state is State.EXPIRED
-        sentence = "Its window ended before anybody used it." if is_over else "Once. Its token is good for two hours."
+        when = "Once, while no event is on." if found.kind is Kind.GAP else "Once."
+        sentence = "Its window ended before anybody used it." if is_over else f"{when} Its token is good for two hours."
         return Step(title="Not used", sentence=sentence, is_done=False)
     return Step(title=f"Used by {found.used_by}", sentence=f"{formats.moment(found.used_at, zone)}.", is_done=True)
 

@@ -13,6 +13,7 @@ from wedsync.kernel.ids import PersonId
 from wedsync.kernel.json_values import JsonValue
 from wedsync.kernel.problems import Invalid
 from wedsync.operations.deployments.model import DIGEST, NO_DIGEST
+from wedsync.operations.shield.verdict import WAITS_FOR_A_GAP, Change
 
 TOKEN_LASTS: Final = timedelta(hours=2)
 LONGEST_WINDOW_HOURS: Final = 24
@@ -20,22 +21,31 @@ REVIEW_WORKING_DAYS: Final = 2
 
 
 class Kind(StrEnum):
-    """Why a release cannot wait (F6); a rollback returns to the image that ran before (F5)."""
+    """Why a release cannot wait (F6); a rollback returns to the image that ran before (F5).
+
+    A gap breaks nothing: a change that waits for weddings to end goes between events, with two approvals (F3), and
+    never in a freeze.
+    """
 
     SEV1 = "sev1"
     EXPLOITED = "exploited"
     DATA_LOSS = "data_loss"
     ROLLBACK = "rollback"
+    GAP = "gap"
+
+
+NOBODY_LEADS: Final = frozenset({Kind.ROLLBACK, Kind.GAP})
 
 
 class State(StrEnum):
-    """How far an override has come; the clock alone makes it expire."""
+    """How far an override has come; the clock alone makes it expire. Between events nothing is reviewed."""
 
     REQUESTED = "requested"
     APPROVED = "approved"
     USED = "used"
     REVIEWED = "reviewed"
     EXPIRED = "expired"
+    DONE = "done"
 
 
 class Approval(msgspec.Struct, frozen=True, kw_only=True):
@@ -61,6 +71,7 @@ class Override(msgspec.Struct, frozen=True, kw_only=True):
     author_id: PersonId
     author: str
     kind: Kind
+    change: Change | None
     reason: str
     rollback_plan: str
     incident: str
@@ -81,7 +92,10 @@ class Override(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class NewOverride(msgspec.Struct, frozen=True, kw_only=True):
-    """What is asked for. The window begins now. A rollback names nobody who leads: there may be no incident yet."""
+    """What is asked for. The window begins now. A rollback names nobody who leads: there may be no incident yet.
+
+    `change` is what goes between events, for a gap alone; then `incident` is where the change is written down.
+    """
 
     kind: Kind
     reason: str
@@ -90,6 +104,7 @@ class NewOverride(msgspec.Struct, frozen=True, kw_only=True):
     image_digest: str
     window_hours: int
     commander_id: PersonId | None = None
+    change: Change | None = None
 
 
 class Review(msgspec.Struct, frozen=True, kw_only=True):
@@ -113,11 +128,7 @@ def read_request(raw: NewOverride, author: PersonId) -> NewOverride:
         errors.append(("image_digest", NO_DIGEST))
     if not 1 <= raw.window_hours <= LONGEST_WINDOW_HOURS:
         errors.append(("window_hours", f"Choose 1 to {LONGEST_WINDOW_HOURS} hours."))
-    if raw.kind is Kind.ROLLBACK and raw.commander_id is not None:
-        errors.append(("commander_id", "A return to the image before needs one approval, and nobody who leads."))
-    if raw.kind is not Kind.ROLLBACK and raw.commander_id in {None, author}:
-        errors.append(("commander_id", "Say who leads the incident: another operator than you."))
-    _refuse(errors)
+    _refuse([*errors, _wrong_lead(raw, author), _wrong_change(raw)])
     return asked
 
 
@@ -126,6 +137,25 @@ def read_review(raw: Review) -> Review:
     findings = raw.findings.strip()
     _refuse([_too_short_or_long("findings", findings, 20, 5000)])
     return msgspec.structs.replace(raw, findings=findings)
+
+
+def _wrong_lead(raw: NewOverride, author: PersonId) -> tuple[str, str]:
+    if raw.kind in NOBODY_LEADS:
+        is_right, why = (
+            raw.commander_id is None,
+            "Nobody leads a return to the image before, or a change between events.",
+        )
+    else:
+        is_right = raw.commander_id not in {None, author}
+        why = "Say who leads the incident: another operator than you."
+    return ("", "") if is_right else ("commander_id", why)
+
+
+def _wrong_change(raw: NewOverride) -> tuple[str, str]:
+    if raw.kind is not Kind.GAP:
+        return ("", "") if raw.change is None else ("change", "Only what goes between events says which change it is.")
+    waiting = ", ".join(each.value for each in Change if each in WAITS_FOR_A_GAP)
+    return ("", "") if raw.change in WAITS_FOR_A_GAP else ("change", f"Say what waits for weddings to end: {waiting}.")
 
 
 def _too_short_or_long(name: str, text: str, shortest: int, longest: int) -> tuple[str, str]:

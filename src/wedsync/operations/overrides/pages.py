@@ -15,12 +15,24 @@ from wedsync.kernel.problems import Invalid, NotFound
 from wedsync.operations.operators.queries import OPERATORS
 from wedsync.operations.overrides import actions
 from wedsync.operations.overrides import queries as q
-from wedsync.operations.overrides.drawing import CRUMBS, LIST, ReadBy, boxes, override_page, row
+from wedsync.operations.overrides.drawing import (
+    BETWEEN,
+    BREAKS_GLASS,
+    CHANGES,
+    CRUMBS,
+    LIST,
+    ReadBy,
+    between_boxes,
+    boxes,
+    override_page,
+    row,
+)
 from wedsync.operations.overrides.model import Kind, NewOverride, Review
 from wedsync.operations.overrides.tokens import issue_token
-from wedsync.operations.overrides.views import OverridePage, OverridesPage, TokenPage
+from wedsync.operations.overrides.views import BetweenPage, OverridePage, OverridesPage, TokenPage
 from wedsync.operations.shield.line import release_line
 from wedsync.operations.shield.now import verdict_now
+from wedsync.operations.shield.verdict import Change
 from wedsync.platform import formats
 from wedsync.platform.database import CELL, ById, NoParams, Tx, refuse_hidden
 from wedsync.platform.forms import Form, faults, filled, read_form
@@ -37,13 +49,24 @@ REQUESTS: Final = declares(Permission.OVERRIDES_REQUEST, on="cell")
 class RequestForm(Form, frozen=True, kw_only=True):
     """What cannot wait, and why."""
 
-    kind: Kind
+    kind: str = ""
     reason: str
     rollback_plan: str
     incident: str
     image_digest: str
     window_hours: int
     commander_id: str = ""
+
+
+class BetweenForm(Form, frozen=True, kw_only=True):
+    """What goes between events, and why."""
+
+    change: str = ""
+    reason: str
+    rollback_plan: str
+    incident: str
+    image_digest: str
+    window_hours: int
 
 
 class ReviewForm(Form, frozen=True, kw_only=True):
@@ -64,10 +87,35 @@ async def request_override(body: bytes, visit: Visit, tx: Tx, limits: RateLimits
     """Its page says who has to approve it."""
     form = read_form(body, RequestForm)
     await limits.take(OVERRIDES, str(tx.person_id))
+    if form.kind not in {each.value for each in BREAKS_GLASS}:
+        return drawn(await _list(visit, _sent(form), {"kind": "Choose why it cannot wait."}), status=422)
     try:
         asked = await actions.request_override(tx, tx.person_id, _wanted(form))
     except Invalid as refusal:
         return drawn(await _list(visit, _sent(form), faults(refusal)), status=422)
+    return see_other(f"{LIST}/{asked.id}")
+
+
+@get(BETWEEN, opt=REQUESTS)
+async def between(visit: Visit) -> Response[str]:
+    """The form for a change that waits until nobody marries, and how that stands."""
+    await refuse_hidden(visit.reader, CELL, visit.me.id, requires=Permission.OVERRIDES_REQUEST)
+    return drawn(await _between(visit, {}, {}))
+
+
+@post(BETWEEN, opt=REQUESTS)
+async def request_between(body: bytes, visit: Visit, tx: Tx, limits: RateLimits) -> Response[str]:
+    """Its page says that two others approve it."""
+    form = read_form(body, BetweenForm)
+    await limits.take(OVERRIDES, str(tx.person_id))
+    if form.change not in {each.value for each in CHANGES}:
+        return drawn(await _between(visit, _sent(form), {"change": "Choose what it is."}), status=422)
+    change = Change(form.change)
+    found = await verdict_now(visit.exchange.services, change)
+    try:
+        asked = await actions.request_override(tx, tx.person_id, _planned(form, change), found)
+    except Invalid as refusal:
+        return drawn(await _between(visit, _sent(form), faults(refusal)), status=422)
     return see_other(f"{LIST}/{asked.id}")
 
 
@@ -104,6 +152,7 @@ async def token(override_id: UUID, visit: Visit, limits: RateLimits) -> Response
         signed=issued.token,
         until_text=formats.moment(issued.expires_at, visit.me.zone),
         image_digest=found.image_digest,
+        change=Change.DEPLOY.value if found.change is None else found.change.value,
     )
     return drawn(page)
 
@@ -125,7 +174,7 @@ async def review(override_id: UUID, body: bytes, visit: Visit, tx: Tx, limits: R
 def _wanted(form: RequestForm) -> NewOverride:
     leads = PersonId(UUID(form.commander_id)) if is_id(form.commander_id) else None
     return NewOverride(
-        kind=form.kind,
+        kind=Kind(form.kind),
         reason=form.reason,
         rollback_plan=form.rollback_plan,
         incident=form.incident,
@@ -135,15 +184,31 @@ def _wanted(form: RequestForm) -> NewOverride:
     )
 
 
-def _sent(form: RequestForm) -> dict[str, str]:
-    return {
-        "kind": form.kind.value,
+def _planned(form: BetweenForm, change: Change) -> NewOverride:
+    return NewOverride(
+        kind=Kind.GAP,
+        change=change,
+        reason=form.reason,
+        rollback_plan=form.rollback_plan,
+        incident=form.incident,
+        image_digest=form.image_digest.strip(),
+        window_hours=form.window_hours,
+    )
+
+
+def _sent(form: RequestForm | BetweenForm) -> dict[str, str]:
+    """As it was typed, to be shown again."""
+    own = (
+        {"change": form.change}
+        if isinstance(form, BetweenForm)
+        else {"kind": form.kind, "commander_id": form.commander_id}
+    )
+    return own | {
         "reason": form.reason,
         "rollback_plan": form.rollback_plan,
         "incident": form.incident,
         "image_digest": form.image_digest,
         "window_hours": str(form.window_hours),
-        "commander_id": form.commander_id,
     }
 
 
@@ -155,7 +220,20 @@ async def _list(visit: Visit, sent: dict[str, str], wrong: dict[str, str]) -> Ov
         shell=shell,
         overrides=tuple(row(each, me.zone) for each in found),
         request_url=LIST,
+        between_url=BETWEEN if me.may(Permission.OVERRIDES_REQUEST) else "",
         boxes=boxes(operators, me.person_id, sent, wrong) if me.may(Permission.OVERRIDES_REQUEST) else None,
+        is_refused=bool(wrong),
+    )
+
+
+async def _between(visit: Visit, sent: dict[str, str], wrong: dict[str, str]) -> BetweenPage:
+    found = await verdict_now(visit.exchange.services, Change.CONFIGURATION)
+    return BetweenPage(
+        shell=operator_shell(visit, "Overrides", release_line(found, visit.me.zone)),
+        crumbs=CRUMBS,
+        how_it_stands=found.reason,
+        request_url=BETWEEN,
+        boxes=between_boxes(sent, wrong),
         is_refused=bool(wrong),
     )
 
@@ -178,4 +256,6 @@ def _reader(visit: Visit) -> ReadBy:
     return ReadBy(person_id=visit.me.id, role=role, zone=visit.me.zone)
 
 
-ROUTES: Final = page_routes(overrides, request_override, one_override, step, approve, token, review)
+ROUTES: Final = page_routes(
+    overrides, request_override, between, request_between, one_override, step, approve, token, review
+)

@@ -10,6 +10,7 @@ import msgspec
 
 from wedsync.kernel.ids import PersonId
 from wedsync.operations.overrides.model import Kind, Override
+from wedsync.operations.shield.verdict import Change
 from wedsync.platform.database import ById, Nothing, Query
 
 
@@ -25,6 +26,7 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
 
     person_id: PersonId
     kind: Kind
+    change: Change | None
     reason: str
     rollback_plan: str
     incident: str
@@ -41,11 +43,11 @@ class Approving(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Using(msgspec.Struct, frozen=True, kw_only=True):
-    """Who uses what, and when its review is due."""
+    """Who uses what, and when its review is due, if one is."""
 
     person_id: PersonId
     id: UUID
-    review_due_on: date
+    review_due_on: date | None
 
 
 class Reviewing(msgspec.Struct, frozen=True, kw_only=True):
@@ -64,9 +66,10 @@ class Written(msgspec.Struct, frozen=True):
 
 
 _SEEN: Final[LiteralString] = """
-    select o.id, o.person_id as author_id, author.display_name as author, o.kind, o.reason, o.rollback_plan, o.incident,
+    select o.id, o.person_id as author_id, author.display_name as author, o.kind, o.change, o.reason, o.rollback_plan, o.incident,
       o.image_digest, o.commander_id, commander.display_name as commander, o.created_at, o.window_ends_at,
       case when v.id is not null then 'reviewed'
+           when r.id is not null and o.kind = 'gap' then 'done'
            when r.id is not null then 'used'
            when app.clock() >= o.window_ends_at then 'expired'
            when app.is_approved(o.id) then 'approved'
@@ -105,8 +108,8 @@ REQUEST: Final = Query(
     Asked,
     Written,
     """
-    insert into app.protection_overrides (person_id, kind, reason, rollback_plan, incident, image_digest, commander_id, window_ends_at)
-    values (%(person_id)s, %(kind)s, %(reason)s, %(rollback_plan)s, %(incident)s, %(image_digest)s, %(commander_id)s, app.clock() + %(lasts)s)
+    insert into app.protection_overrides (person_id, kind, change, reason, rollback_plan, incident, image_digest, commander_id, window_ends_at)
+    values (%(person_id)s, %(kind)s, %(change)s, %(reason)s, %(rollback_plan)s, %(incident)s, %(image_digest)s, %(commander_id)s, app.clock() + %(lasts)s)
     returning id
     """,
 )

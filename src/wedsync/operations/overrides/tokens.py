@@ -8,6 +8,7 @@ import msgspec
 
 from wedsync.kernel.problems import Conflict, Invalid
 from wedsync.operations.overrides.model import TOKEN_LASTS, Override, State
+from wedsync.operations.shield.verdict import Change, Verdict
 from wedsync.platform.release_tokens import NotAToken, Release, ReleaseKey
 from wedsync.platform.settings import Settings
 
@@ -29,6 +30,7 @@ def issue_token(found: Override, settings: Settings, now: datetime) -> Token:
         cell=settings.cell.name,
         digest=found.image_digest,
         incident=found.incident,
+        change="" if found.change is None else found.change.value,
         nbf=int(now.timestamp()),
         exp=int(expires_at.timestamp()),
     )
@@ -44,6 +46,17 @@ def read_shown(token: str, digest: str, settings: Settings, now: datetime) -> Re
     if refusal := release.refusal(cell=settings.cell.name, digest=digest, now=now):
         raise Invalid(errors=[{"field": "token", "detail": refusal}])
     return release
+
+
+def gap_refusal(release: Release, change: Change, found: Verdict) -> str:
+    """Why a token for a change between events lets nothing pass now; "" when it does, and for every other token."""
+    if not release.change:
+        return ""
+    if release.change != change.value:
+        return f"The token is for {release.change}, and this is {change.value}."
+    if found.may_start or found.passes_with_two:
+        return ""
+    return "The token is for between events: it passes no freeze, no running event, and nothing that cannot be told."
 
 
 def public_key(settings: Settings) -> str:

@@ -32,6 +32,19 @@ class RequestBoxes(msgspec.Struct, frozen=True, kw_only=True):
     incident: Filled = Filled()
     image_digest: Filled = Filled()
     commander_error: str = ""
+    kind_error: str = ""
+
+
+class BetweenBoxes(msgspec.Struct, frozen=True, kw_only=True):
+    """The form for a change between events, as it was sent."""
+
+    changes: tuple[Option, ...]
+    hours: tuple[Option, ...]
+    reason: Filled = Filled()
+    rollback_plan: Filled = Filled()
+    incident: Filled = Filled()
+    image_digest: Filled = Filled()
+    change_error: str = ""
 
 
 class OverridesPage(Page, frozen=True, kw_only=True):
@@ -40,7 +53,19 @@ class OverridesPage(Page, frozen=True, kw_only=True):
     template: ClassVar[str] = "overrides/overrides.html"
     overrides: tuple[OverrideRow, ...]
     request_url: str
+    between_url: str
     boxes: RequestBoxes | None
+    is_refused: bool
+
+
+class BetweenPage(Page, frozen=True, kw_only=True):
+    """Asking for a change between events."""
+
+    template: ClassVar[str] = "overrides/between.html"
+    crumbs: tuple[Crumb, ...]
+    how_it_stands: str
+    request_url: str
+    boxes: BetweenBoxes
     is_refused: bool
 
 
@@ -80,3 +105,4 @@ class TokenPage(Page, frozen=True, kw_only=True):
     signed: str
     until_text: str
     image_digest: str
+    change: str

@@ -20,7 +20,11 @@ class Seen(WeddingsOn, frozen=True, kw_only=True):
     at: datetime
 
 
-SEEN: Final = Query(NoParams, Seen, "select app.clock() as at, o.active, o.until from app.weddings_on() o")
+SEEN: Final = Query(
+    NoParams,
+    Seen,
+    "select app.clock() as at, o.active, o.until, app.events_until() as events_until from app.weddings_on() o",
+)
 
 
 async def verdict_now(services: Services, change: Change = Change.DEPLOY) -> Verdict:
@@ -39,5 +43,5 @@ async def trust_in(database: Database, zone_data_checked_on: date) -> Trust:
     return Trust(
         zone_data_checked_on=zone_data_checked_on,
         clocks_apart_s=apart_s(seen.at, before, utc_now()),
-        weddings_on=WeddingsOn(active=seen.active, until=seen.until),
+        weddings_on=WeddingsOn(active=seen.active, until=seen.until, events_until=seen.events_until),
     )

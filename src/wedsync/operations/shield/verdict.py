@@ -61,11 +61,15 @@ ALWAYS: Final = frozenset(
 DURING_A_WEDDING: Final = frozenset({Change.DEPLOY, Change.MIGRATION, Change.DEPENDENCIES}) | ALWAYS
 
 
+WAITS_FOR_A_GAP: Final = frozenset(Change) - DURING_A_WEDDING
+
+
 class WeddingsOn(msgspec.Struct, frozen=True, kw_only=True):
-    """How many weddings are on, and until when at the earliest; nobody's names."""
+    """How many weddings are on, and until when at the earliest; until when an event is, if one is. Of nobody."""
 
     active: int
     until: datetime | None
+    events_until: datetime | None
 
 
 class Trust(msgspec.Struct, frozen=True, kw_only=True):
@@ -77,7 +81,10 @@ class Trust(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Verdict(msgspec.Struct, frozen=True, kw_only=True):
-    """What may start at `told_at`; instants in UTC. `last_start` is the last instant at which a release may begin."""
+    """What may start at `told_at`; instants in UTC. `last_start` is the last instant at which a release may begin.
+
+    `passes_with_two`: it may start now if two others approved it, because weddings are on but no event is (F3).
+    """
 
     cell: str
     zones: tuple[str, ...]
@@ -89,6 +96,7 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
     until: datetime | None = None
     next_change: datetime | None = None
     last_start: datetime | None = None
+    passes_with_two: bool = False
 
 
 def verdict(calendar: FreezeCalendar, now: datetime, trust: Trust, change: Change = Change.DEPLOY) -> Verdict:
@@ -108,9 +116,18 @@ def _in_a_gap(found: Verdict, on: WeddingsOn | None, change: Change) -> Verdict:
         return msgspec.structs.replace(found, state=FreezeState.UNKNOWN, may_start=False, reason=why)
     if on.active == 0:
         return found
-    why = f"A wedding is on, and {change.value} waits until none is. Code and migrations that only add may start."
+    is_between = on.events_until is None
+    two = "No event is: with two approvals it may go." if is_between else "An event is too, so approvals do not help."
+    why = f"A wedding is on, and {change.value} waits until none is. {two} Code and migrations that only add may start."
     return msgspec.structs.replace(
-        found, state=FreezeState.ACTIVE, may_start=False, reason=why, since=None, until=on.until, next_change=on.until
+        found,
+        state=FreezeState.ACTIVE,
+        may_start=False,
+        passes_with_two=is_between,
+        reason=why,
+        since=None,
+        until=on.until,
+        next_change=on.until,
     )
 
 

@@ -68,7 +68,7 @@ def letter(to: q.Summons, base_url: str) -> Letter:
         subject = f"WedSync: {to.incident} waits for your approval"
         lead = " You lead the incident, so it does not go without you." if to.is_lead else ""
         why = (
-            f"{to.author} asks for a release that cannot wait, for {to.incident}.{lead} It may be used until "
+            f"{to.author} asks for a release, for {to.incident}.{lead} It may be used until "
             f"{show_instant(to.until, to.zone)}. Read the reason, the plan and the image, then decide:"
         )
         place = f"/operations/overrides/{to.about}"
