@@ -2170,6 +2170,25 @@ ALTER FUNCTION guard.check_closing(wedding uuid, word text) OWNER TO wedsync_gua
 
 COMMENT ON FUNCTION guard.check_closing(wedding uuid, word text) IS 'Refuses to close or reopen a day for who may not, or when it may not be.';
 
+CREATE FUNCTION guard.check_near(wedding uuid) RETURNS void
+    LANGUAGE plpgsql STABLE
+    SET search_path TO ''
+    AS $$
+begin
+  if exists (
+    select from (
+      select e.local_date, first_value(e.local_date) over (order by e.position) as held_on
+      from app.wedding_events e where e.wedding_id = wedding and e.delete_batch is null) e
+    where abs(e.local_date - e.held_on) > 400) then
+    raise exception 'an event is at most 400 days from the wedding day, because plans are read-only from the first event to the last'
+      using errcode = 'WS002';
+  end if;
+end $$;
+
+ALTER FUNCTION guard.check_near(wedding uuid) OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION guard.check_near(wedding uuid) IS 'Refuses an event that is more than 400 days from the wedding''s date.';
+
 CREATE FUNCTION guard.check_shield(wedding uuid, class text) RETURNS void
     LANGUAGE plpgsql
     AS $$   -- called only by definers of this schema, whose rights and empty search_path it has
@@ -2472,6 +2491,9 @@ begin
       union all
       select from app.amendment_changes c where c.wedding_id = new.wedding_id and c.event_id = new.id) then 'core' else 'plan' end);
     perform guard.move_window(new.wedding_id);
+    if new.delete_batch is null then
+      perform guard.check_near(new.wedding_id);   -- the wedding may have moved meanwhile
+    end if;
     perform guard.recount_completion(new.wedding_id);   -- the questions about a reception go and return with it
   end if;
   return null;
@@ -2921,6 +2943,19 @@ CREATE FUNCTION guard.move_window(wedding uuid) RETURNS void
 ALTER FUNCTION guard.move_window(wedding uuid) OWNER TO wedsync_guard;
 
 COMMENT ON FUNCTION guard.move_window(wedding uuid) IS 'Recomputes a wedding''s active window and the date by which lists are ordered.';
+
+CREATE FUNCTION guard.near_enough() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+begin
+  perform guard.check_near(new.wedding_id);
+  return null;
+end $$;
+
+ALTER FUNCTION guard.near_enough() OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION guard.near_enough() IS 'At commit: no event is more than 400 days from the wedding''s date.';
 
 CREATE FUNCTION guard.note_moved(wedding uuid, earlier tstzrange) RETURNS uuid
     LANGUAGE plpgsql
@@ -7126,6 +7161,10 @@ CREATE TRIGGER event_changed AFTER UPDATE OF delete_batch ON app.wedding_events 
 
 ALTER TABLE app.wedding_events ENABLE ALWAYS TRIGGER event_changed;
 
+CREATE CONSTRAINT TRIGGER near AFTER INSERT ON app.core_field_revisions DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN ((new.fact_key = 'date'::text)) EXECUTE FUNCTION guard.near_enough();
+
+ALTER TABLE app.core_field_revisions ENABLE ALWAYS TRIGGER near;
+
 CREATE TRIGGER no_truncate BEFORE TRUNCATE ON app.amendment_changes FOR EACH STATEMENT EXECUTE FUNCTION guard.refuse();
 
 ALTER TABLE app.amendment_changes ENABLE ALWAYS TRIGGER no_truncate;
@@ -8579,6 +8618,8 @@ REVOKE ALL ON FUNCTION guard.check_amended(r jsonb) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION guard.check_closing(wedding uuid, word text) FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION guard.check_near(wedding uuid) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION guard.check_shield(wedding uuid, class text) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION guard.check_whole(wedding uuid, amendment uuid) FROM PUBLIC;
@@ -8673,6 +8714,9 @@ REVOKE ALL ON FUNCTION guard.link_bits(hash bytea) FROM PUBLIC;
 REVOKE ALL ON FUNCTION guard.local_times(wedding uuid) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION guard.move_window(wedding uuid) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION guard.near_enough() FROM PUBLIC;
+GRANT ALL ON FUNCTION guard.near_enough() TO wedsync_owner;
 
 REVOKE ALL ON FUNCTION guard.note_moved(wedding uuid, earlier tstzrange) FROM PUBLIC;
 

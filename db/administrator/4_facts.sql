@@ -99,6 +99,26 @@ language sql stable set search_path = '' as $$
   from app.wedding_shields s where s.wedding_id = wedding $$;
 comment on function guard.is_fixed(uuid, uuid, text, boolean, timestamptz) is 'Whether only an amendment changes this class A fact.';
 
+-- An event years from the wedding would make it read-only for years (A1): what is that far away is a wedding of its own.
+create or replace function guard.near_enough() returns trigger language plpgsql security definer set search_path = '' as $$
+begin
+  perform guard.check_near(new.wedding_id);
+  return null;
+end $$;
+comment on function guard.near_enough() is 'At commit: no event is more than 400 days from the wedding''s date.';
+create or replace function guard.check_near(wedding uuid) returns void language plpgsql stable set search_path = '' as $$
+begin
+  if exists (
+    select from (
+      select e.local_date, first_value(e.local_date) over (order by e.position) as held_on
+      from app.wedding_events e where e.wedding_id = wedding and e.delete_batch is null) e
+    where abs(e.local_date - e.held_on) > 400) then
+    raise exception 'an event is at most 400 days from the wedding day, because plans are read-only from the first event to the last'
+      using errcode = 'WS002';
+  end if;
+end $$;
+comment on function guard.check_near(uuid) is 'Refuses an event that is more than 400 days from the wedding''s date.';
+
 -- Follows a revision: the completion of the wedding, and, when it moves a time, the instants of its events.
 create or replace function guard.fact_recorded() returns trigger
 language plpgsql security definer set search_path = '' set plan_cache_mode = force_generic_plan as $$
@@ -372,6 +392,9 @@ begin
       union all
       select from app.amendment_changes c where c.wedding_id = new.wedding_id and c.event_id = new.id) then 'core' else 'plan' end);
     perform guard.move_window(new.wedding_id);
+    if new.delete_batch is null then
+      perform guard.check_near(new.wedding_id);   -- the wedding may have moved meanwhile
+    end if;
     perform guard.recount_completion(new.wedding_id);   -- the questions about a reception go and return with it
   end if;
   return null;
@@ -443,5 +466,5 @@ grant execute on function app.broken_facts(uuid), app.resolve_events(uuid, jsonb
   to wedsync_app, wedsync_worker;
 grant execute on function app.erase_facts(uuid, text[]), app.times_to_check(uuid, integer), app.correct_instants(uuid, jsonb)
   to wedsync_worker;
-grant execute on function guard.record_fact(), guard.fact_recorded(), guard.event_changed() to wedsync_owner;
+grant execute on function guard.record_fact(), guard.near_enough(), guard.fact_recorded(), guard.event_changed() to wedsync_owner;
 reset role;

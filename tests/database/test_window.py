@@ -5,12 +5,13 @@ from typing import Any
 
 import msgspec
 import pytest
+from psycopg import sql
 from tests.database.roles import Role, outside
-from tests.database.writing import Couple, couple
+from tests.database.writing import WRITE, Couple, couple
 
 from wedsync.features.weddings import actions as weddings
 from wedsync.features.weddings.facts import FactWrite
-from wedsync.features.weddings.model import resolve_wedding
+from wedsync.features.weddings.model import resolve_wedding, with_value
 from wedsync.features.weddings.queries import LOCAL_TIMES, WEDDING
 from wedsync.kernel.fields.model import EventKind
 from wedsync.kernel.ids import BatchId, EventId
@@ -74,19 +75,19 @@ async def test_a_start_in_the_morning_and_an_end_in_the_night_widen_the_window(
     assert (shield["opens_at"], shield["closes_at"]) == (utc("2031-06-13T20:00"), utc("2031-06-15T08:00"))
 
 
-async def test_events_without_a_date_of_their_own_follow_the_first_and_the_window_spans_all_days(
+async def test_events_follow_the_first_by_its_date_or_by_as_many_days_and_the_window_spans_all_days(
     database: Database, as_admin: Role
 ) -> None:
     made = await couple(database, wedding_date="2031-06-14")
     brunch = await add(made, EventKind.BRUNCH, "Brunch")
     await made.say("date", "2031-06-16", on=brunch)
     await made.say("wedding_date", "2031-06-12", 1)
-    assert [str(event.local_date) for event in await made.events()] == ["2031-06-12", "2031-06-12", "2031-06-16"]
+    assert [str(event.local_date) for event in await made.events()] == ["2031-06-12", "2031-06-12", "2031-06-14"]
     shield = await made.shield(as_admin)
     assert (str(shield["held_on"]), shield["opens_at"], shield["closes_at"]) == (
         "2031-06-12",
         utc("2031-06-11T23:00"),
-        utc("2031-06-17T05:00"),
+        utc("2031-06-15T05:00"),
     )
 
 
@@ -231,6 +232,22 @@ async def test_after_the_confirmation_no_event_leaves_the_date_it_had_from_the_f
     assert (await made.say("date", "2031-06-15", on=brunch)).fact.revision == 1
     with pytest.raises(Fixed):
         await made.say("date", "2031-06-16", 1, on=brunch)
+
+
+async def test_no_event_is_more_than_400_days_from_the_wedding_whatever_the_program_says(
+    database: Database, as_app: Role
+) -> None:
+    made = await couple(database, wedding_date="2031-06-14")
+    async with database.transaction(made.clara.actor) as tx:
+        brunch = await weddings.add_event(tx, made.wedding_id, weddings.NewEvent(kind=EventKind.BRUNCH, title="Thanks"))
+        times = await tx.all(LOCAL_TIMES, ById(made.wedding_id))
+    for day, state in (("2032-07-18", ""), ("2032-07-19", "WS002"), ("2030-05-09", "WS002")):
+        moved = [with_value(each, "date", day) if each.id == brunch.id else each for each in times]
+        instants = msgspec.json.encode(resolve_wedding(moved).events).decode()
+        said = (made.wedding_id, brunch.id, "date", 0, f'"{day}"', instants)
+        written = sql.SQL(WRITE.replace("%s", "{}")).format(*(sql.Literal(each) for each in said))
+        answer = await as_app(made.clara.actor, sql.SQL("{}; set constraints all immediate").format(written))
+        assert answer.state == state, (day, answer.sentence)
 
 
 async def test_a_time_cannot_be_written_without_its_instants(database: Database, as_app: Role) -> None:

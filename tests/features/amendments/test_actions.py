@@ -132,6 +132,19 @@ async def test_approving_twice_is_said(theirs: Confirmed) -> None:
         await theirs.approve(theirs.clara, proposed.id)
 
 
+async def test_a_day_far_from_the_wedding_is_proposed_only_by_who_says_that_it_is_meant(theirs: Confirmed) -> None:
+    def brunch(days: int, *, is_meant: bool) -> Proposal:
+        day = (IN_A_YEAR + timedelta(days=days)).isoformat()
+        wanted = (Wanted(key="date", value=day, event_id=theirs.brunch),)
+        return Proposal(kind=Kind.CHANGE, reason_code=ReasonCode.WISH, wanted=wanted, accept_far=is_meant)
+
+    with pytest.raises(Conflict, match="40 days from the wedding day"):
+        await theirs.propose_all(theirs.clara, brunch(40, is_meant=False))
+    with pytest.raises(Invalid):
+        await theirs.propose_all(theirs.clara, brunch(401, is_meant=True))
+    assert (await theirs.propose_all(theirs.clara, brunch(40, is_meant=True))).state is State.PROPOSED
+
+
 async def test_what_is_not_fixed_is_no_amendment(theirs: Confirmed) -> None:
     for key, value in (("adults", 90), ("ceremony_time", "15:00"), ("reception_venue_name", "The Old Barn")):
         with pytest.raises(Conflict, match="not fixed"):

@@ -1,7 +1,7 @@
 """A wedding over REST: entered once, read by who may, never overwritten unseen, fixed when confirmed, locked on its day."""
 
 import asyncio
-from datetime import timedelta
+from datetime import date, timedelta
 
 import httpx
 import pytest
@@ -199,6 +199,35 @@ async def test_several_days_in_their_own_zones_are_one_protected_span(couple: Co
     assert found["active_from"] == f"{year}-06-11T23:00:00+00:00"  # midnight in London
     assert found["active_until"] == f"{year}-06-15T04:00:00+00:00"  # 06:00 in Paris
     assert found["events"][2]["starts_at"] == f"{year}-06-14T09:00:00+00:00"
+
+
+async def test_an_event_far_from_the_wedding_is_meant_twice_or_not_at_all_and_moves_along(couple: Couple) -> None:
+    day = date(utc_now().year + 2, 6, 12)
+    await couple.write("wedding_date", day.isoformat())
+    headers = couple.clara.bearer
+    brunch = await couple.client.post(
+        f"{couple.base}/events", json={"kind": "brunch", "title": "Thanks"}, headers=headers
+    )
+
+    async def write(days: int, seen: int, **more: bool) -> httpx.Response:
+        body = {"value": (day + timedelta(days=days)).isoformat(), **more}
+        there = f"{couple.base}/events/{brunch.json()['id']}/facts/date"
+        return await couple.client.patch(there, json=body, headers=headers | {"if-match": f'"{seen}"'})
+
+    assert (await write(31, 0)).status_code == 200
+    asked = await write(-32, 1)
+    assert (asked.status_code, asked.json()["far_from_wedding_days"]) == (409, 32)
+    assert "read-only from the first event to the last" in asked.json()["detail"]
+    refused = await write(401, 1, accept_far=True)
+    assert refused.status_code == 422
+    assert "at most 400 days" in refused.json()["errors"][0]["detail"]
+    assert (await write(400, 1, accept_far=True)).status_code == 200
+    moved = await couple.write("wedding_date", (day + timedelta(days=7)).isoformat(), seen=1)
+    assert moved.status_code == 200, moved.text
+    found = (await couple.read()).json()
+    assert [each["local_date"] for each in found["events"]] == [
+        (day + timedelta(days=days)).isoformat() for days in (7, 7, 407)
+    ]
 
 
 async def test_a_time_that_the_clocks_skip_is_moved_and_one_past_midnight_is_the_next_day(couple: Couple) -> None:

@@ -13,6 +13,7 @@ from wedsync.features.weddings import actions
 from wedsync.features.weddings.facts import FactWrite
 from wedsync.features.weddings.model import FactValue
 from wedsync.kernel.clock import utc_now
+from wedsync.kernel.fields.model import EventKind
 from wedsync.kernel.ids import WeddingId
 from wedsync.kernel.permissions import Area
 from wedsync.platform.database import Database
@@ -189,6 +190,24 @@ async def test_whom_to_talk_to_comes_with_the_ways_that_the_couple_lets_one_see(
     assert 'href="tel:+447700900123"' in shared
     assert f'href="mailto:{clara.email}"' in shared
     assert "They have not shared" not in shared
+
+
+async def test_an_event_far_from_the_wedding_is_asked_about_beside_its_field(
+    app: WebApp, database: Database, clara: Somebody
+) -> None:
+    day = utc_now().date() + timedelta(days=300)
+    made = await wedding(database, clara, wedding_date=day.isoformat())
+    async with database.transaction(clara.actor) as tx:
+        brunch = await actions.add_event(tx, made, actions.NewEvent(kind=EventKind.BRUNCH, title="Thanks"))
+    visitor, field = Visitor(app, clara), f"/w/{made}/events/{brunch.id}/facts/date"
+    await visitor.look(f"/w/{made}/events")
+    far = (day + timedelta(days=60)).isoformat()
+    asked = await visitor.send(field, value=far, base_revision="0", part=True)
+    assert asked.status_code == 409
+    assert "That is 60 days from the wedding day" in asked.text
+    assert 'name="accept_far" value="yes"' in asked.text
+    saved = await visitor.send(field, value=far, accept_far="yes", base_revision="0", part=True)
+    assert saved.status_code == 200
 
 
 async def test_on_the_day_fields_are_shut_and_say_until_when(app: WebApp, database: Database, clara: Somebody) -> None:

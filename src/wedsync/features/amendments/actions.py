@@ -16,6 +16,7 @@ from wedsync.features.amendments.carrying_out import carry_out, load
 from wedsync.features.amendments.drafting import draft_of
 from wedsync.features.amendments.jobs import TELL, Occasion, Told
 from wedsync.features.amendments.model import LONGEST_TEXT, TERMS, Amendment, Answer, Kind, Proposal, Reply, State
+from wedsync.features.weddings.locking import refuse_far
 from wedsync.features.weddings.page_queries import SEEN
 from wedsync.features.weddings.sight import sight_of
 from wedsync.kernel.clock import utc_now
@@ -30,9 +31,11 @@ from wedsync.platform.jobs import defer
 async def propose(tx: Tx, wedding_id: WeddingId, proposal: Proposal) -> Amendment:
     """Propose to change what is fixed. Who may approve it approves it by proposing it.
 
-    Raises Invalid (a value), NotFound (a fact), Conflict (not fixed, no emergency, cancelled), Forbidden.
+    Raises Invalid (a value), NotFound (a fact), Conflict (not fixed, no emergency, cancelled, far away), Forbidden.
     """
     draft = draft_of(sight_of(await tx.one(SEEN, ById(wedding_id))), proposal)
+    key = next((each.key for each in proposal.wanted), "changes")
+    refuse_far(draft.before, draft.after, is_accepted=proposal.accept_far, field=key)
     amendment_id = AmendmentId(new_id())
     await tx.one(
         q.PROPOSE,

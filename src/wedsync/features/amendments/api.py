@@ -47,6 +47,7 @@ class ProposalBody(Body, frozen=True, kw_only=True):
     reason: str = ""
     changes: tuple[WantedBody, ...] = ()
     moves_others: bool = True
+    accept_far: bool = False
 
     @property
     def proposal(self) -> Proposal:
@@ -61,6 +62,7 @@ class ProposalBody(Body, frozen=True, kw_only=True):
             reason=self.reason,
             wanted=tuple(wanted),
             moves_others=self.moves_others,
+            accept_far=self.accept_far,
         )
 
 

@@ -12,6 +12,7 @@ from typing import Final
 import msgspec
 
 from wedsync.features.amendments.model import LONGEST_TEXT, MOST_CHANGES, Kind, Proposal, Wanted
+from wedsync.features.weddings.locking import refuse_far
 from wedsync.features.weddings.model import (
     AWAITED,
     TIMING,
@@ -183,6 +184,9 @@ def _resolved(sight: Sight, proposal: Proposal, changes: Sequence[Drafted]) -> D
     except TimeProblem as problem:
         key = next((wanted.key for wanted in proposal.wanted), "changes")
         raise Invalid(errors=[{"field": key, "detail": problem.detail}]) from None
+    refuse_far(
+        before.events, after.events, is_accepted=True, field=proposal.wanted[0].key if proposal.wanted else "changes"
+    )
     return Draft(proposal=proposal, changes=tuple(changes), before=before.events, after=after.events, notes=after.notes)
 
 

@@ -6,13 +6,14 @@ A reader is shown what they may know: what the database did not send them is in 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 import msgspec
 
 from wedsync.features.amendments.drafting import Draft
 from wedsync.features.amendments.model import TERMS_WITHIN, Kind
+from wedsync.features.weddings.locking import FAR_DAYS
 from wedsync.features.weddings.model import Resolved
 from wedsync.features.weddings.sight import Sight
 from wedsync.features.weddings.wording import worded
@@ -104,6 +105,10 @@ def _protection(outlook: Outlook) -> Iterator[Effect]:
         return
     zone = next((each.time_zone for each in outlook.draft.after if each.time_zone), "UTC")
     yield Effect(about="protection", what="Read-only", before=_hours(before, zone), after=_hours(after, zone))
+    if after is not None and after[1] - after[0] > timedelta(days=FAR_DAYS):
+        days = (after[1] - after[0]).days
+        detail = f"Plans would be read-only for {days:,} days, from the first event to the last."
+        yield Effect(about="warning", what="Read-only for long", detail=detail)
     if after is not None and after[0] <= outlook.now < after[1] and not outlook.sight.is_locked:
         yield Effect(about="warning", what="Read-only at once", detail="With these times the wedding is on right now.")
 

@@ -101,13 +101,17 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Proposal(msgspec.Struct, frozen=True, kw_only=True):
-    """What somebody proposes. `moves_others`: events with days of their own move along with the first one's date."""
+    """What somebody proposes. `moves_others`: events with days of their own move along with the first one's date.
+
+    `accept_far`: they know that an event would be more than a month from the wedding day.
+    """
 
     kind: Kind
     reason_code: ReasonCode
     reason: str = ""
     wanted: tuple[Wanted, ...] = ()
     moves_others: bool = True
+    accept_far: bool = False
 
 
 class Change(msgspec.Struct, frozen=True, kw_only=True):

@@ -112,6 +112,7 @@ def proposal_of(form: ProposalForm, asked: tuple[Asked, ...]) -> Proposal:
         reason=form.reason,
         wanted=tuple(changed),
         moves_others=form.moves_others == "yes",
+        accept_far=form.step == "propose",  # the step before said how long plans would be read-only
     )
 
 

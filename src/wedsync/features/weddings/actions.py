@@ -69,7 +69,8 @@ async def record_fact(tx: Tx, wedding_id: WeddingId, write: FactWrite) -> Record
     """Write one fact, unless it says that already.
 
     Raises Invalid (the value), RevisionConflict (somebody else saved first; members yours, current, revision),
-    Fixed (class A after the confirmation), LockedWedding, Conflict (the date would lock the wedding at once).
+    Fixed (class A after the confirmation), LockedWedding, Conflict (the date would lock the wedding at once, or for
+    long). When the wedding's date moves, days of their own move along.
     """
     recorded = await write_fact(tx, wedding_id, write)
     if recorded.is_new:
@@ -77,6 +78,8 @@ async def record_fact(tx: Tx, wedding_id: WeddingId, write: FactWrite) -> Record
         tx.emit(Told(kind="facts", id=str(wedding_id), scope=scope))
     if recorded.title:
         await tx.run(q.RETITLE, q.NewTitle(id=wedding_id, title=recorded.title))
+    for follower in recorded.followers:
+        await write_fact(tx, wedding_id, follower)
     return recorded
 
 

@@ -48,8 +48,9 @@ class WeddingBody(Body, frozen=True, kw_only=True):
 
 
 class FactBody(Body, frozen=True, kw_only=True):
-    """A value as people write it; null takes it back. `accept_lock`: the date may lock the wedding at once.
+    """A value as people write it; null takes it back.
 
+    `accept_lock`: the date may lock the wedding at once; `accept_far`: for more than a month, first event to last.
     `clock`: what is meant by a time that the clock leaps over or shows twice, once the answer has asked.
     """
 
@@ -57,6 +58,7 @@ class FactBody(Body, frozen=True, kw_only=True):
     is_not_applicable: bool = False
     reason: str = ""
     accept_lock: bool = False
+    accept_far: bool = False
     clock: Reading | None = None
 
 
@@ -352,6 +354,7 @@ def _write(key: str, data: FactBody, if_match: str) -> FactWrite:
         is_not_applicable=data.is_not_applicable,
         reason=data.reason,
         accept_lock=data.accept_lock,
+        accept_far=data.accept_far,
         clock=data.clock,
     )
 

@@ -5,14 +5,15 @@ Nobody overwrites silently: the writer names the revision they had seen, and the
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from datetime import date
 from typing import Final
 
 import msgspec
 
 from wedsync.features.weddings import queries as q
 from wedsync.features.weddings.clock_questions import answered
-from wedsync.features.weddings.locking import refuse_locking_at_once
+from wedsync.features.weddings.locking import refuse_far, refuse_locking_at_once
 from wedsync.features.weddings.model import (
     CHECKED_TOGETHER,
     TIMING,
@@ -20,6 +21,7 @@ from wedsync.features.weddings.model import (
     Fact,
     field_at,
     is_fixed,
+    resolve_wedding,
     with_value,
 )
 from wedsync.kernel.clock import utc_now
@@ -44,8 +46,8 @@ class FactWrite(msgspec.Struct, frozen=True, kw_only=True):
     """What somebody says about a fact, and the revision they had seen (0: none).
 
     `key` is a core field, or with `event_id` the stored name of a fact of that event. `accept_lock`: they know that the
-    new date makes the wedding read-only at once. `clock`: what they mean by a time that the clock leaps over or shows
-    twice; None until they were asked.
+    new date makes the wedding read-only at once; `accept_far`: for more than a month. `clock`: what they mean by a time
+    that the clock leaps over or shows twice; None until they were asked.
     """
 
     key: str
@@ -55,16 +57,21 @@ class FactWrite(msgspec.Struct, frozen=True, kw_only=True):
     is_not_applicable: bool = False
     reason: str = ""
     accept_lock: bool = False
+    accept_far: bool = False
     clock: Reading | None = None
 
 
 class Recorded(msgspec.Struct, frozen=True, kw_only=True):
-    """The fact as it stands now. `notes` say what clocks do to its events; `title` is the wedding's new one, or ""."""
+    """The fact as it stands now. `notes` say what clocks do to its events; `title` is the wedding's new one, or "".
+
+    `followers`: when the wedding's date moves, days of their own that move by as much.
+    """
 
     fact: Fact
     is_new: bool
     notes: tuple[str, ...] = ()
     title: str = ""
+    followers: tuple[FactWrite, ...] = ()
 
 
 async def write_fact(tx: Tx, wedding_id: WeddingId, write: FactWrite) -> Recorded:
@@ -100,7 +107,13 @@ async def write_fact(tx: Tx, wedding_id: WeddingId, write: FactWrite) -> Recorde
             instants=instants,
         ),
     )
-    return Recorded(fact=fact, is_new=True, notes=notes, title=_title(before, stored, value))
+    return Recorded(
+        fact=fact,
+        is_new=True,
+        notes=notes,
+        title=_title(before, stored, value),
+        followers=tuple(_followers(before, write, fact, None if current is None else current.value)),
+    )
 
 
 def is_private(write: FactWrite) -> bool:
@@ -198,9 +211,33 @@ async def _instants(
         span = active_span(resolution.instants)
     except TimeProblem as problem:
         raise Invalid(errors=[{"field": write.key, "detail": problem.detail}]) from None
+    is_moved = stored == "date" and event_id == times[0].id and times[0].own_date is not None
+    if not is_moved:  # when the wedding's day moves, the others move along
+        stands = resolve_wedding(times).events
+        refuse_far(stands, resolution.events, is_accepted=write.accept_far, field=write.key)
     if not write.accept_lock:
         refuse_locking_at_once(span, before.lock_lead_hours, sentence=WOULD_LOCK, field=write.key)
     return msgspec.json.encode(resolution.events).decode(), resolution.notes
+
+
+def _followers(before: q.Before, write: FactWrite, fact: Fact, previous: JsonValue) -> Iterator[FactWrite]:
+    """Events with a day of their own move by as many days as the first one."""
+    is_first = fact.fact_key == "date" and fact.event_id == before.events[0].id
+    if not (is_first and isinstance(previous, str) and isinstance(fact.value, str)):
+        return
+    by = date.fromisoformat(fact.value) - date.fromisoformat(previous)
+    here = {event.id for event in before.events[1:]}
+    for each in before.facts:
+        if each.fact_key == "date" and each.event_id in here and isinstance(each.value, str):
+            yield FactWrite(
+                key="date",
+                event_id=each.event_id,
+                base_revision=each.revision,
+                value=(date.fromisoformat(each.value) + by).isoformat(),
+                accept_lock=True,
+                accept_far=True,
+                clock=write.clock,
+            )
 
 
 def title_of(stands: str, known: Mapping[str, JsonValue]) -> str:

@@ -39,6 +39,7 @@ class FieldForm(Form, frozen=True, kw_only=True):
     value_do_not_play: str = ""
     not_applicable: str = ""
     accept_lock: str = ""
+    accept_far: str = ""
     clock: Reading | None = None
 
 
@@ -59,6 +60,7 @@ class Attempt(msgspec.Struct, frozen=True, kw_only=True):
             value=None if self.form.not_applicable else self.typed,
             is_not_applicable=self.form.not_applicable == "yes",
             accept_lock=self.form.accept_lock == "yes",
+            accept_far=self.form.accept_far == "yes",
             clock=self.form.clock,
         )
 
@@ -93,6 +95,8 @@ def draw_refused(problem: Problem, attempt: Attempt, sight: Sight, spot: Spot) -
         return _mistake(problem, attempt, sight, stands)
     if "would_lock_until" in problem.members:
         return _asked(problem, attempt, stands, (Choice("Save it and lock", accept_lock="yes"),))
+    if "far_from_wedding_days" in problem.members:
+        return _asked(problem, attempt, stands, (Choice("Yes, save it", accept_far="yes"),))
     if "clock_questions" in problem.members:
         return _asked(problem, attempt, stands, _choices(problem))
     return msgspec.structs.replace(stands, error=said(problem))
@@ -143,6 +147,7 @@ class Choice(msgspec.Struct, frozen=True):
     label: str
     display: str = ""
     accept_lock: str = ""
+    accept_far: str = ""
     clock: str = ""
 
 
@@ -169,6 +174,7 @@ def _side(attempt: Attempt, choice: Choice) -> Side:
     boxes = {
         "value": attempt.form.value,
         "accept_lock": choice.accept_lock or attempt.form.accept_lock,
+        "accept_far": choice.accept_far or attempt.form.accept_far,
         "clock": choice.clock or said_before,
     }
     parts = tuple(Part(name=name, label="", value=value) for name, value in boxes.items() if value or name == "value")
