@@ -265,6 +265,18 @@ ALTER FUNCTION app.amendments_to_end(most integer) OWNER TO wedsync_guard;
 
 COMMENT ON FUNCTION app.amendments_to_end(most integer) IS 'Open amendments that can take effect now, or never any more.';
 
+CREATE FUNCTION app.answer_letter(request uuid) RETURNS TABLE(email text, name text, outcome text, told text)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+  select p.email, p.name, r.outcome, r.told
+  from app.data_requests r join app.people p on p.id = r.person_id
+  where r.id = request and r.told is not null $$;
+
+ALTER FUNCTION app.answer_letter(request uuid) OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION app.answer_letter(request uuid) IS 'What the letter with an answer has to know.';
+
 CREATE FUNCTION app.answer_note(wedding uuid, amendment uuid, said uuid) RETURNS text
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO ''
@@ -276,6 +288,29 @@ CREATE FUNCTION app.answer_note(wedding uuid, amendment uuid, said uuid) RETURNS
 ALTER FUNCTION app.answer_note(wedding uuid, amendment uuid, said uuid) OWNER TO wedsync_guard;
 
 COMMENT ON FUNCTION app.answer_note(wedding uuid, amendment uuid, said uuid) IS 'A word to an answer, for who reads it.';
+
+CREATE FUNCTION app.answer_rectification(request uuid, outcome text, answer text) RETURNS uuid
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+begin
+  if guard.support_party() is null then
+    raise exception 'only operators who answer people answer them' using errcode = '42501';
+  end if;
+  update app.data_requests r
+  set outcome = answer_rectification.outcome, told = answer, answered_by = app.actor_id(), done_at = app.clock()
+  where r.id = request and r.kind = 'rectification' and r.done_at is null and r.withdrawn_at is null;
+  if found then
+    return request;
+  elsif exists (select from app.data_requests r where r.id = request and r.kind = 'rectification') then
+    raise exception 'this was answered, or taken back' using errcode = 'WS002';
+  end if;
+  return null;
+end $$;
+
+ALTER FUNCTION app.answer_rectification(request uuid, outcome text, answer text) OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION app.answer_rectification(request uuid, outcome text, answer text) IS 'Puts something right, or says why not; null when there is no such request.';
 
 CREATE FUNCTION app.approve_as_support(wedding uuid, amendment uuid, called_back text) RETURNS TABLE(is_approved boolean, proposer uuid)
     LANGUAGE plpgsql SECURITY DEFINER
@@ -338,7 +373,7 @@ CREATE FUNCTION app.begin_export(request uuid) RETURNS TABLE(person_id uuid, wed
     AS $$
   with begun as (
     update app.data_requests r set begun_at = coalesce(r.begun_at, app.clock())
-    where r.id = request and r.kind <> 'erasure' and r.done_at is null and r.withdrawn_at is null
+    where r.id = request and r.kind in ('access', 'portability') and r.done_at is null and r.withdrawn_at is null
     returning r.person_id, r.wedding_id)
   select b.person_id, b.wedding_id, p.email, p.name from begun b join app.people p on p.id = b.person_id $$;
 
@@ -941,22 +976,16 @@ ALTER FUNCTION app.login_letter(token uuid) OWNER TO wedsync_guard;
 
 COMMENT ON FUNCTION app.login_letter(token uuid) IS 'What the letter with a sign-in link has to know.';
 
-CREATE FUNCTION app.my_data_requests() RETURNS TABLE(id uuid, kind text, wedding_id uuid, title text, created_at timestamp with time zone, due_at timestamp with time zone, begun_at timestamp with time zone, done_at timestamp with time zone, withdrawn_at timestamp with time zone, waits text, waits_until timestamp with time zone, parts_done smallint, parts_total smallint, size_bytes bigint, file_ends_at timestamp with time zone)
+CREATE FUNCTION app.my_data_requests() RETURNS TABLE(id uuid, kind text, wedding_id uuid, title text, created_at timestamp with time zone, due_at timestamp with time zone, begun_at timestamp with time zone, done_at timestamp with time zone, withdrawn_at timestamp with time zone, waits text, waits_until timestamp with time zone, parts_done smallint, parts_total smallint, size_bytes bigint, file_ends_at timestamp with time zone, wrong text, outcome text, told text)
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO ''
     AS $$
   select r.id, r.kind, r.wedding_id, w.title, r.created_at,
-    greatest(r.created_at, h.until) + interval '7 days', r.begun_at, r.done_at, r.withdrawn_at, h.reason, h.until,
-    r.parts_done, r.parts_total, r.size_bytes, r.file_ends_at
+    guard.request_due(r.kind, r.created_at, h.until), r.begun_at, r.done_at, r.withdrawn_at, h.reason, h.until,
+    r.parts_done, r.parts_total, r.size_bytes, r.file_ends_at, r.wrong, r.outcome, r.told
   from app.data_requests r
   left join app.weddings w on w.id = r.wedding_id
-  left join lateral (
-    select * from guard.erasure_waits(r.person_id, r.wedding_id)
-    where r.done_at is null and r.withdrawn_at is null and r.kind = 'erasure'
-    union all
-    select 'the wedding is on, and this file is large', guard.export_waits(r.person_id, r.wedding_id, r.size_bytes)
-    where r.done_at is null and r.withdrawn_at is null and r.kind <> 'erasure'
-      and guard.export_waits(r.person_id, r.wedding_id, r.size_bytes) is not null) h on true
+  left join lateral guard.request_waits(r.person_id, r.wedding_id, r.kind, r.size_bytes) h on r.done_at is null and r.withdrawn_at is null
   where r.person_id = app.actor_id()
   order by r.created_at desc
   limit 50 $$;
@@ -999,6 +1028,32 @@ CREATE FUNCTION app.notice_recipients(notice uuid) RETURNS TABLE(person_id uuid,
 ALTER FUNCTION app.notice_recipients(notice uuid) OWNER TO wedsync_guard;
 
 COMMENT ON FUNCTION app.notice_recipients(notice uuid) IS 'Who gets a notice, once each, and what it says; nobody when it is no longer so.';
+
+CREATE FUNCTION app.open_data_requests(after uuid, most integer) RETURNS TABLE(id uuid, person_id uuid, kind text, is_everything boolean, created_at timestamp with time zone, due_at timestamp with time zone, begun_at timestamp with time zone, waits text, waits_until timestamp with time zone, is_overdue boolean, wrong text)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+  with open as not materialized (
+    select r.id, case when r.kind = 'rectification' then r.person_id end as person_id, r.kind, r.wedding_id is null as is_everything,
+      r.created_at, d.due_at, r.begun_at, h.reason as waits, h.until as waits_until,
+      h.reason is null and d.due_at < app.clock() as is_overdue, r.wrong
+    from app.data_requests r
+    left join lateral guard.request_waits(r.person_id, r.wedding_id, r.kind, r.size_bytes) h on true
+    cross join lateral (select guard.request_due(r.kind, r.created_at, h.until) as due_at) d
+    where r.done_at is null and r.withdrawn_at is null and guard.support_party() is not null),
+  last as (select coalesce((select o.is_overdue from open o where o.id = after), false) as was_overdue)
+  select * from (
+    (select o.* from open o, last l
+     where o.is_overdue and (after is null or l.was_overdue and o.id > after) order by o.id limit most)
+    union all
+    (select o.* from open o, last l
+     where not o.is_overdue and (after is null or l.was_overdue or o.id > after) order by o.id limit most)) x
+  order by x.is_overdue desc, x.id
+  limit most $$;
+
+ALTER FUNCTION app.open_data_requests(after uuid, most integer) OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION app.open_data_requests(after uuid, most integer) IS 'What people asked for of their data and is not done, overdue first, then the oldest; for who answers people.';
 
 CREATE FUNCTION app.open_emergencies() RETURNS TABLE(wedding_id uuid, amendment_id uuid, proposed_at timestamp with time zone, party text, facts text[], approvals integer)
     LANGUAGE sql STABLE SECURITY DEFINER
@@ -3361,6 +3416,30 @@ ALTER FUNCTION guard.refuse_ddl() OWNER TO wedsync_guard;
 
 COMMENT ON FUNCTION guard.refuse_ddl() IS 'Refuses DDL outside a recorded migration.';
 
+CREATE FUNCTION guard.request_due(kind text, since timestamp with time zone, until timestamp with time zone) RETURNS timestamp with time zone
+    LANGUAGE sql IMMUTABLE
+    SET search_path TO ''
+    AS $$
+  select greatest(since, until) + case when kind in ('access', 'portability') then interval '24 hours' else interval '168 hours' end $$;
+
+ALTER FUNCTION guard.request_due(kind text, since timestamp with time zone, until timestamp with time zone) OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION guard.request_due(kind text, since timestamp with time zone, until timestamp with time zone) IS 'Until when a request is to be done: a day for a file, seven for everything else, from when it no longer waits.';
+
+CREATE FUNCTION guard.request_waits(person uuid, wedding uuid, kind text, size_bytes bigint) RETURNS TABLE(reason text, until timestamp with time zone)
+    LANGUAGE sql STABLE
+    SET search_path TO ''
+    AS $$
+  select w.reason, w.until from guard.erasure_waits(person, wedding) w where kind = 'erasure'
+  union all
+  select 'the wedding is on, and this file is large', e.until
+  from (select guard.export_waits(person, wedding, size_bytes) as until) e
+  where kind in ('access', 'portability') and e.until is not null $$;
+
+ALTER FUNCTION guard.request_waits(person uuid, wedding uuid, kind text, size_bytes bigint) OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION guard.request_waits(person uuid, wedding uuid, kind text, size_bytes bigint) IS 'Why a request waits, and until when; no row when it does not.';
+
 CREATE FUNCTION guard.require_actor() RETURNS uuid
     LANGUAGE plpgsql STABLE
     SET search_path TO ''
@@ -4623,11 +4702,20 @@ CREATE TABLE app.data_requests (
     parts_total smallint DEFAULT 0 NOT NULL,
     size_bytes bigint,
     file_ends_at timestamp with time zone,
-    CONSTRAINT data_requests_kind_check CHECK ((kind = ANY (ARRAY['access'::text, 'portability'::text, 'erasure'::text]))),
+    wrong text,
+    outcome text,
+    told text,
+    answered_by uuid,
+    CONSTRAINT data_requests_answer CHECK ((((outcome IS NULL) = (told IS NULL)) AND ((outcome IS NULL) = (answered_by IS NULL)) AND ((outcome IS NULL) OR (wrong IS NOT NULL)))),
+    CONSTRAINT data_requests_kind CHECK ((kind = ANY (ARRAY['access'::text, 'portability'::text, 'erasure'::text, 'rectification'::text]))),
+    CONSTRAINT data_requests_outcome_check CHECK ((outcome = ANY (ARRAY['done'::text, 'refused'::text]))),
     CONSTRAINT data_requests_parts_done_check CHECK ((parts_done >= 0)),
     CONSTRAINT data_requests_parts_total_check CHECK ((parts_total >= 0)),
     CONSTRAINT data_requests_size_bytes_check CHECK ((size_bytes > 0)),
-    CONSTRAINT data_requests_wedding CHECK (((wedding_id IS NULL) OR (kind = ANY (ARRAY['erasure'::text, 'portability'::text]))))
+    CONSTRAINT data_requests_told_check CHECK (((length(told) >= 10) AND (length(told) <= 2000))),
+    CONSTRAINT data_requests_wedding CHECK (((wedding_id IS NULL) OR (kind = ANY (ARRAY['erasure'::text, 'portability'::text])))),
+    CONSTRAINT data_requests_wrong CHECK (((kind = 'rectification'::text) = (wrong IS NOT NULL))),
+    CONSTRAINT data_requests_wrong_check CHECK (((length(wrong) >= 10) AND (length(wrong) <= 2000)))
 );
 
 ALTER TABLE ONLY app.data_requests FORCE ROW LEVEL SECURITY;
@@ -4640,7 +4728,7 @@ COMMENT ON COLUMN app.data_requests.person_id IS 'Who asks, for themselves.';
 
 COMMENT ON COLUMN app.data_requests.id IS 'The request.';
 
-COMMENT ON COLUMN app.data_requests.kind IS 'access, portability or erasure.';
+COMMENT ON COLUMN app.data_requests.kind IS 'access, portability, erasure or rectification.';
 
 COMMENT ON COLUMN app.data_requests.wedding_id IS 'The wedding whose part is to be erased; null for everything.';
 
@@ -4659,6 +4747,14 @@ COMMENT ON COLUMN app.data_requests.parts_total IS 'How many there are.';
 COMMENT ON COLUMN app.data_requests.size_bytes IS 'How large the file is.';
 
 COMMENT ON COLUMN app.data_requests.file_ends_at IS 'Until when the file is there, seven days after it was written.';
+
+COMMENT ON COLUMN app.data_requests.wrong IS 'What is wrong, in their own words, and what would be right.';
+
+COMMENT ON COLUMN app.data_requests.outcome IS 'Whether it was put right: done or refused.';
+
+COMMENT ON COLUMN app.data_requests.told IS 'What they were told: was put right, or why not.';
+
+COMMENT ON COLUMN app.data_requests.answered_by IS 'Which operator answered.';
 
 CREATE TABLE app.day_log (
     wedding_id uuid NOT NULL,
@@ -6138,7 +6234,11 @@ CREATE VIEW live.data_requests WITH (security_invoker='true') AS
     parts_done,
     parts_total,
     size_bytes,
-    file_ends_at
+    file_ends_at,
+    wrong,
+    outcome,
+    told,
+    answered_by
    FROM app.data_requests;
 
 ALTER VIEW live.data_requests OWNER TO wedsync_owner;
@@ -6796,6 +6896,8 @@ CREATE INDEX core_field_revisions_venues ON app.core_field_revisions USING btree
 CREATE INDEX data_requests_erasures ON app.data_requests USING btree (id) WHERE ((kind = 'erasure'::text) AND (done_at IS NULL) AND (withdrawn_at IS NULL));
 
 CREATE UNIQUE INDEX data_requests_open ON app.data_requests USING btree (person_id, kind, COALESCE(wedding_id, person_id)) WHERE ((done_at IS NULL) AND (withdrawn_at IS NULL));
+
+CREATE INDEX data_requests_waiting ON app.data_requests USING btree (id) WHERE ((done_at IS NULL) AND (withdrawn_at IS NULL));
 
 CREATE INDEX day_log_closings ON app.day_log USING btree (wedding_id, recorded_at DESC) WHERE (kind = ANY (ARRAY['closed'::text, 'reopened'::text]));
 
@@ -7519,6 +7621,9 @@ ALTER TABLE ONLY app.core_field_revisions
 
 ALTER TABLE ONLY app.core_field_revisions
     ADD CONSTRAINT core_field_revisions_wedding_id_fkey FOREIGN KEY (wedding_id) REFERENCES app.weddings(id);
+
+ALTER TABLE ONLY app.data_requests
+    ADD CONSTRAINT data_requests_answered_by_fkey FOREIGN KEY (answered_by) REFERENCES app.operators(person_id);
 
 ALTER TABLE ONLY app.data_requests
     ADD CONSTRAINT data_requests_person_id_fkey FOREIGN KEY (person_id) REFERENCES app.people(id);
@@ -8276,9 +8381,15 @@ GRANT ALL ON FUNCTION app.amendments_in_effect() TO wedsync_worker;
 REVOKE ALL ON FUNCTION app.amendments_to_end(most integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.amendments_to_end(most integer) TO wedsync_worker;
 
+REVOKE ALL ON FUNCTION app.answer_letter(request uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.answer_letter(request uuid) TO wedsync_worker;
+
 REVOKE ALL ON FUNCTION app.answer_note(wedding uuid, amendment uuid, said uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.answer_note(wedding uuid, amendment uuid, said uuid) TO wedsync_app;
 GRANT ALL ON FUNCTION app.answer_note(wedding uuid, amendment uuid, said uuid) TO wedsync_worker;
+
+REVOKE ALL ON FUNCTION app.answer_rectification(request uuid, outcome text, answer text) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.answer_rectification(request uuid, outcome text, answer text) TO wedsync_app;
 
 REVOKE ALL ON FUNCTION app.approve_as_support(wedding uuid, amendment uuid, called_back text) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.approve_as_support(wedding uuid, amendment uuid, called_back text) TO wedsync_app;
@@ -8443,6 +8554,9 @@ GRANT ALL ON FUNCTION app.note_line(hash text) TO wedsync_worker;
 
 REVOKE ALL ON FUNCTION app.notice_recipients(notice uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.notice_recipients(notice uuid) TO wedsync_worker;
+
+REVOKE ALL ON FUNCTION app.open_data_requests(after uuid, most integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.open_data_requests(after uuid, most integer) TO wedsync_app;
 
 REVOKE ALL ON FUNCTION app.open_emergencies() FROM PUBLIC;
 GRANT ALL ON FUNCTION app.open_emergencies() TO wedsync_app;
@@ -8754,6 +8868,10 @@ REVOKE ALL ON FUNCTION guard.refuse() FROM PUBLIC;
 GRANT ALL ON FUNCTION guard.refuse() TO wedsync_owner;
 
 REVOKE ALL ON FUNCTION guard.refuse_ddl() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION guard.request_due(kind text, since timestamp with time zone, until timestamp with time zone) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION guard.request_waits(person uuid, wedding uuid, kind text, size_bytes bigint) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION guard.require_actor() FROM PUBLIC;
 
@@ -9263,6 +9381,22 @@ GRANT UPDATE(size_bytes) ON TABLE app.data_requests TO wedsync_guard;
 GRANT SELECT(file_ends_at) ON TABLE app.data_requests TO wedsync_app;
 GRANT SELECT(file_ends_at) ON TABLE app.data_requests TO wedsync_worker;
 GRANT UPDATE(file_ends_at) ON TABLE app.data_requests TO wedsync_guard;
+
+GRANT SELECT(wrong),INSERT(wrong) ON TABLE app.data_requests TO wedsync_app;
+GRANT SELECT(wrong),INSERT(wrong) ON TABLE app.data_requests TO wedsync_worker;
+GRANT UPDATE(wrong) ON TABLE app.data_requests TO wedsync_guard;
+
+GRANT SELECT(outcome) ON TABLE app.data_requests TO wedsync_app;
+GRANT SELECT(outcome) ON TABLE app.data_requests TO wedsync_worker;
+GRANT UPDATE(outcome) ON TABLE app.data_requests TO wedsync_guard;
+
+GRANT SELECT(told) ON TABLE app.data_requests TO wedsync_app;
+GRANT SELECT(told) ON TABLE app.data_requests TO wedsync_worker;
+GRANT UPDATE(told) ON TABLE app.data_requests TO wedsync_guard;
+
+GRANT SELECT(answered_by) ON TABLE app.data_requests TO wedsync_app;
+GRANT SELECT(answered_by) ON TABLE app.data_requests TO wedsync_worker;
+GRANT UPDATE(answered_by) ON TABLE app.data_requests TO wedsync_guard;
 
 GRANT MAINTAIN ON TABLE app.day_log TO wedsync_keeper;
 GRANT SELECT ON TABLE app.day_log TO wedsync_guard;

@@ -279,28 +279,88 @@ language sql stable set search_path = '' as $$
   having bool_or(w.is_held) or max(w.unlocks_at) is not null $$;
 comment on function guard.erasure_waits(uuid, uuid) is 'Why an erasure waits, and until when; no row when it does not.';
 
+-- Why something that was asked for waits, and until when. A correction waits for nothing: a person answers it.
+create or replace function guard.request_waits(person uuid, wedding uuid, kind text, size_bytes bigint)
+returns table (reason text, until timestamptz) language sql stable set search_path = '' as $$
+  select w.reason, w.until from guard.erasure_waits(person, wedding) w where kind = 'erasure'
+  union all
+  select 'the wedding is on, and this file is large', e.until
+  from (select guard.export_waits(person, wedding, size_bytes) as until) e
+  where kind in ('access', 'portability') and e.until is not null $$;
+comment on function guard.request_waits(uuid, uuid, text, bigint) is 'Why a request waits, and until when; no row when it does not.';
+
+create or replace function guard.request_due(kind text, since timestamptz, until timestamptz) returns timestamptz
+language sql immutable set search_path = '' as $$
+  select greatest(since, until) + case when kind in ('access', 'portability') then interval '24 hours' else interval '168 hours' end $$;
+comment on function guard.request_due(text, timestamptz, timestamptz) is 'Until when a request is to be done: a day for a file, seven for everything else, from when it no longer waits.';
+
 drop function if exists app.my_data_requests();
 create function app.my_data_requests() returns table (
   id uuid, kind text, wedding_id uuid, title text, created_at timestamptz, due_at timestamptz, begun_at timestamptz,
   done_at timestamptz, withdrawn_at timestamptz, waits text, waits_until timestamptz, parts_done smallint, parts_total smallint,
-  size_bytes bigint, file_ends_at timestamptz)
+  size_bytes bigint, file_ends_at timestamptz, wrong text, outcome text, told text)
 language sql stable security definer set search_path = '' as $$
   select r.id, r.kind, r.wedding_id, w.title, r.created_at,
-    greatest(r.created_at, h.until) + interval '7 days', r.begun_at, r.done_at, r.withdrawn_at, h.reason, h.until,
-    r.parts_done, r.parts_total, r.size_bytes, r.file_ends_at
+    guard.request_due(r.kind, r.created_at, h.until), r.begun_at, r.done_at, r.withdrawn_at, h.reason, h.until,
+    r.parts_done, r.parts_total, r.size_bytes, r.file_ends_at, r.wrong, r.outcome, r.told
   from app.data_requests r
   left join app.weddings w on w.id = r.wedding_id
-  left join lateral (
-    select * from guard.erasure_waits(r.person_id, r.wedding_id)
-    where r.done_at is null and r.withdrawn_at is null and r.kind = 'erasure'
-    union all
-    select 'the wedding is on, and this file is large', guard.export_waits(r.person_id, r.wedding_id, r.size_bytes)
-    where r.done_at is null and r.withdrawn_at is null and r.kind <> 'erasure'
-      and guard.export_waits(r.person_id, r.wedding_id, r.size_bytes) is not null) h on true
+  left join lateral guard.request_waits(r.person_id, r.wedding_id, r.kind, r.size_bytes) h on r.done_at is null and r.withdrawn_at is null
   where r.person_id = app.actor_id()
   order by r.created_at desc
   limit 50 $$;
 comment on function app.my_data_requests() is 'What the actor asked for of their data, what became of it, and why it waits.';
+
+-- For who answers people: what waits and why, of nobody. Only a correction says whose it is, by id: it is theirs to carry out.
+create or replace function app.open_data_requests(after uuid, most integer) returns table (
+  id uuid, person_id uuid, kind text, is_everything boolean, created_at timestamptz, due_at timestamptz, begun_at timestamptz,
+  waits text, waits_until timestamptz, is_overdue boolean, wrong text)
+language sql stable security definer set search_path = '' as $$
+  with open as not materialized (
+    select r.id, case when r.kind = 'rectification' then r.person_id end as person_id, r.kind, r.wedding_id is null as is_everything,
+      r.created_at, d.due_at, r.begun_at, h.reason as waits, h.until as waits_until,
+      h.reason is null and d.due_at < app.clock() as is_overdue, r.wrong
+    from app.data_requests r
+    left join lateral guard.request_waits(r.person_id, r.wedding_id, r.kind, r.size_bytes) h on true
+    cross join lateral (select guard.request_due(r.kind, r.created_at, h.until) as due_at) d
+    where r.done_at is null and r.withdrawn_at is null and guard.support_party() is not null),
+  last as (select coalesce((select o.is_overdue from open o where o.id = after), false) as was_overdue)
+  select * from (
+    (select o.* from open o, last l
+     where o.is_overdue and (after is null or l.was_overdue and o.id > after) order by o.id limit most)
+    union all
+    (select o.* from open o, last l
+     where not o.is_overdue and (after is null or l.was_overdue or o.id > after) order by o.id limit most)) x
+  order by x.is_overdue desc, x.id
+  limit most $$;
+comment on function app.open_data_requests(uuid, integer) is 'What people asked for of their data and is not done, overdue first, then the oldest; for who answers people.';
+
+create or replace function app.answer_rectification(request uuid, outcome text, answer text) returns uuid
+language plpgsql security definer set search_path = '' as $$
+begin
+  if guard.support_party() is null then
+    raise exception 'only operators who answer people answer them' using errcode = '42501';
+  end if;
+  update app.data_requests r
+  set outcome = answer_rectification.outcome, told = answer, answered_by = app.actor_id(), done_at = app.clock()
+  where r.id = request and r.kind = 'rectification' and r.done_at is null and r.withdrawn_at is null;
+  if found then
+    return request;
+  elsif exists (select from app.data_requests r where r.id = request and r.kind = 'rectification') then
+    raise exception 'this was answered, or taken back' using errcode = 'WS002';
+  end if;
+  return null;
+end $$;
+comment on function app.answer_rectification(uuid, text, text) is 'Puts something right, or says why not; null when there is no such request.';
+
+create or replace function app.answer_letter(request uuid) returns table (email text, name text, outcome text, told text)
+language sql stable security definer set search_path = '' as $$
+  select p.email, p.name, r.outcome, r.told
+  from app.data_requests r join app.people p on p.id = r.person_id
+  where r.id = request and r.told is not null $$;
+comment on function app.answer_letter(uuid) is 'What the letter with an answer has to know.';
+grant execute on function app.open_data_requests(uuid, integer), app.answer_rectification(uuid, text, text) to wedsync_app;
+grant execute on function app.answer_letter(uuid) to wedsync_worker;
 
 create or replace function app.request_letter(request uuid) returns table (email text, name text, kind text, title text)
 language sql stable security definer set search_path = '' as $$
@@ -406,7 +466,7 @@ create or replace function app.begin_export(request uuid) returns table (person_
 language sql security definer set search_path = '' as $$
   with begun as (
     update app.data_requests r set begun_at = coalesce(r.begun_at, app.clock())
-    where r.id = request and r.kind <> 'erasure' and r.done_at is null and r.withdrawn_at is null
+    where r.id = request and r.kind in ('access', 'portability') and r.done_at is null and r.withdrawn_at is null
     returning r.person_id, r.wedding_id)
   select b.person_id, b.wedding_id, p.email, p.name from begun b join app.people p on p.id = b.person_id $$;
 comment on function app.begin_export(uuid) is 'Begins an export, or begins it again; whose it is. No row when it is done or was withdrawn.';

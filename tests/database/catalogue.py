@@ -20,6 +20,7 @@ FOREIGN_SCOPES: Final = {
     "wedding_members_person_id_fkey": "who the member is",
     "wedding_invitations_person_id_fkey": "who invited",
     "wedding_invitations_accepted_by_fkey": "who accepted",
+    "data_requests_answered_by_fkey": "which operator answered",
     "legal_holds_subject_id_fkey": "who is held",
     "legal_holds_wedding_id_fkey": "which wedding is held",
     "legal_holds_approved_by_fkey": "who else set it",

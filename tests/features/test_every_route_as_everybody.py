@@ -114,6 +114,15 @@ ASKS: Final = (
         answers=OPERATORS_ONLY,
         as_self=True,
     ),
+    Ask(method="GET", route="/api/v1/operations/data-requests", answers=OPERATORS_ONLY, olga="403", as_self=True),
+    Ask(
+        method="PUT",
+        route="/api/v1/operations/data-requests/{request_id}/answer",
+        body={"outcome": "done", "answer": "It is put right."},
+        answers=OPERATORS_ONLY,
+        olga="403",
+        as_self=True,
+    ),
     Ask(method="GET", route="/api/v1/operations/holds", answers=OPERATORS_ONLY, olga="403", as_self=True),
     Ask(
         method="POST",

@@ -13,6 +13,7 @@ from wedsync.operations.control_room.views import (
     ReleaseView,
     WaitingView,
 )
+from wedsync.operations.data_requests.views import DataRequestsPage, OpenRequestView
 from wedsync.operations.duty.views import EmergenciesPage, EmergencyView
 from wedsync.operations.holds.views import HoldBoxes, HoldsPage, HoldView
 from wedsync.operations.operators.views import OperatorsPage, OperatorView, RoleView
@@ -42,6 +43,7 @@ def operator_shell(place: str) -> Shell:
         ("Overrides", "/operations/overrides", "alert"),
         ("Operators", "/operations/operators", "people"),
         ("Emergencies", "/operations/emergencies", "clock"),
+        ("Requests", "/operations/requests", "form"),
         ("Holds", "/operations/holds", "lock"),
     )
     return Shell(
@@ -183,6 +185,28 @@ EMERGENCIES = EmergenciesPage(
     ),
     csrf=CSRF,
 )
+REQUESTS = (
+    OpenRequestView(
+        reference="01978c3f-6a52-7d21-9a1b-3f0e5b7c9d12",
+        title="Have something put right",
+        asked=Moment(iso="2026-11-18T14:12:00Z", text="10 days ago"),
+        state_label="overdue",
+        tone="bad",
+        note="Due Wed 25 Nov 2026, 14:12 GMT.",
+        wrong="On the day sheet my mother is called Marie.\nShe is Mary.",
+        person_id="01978c3f-6a52-7d21-9a1b-3f0e5b7c9d10",
+        answer_url="/operations/requests/12/answer",
+        answer=Filled(value="Done", error="Write 10 to 2,000 ordinary characters."),
+    ),
+    OpenRequestView(
+        reference="01978c3f-6a52-7d21-9a1b-3f0e5b7c9d13",
+        title="Be forgotten in one wedding",
+        asked=Moment(iso="2026-11-27T14:12:00Z", text="yesterday"),
+        state_label="waits",
+        tone="day",
+        note="It waits until Sun 29 Nov 2026, 06:00 GMT: the wedding is on. Due Sun 6 Dec 2026, 06:00 GMT.",
+    ),
+)
 HOLDS = (
     HoldView(
         reference="5",
@@ -273,6 +297,18 @@ PREVIEWS: dict[str, Callable[[], View]] = {
         until_text="Sat 28 Nov 2026, 16:31 GMT",
         image_digest=DIGEST,
         change="deploy",
+    ),
+    "requests": lambda: DataRequestsPage(
+        shell=operator_shell("Requests"),
+        crumbs=(Crumb(label="Control room", href="/operations"),),
+        requests=REQUESTS,
+        more_url="/operations/requests?after=3",
+    ),
+    "requests_none": lambda: DataRequestsPage(
+        shell=operator_shell("Requests"),
+        crumbs=(Crumb(label="Control room", href="/operations"),),
+        requests=(),
+        more_url="",
     ),
     "holds": lambda: HoldsPage(
         shell=operator_shell("Holds"),

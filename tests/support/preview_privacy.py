@@ -5,8 +5,9 @@ from collections.abc import Callable
 from tests.support.preview_weddings import couple_shell
 
 from wedsync.features.privacy.model import STAYS
-from wedsync.features.privacy.views import DataPage, PartView, RequestView
-from wedsync.platform.pages import Moment, View
+from wedsync.features.privacy.pages import VENUE_HELP, WEDDING_HELP
+from wedsync.features.privacy.views import DataPage, OwnPlace, PartView, RequestView
+from wedsync.platform.pages import Filled, Moment, View
 
 YESTERDAY = Moment(iso="2026-11-25T09:12:00Z", text="yesterday")
 REQUESTS = (
@@ -44,6 +45,19 @@ REQUESTS = (
         note="",
     ),
     RequestView(title="Be forgotten everywhere", when=YESTERDAY, status="taken back", tone="", note=""),
+    RequestView(
+        title="Put something right",
+        when=YESTERDAY,
+        status="put right",
+        tone="ok",
+        note="",
+        said="On the day sheet my mother is called Marie.\nShe is Mary.",
+        answer="She is Mary there now. The sheet of 2 May is signed and stays as it was.",
+    ),
+)
+OWN_PLACES = (
+    OwnPlace(label="Clara & Dan", href="/w/9/details", what=WEDDING_HELP),
+    OwnPlace(label="Alder & Lane", href="/s/3/venues", what=VENUE_HELP),
 )
 PARTS = (
     PartView(
@@ -64,6 +78,9 @@ def _page(*requests: RequestView, forget_url: str, export_url: str, businesses: 
         parts=PARTS,
         forget_url=forget_url,
         export_url=export_url,
+        own_places=OWN_PLACES,
+        correct_url="" if requests else "/you/data/corrections",
+        wrong=Filled(),
         stays=STAYS,
         businesses=businesses,
     )

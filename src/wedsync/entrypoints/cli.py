@@ -16,6 +16,7 @@ from wedsync.entrypoints.commands import (
     jobs,
     migrate,
     operator,
+    requests,
     seed,
     up,
     verify,
@@ -49,6 +50,7 @@ COMMANDS = (
     verify.command,
     attest.command,
     erasures.command,
+    requests.command,
     hold.command,
     version.command,
 )

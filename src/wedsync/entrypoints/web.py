@@ -22,6 +22,8 @@ from wedsync.features.venues import pages as venues_pages
 from wedsync.features.weddings import api as weddings_api
 from wedsync.features.weddings import pages as weddings_pages
 from wedsync.operations.control_room import pages as control_room_pages
+from wedsync.operations.data_requests import api as data_requests_api
+from wedsync.operations.data_requests import pages as data_requests_pages
 from wedsync.operations.deployments import api as deployments_api
 from wedsync.operations.duty import api as duty_api
 from wedsync.operations.duty import pages as duty_pages
@@ -57,6 +59,8 @@ ROUTES: Final[tuple[HandlerLike, ...]] = (
     *duty_pages.ROUTES,
     *shield_api.ROUTES,
     *control_room_pages.ROUTES,
+    *data_requests_api.ROUTES,
+    *data_requests_pages.ROUTES,
     *holds_api.ROUTES,
     *holds_pages.ROUTES,
     *deployments_api.ROUTES,

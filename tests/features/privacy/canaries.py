@@ -33,6 +33,8 @@ from wedsync.features.people import actions as people
 from wedsync.features.people.links import ask_for_link
 from wedsync.features.people.model import SignUp
 from wedsync.features.people.signing_in import chosen_password
+from wedsync.features.privacy import actions as privacy
+from wedsync.features.privacy.model import Outcome
 from wedsync.features.venues import actions as venues
 from wedsync.features.venues.model import VenueChange
 from wedsync.features.venues.queries import OWN_VENUES
@@ -42,7 +44,9 @@ from wedsync.kernel.clock import utc_now
 from wedsync.kernel.fields.model import EventKind
 from wedsync.kernel.ids import SupplierId, WeddingId, new_id
 from wedsync.kernel.json_values import JsonValue
-from wedsync.kernel.permissions import SupplierRole, SupplierType
+from wedsync.kernel.permissions import OperatorRole, SupplierRole, SupplierType
+from wedsync.operations.data_requests.actions import answer_correction
+from wedsync.operations.data_requests.queries import Answer
 from wedsync.platform.database import ById, Database, Tx
 from wedsync.platform.http.app import WebApp
 
@@ -119,6 +123,7 @@ async def plant(database: Database, tests: TestDatabase, app: WebApp, *, has_two
     )
     if not has_two:
         await _amend(database, planted)
+    await _put_right(database, subject, await operator(database, tests.admin_url, "Sid", OperatorRole.SUPPORT))
     token = await _sign_in(database, app, subject)
     return msgspec.structs.replace(planted, subject=msgspec.structs.replace(subject, token=token))
 
@@ -177,6 +182,15 @@ async def _amend(database: Database, planted: Planted) -> None:
         )
     async with database.transaction(planted.subject.actor) as tx:
         await amendments.refuse(tx, planted.own, theirs.id, f"{WORD} says no")
+
+
+async def _put_right(database: Database, subject: Somebody, sid: Somebody) -> None:
+    """What she says is wrong, and what she is answered."""
+    async with database.transaction(subject.actor) as tx:
+        asked = await privacy.ask_to_put_right(tx, subject.person_id, f"{WORD} is spelt with an x.")
+    async with database.transaction(sid.actor) as tx:
+        said = Answer(id=asked, outcome=Outcome.DONE, answer=f"{WORD} has her x.")
+        await answer_correction(tx, sid.person_id, said)
 
 
 async def _sign_in(database: Database, app: WebApp, subject: Somebody) -> str:

@@ -55,7 +55,9 @@ NOTICES: Final = {
     "one-less": "Your oldest device was signed out: three can be signed in at a time.",
     "asked": "Asked for. A letter confirms it; for a day you can take it back.",
     "exporting": "Asked for. A letter tells you when it is ready.",
-    "taken-back": "Taken back. Nothing was erased.",
+    "correcting": "Sent. A person looks at it and answers you within 7 days.",
+    "answered": "Sent. They read it by letter and on their page.",
+    "taken-back": "Taken back.",
     "hold-asked": "Asked for. It holds once somebody else sets it.",
     "hold-set": "It holds from now on, until two let it go.",
     "hold-release-asked": "Asked for. It holds until somebody else lets it go.",
@@ -80,7 +82,12 @@ _OPERATOR_PLACES: Final = (
     ("Overrides", "overrides", "alert"),
     ("Operators", "operators", "people"),
 )
-_SUPPORT_PLACES: Final = (*_OPERATOR_PLACES, ("Emergencies", "emergencies", "clock"), ("Holds", "holds", "lock"))
+_SUPPORT_PLACES: Final = (
+    *_OPERATOR_PLACES,
+    ("Emergencies", "emergencies", "clock"),
+    ("Requests", "requests", "form"),
+    ("Holds", "holds", "lock"),
+)
 _WEDDING_PLACES: Final = (
     ("Home", "home", "home"),
     ("Details", "details", "form"),

@@ -6,7 +6,7 @@ from wedsync.features.people.jobs import ForRow
 from wedsync.features.privacy import queries as q
 from wedsync.features.privacy.exporting import EXPORT, ForExport
 from wedsync.features.privacy.jobs import SEND_RECEIPT
-from wedsync.features.privacy.model import Kind
+from wedsync.features.privacy.model import Kind, read_words
 from wedsync.kernel.ids import PersonId, RequestId, WeddingId
 from wedsync.kernel.permissions import Permission, WriteClass
 from wedsync.kernel.problems import AlreadyDone, Conflict, NotFound
@@ -34,6 +34,18 @@ async def ask_for_data(tx: Tx, person_id: PersonId, wedding_id: WeddingId | None
     kind = Kind.ACCESS if wedding_id is None else Kind.PORTABILITY
     kept = await _ask(tx, q.NewRequest(person_id=person_id, kind=kind.value, wedding_id=wedding_id))
     await defer(tx, EXPORT, ForExport(id=kept, wedding_id=wedding_id))
+    return kept
+
+
+@action(requires=Permission.SELF, on=SELF, write_class=WriteClass.SECURITY)
+async def ask_to_put_right(tx: Tx, person_id: PersonId, wrong: str) -> RequestId:
+    """What one cannot change oneself: confirmed by letter at once, and answered by a person within seven days.
+
+    Raises Invalid, AlreadyDone while another one is open.
+    """
+    new = q.NewRequest(person_id=person_id, kind=Kind.RECTIFICATION.value, wrong=read_words("wrong", wrong))
+    kept = await _ask(tx, new)
+    await defer(tx, SEND_RECEIPT, ForRow(kept))
     return kept
 
 

@@ -25,10 +25,13 @@ SELF: Final = declares(Permission.SELF)
 
 
 class RequestBody(Body, frozen=True, kw_only=True):
-    """What you ask for: access to everything about you, portability of a wedding, or erasure, in one or everywhere."""
+    """What you ask for: access to everything about you, portability of a wedding, erasure, in one or everywhere, or
+    rectification of what you cannot change yourself: `wrong` says in your own words what.
+    """
 
     kind: Kind
     wedding_id: UUID | None = None
+    wrong: str = ""
 
 
 @get("/api/v1/me/data-requests", tags=["privacy"], summary="What you asked for of your data", opt=SELF)
@@ -37,18 +40,38 @@ async def requests(reader: Reader) -> Response[list[DataRequest]]:
     return passed_all(await reader.json(MINE, NoParams()), DataRequest)
 
 
-@post("/api/v1/me/data-requests", tags=["privacy"], summary="Ask for your data, or to be forgotten", opt=SELF)
+@post(
+    "/api/v1/me/data-requests",
+    tags=["privacy"],
+    summary="Ask for your data, a correction, or to be forgotten",
+    opt=SELF,
+)
 async def ask(data: RequestBody, tx: Tx, limits: RateLimits) -> DataRequest:
     """An erasure is confirmed by letter and begins after 24 hours; a letter tells when a file is ready."""
     wedding = None if data.wedding_id is None else WeddingId(data.wedding_id)
-    if (data.kind is Kind.PORTABILITY) != (wedding is not None) and data.kind is not Kind.ERASURE:
-        told = "Portability is of a wedding, access of everything about you."
-        raise Invalid(errors=[{"field": "wedding_id", "detail": told}])
-    if data.kind is not Kind.ERASURE:
-        await limits.take(EXPORTS, str(tx.person_id))
-    asked_for = actions.ask_to_be_forgotten if data.kind is Kind.ERASURE else actions.ask_for_data
-    kept = await asked_for(tx, tx.person_id, wedding)
+    kept = await _asked(data, wedding, tx, limits)
     return next(each for each in await tx.all(MINE, NoParams()) if each.id == kept)
+
+
+async def _asked(data: RequestBody, wedding: WeddingId | None, tx: Tx, limits: RateLimits) -> RequestId:
+    match data.kind:
+        case Kind.RECTIFICATION:
+            _refuse_wedding(
+                told="A correction is of everything: say in your own words where.", is_wrong=wedding is not None
+            )
+            return await actions.ask_to_put_right(tx, tx.person_id, data.wrong)
+        case Kind.ERASURE:
+            return await actions.ask_to_be_forgotten(tx, tx.person_id, wedding)
+        case Kind.ACCESS | Kind.PORTABILITY:
+            told = "Portability is of a wedding, access of everything about you."
+            _refuse_wedding(told=told, is_wrong=(data.kind is Kind.PORTABILITY) != (wedding is not None))
+            await limits.take(EXPORTS, str(tx.person_id))
+            return await actions.ask_for_data(tx, tx.person_id, wedding)
+
+
+def _refuse_wedding(*, told: str, is_wrong: bool) -> None:
+    if is_wrong:
+        raise Invalid(errors=[{"field": "wedding_id", "detail": told}])
 
 
 @get("/api/v1/me/data-requests/{request_id:uuid}/file", tags=["privacy"], summary="Fetch your data", opt=SELF)

@@ -9,17 +9,33 @@ from typing import Final
 import msgspec
 
 from wedsync.kernel.ids import PersonId, RequestId, WeddingId
+from wedsync.kernel.problems import Invalid
 
 # Whoever did not ask themselves has this long to take it back; a letter tells them at once.
 PAUSE: Final = timedelta(hours=24)
+SHORTEST: Final = 10
+LONGEST: Final = 2000
 
 
 class Kind(StrEnum):
-    """What is asked for: everything about oneself, everything of a wedding, or to be forgotten."""
+    """What is asked for: what is about oneself, or of a wedding, to be forgotten, or to have something put right."""
 
     ACCESS = "access"
     PORTABILITY = "portability"
     ERASURE = "erasure"
+    RECTIFICATION = "rectification"
+
+    @property
+    def is_export(self) -> bool:
+        """Whether a file comes of it."""
+        return self in {Kind.ACCESS, Kind.PORTABILITY}
+
+
+class Outcome(StrEnum):
+    """What became of a correction."""
+
+    DONE = "done"
+    REFUSED = "refused"
 
 
 class DataRequest(msgspec.Struct, frozen=True, kw_only=True):
@@ -43,6 +59,9 @@ class DataRequest(msgspec.Struct, frozen=True, kw_only=True):
     parts_total: int = 0
     size_bytes: int | None = None
     file_ends_at: datetime | None = None
+    wrong: str | None = None
+    outcome: Outcome | None = None
+    told: str | None = None
 
     @property
     def is_open(self) -> bool:
@@ -68,6 +87,15 @@ class Receipt(msgspec.Struct, frozen=True, kw_only=True):
     title: str | None = None
 
 
+class Answered(msgspec.Struct, frozen=True, kw_only=True):
+    """What the letter with an answer has to know."""
+
+    email: str
+    name: str
+    outcome: Outcome
+    told: str
+
+
 class Begun(msgspec.Struct, frozen=True, kw_only=True):
     """An erasure under way: whose, from what, and what letters may still call them."""
 
@@ -77,6 +105,16 @@ class Begun(msgspec.Struct, frozen=True, kw_only=True):
     titles: tuple[str, ...]
     weddings: tuple[WeddingId, ...]
     wedding_id: WeddingId | None = None
+
+
+def read_words(field: str, text: str) -> str:
+    """What somebody wrote about what is wrong, or answered. Raises Invalid."""
+    words = text.replace("\r\n", "\n").strip()
+    is_plain = all(each.isprintable() for each in words.split("\n"))
+    if not SHORTEST <= len(words) <= LONGEST or not is_plain:
+        told = f"Write {SHORTEST} to {LONGEST:,} ordinary characters."
+        raise Invalid(errors=[{"field": field, "detail": told}])
+    return words
 
 
 # What stays after an erasure, and on what grounds; the page and the letter say it alike.

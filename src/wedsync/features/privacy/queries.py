@@ -8,7 +8,7 @@ from uuid import UUID
 
 import msgspec
 
-from wedsync.features.privacy.model import Begun, DataRequest, Receipt
+from wedsync.features.privacy.model import Answered, Begun, DataRequest, Receipt
 from wedsync.kernel.ids import PersonId, RequestId, WeddingId
 from wedsync.platform.database import ById, NoParams, Nothing, Query
 
@@ -18,7 +18,8 @@ class NewRequest(msgspec.Struct, frozen=True, kw_only=True):
 
     person_id: PersonId
     kind: str
-    wedding_id: WeddingId | None
+    wedding_id: WeddingId | None = None
+    wrong: str | None = None
 
 
 class OneRequest(msgspec.Struct, frozen=True, kw_only=True):
@@ -162,8 +163,8 @@ ASK: Final = Query(
     NewRequest,
     Kept,
     """
-    insert into app.data_requests (person_id, kind, wedding_id)
-    values (%(person_id)s, %(kind)s, %(wedding_id)s)
+    insert into app.data_requests (person_id, kind, wedding_id, wrong)
+    values (%(person_id)s, %(kind)s, %(wedding_id)s, %(wrong)s)
     returning id
     """,
 )
@@ -181,11 +182,12 @@ MINE: Final = Query(
     DataRequest,
     """
     select id, kind, wedding_id, title, created_at, due_at, begun_at, done_at, withdrawn_at, waits, waits_until,
-      parts_done, parts_total, size_bytes, file_ends_at
+      parts_done, parts_total, size_bytes, file_ends_at, wrong, outcome, told
     from app.my_data_requests()
     """,
 )
 RECEIPT: Final = Query(ById, Receipt, "select email, name, kind, title from app.request_letter(%(id)s)")
+ANSWER: Final = Query(ById, Answered, "select email, name, outcome, told from app.answer_letter(%(id)s)")
 DUE: Final = Query(DuePage, Kept, "select id from app.erasures_due(%(after)s, %(most)s)")
 BEGIN: Final = Query(
     ById, Begun, "select person_id, wedding_id, email, name, titles, weddings from app.begin_erasure(%(id)s)"

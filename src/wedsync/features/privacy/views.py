@@ -4,7 +4,7 @@ from typing import ClassVar
 
 import msgspec
 
-from wedsync.platform.pages import Moment, Page
+from wedsync.platform.pages import Filled, Moment, Page
 
 
 class RequestView(msgspec.Struct, frozen=True, kw_only=True):
@@ -18,6 +18,8 @@ class RequestView(msgspec.Struct, frozen=True, kw_only=True):
     withdraw_url: str = ""
     file_url: str = ""
     file_text: str = ""
+    said: str = ""
+    answer: str = ""
 
 
 class PartView(msgspec.Struct, frozen=True, kw_only=True):
@@ -30,10 +32,18 @@ class PartView(msgspec.Struct, frozen=True, kw_only=True):
     export_action: str = ""
 
 
+class OwnPlace(msgspec.Struct, frozen=True, kw_only=True):
+    """Where one changes something oneself."""
+
+    label: str
+    href: str
+    what: str
+
+
 class DataPage(Page, frozen=True, kw_only=True):
     """One's own data: what was asked for, taking it along, being forgotten, what stays then.
 
-    `forget_url` and `export_url` are empty once that is asked for.
+    `forget_url`, `export_url` and `correct_url` are empty once that is asked for; `wrong` was typed and refused.
     """
 
     template: ClassVar[str] = "privacy/data.html"
@@ -41,5 +51,8 @@ class DataPage(Page, frozen=True, kw_only=True):
     parts: tuple[PartView, ...]
     forget_url: str
     export_url: str
+    own_places: tuple[OwnPlace, ...]
+    correct_url: str
+    wrong: Filled
     stays: tuple[str, ...]
     businesses: str

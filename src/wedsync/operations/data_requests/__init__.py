@@ -1,0 +1,1 @@
+"""What people asked for of their data: what waits, and the answers to corrections."""
