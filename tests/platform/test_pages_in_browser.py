@@ -154,7 +154,8 @@ def test_two_writers_both_see_both_values(page: Page, world: World, button: str,
     expect(conflict).to_contain_text("120")
     expect(conflict).to_contain_text("99")
     page.locator("#f-adults").get_by_text(button, exact=True).click()
-    expect(page.get_by_label("Adults")).to_have_value(kept)
+    # By role: until the answer is there, the two answers side by side bear the same label and have no value.
+    expect(page.get_by_role("textbox", name="Adults")).to_have_value(kept)
     assert world.adults == kept
 
 
