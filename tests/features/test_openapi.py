@@ -75,7 +75,8 @@ def places(own_database: TestDatabase, valkey_url: str, tmp_path: Path) -> Place
     return own_database, valkey_url, tmp_path
 
 
-@pytest.mark.parametrize("name", ["clara", "anna"])
+# The couple in every run, a supplier with the slow proofs.
+@pytest.mark.parametrize("name", ["clara", pytest.param("anna", marks=pytest.mark.deep)])
 async def test_the_api_answers_as_its_description_says(name: str, database: Database, places: Places) -> None:
     code, said = await _asked(await _everything(name, database, places, FEW))
     assert code == 0, said

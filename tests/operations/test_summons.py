@@ -1,14 +1,16 @@
 """Who can approve what waits is told at once, and again until it is decided. Nobody is told of what is not theirs to decide."""
 
 import asyncio
+import os
 import tempfile
+from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from tests.features.amendments.scene import Confirmed, confirmed
 from tests.operations.releasing import Staff, approve, ask, hire
-from tests.support.database import TestDatabase, sealer, travelling
+from tests.support.database import Servers, TestDatabase, cloned, sealer, travelling
 
 from wedsync.entrypoints.worker import JOBS
 from wedsync.features.amendments.model import Kind as Amended
@@ -61,6 +63,19 @@ class Post:
 
     async def who(self, place: str, later: timedelta = timedelta()) -> list[str]:
         return [name for name, _ in await self.letters(place, later)]
+
+
+# Of its own: the operators and overrides of all other tests would be told with these.
+@pytest.fixture(scope="module")
+async def own_database(shared_servers: Servers) -> AsyncIterator[TestDatabase]:
+    async with cloned(shared_servers.admin_url, f"wedsync_summons_{os.getpid()}") as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+async def database(own_database: TestDatabase) -> AsyncIterator[Database]:
+    async with Database(own_database.app_url, sealer()) as opened:
+        yield opened
 
 
 @pytest.fixture

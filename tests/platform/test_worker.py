@@ -10,7 +10,7 @@ import msgspec
 import psycopg
 import pytest
 from tests.support.database import TestDatabase, sealer
-from tests.support.servers import SECRET
+from tests.support.servers import SECRET, eventually
 from tests.support.world import person
 
 from wedsync.features.people.jobs import JOBS
@@ -165,8 +165,9 @@ def test_the_worker_stops_when_it_is_told_to(own_database: TestDatabase, valkey_
     }
     command = [sys.executable, "-P", "-m", "wedsync", "worker"]
     worker = subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, cwd=tmp_path)
-    with pytest.raises(subprocess.TimeoutExpired):
-        worker.wait(3)
+    with psycopg.connect(own_database.admin_url, autocommit=True) as connection:
+        at_work = "select exists (select from jobs.procrastinate_workers)"
+        assert eventually(lambda: connection.execute(at_work).fetchone() == (True,))
     worker.send_signal(signal.SIGTERM)
     _, said = worker.communicate(timeout=10)
     assert worker.returncode == 0, said.decode()

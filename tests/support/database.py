@@ -61,6 +61,10 @@ def servers() -> Iterator[Servers]:
         tempfile.TemporaryDirectory(prefix="wedsync-tests-", ignore_cleanup_errors=True) as folder,
         running_servers(Path(folder)) as started,
     ):
+        # What a test wrote need not outlive this machine, and thousands of commits would each wait for the disk.
+        with psycopg.connect(started.admin, autocommit=True) as connection:
+            connection.execute("alter system set synchronous_commit = off")
+            connection.execute("select pg_reload_conf()")
         yield Servers(admin or started.admin, valkey or started.valkey)
 
 
