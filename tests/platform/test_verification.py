@@ -2,6 +2,7 @@
 
 import json
 import os
+import pty
 import subprocess
 import sys
 from collections.abc import AsyncIterator
@@ -43,6 +44,27 @@ def verify(url: str, *arguments: str) -> subprocess.CompletedProcess[str]:
         [sys.executable, "-m", "wedsync", "verify", "chain", *arguments],
         env=environment | {"DATABASE_URL": url}, capture_output=True, text=True, check=False, timeout=60,
     )  # fmt: skip
+
+
+def watched(url: str) -> bytes:
+    """What stands on the terminal of somebody who waits."""
+    watching, shown = pty.openpty()
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("WEDSYNC_")}
+    subprocess.run(
+        [sys.executable, "-m", "wedsync", "verify", "chain"],
+        env=environment | {"DATABASE_URL": url}, stdout=subprocess.PIPE, stderr=shown, check=True, timeout=60,
+    )  # fmt: skip
+    found = os.read(watching, 1000)
+    os.close(watching)
+    os.close(shown)
+    return found
+
+
+async def test_progress_is_for_who_watches_and_a_pipe_gets_the_report_alone(
+    apart: TestDatabase, theirs: Couple
+) -> None:
+    assert verify(apart.admin_url).stderr == ""
+    assert b"2 weddings" in watched(apart.admin_url)
 
 
 async def test_what_nobody_altered_is_whole(apart: TestDatabase, theirs: Couple) -> None:

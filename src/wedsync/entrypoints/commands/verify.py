@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from uuid import UUID
 
@@ -48,15 +49,21 @@ def chain(*, wedding: UUID | None, as_json: bool) -> None:
                 revisions=report.revisions + checked.revisions,
                 broken=[*report.broken, *checked.broken],
             )
-            click.echo(f"\r{report.weddings:,} weddings", nl=False, err=True)
+            _show_progress(f"{report.weddings:,} weddings")
     except CannotVerify as error:
         raise CannotStart(ExitCode.FAILED, f"The chains cannot be read: {error}") from None
-    click.echo("\r", nl=False, err=True)
+    _show_progress("")
     if wedding is not None and not report.weddings:
         message = f"There is no wedding {wedding}."
         raise click.BadParameter(message)
     click.echo(msgspec.json.encode(report).decode() if as_json else _told(report))
     sys.exit(0 if report.is_whole else 1)
+
+
+def _show_progress(text: str) -> None:
+    """For who watches, on one line; a file or a pipe gets the report alone."""
+    if os.isatty(2):
+        click.echo(f"\r{text}", nl=False, err=True)
 
 
 def _told(report: Report) -> str:
