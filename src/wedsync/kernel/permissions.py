@@ -257,6 +257,11 @@ def allows(standing: Standing, permission: Permission) -> bool:
             )
 
 
+def operators_who(permission: Permission) -> tuple[OperatorRole, ...]:
+    """The operator roles that are enough for it."""
+    return tuple(role for role in OperatorRole if role in _ON_THE_CELL.get(permission, ()))
+
+
 def may_read(standing: Standing, area: Area) -> bool:
     """Whether this standing reads the area; the budget is always the partners' alone."""
     if standing.wedding_role is WeddingRole.PARTNER:

@@ -68,7 +68,10 @@ class Forbidden(Problem):
     status = 403
     slug = "forbidden"
     title = "You may not do that"
-    advice = "Nothing was changed. Ask who may: one of the couple for their wedding, an owner or admin for a business."
+    advice = (
+        "Nothing was changed. Ask who may: one of the couple for their wedding, an owner or admin for a business, "
+        "an operator in the right role for the installation."
+    )
 
 
 class NotFound(Problem):

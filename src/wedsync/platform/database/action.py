@@ -15,7 +15,7 @@ from uuid import UUID
 import msgspec
 
 from wedsync.kernel.ids import PersonId, SupplierId, WeddingId
-from wedsync.kernel.permissions import Permission, Standing, WriteClass, allows
+from wedsync.kernel.permissions import Permission, Standing, WriteClass, allows, operators_who
 from wedsync.kernel.problems import Forbidden, LockedWedding, NotFound, SignedOut
 from wedsync.platform.database.query import Query
 from wedsync.platform.database.reads import Reader
@@ -122,7 +122,7 @@ async def refuse_hidden(reader: Reader, on: Target[IdT], target: IdT, *, require
     if found is None:
         raise NotFound
     if requires is not None and not allows(found, requires):
-        raise Forbidden
+        raise _not_enough(found, requires)
 
 
 async def _admit(
@@ -138,7 +138,18 @@ async def _admit(
     if found is None:
         raise NotFound
     if not allows(found, requires):
-        raise Forbidden
+        raise _not_enough(found, requires)
     if found.unlocks_at is not None and write_class.is_structural:
         raise LockedWedding(code="WS001", unlocks_at=found.unlocks_at.isoformat(), amend_url=f"/w/{target}/amendments")
     tx.standing = found
+
+
+def _not_enough(found: Standing, requires: Permission) -> Forbidden:
+    """An operator is told which role it takes, and how one comes by it; who has it stands on the operators' page."""
+    if found.operator_role is None:
+        return Forbidden()
+    roles = " or ".join(role.label for role in operators_who(requires))
+    return Forbidden(
+        f"You are {found.operator_role.label}, and this takes {roles}. Operators shows who that is; whoever has the "
+        "server's own command appoints: `wedsync operator add EMAIL --role …`."
+    )
