@@ -73,6 +73,7 @@ PROPOSAL: Final = {"kind": "change", "key": "wedding_date", "reason_code": "wish
 ASKS: Final = (
     page("/", "303 303 303 303 303 303 303 303 303 200 200", olga="303"),
     page("/operations", OPERATORS_ONLY, olga="200"),
+    page("/operations/deployments", OPERATORS_ONLY, olga="200"),
     page("/operations/operators", OPERATORS_ONLY, olga="200"),
     page("/operations/overrides", OPERATORS_ONLY, olga="200"),
     page("/operations/overrides/between-events", OPERATORS_ONLY, olga="200"),

@@ -2,20 +2,24 @@
 
 import asyncio
 from datetime import timedelta
+from html import unescape
 
 import msgspec
 import pytest
 from tests.database.roles import role
+from tests.features.visitor import Visitor
 from tests.operations.releasing import DIGEST, OTHER_DIGEST, Staff, approve, approved, ask, begin, hire, spaced, use
 from tests.support.database import TestDatabase, travelling
 from tests.support.world import Somebody
 
 from wedsync.kernel.freeze import Cell, Region
 from wedsync.kernel.problems import Conflict, Forbidden, Invalid
+from wedsync.operations.deployments.model import Standing
 from wedsync.operations.deployments.queries import BEGIN_DEPLOYMENT, DEPLOYMENTS, Begun, DeploymentPage, NewDeployment
 from wedsync.operations.overrides.model import Kind, State
 from wedsync.operations.shield.verdict import Change
 from wedsync.platform.database import Database
+from wedsync.platform.http.app import WebApp
 
 
 @pytest.fixture(scope="module")
@@ -44,6 +48,37 @@ async def test_what_an_override_lets_pass_is_on_record_with_it(database: Databas
     used = await use(database, staff.dora, (await approved(database, staff)).id)
     (newest,) = await database.reader(staff.fay.actor).all(DEPLOYMENTS, DeploymentPage(after=None, limit=1))
     assert (newest.override_id, newest.change, newest.name) == (used.id, "sev1", "Dora")
+
+
+async def test_the_page_says_what_became_of_each_and_leads_on_to_the_older_ones(
+    app: WebApp, database: Database, staff: Staff
+) -> None:
+    for _ in range(26):
+        await begin(database, staff.olga, OTHER_DIGEST)
+    begun = await begin(database, staff.olga, DIGEST)
+    used = await use(
+        database, staff.dora, (await approved(database, staff, incident="INC-77", image_digest=OTHER_DIGEST)).id
+    )
+    fay = Visitor(app, staff.fay)
+    page = await fay.look("/operations/deployments")
+    newest, before = [line for line in page.splitlines() if line.strip().startswith("<tr><td>")][:2]
+    for words in (
+        "sev1",
+        OTHER_DIGEST[:19],
+        DIGEST[:19],
+        "Dora",
+        "INC-77",
+        f"/operations/overrides/{used.id}",
+        "runs now",
+    ):
+        assert words in newest
+    assert ("replaced" in before, "none needed" in before) == (True, True)
+    assert DIGEST in page.partition("The way back")[2]
+    older = await fay.look(unescape(page.partition('class="btn" href="')[2].partition('"')[0]))
+    assert (str(begun.id) not in older, "runs now" in older) == (True, False)
+    assert "All releases" in await fay.look("/operations")
+    (listed,) = await database.reader(staff.fay.actor).all(DEPLOYMENTS, DeploymentPage(after=None, limit=1))
+    assert (listed.state, listed.previous_digest, listed.incident) == (Standing.RUNNING, DIGEST, "INC-77")
 
 
 # ---------------------------------------------------------------- Mondays
@@ -108,6 +143,8 @@ async def test_the_return_to_the_image_before_needs_one_approval_and_goes_nowher
             await use(later, staff.olga, asked.id)
         assert (await approve(later, staff.dora, asked.id)).state is State.APPROVED
         assert (await use(later, staff.olga, asked.id)).state is State.USED
+        returned, ran, _ = await later.reader(staff.fay.actor).all(DEPLOYMENTS, DeploymentPage(after=None, limit=3))
+        assert (returned.state, ran.state) == (Standing.RUNNING, Standing.ROLLED_BACK)
 
 
 async def test_while_nobody_recorded_what_ran_there_is_no_return(own_database: TestDatabase, staff: Staff) -> None:

@@ -132,11 +132,23 @@ async def test_an_operator_signs_in_for_a_day_and_anew(
 async def test_every_page_of_an_operator_says_in_gold_or_green_how_releases_stand(app: WebApp, olga: Somebody) -> None:
     visitor = Visitor(app, olga)
     now = (await visitor.client.get("/api/v1/shield")).json()
-    for path in ("/operations", "/operations/operators"):
-        page = await visitor.look(path)
-        assert f'data-state="{"open" if now["may_start"] else "frozen"}"' in page
-        assert "Control room" in page
+    places = ("", "/operators", "/overrides", "/overrides/between-events", "/deployments")
+    pages = [(place, await visitor.look(f"/operations{place}")) for place in places]
     refused = await visitor.look("/s/nothing", 404)
     assert 'href="/operations/operators"' in refused
+    state = "open" if now["may_start"] else "frozen"
+    for place, page in (*pages, ("refused", refused)):
+        # Between events waits for weddings to end, whatever the freeze.
+        expected = 'id="shield"' if place == "/overrides/between-events" else f'data-state="{state}"'
+        assert (expected in page, "Control room" in page) == (True, True), place
     # For ten seconds after an appointment a process remembers nobody's session, which costs every page the same.
     assert await visitor.statements("/operations") - await visitor.statements("/operations/operators") == 6 - 3
+
+
+async def test_who_may_not_is_told_which_role_it_takes_and_how_one_comes_by_it(
+    app: WebApp, database: Database, own_database: TestDatabase
+) -> None:
+    fay = await operator(database, own_database.admin_url, "Fay", OperatorRole.FINANCE)
+    refused = await Visitor(app, fay).look("/operations/overrides/between-events", status=403)
+    assert "You are Finance, and this takes Super admin or Developer or Ops." in refused
+    assert "wedsync operator add" in refused

@@ -202,10 +202,17 @@ async def test_at_a_terminal_from_asking_to_the_pipeline(
     check = ("check", "--for", "deploy", "--offline")
     assert "FROZEN" in await terminal(*check, code=3, more=FROZEN)
     assert "LET PASS  home: The token for INC-9" in await terminal(*check, *shown, more=FROZEN)
+    unbound = await terminal(*check, *shown[:4], code=5, more=FROZEN)
+    assert "signed by us, for this cell and for INC-9" in unbound
+    assert "NOT looked at: whether it is for your image." in unbound
     assert "another image" in await terminal(*check, *shown[:4], "--digest", OTHER_DIGEST, code=3, more=FROZEN)
     redeem = ("override", "redeem", "--token", str(token), "--digest", DIGEST)
     assert "its review is due on" in await terminal(*redeem, by=staff.dora)
     assert "good for one release" in await terminal(*redeem, by=staff.oscar, code=1)
+    listed = json.loads(await terminal("override", "list", "--json", by=staff.fay))
+    assert (listed[0]["id"], listed[0]["state"]) == (override, "used")
+    released = await terminal("releases", by=staff.fay)
+    assert (released.startswith("RUNNING"), "let pass for INC-9" in released) == (True, True)
     assert "BEGUN" in await terminal("record", "--for", "deploy", "--digest", DIGEST, by=staff.olga)
 
 

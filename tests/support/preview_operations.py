@@ -14,6 +14,7 @@ from wedsync.operations.control_room.views import (
     WaitingView,
 )
 from wedsync.operations.data_requests.views import DataRequestsPage, OpenRequestView
+from wedsync.operations.deployments.views import ReleaseRow, ReleasesPage
 from wedsync.operations.duty.views import EmergenciesPage, EmergencyView
 from wedsync.operations.holds.views import HoldBoxes, HoldsPage, HoldView
 from wedsync.operations.operators.views import OperatorsPage, OperatorView, RoleView
@@ -106,6 +107,30 @@ RELEASES = (
         began=Moment(iso="2026-11-26T10:00:00Z", text="2 days ago"),
     ),
 )
+RELEASE_ROWS = (
+    ReleaseRow(
+        change="sev1",
+        image="sha256:5b1f0e9a5b1f",
+        previous="sha256:0d0e0d0e0d0e",
+        name="Dora Lindt",
+        began=Moment(iso="2026-11-28T14:40:00Z", text="9 min ago"),
+        state_label="runs now",
+        tone="ok",
+        incident="INC-204",
+        override_href="/operations/overrides/7",
+    ),
+    ReleaseRow(
+        change="deploy",
+        image="sha256:0d0e0d0e0d0e",
+        previous="",
+        name="Oscar Lindqvist",
+        began=Moment(iso="2026-11-26T10:00:00Z", text="2 days ago"),
+        state_label="rolled back",
+        tone="fixed",
+        incident="",
+        override_href="",
+    ),
+)
 ROOM = ControlRoomFragment(
     tiles=TILES,
     findings=("trigger app.weddings.changed: changed",),
@@ -113,6 +138,7 @@ ROOM = ControlRoomFragment(
     overrides_url="/operations/overrides",
     freezes=FREEZES,
     releases=RELEASES,
+    releases_url="/operations/deployments",
     waiting=WAITING,
 )
 BOXES = RequestBoxes(
@@ -250,9 +276,24 @@ PREVIEWS: dict[str, Callable[[], View]] = {
         overrides_url=ROOM.overrides_url,
         freezes=ROOM.freezes,
         releases=ROOM.releases,
+        releases_url=ROOM.releases_url,
         waiting=ROOM.waiting,
     ),
     "control_room_part": lambda: ROOM,
+    "releases": lambda: ReleasesPage(
+        shell=operator_shell("Control room"),
+        crumbs=(Crumb(label="Control room", href="/operations"),),
+        releases=RELEASE_ROWS,
+        returns_to="sha256:" + "0d0e" * 16,
+        older_url="/operations/deployments?after=7",
+    ),
+    "releases_none": lambda: ReleasesPage(
+        shell=operator_shell("Control room"),
+        crumbs=(Crumb(label="Control room", href="/operations"),),
+        releases=(),
+        returns_to="",
+        older_url="",
+    ),
     "overrides": lambda: OverridesPage(
         shell=operator_shell("Overrides"),
         overrides=ROWS,

@@ -12,7 +12,6 @@ from wedsync.features.day import api as day_api
 from wedsync.features.day import pages as day_pages
 from wedsync.features.people import api as people_api
 from wedsync.features.people import pages as people_pages
-from wedsync.features.people.shell import last_shell
 from wedsync.features.privacy import api as privacy_api
 from wedsync.features.privacy import pages as privacy_pages
 from wedsync.features.trash import api as trash_api
@@ -25,6 +24,7 @@ from wedsync.operations.control_room import pages as control_room_pages
 from wedsync.operations.data_requests import api as data_requests_api
 from wedsync.operations.data_requests import pages as data_requests_pages
 from wedsync.operations.deployments import api as deployments_api
+from wedsync.operations.deployments import pages as deployments_pages
 from wedsync.operations.duty import api as duty_api
 from wedsync.operations.duty import pages as duty_pages
 from wedsync.operations.holds import api as holds_api
@@ -34,6 +34,7 @@ from wedsync.operations.operators import pages as operators_pages
 from wedsync.operations.overrides import api as overrides_api
 from wedsync.operations.overrides import pages as overrides_pages
 from wedsync.operations.shield import api as shield_api
+from wedsync.operations.shield.frame import frame
 from wedsync.platform.http import HandlerLike, Services, build_app
 from wedsync.platform.http.app import WebApp
 from wedsync.platform.settings import Settings
@@ -64,6 +65,7 @@ ROUTES: Final[tuple[HandlerLike, ...]] = (
     *holds_api.ROUTES,
     *holds_pages.ROUTES,
     *deployments_api.ROUTES,
+    *deployments_pages.ROUTES,
     *operators_api.ROUTES,
     *operators_pages.ROUTES,
     *overrides_api.ROUTES,
@@ -73,4 +75,4 @@ ROUTES: Final[tuple[HandlerLike, ...]] = (
 
 def create_app(settings: Settings) -> WebApp:
     """The application, closed until its server starts it."""
-    return build_app(Services(settings), ROUTES, frame=last_shell)
+    return build_app(Services(settings), ROUTES, frame=frame)

@@ -12,7 +12,7 @@ import msgspec
 from wedsync.entrypoints.commands.sessions import answer_of, session_option, signed_in
 from wedsync.kernel.ids import PersonId
 from wedsync.kernel.shield import show_instant
-from wedsync.operations.deployments.queries import Begun
+from wedsync.operations.deployments.queries import Begun, Deployment
 from wedsync.operations.operators.queries import Operator
 from wedsync.operations.overrides.model import LONGEST_WINDOW_HOURS, Kind, Override
 from wedsync.operations.overrides.tokens import Token
@@ -59,6 +59,32 @@ def record(*, what: str, digest: str, session: Path | None, as_json: bool) -> No
     click.echo(msgspec.json.encode(begun).decode() if as_json else f"BEGUN  {begun.id}")
 
 
+def releases_command() -> click.Command:
+    """`releases`: what was recorded."""
+    params: list[click.Parameter] = [
+        session_option(),
+        _after(),
+        click.Option(["--json", "as_json"], is_flag=True, help="Print as JSON."),
+    ]
+    return click.Command(
+        "releases", callback=releases, params=params, help="Show the releases that began, newest first."
+    )
+
+
+def releases(*, session: Path | None, after: UUID | None, as_json: bool) -> None:
+    """Show them."""
+    found = answer_of(signed_in(session), list[Deployment], "GET", _page("deployments", after))
+    if as_json:
+        click.echo(msgspec.json.encode(found).decode())
+    elif not found:
+        click.echo("None on record.", err=True)
+    for each in () if as_json else found:
+        click.echo(f"{each.state.value.upper().replace('_', ' ')}  {each.id}  {each.change} by {each.name}")
+        click.echo(f"  {each.image_digest}")
+        passed = f", let pass for {each.incident}" if each.incident else ""
+        click.echo(f"  began {show_instant(each.created_at, 'UTC')}{passed}")
+
+
 def command() -> click.Group:
     """`override`, with its steps in order."""
     group = click.Group("override", help=HELP)
@@ -67,6 +93,7 @@ def command() -> click.Group:
     for name, callback, params, told in (
         ("request", request, _asked(), REQUEST_HELP),
         ("approve", approve, [override], "Let it pass, as one of two who did not ask for it."),
+        ("list", listed, [_after()], "Show the latest hundred, with their state."),
         ("show", show, [override], "Show one, and what became of it."),
         ("token", token, [override], "Print the token of an approved one: two hours, one use."),
         ("redeem", redeem, [_file("--token"), _text("--digest", "The image you release.")], REDEEM_HELP),
@@ -107,6 +134,17 @@ def request(  # noqa: PLR0913 - each is an option that somebody types
 def approve(*, override: UUID, session: Path | None, as_json: bool) -> None:
     """Let it pass."""
     _tell(answer_of(signed_in(session), Override, "PUT", f"{PLACE}/overrides/{override}/approval"), as_json=as_json)
+
+
+def listed(*, after: UUID | None, session: Path | None, as_json: bool) -> None:
+    """Show them."""
+    found = answer_of(signed_in(session), list[Override], "GET", _page("overrides", after))
+    if as_json:
+        click.echo(msgspec.json.encode(found).decode())
+    elif not found:
+        click.echo("None was asked for.", err=True)
+    for each in () if as_json else found:
+        _head(each)
 
 
 def show(*, override: UUID, session: Path | None, as_json: bool) -> None:
@@ -156,6 +194,14 @@ def _learnt() -> list[click.Parameter]:
     ]
 
 
+def _after() -> click.Option:
+    return click.Option(["--after"], type=click.UUID, default=None, help="Those before this one, by its id.")
+
+
+def _page(what: str, after: UUID | None) -> str:
+    return f"{PLACE}/{what}?limit=100{'' if after is None else f'&after={after}'}"
+
+
 def _text(name: str, told: str) -> click.Option:
     return click.Option([name], required=True, help=told)
 
@@ -179,8 +225,7 @@ def _tell(found: Override, *, as_json: bool) -> None:
     if as_json:
         click.echo(msgspec.json.encode(found).decode())
         return
-    kind = found.kind.value if found.change is None else f"{found.kind.value} for {found.change.value}"
-    click.echo(f"{found.state.value.upper()}  {found.id}  {kind}, {found.incident}")
+    _head(found)
     click.echo(f"  {found.image_digest}")
     click.echo(f"  asked for by {found.author}, good until {show_instant(found.window_ends_at, 'UTC')}")
     for each in found.approvals:
@@ -190,3 +235,8 @@ def _tell(found: Override, *, as_json: bool) -> None:
     if found.used_by is not None:
         due = "" if found.review_due_on is None else f"; its review is due on {found.review_due_on}"
         click.echo(f"  used by {found.used_by}{due}")
+
+
+def _head(found: Override) -> None:
+    kind = found.kind.value if found.change is None else f"{found.kind.value} for {found.change.value}"
+    click.echo(f"{found.state.value.upper()}  {found.id}  {kind}, {found.incident}")

@@ -19,6 +19,8 @@ from wedsync.operations.control_room.views import (
     ReleaseView,
     WaitingView,
 )
+from wedsync.operations.deployments.drawing import LIST as RELEASES
+from wedsync.operations.deployments.drawing import short_digest
 from wedsync.operations.deployments.queries import Deployment
 from wedsync.operations.overrides.drawing import LIST, row
 from wedsync.operations.overrides.model import Override, State
@@ -67,6 +69,7 @@ def room_page(room: ControlRoomFragment, shell: Shell, day: str) -> ControlRoomP
         overrides_url=room.overrides_url,
         freezes=room.freezes,
         releases=room.releases,
+        releases_url=room.releases_url,
         waiting=room.waiting,
     )
 
@@ -85,6 +88,7 @@ def room_fragment(told: Told, zone: str) -> ControlRoomFragment:
         overrides_url=LIST,
         freezes=tuple(_freeze(each, zone) for each in told.freezes[:FREEZES_SHOWN]),
         releases=tuple(_release(each, zone) for each in told.releases),
+        releases_url=RELEASES,
         waiting=_waiting(told.waiting, zone),
     )
 
@@ -137,8 +141,7 @@ def _freeze(freeze: Freeze, zone: str) -> FreezeView:
 
 
 def _release(begun: Deployment, zone: str) -> ReleaseView:
-    """Of the digest as much as tells one image from another."""
-    image = begun.image_digest[: len("sha256:") + 12]
+    image = short_digest(begun.image_digest)
     return ReleaseView(change=begun.change, image=image, name=begun.name, began=moment(begun.created_at, zone))
 
 

@@ -47,6 +47,7 @@ class ControlRoomFragment(View, frozen=True, kw_only=True):
     overrides_url: str
     freezes: tuple[FreezeView, ...]
     releases: tuple[ReleaseView, ...]
+    releases_url: str
     waiting: tuple[WaitingView, ...]
 
 
@@ -62,4 +63,5 @@ class ControlRoomPage(Page, frozen=True, kw_only=True):
     overrides_url: str
     freezes: tuple[FreezeView, ...]
     releases: tuple[ReleaseView, ...]
+    releases_url: str
     waiting: tuple[WaitingView, ...]

@@ -9,11 +9,15 @@ from uuid import UUID
 import msgspec
 
 from wedsync.kernel.ids import PersonId
-from wedsync.platform.database import Query
+from wedsync.operations.deployments.model import Standing
+from wedsync.platform.database import NoParams, Query
 
 
 class Deployment(msgspec.Struct, frozen=True, kw_only=True):
-    """A release that began; `override_id` where one had to let it pass."""
+    """A release that began; `override_id` and `incident` where an override had to let it pass.
+
+    `previous_digest` is the image of the release before, None for the first on record.
+    """
 
     id: UUID
     person_id: PersonId
@@ -22,6 +26,9 @@ class Deployment(msgspec.Struct, frozen=True, kw_only=True):
     image_digest: str
     override_id: UUID | None
     created_at: datetime
+    state: Standing
+    incident: str | None
+    previous_digest: str | None
 
 
 class DeploymentPage(msgspec.Struct, frozen=True, kw_only=True):
@@ -29,6 +36,12 @@ class DeploymentPage(msgspec.Struct, frozen=True, kw_only=True):
 
     after: UUID | None
     limit: int
+
+
+class Image(msgspec.Struct, frozen=True):
+    """An image."""
+
+    image_digest: str
 
 
 class NewDeployment(msgspec.Struct, frozen=True, kw_only=True):
@@ -59,12 +72,30 @@ DEPLOYMENTS: Final = Query(
     DeploymentPage,
     Deployment,
     """
-    select d.id, d.person_id, o.display_name as name, d.change, d.image_digest, d.override_id, d.created_at
+    select d.id, d.person_id, o.display_name as name, d.change, d.image_digest, d.override_id, d.created_at,
+      case when after.change is null then 'running' when after.change = 'rollback' then 'rolled_back' else 'replaced' end as state,
+      x.incident, before.image_digest as previous_digest
     from live.deployments d
     join live.operators o on o.person_id = d.person_id
+    left join live.protection_overrides x on x.id = d.override_id
+    left join lateral (select p.image_digest from live.deployments p where p.id < d.id order by p.id desc limit 1) before on true
+    left join lateral (select n.change from live.deployments n where n.id > d.id order by n.id limit 1) after on true
     where app.operator_role() is not null and d.id < coalesce(%(after)s::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff')
     order by d.id desc
     limit %(limit)s
+    """,
+)
+# As guard.returns sees it: the latest image that is not the one that runs.
+RETURNS_TO: Final = Query(
+    NoParams,
+    Image,
+    """
+    select d.image_digest
+    from live.deployments d
+    where app.operator_role() is not null
+      and d.image_digest <> (select r.image_digest from live.deployments r order by r.created_at desc limit 1)
+    order by d.created_at desc
+    limit 1
     """,
 )
 BEGIN_DEPLOYMENT: Final = Query(
