@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import tracemalloc
 import zipfile
 from datetime import timedelta
 from pathlib import Path
@@ -22,7 +23,7 @@ from wedsync.entrypoints.web import create_app
 from wedsync.features.privacy import actions as privacy
 from wedsync.features.privacy import exporting, packing
 from wedsync.features.privacy.exporting import EXPORT, ForExport, file_of, sweep
-from wedsync.features.privacy.packing import Pack, TooLarge, as_csv
+from wedsync.features.privacy.packing import Pack, TooLarge
 from wedsync.features.privacy.queries import BEGIN_EXPORT, MINE
 from wedsync.features.weddings import actions as weddings
 from wedsync.features.weddings.facts import FactWrite
@@ -207,9 +208,13 @@ async def test_five_a_day_are_enough(client: httpx.AsyncClient, database: Databa
 
 
 @pytest.mark.parametrize("written", ["=1+1", "+44", "-2", "@sum(a)", "\t=1", "\r=1", "\n=1"])
-def test_a_text_that_would_run_as_a_formula_does_not(written: str) -> None:
+def test_a_text_that_would_run_as_a_formula_does_not(tmp_path: Path, written: str) -> None:
     rows = [{"name": raw(written), "count": raw(-2), "value": raw({"a": "=1"}), "none": raw(None)}]
-    (line,) = csv.DictReader(io.StringIO(as_csv(rows), newline=""))
+    path = file_of(tmp_path, new_id())
+    with Pack(path, "about you") as pack, pack.table("people") as sheet:
+        sheet.add(rows)
+    with zipfile.ZipFile(path) as kept:
+        (line,) = csv.DictReader(io.StringIO(kept.read("csv/people.csv").decode(), newline=""))
     assert line == {"name": f"'{written}", "count": "-2", "value": '{"a":"=1"}', "none": ""}
 
 
@@ -220,6 +225,31 @@ def raw(value: object) -> msgspec.Raw:
 def test_an_export_that_grows_too_large_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(packing, "LARGEST_BYTES", 2000)
     path = file_of(tmp_path, new_id())
-    with pytest.raises(TooLarge), Pack(path, "about you") as pack:
-        pack.add("people", [{"name": raw("x" * 2000)}])
+    with pytest.raises(TooLarge), Pack(path, "about you") as pack, pack.table("people") as sheet:
+        sheet.add([{"name": raw("x" * 2000)}])
     assert list(path.parent.iterdir()) == []
+
+
+def test_however_many_rows_there_are_only_a_part_of_them_is_held(tmp_path: Path) -> None:
+    """20 MB in 20 parts, in the memory of a few of them. The control holds them all."""
+    path, part = file_of(tmp_path, new_id()), [{"id": raw(n), "text": raw("x" * 500)} for n in range(1000)]
+    tracemalloc.start()
+    with Pack(path, "about you") as pack:
+        with pack.table("none"):
+            pass
+        with pack.table("many") as sheet:
+            for _ in range(20):
+                sheet.add(part)
+        assert pack.size_bytes > 20_000_000
+    few = tracemalloc.get_traced_memory()[1]
+    tracemalloc.reset_peak()
+    assert len(b"".join(bytes(row["text"]) for _ in range(20) for row in part)) > 10_000_000
+    all_of_it = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert few < 6_000_000 < all_of_it
+    with zipfile.ZipFile(path) as kept:
+        assert json.loads(kept.read("json/none.json")) == []
+        assert [row["id"] for row in json.loads(kept.read("json/many.json"))] == [*range(1000)] * 20
+        lines = list(csv.DictReader(io.StringIO(kept.read("csv/many.csv").decode(), newline="")))
+    assert (len(lines), lines[-1]["id"], lines[0]["text"]) == (20_000, "999", "x" * 500)
+    assert [each.name for each in path.parent.iterdir()] == [path.name]

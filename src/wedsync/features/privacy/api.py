@@ -6,6 +6,7 @@ from typing import Final
 from uuid import UUID
 
 from litestar import Response, delete, get, post
+from litestar.response import Stream
 
 from wedsync.features.privacy import actions
 from wedsync.features.privacy.fetching import file_for
@@ -75,7 +76,7 @@ def _refuse_wedding(*, told: str, is_wrong: bool) -> None:
 
 
 @get("/api/v1/me/data-requests/{request_id:uuid}/file", tags=["privacy"], summary="Fetch your data", opt=SELF)
-async def fetch(request_id: UUID, reader: Reader, exchange: Exchange) -> Response[bytes]:
+async def fetch(request_id: UUID, reader: Reader, exchange: Exchange) -> Stream:
     """A zip, for seven days."""
     return await file_for(reader, exchange, request_id)
 

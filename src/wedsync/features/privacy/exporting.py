@@ -83,19 +83,21 @@ async def _write(workshop: Workshop, request: UUID, begun: q.BegunExport) -> int
                 after="",
                 most=ROWS_AT_ONCE,
             )
-            rows = [row async for row in _rows(workshop, actor, wanted)]
-            await asyncio.to_thread(pack.add, table.name, rows)
+            with pack.table(table.name) as sheet:
+                async for part in _parts(workshop, actor, wanted):
+                    await asyncio.to_thread(sheet.add, part)
+                    said = q.Progress(id=request, done=number - 1, total=len(tables), size_bytes=pack.size_bytes)
+                    await _say(workshop, said)
             said = q.Progress(id=request, done=number, total=len(tables), size_bytes=pack.size_bytes)
             await _say(workshop, said)
     return pack.size_bytes
 
 
-async def _rows(workshop: Workshop, actor: Actor, wanted: q.RowsPage) -> AsyncIterator[dict[str, msgspec.Raw]]:
+async def _parts(workshop: Workshop, actor: Actor, wanted: q.RowsPage) -> AsyncIterator[Rows]:
     while True:
         async with workshop.database.transaction(actor) as tx:
             part: Rows = [found.row for found in await tx.all(q.EXPORT_ROWS, wanted)]
-        for row in part:
-            yield row
+        yield part
         if len(part) < ROWS_AT_ONCE:
             return
         wanted = msgspec.structs.replace(wanted, after=bytes(part[-1]["id"]).decode().strip('"'))

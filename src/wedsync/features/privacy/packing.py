@@ -1,4 +1,4 @@
-"""What an export holds: each table as JSON and as CSV in one zip, written whole or not at all.
+"""What an export holds: each table as JSON and as CSV in one zip, written whole or not at all, a part at a time.
 
 A spreadsheet runs a cell that begins like a formula; somebody else may have written it. Such a cell begins with an
 apostrophe in the CSV. The JSON is exact.
@@ -9,14 +9,19 @@ from __future__ import annotations
 import csv
 import io
 import os
+import tempfile
 import zipfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import Final, Self
+from typing import IO, Final, Self
 
 import msgspec
 
-LARGEST_BYTES: Final = 100 * 1024 * 1024
+# Unpacked: what every program that reads a zip can read. A wedding with everything in it takes a hundredth.
+LARGEST_BYTES: Final = 2_000_000_000
+COPIED_BYTES: Final = 1024 * 1024
 _RUNS: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
 README: Final = """This is everything that WedSync keeps {whose}, as far as you may read it.
 
@@ -52,10 +57,22 @@ class Pack:
         self._put("README.txt", README.format(whose=self._whose).encode())
         return self
 
-    def add(self, table: str, rows: Rows) -> None:
-        """One table. Raises TooLarge."""
-        self._put(f"json/{table}.json", msgspec.json.format(msgspec.json.encode(rows), indent=1))
-        self._put(f"csv/{table}.csv", as_csv(rows).encode())
+    @contextmanager
+    def table(self, name: str) -> Iterator[Sheet]:
+        """One table: its rows go in a part at a time, and whatever their number only one part is held."""
+        if self._zip is None:
+            message = "the pack is not open"
+            raise RuntimeError(message)
+        # A zip takes one file after another, so the second one waits on the disk.
+        with tempfile.TemporaryFile("w+", encoding="utf-8", newline="", dir=self._path.parent) as lines:
+            with self._zip.open(f"json/{name}.json", "w") as rows:
+                sheet = Sheet(rows, lines, self._count)
+                yield sheet
+                sheet.end()
+            lines.seek(0)
+            with self._zip.open(f"csv/{name}.csv", "w") as out:
+                while part := lines.read(COPIED_BYTES):
+                    out.write(part.encode())
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -73,22 +90,48 @@ class Pack:
             self._draft.unlink(missing_ok=True)
 
     def _put(self, name: str, content: bytes) -> None:
-        self.size_bytes += len(content)
-        if self.size_bytes > LARGEST_BYTES:
-            raise TooLarge(f"An export holds at most {LARGEST_BYTES:,} bytes.")
+        self._count(len(content))
         if self._zip is not None:
             self._zip.writestr(name, content)
 
+    def _count(self, size_bytes: int) -> None:
+        self.size_bytes += size_bytes
+        if self.size_bytes > LARGEST_BYTES:
+            raise TooLarge(f"An export holds at most {LARGEST_BYTES:,} bytes.")
 
-def as_csv(rows: Rows) -> str:
-    """Every column that any row has; what is no plain value is JSON."""
-    columns: list[str] = []
-    for row in rows:
-        columns += [name for name in row if name not in columns]
+
+class Sheet:
+    """A table on its way into a pack: an array of JSON, and the lines of a spreadsheet."""
+
+    def __init__(self, rows: IO[bytes], lines: IO[str], count: Callable[[int], None]) -> None:
+        """`count` is told how much was written, and says when it is too much."""
+        self._rows = rows
+        self._lines = lines
+        self._count = count
+        self._columns: list[str] = []
+
+    def add(self, rows: Rows) -> None:
+        """Some more of it. Raises TooLarge. What is no plain value is JSON in the CSV."""
+        if not rows:
+            return
+        begins = not self._columns
+        if begins:  # a row of PostgreSQL has every column, with or without a value
+            self._columns = list(rows[0])
+            self._lines.write(_line(self._columns))
+        written = b",\n".join(msgspec.json.format(msgspec.json.encode(row), indent=1) for row in rows)
+        lines = "".join(_line([_cell(row.get(name)) for name in self._columns]) for row in rows)
+        self._count(len(written) + len(lines.encode()))
+        self._rows.write((b"[\n" if begins else b",\n") + written)
+        self._lines.write(lines)
+
+    def end(self) -> None:
+        """The last row was added."""
+        self._rows.write(b"\n]\n" if self._columns else b"[]\n")
+
+
+def _line(cells: list[str]) -> str:
     out = io.StringIO()
-    writer = csv.writer(out)
-    lines: list[list[str]] = [columns, *([_cell(row.get(name)) for name in columns] for row in rows)]
-    writer.writerows(lines)
+    csv.writer(out).writerow(cells)
     return out.getvalue()
 
 

@@ -6,6 +6,7 @@ from typing import Final
 from uuid import UUID
 
 from litestar import Response, get, post
+from litestar.response import Stream
 
 from wedsync.features.people.model import Me
 from wedsync.features.people.shell import OWN_WEDDING, Visit, door, page_routes
@@ -87,7 +88,7 @@ async def ask_for_data(body: bytes, tx: Tx, limits: RateLimits) -> Response[str]
 
 
 @get("/you/data/exports/{request_id:uuid}")
-async def fetch(request_id: UUID, visit: Visit) -> Response[bytes]:
+async def fetch(request_id: UUID, visit: Visit) -> Stream:
     """The file, to whom it is about."""
     return await file_for(visit.reader, visit.exchange, request_id)
 
