@@ -7,7 +7,7 @@ import re
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Mapping
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 from uuid import UUID
@@ -23,8 +23,10 @@ from tests.support.web import served, settings_for
 from tests.support.world import Somebody, World
 
 from wedsync.entrypoints.web import create_app
+from wedsync.operations.control_room.drawing import weddings_tile
 from wedsync.operations.overrides import actions
 from wedsync.operations.overrides.drawing import row
+from wedsync.operations.shield.verdict import WeddingsOn
 from wedsync.platform.auth import Session
 from wedsync.platform.database import OPERATIONS_CHANGED, Database
 from wedsync.platform.http.app import WebApp
@@ -96,6 +98,14 @@ async def test_the_control_room_shows_what_is_open_and_what_is_due(
     assert "Weddings on" in room
     part = await olga.get("/operations", part=True)
     assert ("<html" in part.text, 'id="shield"' in part.text, 'id="overrides"' in part.text) == (False, True, True)
+
+
+def test_the_control_room_says_whether_an_event_is_on_or_only_a_wedding() -> None:
+    six, eleven = datetime(2026, 11, 29, 6, tzinfo=UTC), datetime(2026, 11, 28, 23, tzinfo=UTC)
+    between = WeddingsOn(active=38, until=six, events_until=None)
+    during = msgspec.structs.replace(between, events_until=eleven)
+    told = [weddings_tile(each, "Europe/London").sentence for each in (between, during)]
+    assert told == ["no event now, until 06:00 GMT", "event until 23:00"]
 
 
 async def test_a_review_that_nobody_wrote_in_time_is_marked(staff: Staff, database: Database) -> None:

@@ -62,7 +62,7 @@ TILES = (
     Tile(label="Releases", figure="Frozen", sentence="in home", tone="fixed"),
     Tile(label="Last start", figure="—", sentence="none now"),
     Tile(label="Open again", figure="08:00", sentence="Mon 30 Nov 2026, 08:00 GMT"),
-    Tile(label="Weddings on", figure="38", sentence="until 06:00 GMT", tone="day"),
+    Tile(label="Weddings on", figure="38", sentence="event until 23:00", tone="day"),
 )
 FREEZES = (
     FreezeView(
@@ -161,6 +161,11 @@ STEPS = (
         is_done=True,
     ),
     Step(title="Approved by Dora Lindt", sentence="Sat 28 Nov 2026, 14:20 GMT.", is_done=True),
+    Step(
+        title="Oscar Lindqvist was told at 14:12 GMT",
+        sentence="1 letter so far; the next after 10 minutes, 6 at most.",
+        is_done=True,
+    ),
     Step(
         title="One approval is missing",
         sentence="By Oscar Lindqvist, who leads the incident.",

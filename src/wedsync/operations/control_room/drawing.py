@@ -80,7 +80,7 @@ def room_fragment(told: Told, zone: str) -> ControlRoomFragment:
     return ControlRoomFragment(
         tiles=(
             *_tiles(told, zone),
-            _weddings(told.weddings_on, zone),
+            weddings_tile(told.weddings_on, zone),
             protection_tile(told.attested, told.verdict.told_at),
         ),
         findings=_findings(told.attested),
@@ -109,6 +109,20 @@ def protection_tile(attested: Attestation | None, now: datetime) -> Tile:
     return Tile(label="Protection", figure="Whole", sentence=f"as signed, {seconds} s ago", tone="ok")
 
 
+def weddings_tile(on: WeddingsOn | None, zone: str) -> Tile:
+    """How many are on, and whether an event of theirs is: between events some changes may go (F3)."""
+    if on is None:
+        return Tile(label="Weddings on", figure="?", sentence="the database does not answer", tone="bad")
+    if on.until is None:
+        return Tile(label="Weddings on", figure="0", sentence="configuration may change")
+    figure = formats.number(on.active)
+    if on.events_until is None:
+        sentence = f"no event now, until {formats.clock(on.until, zone)}"
+        return Tile(label="Weddings on", figure=figure, sentence=sentence)
+    until = f"event until {_clock(on.events_until, zone)}"
+    return Tile(label="Weddings on", figure=figure, sentence=until, tone="day")
+
+
 def _tiles(told: Told, zone: str) -> tuple[Tile, ...]:
     found = told.verdict
     word, tone = _WORDS[found.state]
@@ -119,15 +133,6 @@ def _tiles(told: Told, zone: str) -> tuple[Tile, ...]:
         Tile(label="Last start", figure=_clock(found.last_start, zone), sentence=_day(found.last_start, zone)),
         Tile(label="Open again" if is_frozen else "Next freeze", figure=_clock(turn, zone), sentence=_day(turn, zone)),
     )
-
-
-def _weddings(on: WeddingsOn | None, zone: str) -> Tile:
-    if on is None:
-        return Tile(label="Weddings on", figure="?", sentence="the database does not answer", tone="bad")
-    if on.until is None:
-        return Tile(label="Weddings on", figure="0", sentence="configuration may change")
-    until = f"until {formats.clock(on.until, zone)}"
-    return Tile(label="Weddings on", figure=formats.number(on.active), sentence=until, tone="day")
 
 
 def _freeze(freeze: Freeze, zone: str) -> FreezeView:
