@@ -16,7 +16,8 @@ from tests.database.installation import SECRET, Installation, installed
 from tests.support.database import ROLE_PASSWORD, Servers, sealer
 
 from wedsync.operations.attestation.attesting import look
-from wedsync.platform.attested import Attestor, Difference, against_code, from_code, take
+from wedsync.platform import attested
+from wedsync.platform.attested import BASELINE_FILE, Attestor, Difference, against_code, from_code, take
 from wedsync.platform.database import Database
 from wedsync.platform.jobs import Workshop
 from wedsync.platform.mail import Letter, OutboxMailer
@@ -109,6 +110,21 @@ async def test_the_same_privileges_in_another_order_are_what_the_code_makes(inst
     """A database that grew with the versions was granted them in another order than a new one."""
     await change(installation, LAST)
     assert against_code(await asyncio.to_thread(take, installation.url), from_code()) == []
+
+
+async def test_a_worker_of_the_version_before_sees_what_was_signed_and_raises_no_alarm_over_what_it_does_not_know(
+    installation: Installation, workshop: Workshop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A rollout: the database is brought up to date first, and for a while an older worker looks at it."""
+    older = tmp_path / "baseline.txt"
+    lines = BASELINE_FILE.read_text().splitlines(keepends=True)
+    older.write_text("".join(line for line in lines if "trigger: app.weddings.changed" not in line))
+    monkeypatch.setattr(attested, "BASELINE_FILE", older)
+    monkeypatch.setattr(attested, "from_code", lambda: from_code(older))
+    assert ATTESTOR.is_of_another_version(installation.signed)
+    assert await look(workshop, ATTESTOR) == []
+    await change(installation, AWAY)
+    assert await look(workshop, ATTESTOR) == [Difference(kind="trigger", name="app.weddings.changed", what="changed")]
 
 
 async def test_what_cannot_be_looked_at_is_found_too(installation: Installation, workshop: Workshop) -> None:

@@ -228,6 +228,20 @@ DETECTED: Final[dict[str, tuple[LiteralString, tuple[str, str]]]] = {
         "alter table guard.baselines disable trigger append_only; update guard.baselines set objects = '[]'; alter table guard.baselines enable always trigger append_only",
         ("baseline", "signed"),
     ),
+    "a setting of the superuser": (
+        "do $do$ begin execute format('alter role %I set row_security = off', session_user); end $do$",
+        ("superuser setting", ""),
+    ),
+    "a setting of the server": ("set local log_statement = 'all'", ("server setting", "log_statement")),
+    "the database given away": (
+        "do $do$ begin execute format('alter database %I owner to wedsync_owner', current_database()); end $do$",
+        ("database", "here"),
+    ),
+    "a schema that looks like PostgreSQL's own": (
+        "set allow_system_table_mods = on; create schema pg_quiet; create view pg_quiet.peek as select * from app.people",
+        ("relation", "pg_quiet.peek"),
+    ),
+    "a publication": ("create publication leak for table app.people", ("publication", "leak")),
     "a setting of the database": (
         "do $do$ begin execute format('alter database %I set session_replication_role = replica', current_database()); end $do$",
         ("role setting", "* here"),

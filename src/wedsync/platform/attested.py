@@ -6,7 +6,7 @@ is; its mark is the transaction that wrote it last, so that what was taken away 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
@@ -24,8 +24,7 @@ BASELINE_FILE: Final = DATABASE_FILES / "baseline.txt"
 _KIND: Final = "baseline+json"
 _PURPOSE: Final = "attestation"
 # Kinds whose names differ from one installation to the next; what they are is signed here, not shipped.
-_LOCAL: Final = ("superuser", "membership", "event trigger owner")
-
+_LOCAL: Final = ("superuser", "superuser setting", "membership", "event trigger owner", "database", "server setting")
 
 _PLAIN: Final = "-c search_path=pg_catalog -c timezone=UTC"  # names are written out in full, whoever asks
 _LATEST: Final[LiteralString] = """
@@ -112,17 +111,15 @@ def against_code(now: Iterable[Attested], code: Mapping[tuple[str, str], str]) -
 def against_signed(now: Iterable[Attested], signed: Signed) -> list[Difference]:
     """What is not as it was signed: what the code does not know of, and what was written since."""
     then, here = _by_name(signed.objects), _by_name(now)
-    local = _compared(
-        {key: each.definition for key, each in then.items() if key[0] in _LOCAL},
-        {key: each.definition for key, each in here.items() if key[0] in _LOCAL},
-        "changed",
-    )
-    rewritten = [
-        Difference(kind=kind, name=name, what="rewritten since it was signed")
-        for (kind, name), each in here.items()
-        if (kind, name) in then and then[kind, name].mark != each.mark
-    ]
-    return [*local, *rewritten]
+    local = _compared(_definitions(signed.objects, _LOCAL), _definitions(here.values(), _LOCAL), "changed")
+    return [*local, *_rewritten(then, here)]
+
+
+def against_another_version(now: Iterable[Attested], signed: Signed, kinds: Collection[str]) -> list[Difference]:
+    """Everything that was signed, by code of another version: a rollout is under way, and that is all this can know."""
+    then, here = _by_name(signed.objects), _by_name(now)
+    every = _compared(_definitions(signed.objects, kinds), _definitions(here.values(), kinds), "changed")
+    return [*every, *_rewritten(then, here)]
 
 
 class Attestor:
@@ -134,23 +131,36 @@ class Attestor:
 
     def sign(self, objects: tuple[Attested, ...]) -> Signed:
         """This is how it should stay."""
-        claim = _Claim(objects=_digest(objects), baseline=sha256(BASELINE_FILE.read_bytes()).hexdigest())
+        claim = _Claim(objects=_digest(objects), baseline=_this_version())
         return Signed(objects=objects, signature=self._key.sign(_KIND, msgspec.json.encode(claim)))
 
     def examine(self, now: tuple[Attested, ...], signed: Signed | None) -> list[Difference]:
         """Everything that is not as it should be; empty when all is whole."""
-        found = against_code(now, from_code())
+        code = from_code()
+        found = against_code(now, code)
         if signed is None:
             return [*found, Difference(kind="baseline", name="signed", what="missing")]
-        try:
-            claim = msgspec.json.decode(self._key.read(_KIND, signed.signature), type=_Claim)
-        except (NotSigned, msgspec.MsgspecError):
+        claim = self._claim_of(signed)
+        if claim is None:
             return [*found, Difference(kind="baseline", name="signed", what="not signed by this installation")]
         if claim.objects != _digest(signed.objects):
             return [*found, Difference(kind="baseline", name="signed", what="changed")]
-        if claim.baseline != sha256(BASELINE_FILE.read_bytes()).hexdigest():
-            return [*found, Difference(kind="baseline", name="signed", what="of another version of the code")]
+        if claim.baseline != _this_version():
+            # Only who knows the secret signs: the database was brought up to date, and this process not yet.
+            kinds = {*_LOCAL, *(kind for kind, _ in code)}
+            return _once(against_another_version(now, signed, kinds))
         return _once([*found, *against_signed(now, signed)])
+
+    def is_of_another_version(self, signed: Signed) -> bool:
+        """Signed by this installation, when its code was another."""
+        claim = self._claim_of(signed)
+        return claim is not None and claim.baseline != _this_version()
+
+    def _claim_of(self, signed: Signed) -> _Claim | None:
+        try:
+            return msgspec.json.decode(self._key.read(_KIND, signed.signature), type=_Claim)
+        except (NotSigned, msgspec.MsgspecError):
+            return None
 
 
 @contextmanager
@@ -172,6 +182,18 @@ def _compared(
     return sorted(found, key=_place)
 
 
+def _rewritten(then: Mapping[tuple[str, str], Attested], here: Mapping[tuple[str, str], Attested]) -> list[Difference]:
+    return [
+        Difference(kind=kind, name=name, what="rewritten since it was signed")
+        for (kind, name), each in here.items()
+        if (kind, name) in then and then[kind, name].mark != each.mark
+    ]
+
+
+def _definitions(objects: Iterable[Attested], kinds: Collection[str]) -> dict[tuple[str, str], str]:
+    return {(each.kind, each.name): each.definition for each in objects if each.kind in kinds}
+
+
 def _once(found: list[Difference]) -> list[Difference]:
     """One finding an object: that it was rewritten says less than that it is another."""
     first: dict[tuple[str, str], Difference] = {}
@@ -186,6 +208,10 @@ def _place(each: Difference) -> tuple[str, str]:
 
 def _by_name(objects: Iterable[Attested]) -> dict[tuple[str, str], Attested]:
     return {(each.kind, each.name): each for each in objects}
+
+
+def _this_version() -> str:
+    return sha256(BASELINE_FILE.read_bytes()).hexdigest()
 
 
 def _digest(objects: tuple[Attested, ...]) -> str:

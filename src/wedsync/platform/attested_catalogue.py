@@ -8,7 +8,8 @@ from typing import Final, LiteralString
 
 SNAPSHOT: Final[LiteralString] = r"""
 with ours as materialized (
-  select n.oid, n.nspname from pg_catalog.pg_namespace n where n.nspname !~ '^pg_' and n.nspname <> 'information_schema'),
+  select n.oid, n.nspname from pg_catalog.pg_namespace n
+  where n.nspname not in ('pg_catalog', 'pg_toast', 'information_schema') and n.nspname !~ '^pg_(toast_)?temp_[0-9]+$'),
 rel as materialized (
   select c.*, c.xmin as written, o.nspname || '.' || c.relname as name from pg_catalog.pg_class c join ours o on o.oid = c.relnamespace),
 found (kind, name, definition, mark) as (
@@ -85,12 +86,25 @@ found (kind, name, definition, mark) as (
   union all
   select 'extension', e.extname::text, e.extversion::text, e.xmin::text from pg_catalog.pg_extension e
   union all
+  select 'publication', p.pubname::text, concat_ws(' ', pg_catalog.pg_get_userbyid(p.pubowner), p.puballtables, p.pubinsert), p.xmin::text from pg_catalog.pg_publication p
+  union all
+  select 'subscription', s.subname::text, pg_catalog.pg_get_userbyid(s.subowner)::text, null
+  from pg_catalog.pg_subscription s where s.subdbid = (select d.oid from pg_catalog.pg_database d where d.datname = pg_catalog.current_database())
+  union all
+  select 'database', 'here', concat_ws(' ', pg_catalog.pg_get_userbyid(d.datdba), d.datallowconn,
+      d.datacl is null, (select pg_catalog.string_agg(acl::text, ',' order by acl::text collate "C") from pg_catalog.unnest(d.datacl) acl)), null
+  from pg_catalog.pg_database d where d.datname = pg_catalog.current_database()
+  union all
   select 'role', r.rolname::text, concat_ws(' ', r.rolsuper, r.rolinherit, r.rolcreaterole, r.rolcreatedb, r.rolcanlogin, r.rolreplication, r.rolbypassrls, r.rolconnlimit), null
   from pg_catalog.pg_roles r where r.rolname in ('wedsync_owner', 'wedsync_guard', 'wedsync_app', 'wedsync_worker', 'wedsync_migrator', 'wedsync_keeper')
   union all
   select 'role setting', coalesce(r.rolname, '*') || case when s.setdatabase = 0 then '' else ' here' end, pg_catalog.array_to_string(s.setconfig, ' '), null
   from pg_catalog.pg_db_role_setting s left join pg_catalog.pg_roles r on r.oid = s.setrole
   where (s.setrole = 0 or r.rolname like 'wedsync\_%') and s.setdatabase in (0, (select d.oid from pg_catalog.pg_database d where d.datname = pg_catalog.current_database()))
+  union all
+  select 'superuser setting', r.rolname || case when s.setdatabase = 0 then '' else ' here' end, pg_catalog.array_to_string(s.setconfig, ' '), null
+  from pg_catalog.pg_db_role_setting s join pg_catalog.pg_roles r on r.oid = s.setrole
+  where r.rolsuper and s.setdatabase in (0, (select d.oid from pg_catalog.pg_database d where d.datname = pg_catalog.current_database()))
   union all
   select 'superuser', r.rolname::text, concat_ws(' ', r.rolsuper, r.rolbypassrls, r.rolreplication, r.rolcreaterole), null
   from pg_catalog.pg_roles r where r.rolsuper or r.rolbypassrls or r.rolreplication or r.rolcreaterole
@@ -102,6 +116,10 @@ found (kind, name, definition, mark) as (
   where r.rolname like 'wedsync\_%' or pg_catalog.pg_get_userbyid(m.member) like 'wedsync\_%'
      or r.rolsuper or r.rolbypassrls or r.rolcreaterole
      or r.rolname like 'pg\_%' and pg_catalog.pg_get_userbyid(m.member) not like 'pg\_%'
+  union all
+  -- What each installation decides for itself, once; only what whoever looks may read.
+  select 'server setting', s.name, s.setting, null from pg_catalog.pg_settings s
+  where s.name in ('local_preload_libraries', 'log_statement', 'password_encryption', 'ssl', 'synchronous_commit')
   union all
   select 'reference row', r.name, r.definition, null from app.reference_rows() r
   union all

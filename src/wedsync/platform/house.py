@@ -181,18 +181,19 @@ async def bring_up_to_date(admin_url: str, secret: str, progress: Callable[[str]
 
 
 def _sign(admin_url: str, secret: str, progress: Callable[[str], None], *, is_due: bool) -> None:
-    """Sign what protects now, if it was just made, or was never signed, and is what this code makes.
+    """Sign what protects now, if it was just made, or was not signed by this version, and is what this code makes.
 
     It never keeps a house from starting: what is wrong is found every minute, and whoever is on call is told.
     """
-    if not is_due and latest(admin_url) is not None:
+    attestor, signed = Attestor(secret), latest(admin_url)
+    if not is_due and signed is not None and not attestor.is_of_another_version(signed):
         return
     objects = take(admin_url)
     wrong = len(against_code(objects, from_code()))
     if wrong:
         progress(f"NOT signed: {wrong} objects of the database are not what this version makes. See `wedsync attest`.")
         return
-    keep(admin_url, Attestor(secret).sign(objects))
+    keep(admin_url, attestor.sign(objects))
 
 
 async def _at_once() -> None:
