@@ -1,5 +1,6 @@
 """Duty support is the second yes in an emergency: after a call-back, beside one of the couple, and never alone."""
 
+import re
 import tempfile
 from datetime import timedelta
 from pathlib import Path
@@ -16,6 +17,7 @@ from tests.support.world import Somebody
 from wedsync.entrypoints.worker import JOBS
 from wedsync.features.amendments.model import Amendment, Answer, Kind, Party, State
 from wedsync.features.amendments.queries import AMENDMENT, OneAmendment
+from wedsync.features.amendments.words import reference_of
 from wedsync.features.connections.actions import remove_member
 from wedsync.features.privacy.actions import ask_to_be_forgotten
 from wedsync.features.weddings import actions as weddings
@@ -163,12 +165,15 @@ async def test_the_page_seconds_it_and_the_couple_find_the_reference_on_theirs(
     app: WebApp, on: Confirmed, staff: Staff
 ) -> None:
     proposed = await on.propose(on.cora, "ceremony_venue_name", "The Town Hall", Kind.EMERGENCY)
-    assert str(proposed.id) in await Visitor(app, on.clara).look(f"/w/{on.id}/amendments/{proposed.id}")
+    reference = reference_of(proposed.id)
+    assert re.fullmatch(r"\d{4} \d{4}", reference)
+    assert reference in await Visitor(app, on.clara).look(f"/w/{on.id}/amendments/{proposed.id}")
     sid = Visitor(app, staff.sid)
-    assert str(proposed.id) in await sid.look("/operations/emergencies")
+    assert reference in await sid.look("/operations/emergencies")
     here = f"/operations/emergencies/{on.id}/{proposed.id}/approval"
     wrong = await sid.send(here, called_back="Clara")
     assert wrong.status_code == 422
     assert 'value="Clara"' in wrong.text
-    assert (await sid.send(here, called_back=CALLED)).headers["location"] == "/operations/emergencies?told=seconded"
+    done = await sid.send(here, called_back=CALLED)
+    assert "Your yes is on record. It takes effect in a moment" in await sid.look(done.headers["location"])
     assert "Emergencies" not in await Visitor(app, staff.olga).look("/operations")

@@ -19,6 +19,7 @@ EVERYTHING = {
     "VALKEY_URL": "valkey://:hush@cache:6379/0",
     "SMTP_URL": "smtps://anna:hush@mail",
     "WEDSYNC_MAIL_FROM": "WedSync <hello@wed.example>",
+    "WEDSYNC_SUPPORT_PHONE": "+44 20 7946 0000",
     "WEDSYNC_DEMO": "1",
     "WEDSYNC_SECRET": "hush" * 10,
     "WEDSYNC_RELEASE_KEY": "hush" * 9,

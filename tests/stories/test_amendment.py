@@ -43,8 +43,10 @@ def test_a_fixed_date_moves_when_both_partners_want_it_and_every_supplier_sees_i
     dan.goto(_asked_in(house, "dan@example.org", amendment))
     _fine(dan, f"asked-{width}")
     dan.get_by_role("button", name="Approve it").click()
-    dan.get_by_role("dialog").get_by_role("button", name="Approve it").click()
-    expect(dan.get_by_text("It is in effect, and every supplier is told.")).to_be_visible()
+    yes = dan.get_by_role("dialog").get_by_role("button", name="Approve it")
+    expect(yes).to_have_class("btn primary")  # red is for what takes something away
+    yes.click()
+    expect(dan.get_by_text("It is in effect, and every supplier whom it concerns is told.")).to_be_visible()
     expect(clara.locator("#effects .tag.ok")).to_have_text("in effect", timeout=4000)
     expect(felix.get_by_text("in effect").first).to_be_visible(timeout=4000)
     felix.goto(_asked_in(house, "felix@example.org", amendment))

@@ -38,6 +38,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     valkey_url: str = ""
     smtp_url: str = ""
     mail_from: str = "WedSync <hello@localhost>"
+    support_phone: str = ""
     is_demo: bool = False
     secret: str = ""
     release_key: str = ""
@@ -90,6 +91,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         valkey_url=reader.url("VALKEY_URL", ("valkey", "valkeys", "redis", "rediss", "unix")),
         smtp_url=reader.url("SMTP_URL", ("smtp", "smtps")),
         mail_from=reader.text("WEDSYNC_MAIL_FROM", "WedSync <hello@localhost>"),
+        support_phone=reader.text("WEDSYNC_SUPPORT_PHONE", ""),
         is_demo=reader.is_on("WEDSYNC_DEMO", not reader.text("DATABASE_URL", "")),
         secret=reader.secret("WEDSYNC_SECRET"),
         release_key=reader.secret("WEDSYNC_RELEASE_KEY"),
@@ -129,6 +131,7 @@ def as_environment(settings: Settings) -> dict[str, str]:
         "VALKEY_URL": settings.valkey_url,
         "SMTP_URL": settings.smtp_url,
         "WEDSYNC_MAIL_FROM": settings.mail_from,
+        "WEDSYNC_SUPPORT_PHONE": settings.support_phone,
         "WEDSYNC_DEMO": str(int(settings.is_demo)),
         "WEDSYNC_SECRET": settings.secret,
         "WEDSYNC_RELEASE_KEY": settings.release_key,

@@ -53,6 +53,12 @@ SETTINGS = (
     ),
     Setting("WEDSYNC_MAIL_FROM", "mail_from", "`WedSync <hello@localhost>`", "The sender of our mail."),
     Setting(
+        "WEDSYNC_SUPPORT_PHONE",
+        "support_phone",
+        "none",
+        "The telephone number of duty support, shown where an emergency waits for a second yes.",
+    ),
+    Setting(
         "WEDSYNC_DEMO",
         "is_demo",
         "on with the embedded database, else off",

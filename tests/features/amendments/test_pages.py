@@ -56,6 +56,7 @@ async def test_what_it_would_do_is_seen_before_anything_is_kept(clara: Visitor, 
     assert "Brunch" in looked.text
     assert "When plans would be read-only" in looked.text
     assert "1 supplier is told" in looked.text
+    assert "Why: The venue. The roof leaks" in looked.text
     assert await _kept(theirs) == 0
     again = await clara.send(new, part=False, step="edit", **boxes)
     assert f'value="{A_WEEK_LATER.isoformat()}"' in again.text

@@ -28,7 +28,16 @@ from wedsync.features.amendments.views import (
     EffectGroup,
     TermsView,
 )
-from wedsync.features.amendments.words import ANSWERS, STATES, TERMS_WORDS, TONES, said_by, title_of, waits_for
+from wedsync.features.amendments.words import (
+    ANSWERS,
+    STATES,
+    TERMS_WORDS,
+    TONES,
+    reference_of,
+    said_by,
+    title_of,
+    waits_for,
+)
 from wedsync.features.people.words import moment
 from wedsync.features.weddings.sight import Sight
 from wedsync.kernel.clock import utc_now
@@ -52,7 +61,7 @@ _OVERTAKEN: Final = (
     "Something it would change has changed since. It cannot take effect any more: take it back, and propose it anew."
 )
 _UNTIL_OPEN: Final = (
-    "The wedding is read-only, so this takes effect when it is over, if both of you agree. What has to change today is "
+    "The wedding is read-only, so this takes effect when it is over, if the couple agrees. What has to change today is "
     "proposed as an emergency."
 )
 
@@ -67,8 +76,8 @@ class Reader:
         self.supplier_id: Final = supplier_id
 
 
-def amendment_page(sight: Sight, found: Amendment, shell: Shell, reader: Reader) -> AmendmentPage:
-    """The whole page."""
+def amendment_page(sight: Sight, found: Amendment, shell: Shell, reader: Reader, *, support: str) -> AmendmentPage:
+    """The whole page. `support` is the telephone number of duty support, or ""."""
     inside = amendment_fragment(sight, found, shell.csrf, reader)
     return AmendmentPage(
         shell=shell,
@@ -80,7 +89,8 @@ def amendment_page(sight: Sight, found: Amendment, shell: Shell, reader: Reader)
         when=moment(found.proposed_at, sight.zone),
         reason_label=found.reason_code.label,
         reason=found.reason or "",
-        reference=str(found.id) if found.kind is Kind.EMERGENCY and found.state is State.PROPOSED else "",
+        reference=reference_of(found.id) if found.kind is Kind.EMERGENCY and found.state is State.PROPOSED else "",
+        support=support,
         state=inside.state,
         tone=inside.tone,
         waits_for=inside.waits_for,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 from urllib.parse import urlencode
 
@@ -43,6 +43,12 @@ _NOW_COUPLE: Final = {
     ShieldState.LOCKED: "If when or where has to change today all the same, propose it as an emergency: two of you "
     "agree, and every supplier is told at once.",
 }
+_NOW_COORDINATOR: Final = {
+    ShieldState.OPEN: "If something looks wrong, ask the couple: they can still change it.",
+    ShieldState.FIXED: "If something looks wrong or has to change, propose it: the couple decides.",
+    ShieldState.LOCKED: "If when or where has to change today all the same, propose it as an emergency: with one "
+    "partner's yes it takes effect, and every supplier is told at once.",
+}
 _NOW_SUPPLIER: Final = {
     ShieldState.OPEN: "If something looks wrong, ask the couple: they can still change it.",
     ShieldState.FIXED: "If something looks wrong or has to change, propose it: the couple decides.",
@@ -66,7 +72,7 @@ def amendments_page(sight: Sight, found: Sequence[Amendment], shell: Shell, *, b
         wedding_id=str(sight.seen.wedding.id),
         fragment_url=f"{base}/amendments",
         why=_why(sight),
-        now=(_NOW_COUPLE if is_couple else _NOW_SUPPLIER)[sight.shield.state],
+        now=_now(sight)[sight.shield.state],
         until_text=sight.shield.until_text,
         talk_to=talk_to,
         no_way="" if any(each.ways for each in talk_to) else _NO_WAY_COUPLE if is_couple else _NO_WAY_SUPPLIER,
@@ -77,6 +83,16 @@ def amendments_page(sight: Sight, found: Sequence[Amendment], shell: Shell, *, b
         nothing_fixed=inside.nothing_fixed,
         ways=inside.ways,
     )
+
+
+def _now(sight: Sight) -> Mapping[ShieldState, str]:
+    match sight.seen.standing.wedding_role:
+        case WeddingRole.PARTNER:
+            return _NOW_COUPLE
+        case WeddingRole.COORDINATOR:
+            return _NOW_COORDINATOR
+        case _:
+            return _NOW_SUPPLIER
 
 
 def _why(sight: Sight) -> str:

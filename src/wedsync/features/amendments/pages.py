@@ -153,7 +153,7 @@ async def amendment(
     reader, shell = Reader(visit.me.id, place.base, place.supplier_id), place.shell(visit, sight)
     if visit.exchange.is_fragment:
         return shown(HeadFragment(shell=shell), amendment_fragment(sight, found, shell.csrf, reader))
-    return shown(amendment_page(sight, found, shell, reader))
+    return shown(amendment_page(sight, found, shell, reader, support=visit.exchange.services.settings.support_phone))
 
 
 @post(f"{COUPLE}/{{amendment_id:uuid}}/approval", opt=APPROVES)

@@ -155,12 +155,17 @@ def propose_page(sight: Sight, shell: Shell, look: Shown, *, base: str) -> Propo
         reason=filled(form.reason, wrong, "reason"),
         reason_hint=_WHO_READS[sight.seen.standing.wedding_role],
         problem="" if look.problem is None or wrong else said(look.problem),
+        why=_why(form) if is_drawn else "",
         groups=groups_of(look.effects),
         lead=_lead(sight, look) if is_drawn else "",
         send=_send(sight, look) if is_drawn else "",
         is_grave=form.kind is Kind.CANCELLATION,
         csrf=shell.csrf,
     )
+
+
+def _why(form: ProposalForm) -> str:
+    return ". ".join(filter(None, (ReasonCode(form.reason_code).label, form.reason.strip())))
 
 
 def groups_of(effects: tuple[Effect, ...]) -> tuple[EffectGroup, ...]:
@@ -246,9 +251,11 @@ def _intro(sight: Sight, kind: Kind, asked: tuple[Asked, ...]) -> str:
         return "The couple decides. First you see what it would do."
     if kind is Kind.EMERGENCY:
         return (
-            "The wedding is read-only. When and where may still change if two agree: one of you two or your "
-            "coordinator, and another of you two. Every supplier is told at once."
+            "The wedding is read-only. When and where may still change if two agree: a partner or the coordinator, and "
+            "another partner. Every supplier is told at once."
         )
+    if not sight.is_partner:
+        return "The couple decides. First you see what it would do."
     alone = asked and not any(each.event_id for each in asked)
     if alone or _partners(sight) < PARTNERS:
         return "One of you is enough for this. First you see what it would do."
@@ -271,7 +278,7 @@ def _is_at_once(sight: Sight, look: Shown) -> bool:
 def _lead(sight: Sight, look: Shown) -> str:
     if _is_at_once(sight, look):
         return "It takes effect at once, and every supplier whom it concerns is told. It stays on record for good."
-    if sight.seen.standing.wedding_role is None:
+    if not sight.is_partner:
         return "Nothing changes until the couple agrees. You can take it back until then."
     return "Nothing changes until the other one agrees; a letter asks them. You can take it back until then."
 

@@ -129,8 +129,8 @@ class Hidden(msgspec.Struct, frozen=True, kw_only=True):
 class ProposePage(Page, frozen=True, kw_only=True):
     """A proposal: first what should change, then, with `groups`, all that it would do, to be sent as it is.
 
-    `others` names the days that would move along; `may_wait` offers that there is no new day yet. `lead` says what a
-    confirmed proposal does, `send` is the button.
+    `why` says the reason back. `others` names the days that would move along; `may_wait` offers that
+    there is no new day yet. `lead` says what a confirmed proposal does, `send` is the button.
     """
 
     template: ClassVar[str] = "amendments/propose.html"
@@ -149,6 +149,7 @@ class ProposePage(Page, frozen=True, kw_only=True):
     reason: Filled
     reason_hint: str
     problem: str
+    why: str
     groups: tuple[EffectGroup, ...]
     lead: str
     send: str
@@ -203,7 +204,10 @@ class AmendmentFragment(View, frozen=True, kw_only=True):
 
 
 class AmendmentPage(Page, frozen=True, kw_only=True):
-    """One amendment, from its proposal to what it meant for everybody. `reference` is what duty support asks for."""
+    """One amendment, from its proposal to what it meant for everybody. `reference` is what duty support asks for.
+
+    `support` is its telephone number, or "" where none is set up.
+    """
 
     template: ClassVar[str] = "amendments/amendment.html"
     crumbs: tuple[Crumb, ...]
@@ -215,6 +219,7 @@ class AmendmentPage(Page, frozen=True, kw_only=True):
     reason_label: str
     reason: str
     reference: str
+    support: str
     state: str
     tone: str
     waits_for: str

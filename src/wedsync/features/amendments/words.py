@@ -8,6 +8,7 @@ from wedsync.features.amendments.effects import fact_label
 from wedsync.features.amendments.model import Amendment, Answer, Kind, Party, State, Terms
 from wedsync.features.weddings.sight import Sight
 from wedsync.kernel.fields.definitions import field_named
+from wedsync.kernel.ids import AmendmentId
 from wedsync.kernel.permissions import WeddingRole
 from wedsync.kernel.shield import show_instant
 
@@ -46,6 +47,12 @@ _KINDS: Final = {
     Kind.CHANGE: "Change what is fixed",
     Kind.EMERGENCY: "Change in an emergency",
 }
+
+
+def reference_of(amendment: AmendmentId) -> str:
+    """Eight digits to read aloud, from the random part of its id: two that wait at a time do not share them."""
+    digits = f"{amendment.int % 10**8:08}"
+    return f"{digits[:4]} {digits[4:]}"
 
 
 def title_of(sight: Sight, amendment: Amendment) -> str:

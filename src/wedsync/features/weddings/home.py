@@ -110,13 +110,17 @@ def _heading(sight: Sight, *, has_questions: bool) -> tuple[str, str]:
     wedding, now = sight.seen.wedding, utc_now()
     if wedding.status is WeddingStatus.CANCELLED:
         return "This wedding is cancelled", "What was agreed stays on record. A new date takes it up again."
+    whose = "Your" if sight.is_partner else "The"
     if sight.is_locked:
         is_today = wedding.held_on == today_in(sight.zone, now)
         span = wedding.protection.span
         if span is not None and now < span[0]:
-            return "Your wedding is about to begin", "Everybody works from what was told. Nothing is left to answer."
+            return (
+                f"{whose} wedding is about to begin",
+                "Everybody works from what was told. Nothing is left to answer.",
+            )
         line = "Everybody works from what was told, and nothing is left to answer. Enjoy it."
-        return "Today is the day" if is_today else "Your wedding is on", line
+        return "Today is the day" if is_today else f"{whose} wedding is on", line
     if has_questions:
         return "What to tell next", "Every answer reaches the suppliers who need it, at once."
     return "All told for now", "We ask again when the next answers are due."

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from litestar import Response, get, post
 
+from wedsync.features.amendments.words import reference_of
 from wedsync.features.people.shell import OPERATIONS, Visit, operator_shell, page_routes
 from wedsync.features.people.words import moment
 from wedsync.kernel.ids import AmendmentId, WeddingId
@@ -54,11 +55,11 @@ async def approve(wedding_id: UUID, amendment_id: UUID, body: bytes, visit: Visi
         wedding_id=WeddingId(wedding_id), amendment_id=AmendmentId(amendment_id), called_back=form.called_back
     )
     try:
-        await approve_emergency(tx, visit.me.id, approval)
+        is_enough = await approve_emergency(tx, visit.me.id, approval)
     except Invalid as refusal:
         box = filled(form.called_back, faults(refusal), "called_back")
         return drawn(await _list(visit, amendment_id, box), status=422)
-    return see_other(f"{LIST}?told=seconded")
+    return see_other(f"{LIST}?told={'seconded' if is_enough else 'seconded-first'}")
 
 
 async def _list(visit: Visit, about: UUID | None = None, box: Filled | None = None) -> EmergenciesPage:
@@ -78,7 +79,7 @@ async def _list(visit: Visit, about: UUID | None = None, box: Filled | None = No
 
 def _view(each: Emergency, zone: str, box: Filled) -> EmergencyView:
     return EmergencyView(
-        reference=str(each.amendment_id),
+        reference=reference_of(each.amendment_id),
         about=", ".join(each.facts),
         said_by=each.party.value,
         when=moment(each.proposed_at, zone),

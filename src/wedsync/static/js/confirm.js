@@ -1,10 +1,12 @@
-// Asks once more before something is taken away. Without it the form sends at once.
+// Asks once more before something is taken away, or, with a tone, before a word that counts. Without it the form sends at once.
 const dialog = document.querySelector("[data-confirm-dialog]");
 
 function ask(form, submitter) {
   dialog.querySelector("[data-confirm-title]").textContent = form.dataset.confirm;
   dialog.querySelector("[data-confirm-text]").textContent = form.dataset.confirmText || "";
-  dialog.querySelector("[data-confirm-yes]").textContent = form.dataset.confirmYes || "Yes";
+  const yes = dialog.querySelector("[data-confirm-yes]");
+  yes.textContent = form.dataset.confirmYes || "Yes";
+  yes.className = `btn ${form.dataset.confirmTone || "danger"}`;
   dialog.returnValue = "no";
   dialog.showModal();
   dialog.addEventListener("close", () => {
