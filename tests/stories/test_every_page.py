@@ -13,6 +13,7 @@ SCREENSHOTS = os.environ.get("WEDSYNC_SCREENSHOTS", "")
 STRANGER = ("/", "/sign-in", "/sign-in/link", "/sign-in/link/a-link", "/sign-up", "/api", "/outbox", "/nowhere")
 COUPLE = ("home", "details", "suppliers", "events", "day", "amendments")
 OPERATIONS = "/operations"
+CONTROL_ROOM = ("overrides", "deployments", "emergencies", "holds", "requests", "operators")
 SUPPLIER = ("today", "weddings", "team", "invitations")
 
 
@@ -50,9 +51,10 @@ def test_a_supplier_can_use_every_page(enter: Enter, width: int) -> None:
 
 @pytest.mark.parametrize("width", WIDTHS)
 def test_an_operator_can_use_every_page(enter: Enter, width: int) -> None:
-    page = enter("olga@example.org", width=width)
+    page = enter("oscar@example.org", width=width)
     assert page.url.endswith(OPERATIONS)
-    assert _broken(page, (OPERATIONS, f"{OPERATIONS}/overrides", f"{OPERATIONS}/operators", "/sessions"), "olga") == {}
+    rooms = (f"{OPERATIONS}/{each}" for each in CONTROL_ROOM)
+    assert _broken(page, (OPERATIONS, *rooms, "/sessions"), "oscar") == {}
 
 
 @pytest.mark.parametrize("width", WIDTHS)
