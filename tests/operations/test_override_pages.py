@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import AsyncIterator, Mapping
 from datetime import UTC, datetime, timedelta
+from html import unescape
 from pathlib import Path
 from typing import Final
 from uuid import UUID
@@ -54,6 +55,17 @@ async def break_glass(visitor: Visitor, reason: str, commander_id: str = "") -> 
         window_hours="4",
         commander_id=commander_id,
     )
+
+
+async def test_the_list_leads_on_to_what_was_asked_for_earlier(app: WebApp, staff: Staff, database: Database) -> None:
+    first = await ask(database, staff)
+    for _ in range(25):
+        await ask(database, staff)
+    olga = Visitor(app, staff.olga)
+    newest = await olga.look("/operations/overrides")
+    assert str(first.id) not in newest
+    older = unescape(newest.partition('<p><a class="btn" href="')[2].partition('"')[0])
+    assert str(first.id) in await olga.look(older)
 
 
 async def test_on_pages_from_asking_to_the_review(app: WebApp, staff: Staff, database: Database) -> None:

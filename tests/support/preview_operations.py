@@ -302,6 +302,7 @@ PREVIEWS: dict[str, Callable[[], View]] = {
     "overrides": lambda: OverridesPage(
         shell=operator_shell("Overrides"),
         overrides=ROWS,
+        older_url="/operations/overrides?after=01a21b03-b74f-7f4c-85e9-000000000000",
         request_url="/operations/overrides",
         between_url="/operations/overrides/between-events",
         boxes=BOXES,
@@ -310,6 +311,7 @@ PREVIEWS: dict[str, Callable[[], View]] = {
     "overrides_none": lambda: OverridesPage(
         shell=operator_shell("Overrides"),
         overrides=(),
+        older_url="",
         request_url="/operations/overrides",
         between_url="",
         boxes=None,

@@ -41,7 +41,7 @@ from wedsync.platform.http.exchange import is_id
 from wedsync.platform.pages import Filled, Shell
 from wedsync.platform.rate_limits import OVERRIDES, RateLimits
 
-SHOWN: Final = 50
+SHOWN: Final = 25
 READS: Final = declares(Permission.OPERATE, on="cell")
 REQUESTS: Final = declares(Permission.OVERRIDES_REQUEST, on="cell")
 
@@ -77,9 +77,9 @@ class ReviewForm(Form, frozen=True, kw_only=True):
 
 
 @get(LIST, opt=READS)
-async def overrides(visit: Visit) -> Response[str]:
-    """The newest, and the form to ask for one."""
-    return drawn(await _list(visit, {}, {}))
+async def overrides(visit: Visit, after: UUID | None = None) -> Response[str]:
+    """The newest, and the form to ask for one; `after` leads to what is older."""
+    return drawn(await _list(visit, {}, {}, after))
 
 
 @post(LIST, opt=REQUESTS)
@@ -212,13 +212,14 @@ def _sent(form: RequestForm | BetweenForm) -> dict[str, str]:
     }
 
 
-async def _list(visit: Visit, sent: dict[str, str], wrong: dict[str, str]) -> OverridesPage:
+async def _list(visit: Visit, sent: dict[str, str], wrong: dict[str, str], after: UUID | None = None) -> OverridesPage:
     shell, me = await _shell(visit), _reader(visit)
-    found = await visit.reader.all(q.OVERRIDES, q.Page(after=None, limit=SHOWN))
+    found = await visit.reader.all(q.OVERRIDES, q.Page(after=after, limit=SHOWN + 1))
     operators = await visit.reader.all(OPERATORS, NoParams())
     return OverridesPage(
         shell=shell,
-        overrides=tuple(row(each, me.zone) for each in found),
+        overrides=tuple(row(each, me.zone) for each in found[:SHOWN]),
+        older_url=f"{LIST}?after={found[SHOWN - 1].id}" if len(found) > SHOWN else "",
         request_url=LIST,
         between_url=BETWEEN if me.may(Permission.OVERRIDES_REQUEST) else "",
         boxes=boxes(operators, me.person_id, sent, wrong) if me.may(Permission.OVERRIDES_REQUEST) else None,

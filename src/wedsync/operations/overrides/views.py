@@ -52,6 +52,7 @@ class OverridesPage(Page, frozen=True, kw_only=True):
 
     template: ClassVar[str] = "overrides/overrides.html"
     overrides: tuple[OverrideRow, ...]
+    older_url: str
     request_url: str
     between_url: str
     boxes: RequestBoxes | None
