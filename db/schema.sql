@@ -741,13 +741,16 @@ CREATE FUNCTION app.export_rows(of_wedding boolean, name text, about uuid, after
     AS $_$
 declare
   column_name text := (select t.by_column from app.export_tables(of_wedding) t where t.name = export_rows.name);
+  id_type regtype;
 begin
   if column_name is null then
     raise exception 'no export takes % along', name using errcode = '42501';
   end if;
+  select a.atttypid into strict id_type from pg_catalog.pg_attribute a
+  where a.attrelid = format('live.%I', name)::regclass and a.attname = 'id';
   return query execute format(
-    'select to_jsonb(v) - ''{password_hash,token_hash,code_hash}''::text[] from live.%I v where v.%I = $1 and v.id::text > $2 order by v.id::text limit $3',
-    name, column_name) using about, after, most;
+    'select to_jsonb(v) - ''{password_hash,token_hash,code_hash}''::text[] from live.%I v where v.%I = $1%s order by v.id limit $3',
+    name, column_name, case when after = '' then '' else format(' and v.id > $2::%s', id_type) end) using about, after, most;
 end $_$;
 
 ALTER FUNCTION app.export_rows(of_wedding boolean, name text, about uuid, after text, most integer) OWNER TO wedsync_owner;
