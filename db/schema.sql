@@ -2238,7 +2238,8 @@ begin
   if exists (
     select from (
       select e.local_date, first_value(e.local_date) over (order by e.position) as held_on
-      from app.wedding_events e where e.wedding_id = wedding and e.delete_batch is null) e
+      from app.wedding_events e
+      where e.wedding_id = wedding and e.delete_batch is null and e.local_date is not null) e   -- the first may wait for its own
     where abs(e.local_date - e.held_on) > 400) then
     raise exception 'an event is at most 400 days from the wedding day, because plans are read-only from the first event to the last'
       using errcode = 'WS002';

@@ -15,7 +15,7 @@ from wedsync.features.weddings.model import resolve_wedding, with_value
 from wedsync.features.weddings.queries import LOCAL_TIMES, WEDDING
 from wedsync.kernel.fields.model import EventKind
 from wedsync.kernel.ids import BatchId, EventId
-from wedsync.kernel.problems import Conflict, Fixed
+from wedsync.kernel.problems import Conflict, Fixed, Invalid
 from wedsync.kernel.zones import Reading, active_span
 from wedsync.platform.database import ById, Database
 
@@ -248,6 +248,16 @@ async def test_no_event_is_more_than_400_days_from_the_wedding_whatever_the_prog
         written = sql.SQL(WRITE.replace("%s", "{}")).format(*(sql.Literal(each) for each in said))
         answer = await as_app(made.clara.actor, sql.SQL("{}; set constraints all immediate").format(written))
         assert answer.state == state, (day, answer.sentence)
+
+
+async def test_events_with_days_of_their_own_are_no_farther_apart_while_the_wedding_day_waits(
+    database: Database,
+) -> None:
+    made = await couple(database)
+    first, second = await add(made, EventKind.BRUNCH, "Brunch"), await add(made, EventKind.PARTY, "Party")
+    await made.say("date", "2031-06-01", on=first)
+    with pytest.raises(Invalid):
+        await made.say("date", "2070-06-01", on=second)
 
 
 async def test_a_time_cannot_be_written_without_its_instants(database: Database, as_app: Role) -> None:

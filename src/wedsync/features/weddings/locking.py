@@ -47,12 +47,9 @@ def _far(days: int) -> str:
 
 
 def _distances(events: Sequence[Resolved]) -> list[tuple[Resolved, int]]:
-    """How many days each event is from the first one's date; nothing without dates."""
-    first = events[0].local_date if events else None
-    if first is None:
-        return []
-    day = date.fromisoformat(first)
-    return [(each, abs((date.fromisoformat(each.local_date) - day).days)) for each in events if each.local_date]
+    """How many days each event is from the first that has a date: the wedding day, or while it waits another."""
+    days = [(each, date.fromisoformat(each.local_date)) for each in events if each.local_date]
+    return [(each, abs((day - days[0][1]).days)) for each, day in days]
 
 
 def read_lead(hours: int) -> int:
