@@ -243,13 +243,13 @@ ALTER FUNCTION app.amendments_in_effect() OWNER TO wedsync_guard;
 
 COMMENT ON FUNCTION app.amendments_in_effect() IS 'Amendments that took effect, of weddings whose amendments the actor sees.';
 
-CREATE FUNCTION app.amendments_to_end(most integer) RETURNS TABLE(wedding_id uuid, amendment_id uuid, person_id uuid)
+CREATE FUNCTION app.amendments_to_end(after_wedding uuid, after_amendment uuid, most integer) RETURNS TABLE(wedding_id uuid, amendment_id uuid, person_id uuid)
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO ''
     AS $$
   with open as materialized (   -- few; else the guard would be asked about every amendment there ever was
     select a.wedding_id, a.id from app.amendments a
-    where not exists (
+    where (a.wedding_id, a.id) > (after_wedding, after_amendment) and not exists (
       select from app.amendment_responses s
       where s.wedding_id = a.wedding_id and s.amendment_id = a.id and s.answer in ('refuse', 'withdraw', 'lapse', 'effective')))
   select a.wedding_id, a.id, ours.person_id
@@ -261,11 +261,12 @@ CREATE FUNCTION app.amendments_to_end(most integer) RETURNS TABLE(wedding_id uui
     where m.wedding_id = a.wedding_id and m.role = 'partner' and m.left_at is null
     order by s.answered_at desc nulls last, m.person_id limit 1) ours
   where guard.is_approved(a.wedding_id, a.id) or guard.is_past(a.wedding_id, a.id)
+  order by a.wedding_id, a.id
   limit most $$;
 
-ALTER FUNCTION app.amendments_to_end(most integer) OWNER TO wedsync_guard;
+ALTER FUNCTION app.amendments_to_end(after_wedding uuid, after_amendment uuid, most integer) OWNER TO wedsync_guard;
 
-COMMENT ON FUNCTION app.amendments_to_end(most integer) IS 'Open amendments that can take effect now, or never any more.';
+COMMENT ON FUNCTION app.amendments_to_end(after_wedding uuid, after_amendment uuid, most integer) IS 'Open amendments that can take effect now, or never any more, after one of them.';
 
 CREATE FUNCTION app.answer_letter(request uuid) RETURNS TABLE(email text, name text, outcome text, told text)
     LANGUAGE sql STABLE SECURITY DEFINER
@@ -451,6 +452,9 @@ CREATE FUNCTION app.chase_amendments(calm integer[], hurried integer[], most int
     select w.*, h.step::smallint as step, h.step = cardinality(w.hours) as is_last
     from waiting w cross join lateral unnest(w.hours) with ordinality h (after, step)
     where w.answered_at + make_interval(hours => h.after) <= app.clock()
+      and not exists (select from app.amendment_chases x
+                      where x.wedding_id = w.wedding_id and x.amendment_id = w.amendment_id
+                        and x.supplier_id = w.supplier_id and x.step = h.step)
     limit most),
   new as (
     insert into app.amendment_chases as x (wedding_id, amendment_id, supplier_id, step)
@@ -2860,7 +2864,9 @@ CREATE FUNCTION guard.is_past(wedding uuid, amendment uuid) RETURNS boolean
       left join app.wedding_events e on e.wedding_id = c.wedding_id and e.id = c.event_id
       where c.wedding_id = wedding and c.amendment_id = amendment
         and (c.base_revision <> coalesce(f.revision, 0) or c.salt is null or e.delete_batch is not null
-             or c.fact_key = 'date' and (c.value #>> '{}')::date < (app.clock() at time zone 'UTC' - interval '12 hours')::date)) $$;
+             -- As text, which sorts as its day does: one value that is no day must not keep everybody's from ending.
+             or c.fact_key = 'date'
+                and c.value #>> '{}' < to_char(app.clock() at time zone 'UTC' - interval '12 hours', 'YYYY-MM-DD') collate "C")) $$;
 
 ALTER FUNCTION guard.is_past(wedding uuid, amendment uuid) OWNER TO wedsync_guard;
 
@@ -8384,8 +8390,8 @@ REVOKE ALL ON FUNCTION app.amendments_in_effect() FROM PUBLIC;
 GRANT ALL ON FUNCTION app.amendments_in_effect() TO wedsync_app;
 GRANT ALL ON FUNCTION app.amendments_in_effect() TO wedsync_worker;
 
-REVOKE ALL ON FUNCTION app.amendments_to_end(most integer) FROM PUBLIC;
-GRANT ALL ON FUNCTION app.amendments_to_end(most integer) TO wedsync_worker;
+REVOKE ALL ON FUNCTION app.amendments_to_end(after_wedding uuid, after_amendment uuid, most integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.amendments_to_end(after_wedding uuid, after_amendment uuid, most integer) TO wedsync_worker;
 
 REVOKE ALL ON FUNCTION app.answer_letter(request uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.answer_letter(request uuid) TO wedsync_worker;

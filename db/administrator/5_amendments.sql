@@ -216,7 +216,9 @@ language sql volatile set search_path = '' as $$
       left join app.wedding_events e on e.wedding_id = c.wedding_id and e.id = c.event_id
       where c.wedding_id = wedding and c.amendment_id = amendment
         and (c.base_revision <> coalesce(f.revision, 0) or c.salt is null or e.delete_batch is not null
-             or c.fact_key = 'date' and (c.value #>> '{}')::date < (app.clock() at time zone 'UTC' - interval '12 hours')::date)) $$;
+             -- As text, which sorts as its day does: one value that is no day must not keep everybody's from ending.
+             or c.fact_key = 'date'
+                and c.value #>> '{}' < to_char(app.clock() at time zone 'UTC' - interval '12 hours', 'YYYY-MM-DD') collate "C")) $$;
 comment on function guard.is_past(uuid, uuid) is 'Whether an amendment that nobody has decided can never take effect any more.';
 
 -- Whether the answers that stand are enough (I3). Every partner approves what is an event's: date, zone, venue; one is
@@ -449,11 +451,13 @@ comment on function app.amendment_stands(uuid, uuid) is 'Whether an amendment''s
 
 -- What nobody has decided but the time, or a partner who has left: agreed to while the wedding was read-only, or waiting for
 -- somebody who is gone, or past. Each with a partner in whose name it ends, one who agreed if there is one.
-create or replace function app.amendments_to_end(most integer) returns table (wedding_id uuid, amendment_id uuid, person_id uuid)
+drop function if exists app.amendments_to_end(integer);   -- of earlier versions, which saw the first ones only
+create or replace function app.amendments_to_end(after_wedding uuid, after_amendment uuid, most integer)
+returns table (wedding_id uuid, amendment_id uuid, person_id uuid)
 language sql volatile security definer set search_path = '' as $$
   with open as materialized (   -- few; else the guard would be asked about every amendment there ever was
     select a.wedding_id, a.id from app.amendments a
-    where not exists (
+    where (a.wedding_id, a.id) > (after_wedding, after_amendment) and not exists (
       select from app.amendment_responses s
       where s.wedding_id = a.wedding_id and s.amendment_id = a.id and s.answer in ('refuse', 'withdraw', 'lapse', 'effective')))
   select a.wedding_id, a.id, ours.person_id
@@ -465,8 +469,9 @@ language sql volatile security definer set search_path = '' as $$
     where m.wedding_id = a.wedding_id and m.role = 'partner' and m.left_at is null
     order by s.answered_at desc nulls last, m.person_id limit 1) ours
   where guard.is_approved(a.wedding_id, a.id) or guard.is_past(a.wedding_id, a.id)
+  order by a.wedding_id, a.id
   limit most $$;
-comment on function app.amendments_to_end(integer) is 'Open amendments that can take effect now, or never any more.';
+comment on function app.amendments_to_end(uuid, uuid, integer) is 'Open amendments that can take effect now, or never any more, after one of them.';
 
 -- Availability is what a couple has to know before it moves; what else a supplier has on that day is not theirs to know.
 create or replace function app.booked_suppliers(wedding uuid, held_on date) returns table (supplier_id uuid)
@@ -525,6 +530,9 @@ language sql security definer set search_path = '' as $$
     select w.*, h.step::smallint as step, h.step = cardinality(w.hours) as is_last
     from waiting w cross join lateral unnest(w.hours) with ordinality h (after, step)
     where w.answered_at + make_interval(hours => h.after) <= app.clock()
+      and not exists (select from app.amendment_chases x
+                      where x.wedding_id = w.wedding_id and x.amendment_id = w.amendment_id
+                        and x.supplier_id = w.supplier_id and x.step = h.step)
     limit most),
   new as (
     insert into app.amendment_chases as x (wedding_id, amendment_id, supplier_id, step)
@@ -574,7 +582,7 @@ grant execute on function app.open_emergencies(), app.approve_as_support(uuid, u
 grant execute on function app.amendment_state(uuid, uuid), app.amendment_takes_effect_at(uuid, uuid), app.amendment_stands(uuid, uuid),
   app.amendment_asks(uuid, uuid), app.amendments_in_effect(), app.amendment_reason(uuid, uuid), app.answer_note(uuid, uuid, uuid),
   app.booked_suppliers(uuid, date) to wedsync_app, wedsync_worker;
-grant execute on function app.amendments_to_end(integer), app.amendment_letters(uuid, uuid), app.chase_amendments(integer[], integer[], integer) to wedsync_worker;
+grant execute on function app.amendments_to_end(uuid, uuid, integer), app.amendment_letters(uuid, uuid), app.chase_amendments(integer[], integer[], integer) to wedsync_worker;
 grant execute on function guard.propose_amendment(), guard.propose_change(), guard.answer_amendment(), guard.amendment_answered(),
   guard.amended_whole() to wedsync_owner;
 reset role;

@@ -2,6 +2,7 @@
 
 import asyncio
 from typing import LiteralString
+from uuid import UUID, uuid4
 
 import msgspec
 import pytest
@@ -17,7 +18,7 @@ from wedsync.features.amendments.queries import AMENDMENT, AMENDMENTS, OneAmendm
 from wedsync.features.connections.actions import stop_sharing
 from wedsync.kernel.permissions import Area, SupplierType
 from wedsync.kernel.problems import Problem
-from wedsync.platform.database import Database
+from wedsync.platform.database import NOBODY, Database
 
 VENUE = "The Old Barn"
 RESPOND: LiteralString = (
@@ -352,3 +353,40 @@ async def test_what_was_erased_while_it_waited_is_not_carried_out_as_empty(
     await as_worker(made.clara.actor, "select app.erase_facts(%s, '{partner1_first_name}')", made.id, keep=True)
     with pytest.raises(Problem, match="not what was proposed"):
         await made.approve(made.dan, proposed.id)
+
+
+END: LiteralString = "select amendment_id from app.amendments_to_end(%s, %s, 1)"
+CHASE: LiteralString = "select amendment_id from app.chase_amendments('{24,72}', '{2,12,24}', 1)"
+
+
+async def test_what_stays_in_the_way_keeps_nothing_behind_it_from_ending(
+    as_app: Role, as_worker: Role, database: Database
+) -> None:
+    """A change that says nothing the calendar knows, and one that is seen first turn after turn."""
+    made = await confirmed(database)
+    date = await made.fact("wedding_date")
+    said = (uuid4(), made.id, date.event_id, date.revision)
+    odd = sql.SQL(
+        "insert into app.amendments (id, wedding_id, kind, reason_code) values ({0}, {1}, 'change', 'wish'); "
+        "insert into app.amendment_changes (amendment_id, wedding_id, event_id, fact_key, base_revision, value) "
+        "values ({0}, {1}, {2}, 'date', {3}, '\"soon\"')"
+    ).format(*(sql.Literal(each) for each in said))
+    assert (await as_app(made.clara.actor, odd, keep=True)).state == ""
+    late = [await made.propose(made.anna, "wedding_date", A_WEEK_LATER.isoformat()) for _ in range(2)]
+    found: list[UUID] = []
+    after = UUID(int=0)
+    while part := (await as_worker(NOBODY, END, made.id, after, travel="380 days")).rows:
+        found.append(after := part[0][0])
+        if after not in {each.id for each in late}:
+            break
+    assert found[:2] == [each.id for each in late]
+
+
+async def test_reminders_that_were_sent_keep_no_other_from_being_sent(as_worker: Role, database: Database) -> None:
+    made = await confirmed(database)
+    changed = [await made.propose(made.clara, "partner1_first_name", name) for name in ("Clarissa", "Clarice")]
+    for hours in (25, 73):
+        reminded: list[UUID] = []
+        while part := (await as_worker(NOBODY, CHASE, keep=True, travel=f"{hours} hours")).rows:
+            reminded += [each for (each,) in part]
+        assert {each.id for each in changed} <= set(reminded), hours

@@ -79,9 +79,11 @@ class Stands(msgspec.Struct, frozen=True, kw_only=True):
     is_past: bool | None
 
 
-class Most(msgspec.Struct, frozen=True):
-    """How many at a time."""
+class EndPage(msgspec.Struct, frozen=True, kw_only=True):
+    """A part of what is to end, after one of it."""
 
+    after_wedding: UUID
+    after_amendment: UUID
     most: int
 
 
@@ -245,7 +247,14 @@ AMENDMENTS: Final = Query(
 STANDS: Final = Query(
     OneAmendment, Stands, "select is_approved, is_past from app.amendment_stands(%(wedding_id)s, %(amendment_id)s)"
 )
-TO_END: Final = Query(Most, Ended, "select wedding_id, amendment_id, person_id from app.amendments_to_end(%(most)s)")
+TO_END: Final = Query(
+    EndPage,
+    Ended,
+    """
+    select wedding_id, amendment_id, person_id
+    from app.amendments_to_end(%(after_wedding)s, %(after_amendment)s, %(most)s)
+    """,
+)
 RECORD_AMENDED: Final = Query(
     AmendedRevision,
     Fact,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from typing import Final
+from uuid import UUID
 
 from wedsync.features.amendments import actions
 from wedsync.features.amendments import queries as q
@@ -21,9 +22,19 @@ AT_ONCE: Final = 500
 
 
 async def _look(workshop: Workshop) -> None:
+    """All of it, a part at a time: what is refused turn after turn holds up nothing behind it."""
+    page = q.EndPage(after_wedding=UUID(int=0), after_amendment=UUID(int=0), most=AT_ONCE)
+    while found := await _part(workshop, page):
+        last = found[-1]
+        page = q.EndPage(after_wedding=last.wedding_id, after_amendment=last.amendment_id, most=AT_ONCE)
+
+
+async def _part(workshop: Workshop, page: q.EndPage) -> list[q.Ended]:
     async with workshop.database.transaction(NOBODY) as tx:
-        for each in await tx.all(q.TO_END, q.Most(AT_ONCE)):
+        found = await tx.all(q.TO_END, page)
+        for each in found:
             await defer(tx, SETTLE, each)
+    return found
 
 
 async def _settle(workshop: Workshop, _actor: Actor, job: q.Ended) -> None:
