@@ -90,7 +90,10 @@ def written_down(path: Path) -> list[Entry]:
 
 
 def last_line(path: Path) -> Entry | None:
-    """The newest entry, without a look at those before; None where nothing is written down. Raises LedgerBroken."""
+    """The newest entry, without a look at those before; None where nothing is written down. Raises LedgerBroken.
+
+    All of them are looked at where the end was torn: whoever took it for empty would serve what was to be forgotten.
+    """
     try:
         with path.open("rb") as file:
             file.seek(-min(LONGEST_LINE, file.seek(0, os.SEEK_END)), os.SEEK_END)
@@ -98,6 +101,8 @@ def last_line(path: Path) -> Entry | None:
     except FileNotFoundError:
         return None
     lines = raw[: raw.rfind(b"\n") + 1].splitlines()
+    if len(raw) == LONGEST_LINE and len(lines) < 2:  # noqa: PLR2004 - the last one, whole, and the end of another
+        return next(reversed(written_down(path)), None)
     return _entry(lines[-1], "The last line") if lines else None
 
 

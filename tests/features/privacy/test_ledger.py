@@ -223,11 +223,13 @@ def test_lines_are_only_ever_added_and_each_holds_the_one_before(tmp_path: Path)
     assert ledger.stat().st_mode & 0o077 == 0
 
 
-def test_a_line_that_was_cut_off_was_never_acted_upon(tmp_path: Path) -> None:
+@pytest.mark.parametrize("torn", [b'{"pseudonym":"bbbbbb', b"\0" * 800, b"\0" * 4096])
+def test_a_line_that_was_cut_off_was_never_acted_upon(tmp_path: Path, torn: bytes) -> None:
+    """Zeros are what a disk without power leaves."""
     ledger = tmp_path / "erasures.ledger"
     add(ledger, "a" * 43)
     with ledger.open("ab") as file:
-        file.write(b'{"pseudonym":"bbbbbb')
+        file.write(torn)
     assert len(written_down(ledger)) == 1
     assert last_line(ledger) == written_down(ledger)[0]
     add(ledger, "c" * 43)
