@@ -3092,7 +3092,9 @@ CREATE FUNCTION guard.part(person uuid, wedding uuid) RETURNS void
   update app.connections c set status = 'disconnected'
   where part.wedding is null and c.status = 'connected' and c.supplier_id in (select guard.businesses_left_by(person));
   update app.supplier_members m set left_at = app.clock() where part.wedding is null and m.person_id = person and m.left_at is null;
-  update app.operators o set left_at = app.clock() where part.wedding is null and o.person_id = person and o.left_at is null $$;
+  update app.operators o set left_at = app.clock() where part.wedding is null and o.person_id = person and o.left_at is null;
+  update app.data_requests r set withdrawn_at = app.clock()   -- nobody is left to answer, or to hand a file to
+  where part.wedding is null and r.person_id = person and r.kind <> 'erasure' and r.done_at is null and r.withdrawn_at is null $$;
 
 ALTER FUNCTION guard.part(person uuid, wedding uuid) OWNER TO wedsync_guard;
 
@@ -9377,6 +9379,7 @@ GRANT UPDATE(done_at) ON TABLE app.data_requests TO wedsync_guard;
 
 GRANT SELECT(withdrawn_at),UPDATE(withdrawn_at) ON TABLE app.data_requests TO wedsync_app;
 GRANT SELECT(withdrawn_at),UPDATE(withdrawn_at) ON TABLE app.data_requests TO wedsync_worker;
+GRANT UPDATE(withdrawn_at) ON TABLE app.data_requests TO wedsync_guard;
 
 GRANT SELECT(parts_done) ON TABLE app.data_requests TO wedsync_app;
 GRANT SELECT(parts_done) ON TABLE app.data_requests TO wedsync_worker;

@@ -229,7 +229,9 @@ create or replace function guard.part(person uuid, wedding uuid) returns void la
   update app.connections c set status = 'disconnected'
   where part.wedding is null and c.status = 'connected' and c.supplier_id in (select guard.businesses_left_by(person));
   update app.supplier_members m set left_at = app.clock() where part.wedding is null and m.person_id = person and m.left_at is null;
-  update app.operators o set left_at = app.clock() where part.wedding is null and o.person_id = person and o.left_at is null $$;
+  update app.operators o set left_at = app.clock() where part.wedding is null and o.person_id = person and o.left_at is null;
+  update app.data_requests r set withdrawn_at = app.clock()   -- nobody is left to answer, or to hand a file to
+  where part.wedding is null and r.person_id = person and r.kind <> 'erasure' and r.done_at is null and r.withdrawn_at is null $$;
 comment on function guard.part(uuid, uuid) is 'Ends what a person belongs to, everywhere or in one wedding.';
 
 create or replace function guard.erase(person uuid, wedding uuid, pseudonym text, is_replay boolean) returns bigint

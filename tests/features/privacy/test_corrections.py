@@ -9,7 +9,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from tests.features.privacy.working import workshop_of
+from tests.features.privacy.working import forget_now, workshop_of
 from tests.features.visitor import Visitor
 from tests.operations.releasing import Staff, hire
 from tests.support.database import TestDatabase, travelling
@@ -181,3 +181,15 @@ def run(url: str, home: Path, *arguments: str) -> list[OpenRequest]:
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     return msgspec.convert(json.loads(done.stdout), list[OpenRequest])
+
+
+async def test_of_who_is_forgotten_nothing_waits_for_an_answer(
+    database: Database, own_database: TestDatabase, staff: Staff, tmp_path: Path
+) -> None:
+    clara = await person(database, "Clara")
+    kept = await asked(database, clara)
+    async with database.transaction(clara.actor) as tx:
+        await privacy.ask_to_be_forgotten(tx, clara.person_id)
+    await forget_now(own_database, tmp_path)
+    with pytest.raises(Conflict):
+        await answered(database, staff.sid, kept)

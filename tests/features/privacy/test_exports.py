@@ -7,7 +7,7 @@ import tracemalloc
 import zipfile
 from datetime import timedelta
 from pathlib import Path
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import httpx
 import msgspec
@@ -136,9 +136,11 @@ async def test_one_asks_on_a_page_fetches_it_and_nobody_else_does(
             base = "/api/v1/me/data-requests"
             for kind, status in (("access", 201), ("portability", 422)):
                 assert (await program.post(base, json={"kind": kind}, headers=eve.bearer)).status_code == status
+        left = file_of(tmp_path, uuid4()).with_suffix(".draft")  # of a worker that was killed, and nobody's any more
+        left.write_bytes(b"who was forgotten since")
         async with workshop_of(own_database, tmp_path, later=timedelta(days=6, hours=23)) as workshop:
             await sweep(workshop)
-        assert file_of(tmp_path, UUID(where)).exists()
+        assert (file_of(tmp_path, UUID(where)).exists(), left.exists()) == (True, False)
         async with workshop_of(own_database, tmp_path, later=timedelta(days=7, minutes=1)) as workshop:
             await sweep(workshop)
         assert not file_of(tmp_path, UUID(where)).exists()

@@ -118,13 +118,15 @@ def ready_letter(begun: q.BegunExport, page: str) -> Letter:
 
 
 async def sweep(workshop: Workshop) -> None:
-    """Delete what is older than its week, was taken back, or belongs to nobody any more."""
-    files = {path.stem: path for path in (workshop.home / "exports").glob("*.zip")}
-    ids = tuple(UUID(stem) for stem in files)
+    """Delete what is older than its week, was taken back, or is nobody's any more; the draft of a killed worker too."""
+    folder = workshop.home / "exports"
+    files = [*folder.glob("*.zip"), *folder.glob("*.draft")]
+    ids = tuple({UUID(path.stem) for path in files})
     async with workshop.database.transaction(NOBODY) as tx:
         kept = {str(each.id) for each in await tx.all(q.FILES_KEPT, q.Files(ids))}
-    for stem in files.keys() - kept:
-        files[stem].unlink(missing_ok=True)
+    for path in files:
+        if path.stem not in kept:
+            path.unlink(missing_ok=True)
 
 
 SWEEP: Final = Chore(name="privacy.sweep", cron="53 * * * *", run=sweep, write_class=WriteClass.SYSTEM)
