@@ -237,7 +237,9 @@ CREATE FUNCTION app.amendments_in_effect() RETURNS TABLE(wedding_id uuid, amendm
     SET search_path TO ''
     AS $$
   select s.wedding_id, s.amendment_id from app.amendment_responses s
-  where s.answer = 'effective' and s.wedding_id = any ((select app.wedding_ids('amendments', 'read'))::uuid[]) $$;
+  where s.answer = 'effective' and s.wedding_id = any ((select app.wedding_ids('amendments', 'read'))::uuid[])
+    and not exists (select from app.connections n
+                    where n.wedding_id = s.wedding_id and n.supplier_id = (select app.chosen_supplier()) and n.created_at > s.answered_at) $$;
 
 ALTER FUNCTION app.amendments_in_effect() OWNER TO wedsync_guard;
 
@@ -1934,7 +1936,7 @@ begin
     elsif decision is distinct from 'effective' then
       raise exception 'this has not taken effect' using errcode = 'WS002', hint = 'Wait until the couple has decided.';
     elsif not guard.concerns(new.wedding_id, new.amendment_id, app.chosen_supplier()) then
-      raise exception 'what this changes is not shared with your business, so nothing is asked of it' using errcode = 'WS002';
+      raise exception 'what this changes is not shared with your business, or stood when it came, so nothing is asked of it' using errcode = 'WS002';
     end if;
   else
     if decision is not null then
@@ -2342,14 +2344,17 @@ CREATE FUNCTION guard.concerns(wedding uuid, amendment uuid, business uuid) RETU
     LANGUAGE sql STABLE
     SET search_path TO ''
     AS $$
-  select a.kind in ('postponement', 'cancellation') or exists (
-    select from app.amendment_changes c
-    where c.wedding_id = wedding and c.amendment_id = amendment
-      and (c.event_id is not null or exists (
-        select from app.connections n
-        join app.connection_grants g on g.wedding_id = n.wedding_id and g.supplier_id = n.supplier_id and g.revoked_at is null
-        join app.audiences u on u.area = g.area and (g.level = 'everything' or u.supplier_types && array['any', n.service])
-        where n.wedding_id = wedding and n.supplier_id = business and u.audience = c.audience)))
+  select (a.kind in ('postponement', 'cancellation') or exists (
+      select from app.amendment_changes c
+      where c.wedding_id = wedding and c.amendment_id = amendment
+        and (c.event_id is not null or exists (
+          select from app.connections n
+          join app.connection_grants g on g.wedding_id = n.wedding_id and g.supplier_id = n.supplier_id and g.revoked_at is null
+          join app.audiences u on u.area = g.area and (g.level = 'everything' or u.supplier_types && array['any', n.service])
+          where n.wedding_id = wedding and n.supplier_id = business and u.audience = c.audience))))
+    and not exists (
+      select from app.amendment_responses s join app.connections n on n.wedding_id = s.wedding_id and n.created_at > s.answered_at
+      where s.wedding_id = wedding and s.amendment_id = amendment and s.answer = 'effective' and n.supplier_id = business)
   from app.amendments a where a.wedding_id = wedding and a.id = amendment $$;
 
 ALTER FUNCTION guard.concerns(wedding uuid, amendment uuid, business uuid) OWNER TO wedsync_guard;

@@ -76,17 +76,21 @@ language sql stable set search_path = '' as $$
 comment on function guard.amendment_decision(uuid, uuid) is 'How an amendment ended; null while it is open.';
 
 -- Whom an amendment concerns: what is an event's (its day, clock and place, in an emergency its hours) binds everybody who
--- works there; another fact concerns who may read it. Nobody is asked to accept what they are not shown.
+-- works there; another fact concerns who may read it. Nobody is asked to accept what they are not shown, nor what stood
+-- already when they came: that is what they came for.
 create or replace function guard.concerns(wedding uuid, amendment uuid, business uuid) returns boolean
 language sql stable set search_path = '' as $$
-  select a.kind in ('postponement', 'cancellation') or exists (
-    select from app.amendment_changes c
-    where c.wedding_id = wedding and c.amendment_id = amendment
-      and (c.event_id is not null or exists (
-        select from app.connections n
-        join app.connection_grants g on g.wedding_id = n.wedding_id and g.supplier_id = n.supplier_id and g.revoked_at is null
-        join app.audiences u on u.area = g.area and (g.level = 'everything' or u.supplier_types && array['any', n.service])
-        where n.wedding_id = wedding and n.supplier_id = business and u.audience = c.audience)))
+  select (a.kind in ('postponement', 'cancellation') or exists (
+      select from app.amendment_changes c
+      where c.wedding_id = wedding and c.amendment_id = amendment
+        and (c.event_id is not null or exists (
+          select from app.connections n
+          join app.connection_grants g on g.wedding_id = n.wedding_id and g.supplier_id = n.supplier_id and g.revoked_at is null
+          join app.audiences u on u.area = g.area and (g.level = 'everything' or u.supplier_types && array['any', n.service])
+          where n.wedding_id = wedding and n.supplier_id = business and u.audience = c.audience))))
+    and not exists (
+      select from app.amendment_responses s join app.connections n on n.wedding_id = s.wedding_id and n.created_at > s.answered_at
+      where s.wedding_id = wedding and s.amendment_id = amendment and s.answer = 'effective' and n.supplier_id = business)
   from app.amendments a where a.wedding_id = wedding and a.id = amendment $$;
 comment on function guard.concerns(uuid, uuid, uuid) is 'Whether a business is asked to accept what an amendment means.';
 
@@ -289,7 +293,7 @@ begin
     elsif decision is distinct from 'effective' then
       raise exception 'this has not taken effect' using errcode = 'WS002', hint = 'Wait until the couple has decided.';
     elsif not guard.concerns(new.wedding_id, new.amendment_id, app.chosen_supplier()) then
-      raise exception 'what this changes is not shared with your business, so nothing is asked of it' using errcode = 'WS002';
+      raise exception 'what this changes is not shared with your business, or stood when it came, so nothing is asked of it' using errcode = 'WS002';
     end if;
   else
     if decision is not null then
@@ -416,11 +420,14 @@ language sql stable security definer set search_path = '' as $$
     and guard.amendment_decision(wedding, amendment) = 'effective' and guard.concerns(wedding, amendment, c.supplier_id) $$;
 comment on function app.amendment_asks(uuid, uuid) is 'Which businesses are asked to accept what took effect; a supplier learns of itself only.';
 
--- Everybody who works at a wedding sees what binds them, whatever they were granted, once it is in effect.
+-- Everybody who works at a wedding sees what binds them, whatever they were granted, once it is in effect; not what was
+-- before they came.
 create or replace function app.amendments_in_effect() returns table (wedding_id uuid, amendment_id uuid)
 language sql stable security definer set search_path = '' as $$
   select s.wedding_id, s.amendment_id from app.amendment_responses s
-  where s.answer = 'effective' and s.wedding_id = any ((select app.wedding_ids('amendments', 'read'))::uuid[]) $$;
+  where s.answer = 'effective' and s.wedding_id = any ((select app.wedding_ids('amendments', 'read'))::uuid[])
+    and not exists (select from app.connections n
+                    where n.wedding_id = s.wedding_id and n.supplier_id = (select app.chosen_supplier()) and n.created_at > s.answered_at) $$;
 comment on function app.amendments_in_effect() is 'Amendments that took effect, of weddings whose amendments the actor sees.';
 
 -- Why, and a word to an answer, in somebody's own words: for those who belong to the wedding and for who wrote it. The

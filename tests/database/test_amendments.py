@@ -233,6 +233,26 @@ async def test_nobody_is_asked_to_accept_what_they_are_not_shown(as_app: Role, d
     assert [(await as_app(who.actor, ASKS, made.id)).only for who in (made.anna, fay)] == [2, 1]
 
 
+async def test_who_comes_after_it_took_effect_agreed_to_it_by_coming(
+    as_app: Role, as_worker: Role, database: Database
+) -> None:
+    made = await confirmed(database)
+    changed = await made.propose(made.clara, "ceremony_venue_name", VENUE)
+    await made.approve(made.dan, changed.id)
+    fay = await owner(database, "Fay", SupplierType.FLORIST)
+    await connect(database, made.clara, made.id, fay, SupplierType.FLORIST)
+    async with database.transaction(made.clara.actor) as tx:
+        assert fay.supplier_id is not None
+        await stop_sharing(tx, made.id, fay.supplier_id, Area.EVENT)
+    assert [(await as_app(who.actor, ASKS, made.id)).only for who in (made.anna, fay)] == [1, 0]
+    shown: LiteralString = "select count(*) from live.amendment_changes where amendment_id = %s"
+    assert [(await as_app(who.actor, shown, changed.id)).only for who in (made.anna, fay)] == [1, 0]
+    said = [await as_app(who.actor, RESPOND, made.id, changed.id, "decline") for who in (made.anna, fay)]
+    assert [each.state for each in said] == ["", "WS002"]
+    to = "select distinct supplier_id from app.amendment_letters(%s, %s) where supplier_id is not null"
+    assert (await as_worker(NOBODY, to, made.id, changed.id)).rows == [(made.anna.supplier_id,)]
+
+
 async def test_why_in_somebodys_own_words_is_read_by_the_couples_side_and_by_who_wrote_it(
     as_app: Role, as_worker: Role, database: Database
 ) -> None:
