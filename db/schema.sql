@@ -539,6 +539,22 @@ ALTER FUNCTION app.confirm_date(wedding uuid) OWNER TO wedsync_guard;
 
 COMMENT ON FUNCTION app.confirm_date(wedding uuid) IS 'Confirms the date (DATE_SET): from here on class A facts are fixed. Safe to repeat.';
 
+CREATE FUNCTION app.continuity() RETURNS TABLE(house_since timestamp with time zone, backup text, backed_up_at timestamp with time zone, proven_at timestamp with time zone, proven_to timestamp with time zone, recovery_s double precision, loss_s double precision, failed_at timestamp with time zone)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+  select (select min(m.applied_at) from guard.migrations m), b.backup, b.ended_at, d.ended_at, d.restored_to,
+    d.recovery_s::double precision, d.loss_s::double precision,
+    (select max(f.ended_at) from guard.restore_drills f where not f.is_proven and f.id > coalesce(d.id, 0))
+  from (select) one
+  left join lateral (select r.backup, r.ended_at from guard.backup_runs r order by r.id desc limit 1) b on true
+  left join lateral (select r.* from guard.restore_drills r where r.is_proven order by r.id desc limit 1) d on true
+  where session_user <> 'wedsync_app' or app.operator_role() is not null $$;
+
+ALTER FUNCTION app.continuity() OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION app.continuity() IS 'The last backup, the last proven restore, and whether a drill failed since; on the web, for operators only.';
+
 CREATE PROCEDURE app.copy_at_lock(IN t regclass, IN shown_in text)
     LANGUAGE plpgsql
     SET search_path TO ''
@@ -576,6 +592,21 @@ end $$;
 ALTER FUNCTION app.correct_instants(wedding uuid, instants jsonb) OWNER TO wedsync_guard;
 
 COMMENT ON FUNCTION app.correct_instants(wedding uuid, instants jsonb) IS 'Stores what the events of a wedding resolve to, whatever was claimed before; the notice to send if that moved its window.';
+
+CREATE FUNCTION app.counted_rows() RETURNS TABLE(name text, rows bigint)
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+begin
+  for name in select p.table_name::text from guard.protected_tables p order by 1 loop
+    execute format('select count(*) from %s', name::regclass) into rows;
+    return next;
+  end loop;
+end $$;
+
+ALTER FUNCTION app.counted_rows() OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION app.counted_rows() IS 'How many rows each table holds: written down with a backup, and counted again in a restore drill.';
 
 CREATE PROCEDURE app.declare_values(IN t regclass, IN columns name[], IN how text, IN whose text DEFAULT NULL::text, IN instead text DEFAULT NULL::text, IN why text DEFAULT NULL::text)
     LANGUAGE plpgsql
@@ -1323,6 +1354,30 @@ end $$;
 ALTER FUNCTION app.record_attestation(seen jsonb) OWNER TO wedsync_guard;
 
 COMMENT ON FUNCTION app.record_attestation(seen jsonb) IS 'Keeps what was found; returns whether somebody has to be told.';
+
+CREATE FUNCTION app.record_backup(run jsonb) RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+  insert into guard.backup_runs (backup, kind, began_at, ended_at, database_bytes, stored_bytes)
+  select r.backup, r.kind, r.began_at, r.ended_at, r.database_bytes, r.stored_bytes
+  from jsonb_populate_record(null::guard.backup_runs, run) r $$;
+
+ALTER FUNCTION app.record_backup(run jsonb) OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION app.record_backup(run jsonb) IS 'Puts a backup that is whole on record.';
+
+CREATE FUNCTION app.record_drill(drill jsonb) RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+  insert into guard.restore_drills (backup, restored_to, began_at, ended_at, recovery_s, loss_s, is_proven, findings)
+  select r.backup, r.restored_to, r.began_at, r.ended_at, r.recovery_s, r.loss_s, r.is_proven, r.findings
+  from jsonb_populate_record(null::guard.restore_drills, drill) r $$;
+
+ALTER FUNCTION app.record_drill(drill jsonb) OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION app.record_drill(drill jsonb) IS 'Puts a restore drill on record, proven or not.';
 
 CREATE FUNCTION app.redeem_login_token(hash bytea) RETURNS TABLE(person_id uuid, email text, intent jsonb)
     LANGUAGE sql SECURITY DEFINER
@@ -5819,6 +5874,32 @@ ALTER TABLE guard.attestations ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY 
     CACHE 1
 );
 
+CREATE TABLE guard.backup_runs (
+    id bigint NOT NULL,
+    backup text NOT NULL,
+    kind text NOT NULL,
+    began_at timestamp with time zone NOT NULL,
+    ended_at timestamp with time zone NOT NULL,
+    database_bytes bigint NOT NULL,
+    stored_bytes bigint NOT NULL,
+    recorded_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT backup_runs_backup_check CHECK (((length(backup) >= 1) AND (length(backup) <= 60))),
+    CONSTRAINT backup_runs_kind_check CHECK ((kind = ANY (ARRAY['full'::text, 'incremental'::text])))
+);
+
+ALTER TABLE guard.backup_runs OWNER TO wedsync_guard;
+
+COMMENT ON TABLE guard.backup_runs IS 'Backups that are whole. One that failed leaves no row, and is noticed by its absence.';
+
+ALTER TABLE guard.backup_runs ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME guard.backup_runs_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 CREATE TABLE guard.baselines (
     id bigint NOT NULL,
     objects jsonb NOT NULL,
@@ -5919,6 +6000,34 @@ COMMENT ON TABLE guard.protected_tables IS 'One row per protect_table call: the 
 
 ALTER TABLE guard.protected_tables ALTER COLUMN "position" ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME guard.protected_tables_position_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE guard.restore_drills (
+    id bigint NOT NULL,
+    backup text NOT NULL,
+    restored_to timestamp with time zone NOT NULL,
+    began_at timestamp with time zone NOT NULL,
+    ended_at timestamp with time zone NOT NULL,
+    recovery_s numeric(10,3) NOT NULL,
+    loss_s numeric(10,3),
+    is_proven boolean NOT NULL,
+    findings jsonb NOT NULL,
+    recorded_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT restore_drills_backup_check CHECK (((length(backup) >= 1) AND (length(backup) <= 60))),
+    CONSTRAINT restore_drills_findings_check CHECK ((jsonb_typeof(findings) = 'array'::text))
+);
+
+ALTER TABLE guard.restore_drills OWNER TO wedsync_guard;
+
+COMMENT ON TABLE guard.restore_drills IS 'Restores that were tried: to which instant, how long they took, how much would have been lost, and what was found.';
+
+ALTER TABLE guard.restore_drills ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME guard.restore_drills_id_seq
     START WITH 1
     INCREMENT BY 1
     NO MINVALUE
@@ -6852,6 +6961,9 @@ ALTER TABLE ONLY app.window_notices
 ALTER TABLE ONLY guard.attestations
     ADD CONSTRAINT attestations_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY guard.backup_runs
+    ADD CONSTRAINT backup_runs_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY guard.baselines
     ADD CONSTRAINT baselines_pkey PRIMARY KEY (id);
 
@@ -6869,6 +6981,9 @@ ALTER TABLE ONLY guard.migrations
 
 ALTER TABLE ONLY guard.protected_tables
     ADD CONSTRAINT protected_tables_pkey PRIMARY KEY (table_name);
+
+ALTER TABLE ONLY guard.restore_drills
+    ADD CONSTRAINT restore_drills_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY jobs.deferrals
     ADD CONSTRAINT deferrals_pkey PRIMARY KEY (job_id);
@@ -7546,6 +7661,10 @@ CREATE TRIGGER append_only BEFORE DELETE OR TRUNCATE ON guard.attestations FOR E
 
 ALTER TABLE guard.attestations ENABLE ALWAYS TRIGGER append_only;
 
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON guard.backup_runs FOR EACH STATEMENT EXECUTE FUNCTION guard.refuse();
+
+ALTER TABLE guard.backup_runs ENABLE ALWAYS TRIGGER append_only;
+
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON guard.baselines FOR EACH STATEMENT EXECUTE FUNCTION guard.refuse();
 
 ALTER TABLE guard.baselines ENABLE ALWAYS TRIGGER append_only;
@@ -7557,6 +7676,10 @@ ALTER TABLE guard.erasures ENABLE ALWAYS TRIGGER append_only;
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON guard.ledger_lines FOR EACH STATEMENT EXECUTE FUNCTION guard.refuse();
 
 ALTER TABLE guard.ledger_lines ENABLE ALWAYS TRIGGER append_only;
+
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON guard.restore_drills FOR EACH STATEMENT EXECUTE FUNCTION guard.refuse();
+
+ALTER TABLE guard.restore_drills ENABLE ALWAYS TRIGGER append_only;
 
 CREATE TRIGGER procrastinate_jobs_notify_queue_job_aborted_v1 AFTER UPDATE OF abort_requested ON jobs.procrastinate_jobs FOR EACH ROW WHEN (((old.abort_requested = false) AND (new.abort_requested = true) AND (new.status = 'doing'::jobs.procrastinate_job_status))) EXECUTE FUNCTION jobs.procrastinate_notify_queue_abort_job_v1();
 
@@ -8340,6 +8463,7 @@ GRANT USAGE ON SCHEMA app TO wedsync_app;
 GRANT USAGE ON SCHEMA app TO wedsync_worker;
 GRANT USAGE ON SCHEMA app TO wedsync_guard;
 GRANT USAGE ON SCHEMA app TO wedsync_migrator;
+GRANT USAGE ON SCHEMA app TO wedsync_backup;
 GRANT USAGE ON SCHEMA app TO wedsync_keeper;
 
 GRANT USAGE ON SCHEMA guard TO wedsync_owner;
@@ -8464,10 +8588,18 @@ REVOKE ALL ON FUNCTION app.confirm_date(wedding uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.confirm_date(wedding uuid) TO wedsync_app;
 GRANT ALL ON FUNCTION app.confirm_date(wedding uuid) TO wedsync_worker;
 
+REVOKE ALL ON FUNCTION app.continuity() FROM PUBLIC;
+GRANT ALL ON FUNCTION app.continuity() TO wedsync_app;
+GRANT ALL ON FUNCTION app.continuity() TO wedsync_worker;
+GRANT ALL ON FUNCTION app.continuity() TO wedsync_backup;
+
 REVOKE ALL ON PROCEDURE app.copy_at_lock(IN t regclass, IN shown_in text) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION app.correct_instants(wedding uuid, instants jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.correct_instants(wedding uuid, instants jsonb) TO wedsync_worker;
+
+REVOKE ALL ON FUNCTION app.counted_rows() FROM PUBLIC;
+GRANT ALL ON FUNCTION app.counted_rows() TO wedsync_backup;
 
 REVOKE ALL ON PROCEDURE app.declare_values(IN t regclass, IN columns name[], IN how text, IN whose text, IN instead text, IN why text) FROM PUBLIC;
 
@@ -8611,6 +8743,12 @@ GRANT ALL ON FUNCTION app.read_invitation(hash bytea) TO wedsync_worker;
 
 REVOKE ALL ON FUNCTION app.record_attestation(seen jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.record_attestation(seen jsonb) TO wedsync_worker;
+
+REVOKE ALL ON FUNCTION app.record_backup(run jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.record_backup(run jsonb) TO wedsync_backup;
+
+REVOKE ALL ON FUNCTION app.record_drill(drill jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.record_drill(drill jsonb) TO wedsync_backup;
 
 REVOKE ALL ON FUNCTION app.redeem_login_token(hash bytea) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.redeem_login_token(hash bytea) TO wedsync_app;

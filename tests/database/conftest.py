@@ -6,11 +6,11 @@ from collections.abc import AsyncIterator
 import pytest
 from tests.database.roles import Role, empty, role, roles_to_oneself
 from tests.database.scene import Scene, build_scene
-from tests.support.database import ROLE_PASSWORD, Servers, TestDatabase
+from tests.support.database import PASSWORDS, ROLE_PASSWORD, Servers, TestDatabase
 
 from wedsync.platform import migrations
 from wedsync.platform.database import Database
-from wedsync.platform.migrations import RolePasswords, role_url
+from wedsync.platform.migrations import role_url
 
 
 @pytest.fixture(scope="session")
@@ -42,9 +42,8 @@ async def as_admin(own_database: TestDatabase) -> AsyncIterator[Role]:
 async def from_zero_url(shared_servers: Servers) -> AsyncIterator[str]:
     """A database as production has it, migrated from nothing, with production's clock."""
     async with empty(shared_servers.admin_url, f"wedsync_zero_{os.getpid()}") as url:
-        passwords = RolePasswords(ROLE_PASSWORD, ROLE_PASSWORD, ROLE_PASSWORD)
         async with roles_to_oneself(shared_servers.admin_url):
-            await migrations.bootstrap(url, passwords)
+            await migrations.bootstrap(url, PASSWORDS)
         await migrations.migrate(url, progress=lambda _line: None)
         yield url
 

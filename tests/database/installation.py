@@ -12,7 +12,7 @@ import msgspec
 from psycopg import sql
 from tests.database.roles import empty, roles_to_oneself
 from tests.features.amendments.scene import Confirmed, confirmed
-from tests.support.database import ROLE_PASSWORD, sealer, urls
+from tests.support.database import PASSWORDS, sealer, urls
 
 from wedsync.features.weddings import actions as weddings
 from wedsync.features.weddings.queries import EVENTS
@@ -20,7 +20,6 @@ from wedsync.kernel.clock import utc_now
 from wedsync.platform import migrations
 from wedsync.platform.attested import Attestor, Signed, keep, take
 from wedsync.platform.database import ById, Database
-from wedsync.platform.migrations import RolePasswords
 
 SECRET: Final = "what only this installation knows, 32 bytes"
 
@@ -49,7 +48,7 @@ async def installed(server_url: str, name: str) -> AsyncIterator[Installation]:
     """One of one's own, dropped afterwards."""
     async with empty(server_url, name) as url:
         async with roles_to_oneself(server_url):
-            await migrations.bootstrap(url, RolePasswords(ROLE_PASSWORD, ROLE_PASSWORD, ROLE_PASSWORD))
+            await migrations.bootstrap(url, PASSWORDS)
         await migrations.migrate(url, progress=lambda _line: None)
         async with Database(urls(server_url, name).app_url, sealer()) as database:
             fixed = await confirmed(database)

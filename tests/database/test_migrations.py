@@ -11,14 +11,13 @@ import psycopg
 import pytest
 from tests.database.roles import empty, role, roles_to_oneself
 from tests.database.schema_file import SCHEMA_FILE, schema
-from tests.support.database import ROLE_PASSWORD, Servers
+from tests.support.database import PASSWORDS, Servers
 
 from wedsync.platform import migrations
 from wedsync.platform.database import NOBODY
-from wedsync.platform.migrations import MigrationError, RolePasswords
+from wedsync.platform.migrations import MigrationError
 
 ROOT = Path(__file__).resolve().parents[2]
-PASSWORDS = RolePasswords(ROLE_PASSWORD, ROLE_PASSWORD, ROLE_PASSWORD)
 FILES = sorted(path.stem for path in (ROOT / "db" / "migrations").glob("*.sql"))
 
 

@@ -28,6 +28,8 @@ EVERYTHING = {
     "WEDSYNC_PG_BIN": "/usr/lib/postgresql/18/bin",
     "WEDSYNC_TRUSTED_PROXIES": "10.0.0.0/8,127.0.0.1",
     "WEDSYNC_ERASURE_LEDGER": "/mnt/append-only/erasures.ledger",
+    "WEDSYNC_BACKUPS": "/mnt/elsewhere/backups",
+    "WEDSYNC_BACKUP_KEY": "hush" * 8,
     "WEDSYNC_CELL": "south-1",
     "WEDSYNC_REGIONS": "ES=Europe/Madrid,Atlantic/Canary IT=Europe/Rome",
     "WEDSYNC_BUSY_DATES": "2027-05-01..2027-05-03 Wedding fair; 2027-06-12..2027-06-12 Busy dates",

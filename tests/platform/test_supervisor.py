@@ -12,12 +12,12 @@ from tests.support.servers import RunningHouse, eventually, running_house
 
 from wedsync.platform.embedded.refusals import ExitCode
 
-CHILDREN = ("postgres", "valkey", "web", "worker")
+CHILDREN = ("postgres", "valkey", "web", "worker", "stream")
 
 
 @pytest.fixture(scope="module")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningHouse]:
-    with running_house(tmp_path_factory.mktemp("a path with spaces") / "var") as running:
+    with running_house(tmp_path_factory.mktemp("a path with spaces") / "var", WEDSYNC_BACKUPS="") as running:
         yield running.wait_open()
 
 
@@ -61,7 +61,7 @@ def test_no_password_is_to_be_seen_in_any_command(house: RunningHouse) -> None:
 
 
 def test_ctrl_c_stops_everything_in_order_and_leaves_no_process(tmp_path: Path) -> None:
-    with running_house(tmp_path / "var") as house:
+    with running_house(tmp_path / "var", WEDSYNC_BACKUPS="") as house:
         everyone = house.wait_open().descendants()
         assert house.end() == 0
     order = [house.output.index(f"Stopping {name}") for name in reversed(CHILDREN)]
@@ -71,7 +71,7 @@ def test_ctrl_c_stops_everything_in_order_and_leaves_no_process(tmp_path: Path) 
 
 
 def test_a_killed_supervisor_leaves_no_orphan_and_the_next_start_works(tmp_path: Path) -> None:
-    with running_house(tmp_path / "var") as house:
+    with running_house(tmp_path / "var", WEDSYNC_BACKUPS="") as house:
         everyone = house.wait_open().descendants()
         house.send(signal.SIGKILL)
         house.wait()

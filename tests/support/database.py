@@ -21,11 +21,14 @@ from psycopg import sql
 from tests.support.servers import SECRET, running_servers
 
 from wedsync.platform import migrations
+from wedsync.platform.addresses import role_passwords
 from wedsync.platform.database import Database
 from wedsync.platform.tokens import Sealer
 
 # Roles belong to the whole cluster, so every test run that shares one must agree about their passwords.
 ROLE_PASSWORD: Final = "pw"
+# The commands know the backup's from the secret, as they do in a house.
+PASSWORDS: Final = migrations.RolePasswords(ROLE_PASSWORD, ROLE_PASSWORD, ROLE_PASSWORD, role_passwords(SECRET).backup)
 TEMPLATE_LOCK: Final = 0x54455354
 TRAVELLING_CLOCK: Final = """
 create or replace function app.clock() returns timestamptz language sql volatile
@@ -132,8 +135,7 @@ async def _make_template(
     await connection.execute(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(draft)))
     await connection.execute(sql.SQL("create database {}").format(sql.Identifier(draft)))
     admin_url = urls(server_url, draft).admin_url
-    passwords = migrations.RolePasswords(ROLE_PASSWORD, ROLE_PASSWORD, ROLE_PASSWORD)
-    await migrations.bootstrap(admin_url, passwords)
+    await migrations.bootstrap(admin_url, PASSWORDS)
     await migrations.migrate(admin_url, progress=lambda _line: None)
     async with await _connect(admin_url) as inside, inside.transaction():
         await inside.execute("select guard.begin_migration('tests: a clock that travels', '')")

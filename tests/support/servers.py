@@ -86,7 +86,7 @@ class RunningHouse:
         self._process = subprocess.Popen(
             [sys.executable, "-m", "wedsync", "up"],
             env=_clean()
-            | {"WEDSYNC_HOME": str(home), "WEDSYNC_PORT": str(self.port), "WEDSYNC_DEMO": "0"}
+            | {"WEDSYNC_HOME": str(home), "WEDSYNC_PORT": str(self.port), "WEDSYNC_DEMO": "0", "WEDSYNC_BACKUPS": "off"}
             | environment,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -115,7 +115,13 @@ class RunningHouse:
 
     def child(self, name: str) -> psutil.Process | None:
         """The child that runs now: postgres, valkey, web or worker."""
-        marks = {"postgres": "bin/postgres", "valkey": "valkey-server", "web": "--fd", "worker": "worker"}
+        marks = {
+            "postgres": "bin/postgres",
+            "valkey": "valkey-server",
+            "web": "--fd",
+            "worker": "worker",
+            "stream": "stream",
+        }
         for process in self._children():
             with contextlib.suppress(psutil.Error):
                 command = process.cmdline()

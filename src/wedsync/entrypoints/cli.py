@@ -9,6 +9,7 @@ import click
 
 from wedsync.entrypoints.commands import (
     attest,
+    backup,
     doctor,
     erasures,
     freeze,
@@ -17,6 +18,7 @@ from wedsync.entrypoints.commands import (
     migrate,
     operator,
     requests,
+    restore,
     seed,
     up,
     verify,
@@ -49,6 +51,8 @@ COMMANDS = (
     jobs.command,
     verify.command,
     attest.command,
+    backup.command,
+    restore.command,
     erasures.command,
     requests.command,
     hold.command,

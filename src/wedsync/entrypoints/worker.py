@@ -20,6 +20,7 @@ from wedsync.features.weddings.notices import GIVE_NOTICE
 from wedsync.features.weddings.notices import JOBS as NOTICES
 from wedsync.features.weddings.resolving import RESOLVE_ANEW
 from wedsync.operations.attestation.attesting import attest_chore
+from wedsync.operations.continuity.jobs import continuity_chores
 from wedsync.operations.duty.actions import JOBS as DUTY
 from wedsync.operations.summons.jobs import JOBS as SUMMONS
 from wedsync.operations.summons.jobs import SUMMON_DUE
@@ -50,5 +51,6 @@ async def run(settings: Settings) -> None:
             erasing(settings.erasure_ledger_path),
             vacuuming(settings.database_url),
             attest_chore(settings.secret),
+            *continuity_chores(settings),
         )
         await work_through(settings.database_url, workshop, JOBS, chores=chores)

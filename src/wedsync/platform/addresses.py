@@ -36,9 +36,14 @@ def addresses(admin_url: str, valkey_url: str, secret: str) -> Addresses:
     )
 
 
+def backup_url(url: str, secret: str) -> str:
+    """The same server for the role that copies it; `url` is anybody's."""
+    return role_url(url, "wedsync_backup", role_passwords(secret).backup)
+
+
 def role_passwords(secret: str) -> RolePasswords:
     """The roles' passwords, derived: whoever has the secret need not be told three more."""
-    return RolePasswords(*(_derived(secret, f"role {name}") for name in ("app", "worker", "migrator")))
+    return RolePasswords(*(_derived(secret, f"role {name}") for name in ("app", "worker", "migrator", "backup")))
 
 
 def leave(home: Path, found: Addresses) -> None:

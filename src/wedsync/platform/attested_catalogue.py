@@ -96,7 +96,7 @@ found (kind, name, definition, mark) as (
   from pg_catalog.pg_database d where d.datname = pg_catalog.current_database()
   union all
   select 'role', r.rolname::text, concat_ws(' ', r.rolsuper, r.rolinherit, r.rolcreaterole, r.rolcreatedb, r.rolcanlogin, r.rolreplication, r.rolbypassrls, r.rolconnlimit), null
-  from pg_catalog.pg_roles r where r.rolname in ('wedsync_owner', 'wedsync_guard', 'wedsync_app', 'wedsync_worker', 'wedsync_migrator', 'wedsync_keeper')
+  from pg_catalog.pg_roles r where r.rolname in ('wedsync_owner', 'wedsync_guard', 'wedsync_app', 'wedsync_worker', 'wedsync_migrator', 'wedsync_keeper', 'wedsync_backup')
   union all
   select 'role setting', coalesce(r.rolname, '*') || case when s.setdatabase = 0 then '' else ' here' end, pg_catalog.array_to_string(s.setconfig, ' '), null
   from pg_catalog.pg_db_role_setting s left join pg_catalog.pg_roles r on r.oid = s.setrole

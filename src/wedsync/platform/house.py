@@ -128,7 +128,10 @@ class House:
             await self._supervisor.add(
                 msgspec.structs.replace(web, descriptors=(server.fileno(),), ready=self._answers, stop_timeout_s=8.0)
             )
-        await self._supervisor.add(self._child("worker", self._own_environment(found, found.worker), "worker"))
+        own = self._own_environment(found, found.worker)
+        await self._supervisor.add(self._child("worker", own, "worker"))
+        if self._settings.backups_place:
+            await self._supervisor.add(self._child("stream", own, "backup", "stream"))
 
     def _child(self, name: str, environment: dict[str, str], *arguments: str) -> Child:
         return Child(

@@ -33,11 +33,12 @@ class MigrationError(Exception):
 
 
 class RolePasswords(msgspec.Struct, frozen=True):
-    """Passwords of the three roles that can sign in."""
+    """Passwords of the roles that can sign in."""
 
     app: str
     worker: str
     migrator: str
+    backup: str
 
 
 class Migration(msgspec.Struct, frozen=True):
@@ -92,7 +93,7 @@ async def bootstrap(admin_url: str, passwords: RolePasswords) -> bool:
                     await connection.execute(_trusted(step.read_text("utf-8")))
                 if is_first:
                     await _begin(connection, name, name)
-        for role, password in (("app", passwords.app), ("worker", passwords.worker), ("migrator", passwords.migrator)):
+        for role, password in msgspec.structs.asdict(passwords).items():
             statement = sql.SQL("alter role {} password {}").format(sql.Identifier(f"wedsync_{role}"), password)
             await connection.execute(statement)
     return is_new

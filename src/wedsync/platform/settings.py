@@ -12,7 +12,7 @@ import msgspec
 
 from wedsync.kernel.freeze import ZONE_DATA_CHECKED_ON, Cell
 from wedsync.platform.cell_settings import ENGLAND, cell_as_environment, read_cell
-from wedsync.platform.settings_reader import LogStyle, Reader
+from wedsync.platform.settings_reader import NO_BACKUPS, LogStyle, Reader
 
 
 class SettingsError(Exception):
@@ -47,6 +47,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     pg_bin: str = ""
     trusted_proxies: tuple[str, ...] = ()
     erasure_ledger: str = ""
+    backups: str = ""
+    backup_key: str = ""
     cell: Cell = ENGLAND
     zone_data_checked_on: date = ZONE_DATA_CHECKED_ON
 
@@ -59,6 +61,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             smtp_url=_masked(self.smtp_url),
             secret=_masked(self.secret),
             release_key=_masked(self.release_key),
+            backup_key=_masked(self.backup_key),
         )
         return msgspec.Struct.__repr__(masked)
 
@@ -71,6 +74,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     def erasure_ledger_path(self) -> Path:
         """Where erasures are written down outside of the database."""
         return Path(self.erasure_ledger) if self.erasure_ledger else self.home / "erasures.ledger"
+
+    @property
+    def backups_place(self) -> str:
+        """Where backups lie: a folder; empty where none are taken."""
+        if self.backups == NO_BACKUPS:
+            return ""
+        return self.backups or str(self.home / "backups")
 
     @property
     def is_behind_tls(self) -> bool:
@@ -100,6 +110,8 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         pg_bin=reader.text("WEDSYNC_PG_BIN", ""),
         trusted_proxies=reader.networks("WEDSYNC_TRUSTED_PROXIES"),
         erasure_ledger=reader.text("WEDSYNC_ERASURE_LEDGER", ""),
+        backups=reader.backups("WEDSYNC_BACKUPS"),
+        backup_key=reader.secret("WEDSYNC_BACKUP_KEY"),
         cell=read_cell(reader),
         zone_data_checked_on=reader.day("WEDSYNC_ZONE_DATA_CHECKED", ZONE_DATA_CHECKED_ON),
     )
@@ -140,6 +152,8 @@ def as_environment(settings: Settings) -> dict[str, str]:
         "WEDSYNC_PG_BIN": settings.pg_bin,
         "WEDSYNC_TRUSTED_PROXIES": ",".join(settings.trusted_proxies),
         "WEDSYNC_ERASURE_LEDGER": settings.erasure_ledger,
+        "WEDSYNC_BACKUPS": settings.backups,
+        "WEDSYNC_BACKUP_KEY": settings.backup_key,
         **cell_as_environment(settings.cell),
         "WEDSYNC_ZONE_DATA_CHECKED": settings.zone_data_checked_on.isoformat(),
     }

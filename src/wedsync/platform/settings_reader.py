@@ -16,6 +16,7 @@ _T = TypeVar("_T")
 
 # A token signed with fewer could be forged by trying.
 SECRET_MIN_BYTES = 32
+NO_BACKUPS = "off"
 
 
 class Reader:
@@ -63,6 +64,13 @@ class Reader:
         if not text or len(text.encode()) >= SECRET_MIN_BYTES:
             return text
         return self.refuse(f"{name} is too short; it needs at least {SECRET_MIN_BYTES} bytes, made by chance.", "")
+
+    def backups(self, name: str) -> str:
+        """A folder, in full, or `off`."""
+        text = self.text(name, "")
+        if not text or text == NO_BACKUPS or text.startswith("/"):
+            return text
+        return self.refuse(f"{name} is {text!r}; write the full path of a folder, or `{NO_BACKUPS}`.", "")
 
     def log_style(self, name: str) -> LogStyle:
         """How log lines look."""

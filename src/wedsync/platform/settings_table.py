@@ -104,6 +104,19 @@ SETTINGS = (
         "The worker writes it; web reads it, and serves no database that is older than its last line. "
         "Keep it where no backup of the database is restored over it.",
     ),
+    Setting(
+        "WEDSYNC_BACKUPS",
+        "backups",
+        "`backups` in the home folder",
+        "Where backups and the stream of the log go: a folder, best on another machine's disk. `off` takes none.",
+    ),
+    Setting(
+        "WEDSYNC_BACKUP_KEY",
+        "backup_key",
+        "made by `up`, kept in the home folder",
+        "At least 32 bytes made by chance; seals every backup. Keep a copy away from the house and the backups: "
+        "without it no backup opens. `wedsync backup key` prints it.",
+    ),
     Setting("WEDSYNC_CELL", "cell", "`home`", "What this installation is called in release tokens and calendars."),
     Setting(
         "WEDSYNC_REGIONS",

@@ -24,7 +24,7 @@ ADMINISTRATOR = "wedsync_admin"
 DATABASE = "wedsync"
 PREVIOUS_TIMEOUT_S = 60.0
 
-ACCESS_RULES = "host all all 127.0.0.1/32 scram-sha-256\n"
+ACCESS_RULES = "host all all 127.0.0.1/32 scram-sha-256\nhost replication wedsync_backup 127.0.0.1/32 scram-sha-256\n"
 CONFIGURATION = {
     "listen_addresses": "127.0.0.1",
     # A socket's path may have about 100 characters; a home can be anywhere.
@@ -32,6 +32,10 @@ CONFIGURATION = {
     "max_connections": "100",
     "shared_buffers": "128MB",
     "wal_level": "replica",
+    # For incremental backups.
+    "summarize_wal": "on",
+    # What backups have not fetched yet is kept for them, and never fills the disk.
+    "max_slot_wal_keep_size": "4GB",
     "timezone": "UTC",
     "log_timezone": "UTC",
     "log_line_prefix": "%m [%p] %u ",

@@ -1,0 +1,64 @@
+-- Backups and restore drills on record, and what a backup writes down about the rows it holds.
+set local role wedsync_guard;
+set local check_function_bodies = off;   -- bodies name tables that migrations create
+
+create table if not exists guard.backup_runs (
+  id bigint generated always as identity primary key, backup text not null check (length(backup) between 1 and 60),
+  kind text not null check (kind in ('full', 'incremental')), began_at timestamptz not null, ended_at timestamptz not null,
+  database_bytes bigint not null, stored_bytes bigint not null,
+  recorded_at timestamptz not null default clock_timestamp());
+comment on table guard.backup_runs is 'Backups that are whole. One that failed leaves no row, and is noticed by its absence.';
+create table if not exists guard.restore_drills (
+  id bigint generated always as identity primary key, backup text not null check (length(backup) between 1 and 60),
+  restored_to timestamptz not null, began_at timestamptz not null, ended_at timestamptz not null,
+  recovery_s numeric(10, 3) not null, loss_s numeric(10, 3), is_proven boolean not null,
+  findings jsonb not null check (jsonb_typeof(findings) = 'array'),
+  recorded_at timestamptz not null default clock_timestamp());
+comment on table guard.restore_drills is 'Restores that were tried: to which instant, how long they took, how much would have been lost, and what was found.';
+create or replace trigger append_only before update or delete or truncate on guard.backup_runs
+  for each statement execute function guard.refuse();
+create or replace trigger append_only before update or delete or truncate on guard.restore_drills
+  for each statement execute function guard.refuse();
+alter table guard.backup_runs enable always trigger append_only;
+alter table guard.restore_drills enable always trigger append_only;
+
+create or replace function app.counted_rows() returns table (name text, rows bigint)
+language plpgsql stable security definer set search_path = '' as $$
+begin
+  for name in select p.table_name::text from guard.protected_tables p order by 1 loop
+    execute format('select count(*) from %s', name::regclass) into rows;
+    return next;
+  end loop;
+end $$;
+comment on function app.counted_rows() is 'How many rows each table holds: written down with a backup, and counted again in a restore drill.';
+
+create or replace function app.record_backup(run jsonb) returns void
+language sql security definer set search_path = '' as $$
+  insert into guard.backup_runs (backup, kind, began_at, ended_at, database_bytes, stored_bytes)
+  select r.backup, r.kind, r.began_at, r.ended_at, r.database_bytes, r.stored_bytes
+  from jsonb_populate_record(null::guard.backup_runs, run) r $$;
+comment on function app.record_backup(jsonb) is 'Puts a backup that is whole on record.';
+
+create or replace function app.record_drill(drill jsonb) returns void
+language sql security definer set search_path = '' as $$
+  insert into guard.restore_drills (backup, restored_to, began_at, ended_at, recovery_s, loss_s, is_proven, findings)
+  select r.backup, r.restored_to, r.began_at, r.ended_at, r.recovery_s, r.loss_s, r.is_proven, r.findings
+  from jsonb_populate_record(null::guard.restore_drills, drill) r $$;
+comment on function app.record_drill(jsonb) is 'Puts a restore drill on record, proven or not.';
+
+create or replace function app.continuity() returns table (
+  house_since timestamptz, backup text, backed_up_at timestamptz, proven_at timestamptz, proven_to timestamptz,
+  recovery_s double precision, loss_s double precision, failed_at timestamptz)
+language sql stable security definer set search_path = '' as $$
+  select (select min(m.applied_at) from guard.migrations m), b.backup, b.ended_at, d.ended_at, d.restored_to,
+    d.recovery_s::double precision, d.loss_s::double precision,
+    (select max(f.ended_at) from guard.restore_drills f where not f.is_proven and f.id > coalesce(d.id, 0))
+  from (select) one
+  left join lateral (select r.backup, r.ended_at from guard.backup_runs r order by r.id desc limit 1) b on true
+  left join lateral (select r.* from guard.restore_drills r where r.is_proven order by r.id desc limit 1) d on true
+  where session_user <> 'wedsync_app' or app.operator_role() is not null $$;
+comment on function app.continuity() is 'The last backup, the last proven restore, and whether a drill failed since; on the web, for operators only.';
+
+grant execute on function app.counted_rows(), app.record_backup(jsonb), app.record_drill(jsonb) to wedsync_backup;
+grant execute on function app.continuity() to wedsync_app, wedsync_worker, wedsync_backup;
+reset role;

@@ -1,0 +1,1 @@
+"""What brings the house back: backups, the stream of the log, restores, and drills that prove them."""

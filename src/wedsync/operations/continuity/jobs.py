@@ -1,0 +1,56 @@
+"""What the worker does every night, in a freeze as well (F5): it takes a backup, and proves one."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from contextlib import suppress
+from typing import Final
+
+from wedsync.kernel.permissions import WriteClass
+from wedsync.platform.jobs import Workshop
+from wedsync.platform.queue import Chore
+from wedsync.platform.settings import Settings, as_environment
+from wedsync.platform.telemetry import Log
+
+LONGEST_S: Final = 6 * 3600.0
+MOST_TOLD: Final = 1000
+_log = Log("continuity")
+
+
+def continuity_chores(settings: Settings) -> tuple[Chore, ...]:
+    """The chores, for the worker's own settings; none where backups are off."""
+    if not settings.backups_place:
+        return ()
+    return (_nightly("backup", "17 2 * * *", settings, "backup", "run"),)
+
+
+def _nightly(name: str, cron: str, settings: Settings, *command: str) -> Chore:
+    async def run(workshop: Workshop) -> None:
+        _ = workshop
+        await in_a_process_of_its_own(settings, *command)
+
+    return Chore(name=f"operations.{name}", cron=cron, run=run, write_class=WriteClass.SYSTEM, timeout_s=LONGEST_S)
+
+
+async def in_a_process_of_its_own(settings: Settings, *command: str) -> None:
+    """As somebody at a terminal would: it keeps no job waiting, and ends with this one."""
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-P", "-m", "wedsync", *command, "--json"),
+        env={"PATH": os.environ.get("PATH", "/usr/bin:/bin")} | as_environment(settings),
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+    )
+    try:
+        output, _ = await process.communicate()
+    finally:
+        with suppress(ProcessLookupError):
+            process.kill()
+    said = output.decode(errors="replace").strip()[-MOST_TOLD:]
+    if process.returncode:
+        error = RuntimeError(f"`wedsync {' '.join(command)}` failed: {said}")
+        _log.error("nightly_failed", error)
+        raise error
+    _log.info("done", command=" ".join(command), said=said)

@@ -1,0 +1,46 @@
+"""Every statement of the continuity room."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Final, LiteralString
+
+import msgspec
+
+from wedsync.platform.database import NoParams, Query
+
+
+class Continuity(msgspec.Struct, frozen=True, kw_only=True):
+    """The last backup and the last proven restore; None where there was none. `failed_at`: a drill that failed since."""
+
+    house_since: datetime
+    backup: str | None
+    backed_up_at: datetime | None
+    proven_at: datetime | None
+    proven_to: datetime | None
+    recovery_s: float | None
+    loss_s: float | None
+    failed_at: datetime | None
+
+
+class BackupRun(msgspec.Struct, frozen=True, kw_only=True):
+    """A backup that is whole."""
+
+    backup: str
+    kind: str
+    began_at: datetime
+    ended_at: datetime
+    database_bytes: int
+    stored_bytes: int
+
+
+CONTINUITY: Final = Query(
+    NoParams,
+    Continuity,
+    """
+    select house_since, backup, backed_up_at, proven_at, proven_to, recovery_s, loss_s, failed_at
+    from app.continuity()
+    """,
+)
+RECORD_BACKUP: Final[LiteralString] = "select app.record_backup(%s::jsonb)"
+RECORD_DRILL: Final[LiteralString] = "select app.record_drill(%s::jsonb)"

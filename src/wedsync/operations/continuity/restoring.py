@@ -1,0 +1,191 @@
+"""Puts a copy of the database together as it was at an instant, in a new folder. The running house is not touched.
+
+Files are proved while they are unpacked; PostgreSQL's own programs join a chain, verify the result and replay the log.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from wedsync.operations.continuity.log import Head, Log, Segment, gaps
+from wedsync.operations.continuity.model import BACKUPS, MANIFEST, Manifest, backup_for, chain_of, place_in_log
+from wedsync.operations.continuity.vault import Vault
+from wedsync.platform.backups.private_server import PrivateServer, TargetNotReached
+from wedsync.platform.backups.programs import Programs
+from wedsync.platform.backups.sealing import Damaged
+from wedsync.platform.backups.tar_parts import unpack_tar
+from wedsync.platform.embedded.child import Identity
+
+# Segments put here up to this long after the instant are fetched with those before it: some may have come late.
+LATE: Final = timedelta(minutes=10)
+# So long after the last word about its end the log may reach: whether it does is known once it was replayed.
+HEARTBEAT: Final = timedelta(minutes=1)
+SPARE_BYTES: Final = 512 * 1024 * 1024
+IS_OPEN: Final = "select not pg_is_in_recovery()"
+Progress = Callable[[str], None]
+
+
+class CannotRestore(Exception):  # noqa: N818 - it reads as the sentence it carries
+    """Nothing was restored; the sentence says why, and what to do."""
+
+
+class Plan(msgspec.Struct, frozen=True, kw_only=True):
+    """Which backups and which part of the log lead to the instant; None means the latest there is."""
+
+    instant: datetime | None
+    chain: tuple[Manifest, ...]
+    segments: tuple[Segment, ...]
+    head: Head | None
+    covers: datetime
+
+    @property
+    def backup(self) -> Manifest:
+        """The last of the chain."""
+        return self.chain[-1]
+
+    @property
+    def needed_bytes(self) -> int:
+        """What unpacking takes at most: a chain is laid beside its result for a while."""
+        trees = self.backup.tree_bytes + sum(part.sealed.plain_bytes for each in self.chain for part in each.base)
+        return trees + len(self.segments) * self.backup.segment_bytes + SPARE_BYTES
+
+
+def plan(vault: Vault, instant: datetime | None) -> Plan:
+    """Raises CannotRestore where that instant cannot be reached, and Damaged."""
+    known = vault.manifests()
+    backup = backup_for(instant, known)
+    if backup is None:
+        since = f"The first instant there is: {known[0].ended_at.isoformat()}." if known else "There is no backup."
+        raise CannotRestore(f"No backup is that old. {since}")
+    chain = chain_of(backup, known)
+    missing = chain[0].parent
+    if missing is not None:
+        raise Damaged(f"{BACKUPS}{missing}/{MANIFEST}", "is missing, and other backups rest on it")
+    segments, head, covers = _unbroken(Log(vault), backup)
+    if instant is not None and instant > covers + HEARTBEAT:
+        raise _too_late(covers)
+    return Plan(instant=instant, chain=chain, segments=tuple(segments), head=head, covers=covers)
+
+
+def _too_late(covers: datetime) -> CannotRestore:
+    return CannotRestore(f"The log is whole until {covers.isoformat()}. Name an instant before that, or `latest`.")
+
+
+def _unbroken(log: Log, backup: Manifest) -> tuple[list[Segment], Head | None, datetime]:
+    """The log from the backup on as far as nothing is missing, and until when that is."""
+    head, segments = log.head(), log.segments()
+    segments = [each for each in segments if each.place >= place_in_log(backup.first_segment)]
+    last = place_in_log(backup.last_segment)
+    places = [last, *(each.place for each in segments if each.place >= last)]
+    if head is not None and place_in_log(head.segment) >= last:
+        places.append(place_in_log(head.segment))
+    for before, _ in gaps(places, backup.segment_bytes)[:1]:
+        head, segments = None, [each for each in segments if each.place <= before]
+    if head is None:
+        # A segment was put here after everything in it; of what was committed until then the next may hold a part.
+        return segments, None, max([backup.ended_at, *(each.kept_at for each in segments[:-1])])
+    return segments, head, max(backup.ended_at, head.covers)
+
+
+class Restorer:
+    """Unpacks what a plan names."""
+
+    def __init__(self, vault: Vault, programs: Programs, progress: Progress) -> None:
+        self._vault: Final = vault
+        self._log: Final = Log(vault)
+        self._programs: Final = programs
+        self._progress: Final = progress
+
+    def refuse_small_disk(self, found: Plan, folder: Path) -> None:
+        """CannotRestore before anything is written."""
+        free = shutil.disk_usage(folder).free
+        if free < found.needed_bytes:
+            raise CannotRestore(
+                f"{folder} has {free // 2**20:,} MB free, and this takes up to {found.needed_bytes // 2**20:,} MB. "
+                "Name a folder on another disk."
+            )
+
+    def unpack(self, found: Plan, data: Path) -> None:
+        """The database's files as they were when the backup ended, verified, with the log to go on from there."""
+        folders = [data.with_name(f"{data.name}.{number}") for number in range(len(found.chain))]
+        if len(folders) == 1:
+            folders = [data]
+        for backup, folder in zip(found.chain, folders, strict=True):
+            self._progress(f"Unpacking {backup.id}")
+            self._untar(backup, folder)
+        if len(folders) > 1:
+            self._progress("Joining the chain")
+            self._programs.run("pg_combinebackup", "--link", "--no-sync", "-o", str(data), *map(str, folders))
+            for folder in folders:
+                shutil.rmtree(folder)
+        self._progress("Verifying the copy")
+        self._programs.run("pg_verifybackup", "--quiet", "--no-parse-wal", str(data))
+        data.chmod(0o700)
+
+    def lay_log(self, found: Plan, data: Path, *, is_all: bool) -> None:
+        """The log from the backup on: up to the instant and a little more, or all there is."""
+        folder = data / "pg_wal"
+        until = None if is_all or found.instant is None else found.instant + LATE
+        wanted = found.segments
+        if until is not None:
+            enough = next((number for number, each in enumerate(wanted, start=1) if each.kept_at > until), None)
+            wanted = wanted[:enough]
+        for number, segment in enumerate(wanted, start=1):
+            self._progress(f"Unpacking the log: {number:,} of {len(wanted):,}")
+            self._log.unpack(segment, folder / segment.name)
+        head = found.head
+        if head is not None and len(wanted) == len(found.segments) and head.segment not in {s.name for s in wanted}:
+            self._log.unpack_head(head, folder / head.segment)
+        self._log.unpack_histories(folder)
+
+    def recover(self, found: Plan, data: Path, server: PrivateServer, url: str) -> None:
+        """Replay up to the instant; the server is open for writing then. Raises ServerFails."""
+        self._progress("Replaying the log")
+        try:
+            server.recover(target(found.instant), url, until=IS_OPEN)
+        except TargetNotReached:
+            # Nothing was committed between the instant and the end of what was fetched.
+            server.stop()
+            self.lay_log(found, data, is_all=True)
+            lend(data / "pg_wal", server.identity)
+            try:
+                server.recover(target(found.instant), url, until=IS_OPEN)
+            except TargetNotReached:
+                if found.instant is not None and found.instant > found.covers:
+                    raise _too_late(found.covers) from None
+                server.stop()
+                server.recover(target(None), url, until=IS_OPEN)
+
+    def _untar(self, backup: Manifest, folder: Path) -> None:
+        folder.mkdir(mode=0o700)
+        unpack_tar((chunk for part in backup.base for chunk in self._vault.get_part(part)), folder)
+
+    def uploads(self, found: Plan, folder: Path) -> None:
+        """The files people uploaded, as they were when the backup was taken."""
+        for upload in found.backup.uploads:
+            path = folder / upload.path
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            with path.open("wb") as file:
+                file.writelines(self._vault.get_part(upload.part))
+
+
+def target(instant: datetime | None) -> dict[str, str]:
+    """What PostgreSQL is told."""
+    found = {"recovery_target_action": "promote", "recovery_target_timeline": "latest"}
+    return found if instant is None else found | {"recovery_target_time": instant.isoformat()}
+
+
+def lend(path: Path, to: Identity | None) -> None:
+    """Everything in `path` belongs to whom the server runs as."""
+    if to is not None:
+        for folder, _, files in os.walk(path):
+            os.chown(folder, to.uid, to.gid)
+            for file in files:
+                os.chown(Path(folder) / file, to.uid, to.gid)

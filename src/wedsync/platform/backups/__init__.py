@@ -1,0 +1,1 @@
+"""What backups stand on: sealing, places to keep them, and PostgreSQL's own programs."""

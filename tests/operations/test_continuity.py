@@ -1,0 +1,187 @@
+"""Backups: what was taken can be restored to any instant, whatever is damaged is named, and nothing is restored over anything."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Final
+
+import msgspec
+import psycopg
+import pytest
+from tests.operations.backing_up import Backups, flipped, missing
+from tests.support.database import Servers, cloned
+
+from wedsync.operations.continuity.checking import Checker
+from wedsync.operations.continuity.model import Kind, Manifest, backup_for, chain_of, expired, kind_due
+from wedsync.operations.continuity.rebuilding import clear
+from wedsync.operations.continuity.restoring import CannotRestore, plan
+from wedsync.platform.backups.private_server import PrivateServer
+from wedsync.platform.backups.source import BACKUP_LOCK
+from wedsync.platform.embedded.binaries import find_binaries
+from wedsync.platform.embedded.child import Identity
+
+NOW: Final = datetime(2027, 6, 12, 3, 17, tzinfo=UTC)
+
+
+class Past(msgspec.Struct, frozen=True):
+    """A place with a full and an incremental backup and the log, and what stood there at some instants."""
+
+    backups: Backups
+    instants: dict[str, datetime]
+
+
+@pytest.fixture(scope="module")
+async def past(shared_servers: Servers, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Past]:
+    folder = tmp_path_factory.mktemp("continuity")
+    async with cloned(shared_servers.admin_url, f"wedsync_continuity_{os.getpid()}") as database:
+        backups = Backups(database.worker_url, database.admin_url, folder / "var", folder / "backups")
+        (backups.home / "files" / "weddings").mkdir(parents=True)
+        (backups.home / "files" / "weddings" / "plan.pdf").write_bytes(os.urandom(3_000_000))
+        backups.say(
+            "set event_triggers = off; create schema probe; "
+            "create table probe.notes (at timestamptz default clock_timestamp(), words text)"
+        )
+        instants = {}
+        try:
+            with backups.streaming():
+                assert backups.done("backup", "run")["kind"] == "full"
+                instants["first"] = note(backups, "first")
+                assert backups.done("backup", "run")["kind"] == "incremental"
+                backups.say("insert into probe.notes (words) select repeat('x', 900) from generate_series(1, 1000)")
+                instants["second"] = note(backups, "second")
+                note(backups, "third")
+        finally:
+            backups.say("select pg_drop_replication_slot('wedsync_backup')")
+        yield Past(backups, instants)
+
+
+def note(backups: Backups, words: str) -> datetime:
+    """Written down, and an instant after that and before anything else."""
+    backups.say("insert into probe.notes (words) values (%s)", words)
+    time.sleep(0.05)
+    at = datetime.now(UTC)
+    time.sleep(0.05)
+    return at
+
+
+@pytest.mark.parametrize(
+    ("when", "there"), [pytest.param("first", ["first"], marks=pytest.mark.deep), ("second", ["first", "second"])]
+)
+def test_what_was_there_at_an_instant_is_there_again_and_nothing_later(
+    past: Past, tmp_path: Path, when: str, there: list[str]
+) -> None:
+    into = tmp_path / "again"
+    told = past.backups.done("restore", "--at", past.instants[when].isoformat(), "--into", str(into))
+    try:
+        assert notes_in(Path(told["data"]), past.backups) == there
+        assert (into / "files" / "weddings" / "plan.pdf").read_bytes() == (
+            past.backups.home / "files" / "weddings" / "plan.pdf"
+        ).read_bytes()
+    finally:
+        clear(into)
+
+
+def test_a_folder_that_is_there_is_never_restored_over(past: Past, tmp_path: Path) -> None:
+    (tmp_path / "letters.txt").write_text("dear Clara")
+    said = past.backups.command("restore", "--at", "latest", "--into", str(tmp_path))
+    assert said.returncode == 1
+    assert "there already" in said.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["letters.txt"]
+
+
+@pytest.mark.parametrize(
+    ("instant", "words"),
+    [
+        ("2020-01-01T00:00:00Z", "No backup is that old"),
+        ("2090-01-01T00:00:00Z", "The log is whole until"),
+    ],
+)
+def test_an_instant_that_cannot_be_reached_is_one_sentence(past: Past, instant: str, words: str) -> None:
+    with pytest.raises(CannotRestore, match=words):
+        plan(past.backups.vault, datetime.fromisoformat(instant))
+
+
+def test_every_kind_of_file_that_is_altered_or_gone_is_named_and_nothing_else_is(past: Past) -> None:
+    backups = past.backups
+    assert found_damaged(backups) == {}
+    picked = [files[len(files) // 2] for prefix in ("backups/", "wal/", "files/") if (files := backups.files(prefix))]
+    assert len(picked) == 3
+    for number, path in enumerate(picked):
+        for damage in (flipped(path, number), missing(path)):
+            with damage:
+                assert backups.name(path) in found_damaged(backups)
+    with flipped(picked[0], 7):
+        said = backups.command("backup", "verify")
+    assert said.returncode == 1
+    assert backups.name(picked[0]) in said.stdout
+
+
+def test_the_wrong_key_is_one_sentence(past: Past) -> None:
+    said = past.backups.command("backup", "list", WEDSYNC_BACKUP_KEY="another key, forty bytes of it at least")
+    assert said.returncode == 1
+    assert "sealed with another key" in said.stderr
+
+
+def test_nothing_that_was_written_can_be_read_without_the_key(past: Past) -> None:
+    for path in past.backups.files("backups/"):
+        assert b"wedsync" not in path.read_bytes()
+        assert b"PG_VERSION" not in path.read_bytes()
+
+
+def test_a_second_backup_at_the_same_time_is_refused(past: Past) -> None:
+    with psycopg.connect(past.backups.admin_url, autocommit=True) as another:
+        another.execute("select pg_advisory_lock(%s)", [BACKUP_LOCK])
+        said = past.backups.command("backup", "run")
+    assert said.returncode == 1
+    assert "Another backup of this database is under way" in said.stderr
+
+
+def test_a_chain_leaves_whole_and_never_the_last_one(past: Past) -> None:
+    template = msgspec.json.decode(msgspec.json.encode(manifest(past)), type=Manifest)
+    chains = [chain(template, NOW - timedelta(days=days)) for days in (40, 35, 30, 0)]
+    known = [each for made in chains for each in made]
+    assert expired(known, NOW) == (*chains[0], *chains[1])
+    assert expired(chains[0], NOW) == ()
+    assert backup_for(NOW - timedelta(days=30, hours=-3), known) == chains[2][0]
+
+
+def test_a_new_chain_begins_every_five_days(past: Past) -> None:
+    made = chain(manifest(past), NOW)
+    assert kind_due([], NOW) is Kind.FULL
+    assert kind_due(made, NOW + timedelta(days=4)) is Kind.INCREMENTAL
+    assert kind_due(made, NOW + timedelta(days=5)) is Kind.FULL
+    assert chain_of(made[-1], made) == made
+
+
+def found_damaged(backups: Backups) -> dict[str, str]:
+    report = Checker(backups.vault, lambda _line: None).report()
+    assert report.is_whole == (not report.damaged)
+    return {each.name: each.what for each in report.damaged}
+
+
+def manifest(past: Past) -> Manifest:
+    return past.backups.vault.manifests()[0]
+
+
+def chain(template: Manifest, at: datetime) -> tuple[Manifest, ...]:
+    """A full one and an incremental one a day later."""
+    full = msgspec.structs.replace(template, id=f"{at}", began_at=at, ended_at=at + timedelta(hours=1))
+    later = {"id": f"{at} +1", "kind": Kind.INCREMENTAL, "parent": full.id, "began_at": at + timedelta(days=1)}
+    return full, msgspec.structs.replace(full, **later, ended_at=at + timedelta(days=1, hours=1))
+
+
+def notes_in(data: Path, backups: Backups) -> list[str]:
+    """What stands there, short notes only."""
+    owner = data.stat()
+    identity = Identity(owner.st_uid, owner.st_gid) if owner.st_uid != os.geteuid() else None
+    postgres = find_binaries("") / "postgres"
+    with PrivateServer(postgres, data, identity, {}) as server:
+        url = server.url("wedsync_admin", backups.admin_url.rpartition("/")[2])
+        server.open(url)
+        with psycopg.connect(url) as connection:
+            found = connection.execute("select words from probe.notes where length(words) < 10 order by at").fetchall()
+    return [str(row[0]) for row in found]
