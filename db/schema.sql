@@ -2138,6 +2138,16 @@ ALTER FUNCTION guard.asked_of(wedding uuid, as_role text, business uuid) OWNER T
 
 COMMENT ON FUNCTION guard.asked_of(wedding uuid, as_role text, business uuid) IS 'How many amendments wait for the actor''s word.';
 
+CREATE FUNCTION guard.await_override(override uuid) RETURNS void
+    LANGUAGE sql
+    SET search_path TO ''
+    AS $$
+  select pg_catalog.pg_advisory_xact_lock(pg_catalog.hashtextextended('app.protection_overrides ' || override, 0)) $$;
+
+ALTER FUNCTION guard.await_override(override uuid) OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION guard.await_override(override uuid) IS 'Lets use and refusal of an override take turns.';
+
 CREATE FUNCTION guard.batch_holds(scope uuid, batch uuid) RETURNS boolean
     LANGUAGE plpgsql STABLE
     SET search_path TO ''
@@ -2990,12 +3000,13 @@ CREATE FUNCTION guard.lets_pass(override uuid) RETURNS boolean
   select case o.kind when 'rollback' then cardinality(b.people) >= 1
                      when 'gap' then cardinality(b.people) >= 2
                      else cardinality(b.people) >= 2 and o.commander_id = any (b.people) end
+    and not exists (select from app.protection_refusals r where r.override_id = o.id)
   from app.protection_overrides o cross join lateral guard.approved_by(o.id) b (people)
   where o.id = override $$;
 
 ALTER FUNCTION guard.lets_pass(override uuid) OWNER TO wedsync_guard;
 
-COMMENT ON FUNCTION guard.lets_pass(override uuid) IS 'Whether enough people let an override pass.';
+COMMENT ON FUNCTION guard.lets_pass(override uuid) IS 'Whether enough people let an override pass, and nobody refused it.';
 
 CREATE FUNCTION guard.link_bits(hash bytea) RETURNS bit
     LANGUAGE sql IMMUTABLE
@@ -3443,9 +3454,12 @@ CREATE FUNCTION guard.redeemed() RETURNS trigger
 declare
   asked app.protection_overrides;
 begin
+  perform guard.await_override(new.override_id);
   select * into asked from app.protection_overrides o where o.person_id = new.author_id and o.id = new.override_id;
   if not found then
     raise exception 'there is no such override' using errcode = '23503';
+  elsif exists (select from app.protection_refusals r where r.override_id = asked.id) then
+    raise exception 'this override was refused or taken back' using errcode = 'WS002', hint = 'Ask for another.';
   elsif app.is_approved(asked.id) is distinct from true then
     raise exception 'this override is not approved yet' using errcode = 'WS002';
   elsif app.clock() >= asked.window_ends_at then
@@ -3489,6 +3503,22 @@ end $$;
 ALTER FUNCTION guard.refuse_ddl() OWNER TO wedsync_guard;
 
 COMMENT ON FUNCTION guard.refuse_ddl() IS 'Refuses DDL outside a recorded migration.';
+
+CREATE FUNCTION guard.refused() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+begin
+  perform guard.await_override(new.override_id);
+  if exists (select from app.protection_redemptions r where r.override_id = new.override_id) then
+    raise exception 'this override was used already' using errcode = 'WS002', hint = 'Review it.';
+  end if;
+  return new;
+end $$;
+
+ALTER FUNCTION guard.refused() OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION guard.refused() IS 'An override is refused only as long as it was not used.';
 
 CREATE FUNCTION guard.request_due(kind text, since timestamp with time zone, until timestamp with time zone) RETURNS timestamp with time zone
     LANGUAGE sql IMMUTABLE
@@ -3728,6 +3758,7 @@ CREATE FUNCTION guard.waiting() RETURNS TABLE(kind text, about uuid, person_id u
    and (o.commander_id is null or p.person_id = o.commander_id or cardinality(array_remove(b.people, o.commander_id)) = 0)
   where o.window_ends_at > (select app.clock()) and guard.lets_pass(o.id) is not true
     and not exists (select from app.protection_redemptions r where r.override_id = o.id)
+    and not exists (select from app.protection_refusals r where r.override_id = o.id)
   union all
   select 'emergency', e.amendment_id, p.person_id
   from guard.emergencies() e
@@ -5314,6 +5345,30 @@ COMMENT ON COLUMN app.protection_redemptions.review_due_on IS 'By when its revie
 
 COMMENT ON COLUMN app.protection_redemptions.created_at IS 'When.';
 
+CREATE TABLE app.protection_refusals (
+    person_id uuid NOT NULL,
+    id uuid DEFAULT uuidv7() NOT NULL,
+    author_id uuid NOT NULL,
+    override_id uuid NOT NULL,
+    created_at timestamp with time zone DEFAULT app.clock() NOT NULL
+);
+
+ALTER TABLE ONLY app.protection_refusals FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE app.protection_refusals OWNER TO wedsync_owner;
+
+COMMENT ON TABLE app.protection_refusals IS 'Overrides that were refused, or taken back by who asked; they let nothing pass.';
+
+COMMENT ON COLUMN app.protection_refusals.person_id IS 'Who refused it, or who asked and took it back.';
+
+COMMENT ON COLUMN app.protection_refusals.id IS 'The refusal.';
+
+COMMENT ON COLUMN app.protection_refusals.author_id IS 'Who had asked for it.';
+
+COMMENT ON COLUMN app.protection_refusals.override_id IS 'What was refused.';
+
+COMMENT ON COLUMN app.protection_refusals.created_at IS 'When.';
+
 CREATE TABLE app.protection_reviews (
     person_id uuid NOT NULL,
     id uuid DEFAULT uuidv7() NOT NULL,
@@ -6571,6 +6626,18 @@ ALTER VIEW live.protection_redemptions OWNER TO wedsync_owner;
 
 COMMENT ON VIEW live.protection_redemptions IS 'Overrides that were used. Each is used once, whoever comes first.';
 
+CREATE VIEW live.protection_refusals WITH (security_invoker='true') AS
+ SELECT person_id,
+    id,
+    author_id,
+    override_id,
+    created_at
+   FROM app.protection_refusals;
+
+ALTER VIEW live.protection_refusals OWNER TO wedsync_owner;
+
+COMMENT ON VIEW live.protection_refusals IS 'Overrides that were refused, or taken back by who asked; they let nothing pass.';
+
 CREATE VIEW live.protection_reviews WITH (security_invoker='true') AS
  SELECT person_id,
     id,
@@ -6895,6 +6962,12 @@ ALTER TABLE ONLY app.protection_redemptions
 ALTER TABLE ONLY app.protection_redemptions
     ADD CONSTRAINT protection_redemptions_pkey PRIMARY KEY (person_id, override_id);
 
+ALTER TABLE ONLY app.protection_refusals
+    ADD CONSTRAINT protection_refusals_once UNIQUE (override_id);
+
+ALTER TABLE ONLY app.protection_refusals
+    ADD CONSTRAINT protection_refusals_pkey PRIMARY KEY (person_id, override_id);
+
 ALTER TABLE ONLY app.protection_reviews
     ADD CONSTRAINT protection_reviews_override_id_key UNIQUE (override_id);
 
@@ -7155,6 +7228,10 @@ CREATE TRIGGER added AFTER INSERT ON app.protection_redemptions REFERENCING NEW 
 
 ALTER TABLE app.protection_redemptions ENABLE ALWAYS TRIGGER added;
 
+CREATE TRIGGER added AFTER INSERT ON app.protection_refusals REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION guard.written('ledger', 'self', 'person_id');
+
+ALTER TABLE app.protection_refusals ENABLE ALWAYS TRIGGER added;
+
 CREATE TRIGGER added AFTER INSERT ON app.protection_reviews REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION guard.written('ledger', 'self', 'person_id');
 
 ALTER TABLE app.protection_reviews ENABLE ALWAYS TRIGGER added;
@@ -7266,6 +7343,10 @@ ALTER TABLE app.protection_overrides ENABLE ALWAYS TRIGGER append_only;
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON app.protection_redemptions FOR EACH STATEMENT WHEN ((CURRENT_USER <> 'wedsync_guard'::name)) EXECUTE FUNCTION guard.refuse();
 
 ALTER TABLE app.protection_redemptions ENABLE ALWAYS TRIGGER append_only;
+
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON app.protection_refusals FOR EACH STATEMENT WHEN ((CURRENT_USER <> 'wedsync_guard'::name)) EXECUTE FUNCTION guard.refuse();
+
+ALTER TABLE app.protection_refusals ENABLE ALWAYS TRIGGER append_only;
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON app.protection_reviews FOR EACH STATEMENT WHEN ((CURRENT_USER <> 'wedsync_guard'::name)) EXECUTE FUNCTION guard.refuse();
 
@@ -7493,6 +7574,10 @@ CREATE TRIGGER no_truncate BEFORE TRUNCATE ON app.protection_redemptions FOR EAC
 
 ALTER TABLE app.protection_redemptions ENABLE ALWAYS TRIGGER no_truncate;
 
+CREATE TRIGGER no_truncate BEFORE TRUNCATE ON app.protection_refusals FOR EACH STATEMENT EXECUTE FUNCTION guard.refuse();
+
+ALTER TABLE app.protection_refusals ENABLE ALWAYS TRIGGER no_truncate;
+
 CREATE TRIGGER no_truncate BEFORE TRUNCATE ON app.protection_reviews FOR EACH STATEMENT EXECUTE FUNCTION guard.refuse();
 
 ALTER TABLE app.protection_reviews ENABLE ALWAYS TRIGGER no_truncate;
@@ -7572,6 +7657,10 @@ ALTER TABLE app.core_field_revisions ENABLE ALWAYS TRIGGER recorded;
 CREATE TRIGGER redeemed BEFORE INSERT ON app.protection_redemptions FOR EACH ROW EXECUTE FUNCTION guard.redeemed();
 
 ALTER TABLE app.protection_redemptions ENABLE ALWAYS TRIGGER redeemed;
+
+CREATE TRIGGER refused BEFORE INSERT ON app.protection_refusals FOR EACH ROW EXECUTE FUNCTION guard.refused();
+
+ALTER TABLE app.protection_refusals ENABLE ALWAYS TRIGGER refused;
 
 CREATE TRIGGER removed AFTER DELETE ON app.connection_grants REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION guard.written('security', 'wedding', 'wedding_id');
 
@@ -7842,6 +7931,12 @@ ALTER TABLE ONLY app.protection_redemptions
 ALTER TABLE ONLY app.protection_redemptions
     ADD CONSTRAINT protection_redemptions_person_id_fkey FOREIGN KEY (person_id) REFERENCES app.operators(person_id);
 
+ALTER TABLE ONLY app.protection_refusals
+    ADD CONSTRAINT protection_refusals_author_id_override_id_fkey FOREIGN KEY (author_id, override_id) REFERENCES app.protection_overrides(person_id, id);
+
+ALTER TABLE ONLY app.protection_refusals
+    ADD CONSTRAINT protection_refusals_person_id_fkey FOREIGN KEY (person_id) REFERENCES app.operators(person_id);
+
 ALTER TABLE ONLY app.protection_reviews
     ADD CONSTRAINT protection_reviews_author_id_override_id_fkey FOREIGN KEY (author_id, override_id) REFERENCES app.protection_overrides(person_id, id);
 
@@ -7977,6 +8072,8 @@ CREATE POLICY adds ON app.protection_overrides FOR INSERT TO wedsync_app, wedsyn
 
 CREATE POLICY adds ON app.protection_redemptions FOR INSERT TO wedsync_app, wedsync_worker WITH CHECK ((person_id = ( SELECT app.actor_id() AS actor_id)));
 
+CREATE POLICY adds ON app.protection_refusals FOR INSERT TO wedsync_app, wedsync_worker WITH CHECK ((person_id = ( SELECT app.actor_id() AS actor_id)));
+
 CREATE POLICY adds ON app.protection_reviews FOR INSERT TO wedsync_app, wedsync_worker WITH CHECK ((person_id = ( SELECT app.actor_id() AS actor_id)));
 
 CREATE POLICY adds ON app.sessions FOR INSERT TO wedsync_app, wedsync_worker WITH CHECK ((person_id = ( SELECT app.actor_id() AS actor_id)));
@@ -8085,6 +8182,8 @@ CREATE POLICY colleagues ON app.protection_overrides FOR SELECT TO wedsync_app, 
 
 CREATE POLICY colleagues ON app.protection_redemptions FOR SELECT TO wedsync_app, wedsync_worker USING ((( SELECT app.operator_role() AS operator_role) IS NOT NULL));
 
+CREATE POLICY colleagues ON app.protection_refusals FOR SELECT TO wedsync_app, wedsync_worker USING ((( SELECT app.operator_role() AS operator_role) IS NOT NULL));
+
 CREATE POLICY colleagues ON app.protection_reviews FOR SELECT TO wedsync_app, wedsync_worker USING ((( SELECT app.operator_role() AS operator_role) IS NOT NULL));
 
 CREATE POLICY colleagues ON app.summons FOR SELECT TO wedsync_app, wedsync_worker USING ((( SELECT app.operator_role() AS operator_role) IS NOT NULL));
@@ -8156,6 +8255,8 @@ CREATE POLICY guards ON app.protection_approvals TO wedsync_guard USING (true);
 CREATE POLICY guards ON app.protection_overrides TO wedsync_guard USING (true);
 
 CREATE POLICY guards ON app.protection_redemptions TO wedsync_guard USING (true);
+
+CREATE POLICY guards ON app.protection_refusals TO wedsync_guard USING (true);
 
 CREATE POLICY guards ON app.protection_reviews TO wedsync_guard USING (true);
 
@@ -8254,6 +8355,8 @@ CREATE POLICY migrates ON app.protection_overrides TO wedsync_owner USING (( SEL
 
 CREATE POLICY migrates ON app.protection_redemptions TO wedsync_owner USING (( SELECT guard.is_migrating() AS is_migrating));
 
+CREATE POLICY migrates ON app.protection_refusals TO wedsync_owner USING (( SELECT guard.is_migrating() AS is_migrating));
+
 CREATE POLICY migrates ON app.protection_reviews TO wedsync_owner USING (( SELECT guard.is_migrating() AS is_migrating));
 
 CREATE POLICY migrates ON app.sessions TO wedsync_owner USING (( SELECT guard.is_migrating() AS is_migrating));
@@ -8315,6 +8418,8 @@ ALTER TABLE app.protection_approvals ENABLE ROW LEVEL SECURITY;
 ALTER TABLE app.protection_overrides ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE app.protection_redemptions ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE app.protection_refusals ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE app.protection_reviews ENABLE ROW LEVEL SECURITY;
 
@@ -8378,6 +8483,8 @@ CREATE POLICY reads ON app.protection_approvals FOR SELECT TO wedsync_app, wedsy
 CREATE POLICY reads ON app.protection_overrides FOR SELECT TO wedsync_app, wedsync_worker USING ((person_id = ( SELECT app.actor_id() AS actor_id)));
 
 CREATE POLICY reads ON app.protection_redemptions FOR SELECT TO wedsync_app, wedsync_worker USING ((person_id = ( SELECT app.actor_id() AS actor_id)));
+
+CREATE POLICY reads ON app.protection_refusals FOR SELECT TO wedsync_app, wedsync_worker USING ((person_id = ( SELECT app.actor_id() AS actor_id)));
 
 CREATE POLICY reads ON app.protection_reviews FOR SELECT TO wedsync_app, wedsync_worker USING ((person_id = ( SELECT app.actor_id() AS actor_id)));
 
@@ -8452,6 +8559,8 @@ CREATE POLICY who_release ON app.protection_approvals AS RESTRICTIVE FOR INSERT 
 CREATE POLICY who_release ON app.protection_overrides AS RESTRICTIVE FOR INSERT TO wedsync_app, wedsync_worker WITH CHECK ((( SELECT app.operator_role() AS operator_role) = ANY (ARRAY['super_admin'::text, 'developer'::text, 'ops'::text])));
 
 CREATE POLICY who_release ON app.protection_redemptions AS RESTRICTIVE FOR INSERT TO wedsync_app, wedsync_worker WITH CHECK ((( SELECT app.operator_role() AS operator_role) = ANY (ARRAY['super_admin'::text, 'developer'::text, 'ops'::text])));
+
+CREATE POLICY who_release ON app.protection_refusals AS RESTRICTIVE FOR INSERT TO wedsync_app, wedsync_worker WITH CHECK ((( SELECT app.operator_role() AS operator_role) = ANY (ARRAY['super_admin'::text, 'developer'::text, 'ops'::text])));
 
 CREATE POLICY who_release ON app.protection_reviews AS RESTRICTIVE FOR INSERT TO wedsync_app, wedsync_worker WITH CHECK ((( SELECT app.operator_role() AS operator_role) = ANY (ARRAY['super_admin'::text, 'developer'::text, 'ops'::text])));
 
@@ -8872,6 +8981,8 @@ REVOKE ALL ON FUNCTION guard.approved_by(override uuid) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION guard.asked_of(wedding uuid, as_role text, business uuid) FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION guard.await_override(override uuid) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION guard.batch_holds(scope uuid, batch uuid) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION guard.begin_migration(name text, checksum text) FROM PUBLIC;
@@ -9025,6 +9136,9 @@ REVOKE ALL ON FUNCTION guard.refuse() FROM PUBLIC;
 GRANT ALL ON FUNCTION guard.refuse() TO wedsync_owner;
 
 REVOKE ALL ON FUNCTION guard.refuse_ddl() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION guard.refused() FROM PUBLIC;
+GRANT ALL ON FUNCTION guard.refused() TO wedsync_owner;
 
 REVOKE ALL ON FUNCTION guard.request_due(kind text, since timestamp with time zone, until timestamp with time zone) FROM PUBLIC;
 
@@ -9922,6 +10036,24 @@ GRANT SELECT(review_due_on),INSERT(review_due_on) ON TABLE app.protection_redemp
 GRANT SELECT(created_at) ON TABLE app.protection_redemptions TO wedsync_app;
 GRANT SELECT(created_at) ON TABLE app.protection_redemptions TO wedsync_worker;
 
+GRANT MAINTAIN ON TABLE app.protection_refusals TO wedsync_keeper;
+GRANT SELECT ON TABLE app.protection_refusals TO wedsync_guard;
+
+GRANT SELECT(person_id),INSERT(person_id) ON TABLE app.protection_refusals TO wedsync_app;
+GRANT SELECT(person_id),INSERT(person_id) ON TABLE app.protection_refusals TO wedsync_worker;
+
+GRANT SELECT(id),INSERT(id) ON TABLE app.protection_refusals TO wedsync_app;
+GRANT SELECT(id),INSERT(id) ON TABLE app.protection_refusals TO wedsync_worker;
+
+GRANT SELECT(author_id),INSERT(author_id) ON TABLE app.protection_refusals TO wedsync_app;
+GRANT SELECT(author_id),INSERT(author_id) ON TABLE app.protection_refusals TO wedsync_worker;
+
+GRANT SELECT(override_id),INSERT(override_id) ON TABLE app.protection_refusals TO wedsync_app;
+GRANT SELECT(override_id),INSERT(override_id) ON TABLE app.protection_refusals TO wedsync_worker;
+
+GRANT SELECT(created_at) ON TABLE app.protection_refusals TO wedsync_app;
+GRANT SELECT(created_at) ON TABLE app.protection_refusals TO wedsync_worker;
+
 GRANT MAINTAIN ON TABLE app.protection_reviews TO wedsync_keeper;
 GRANT SELECT ON TABLE app.protection_reviews TO wedsync_guard;
 
@@ -10476,6 +10608,9 @@ GRANT SELECT ON TABLE live.protection_overrides TO wedsync_worker;
 
 GRANT SELECT ON TABLE live.protection_redemptions TO wedsync_app;
 GRANT SELECT ON TABLE live.protection_redemptions TO wedsync_worker;
+
+GRANT SELECT ON TABLE live.protection_refusals TO wedsync_app;
+GRANT SELECT ON TABLE live.protection_refusals TO wedsync_worker;
 
 GRANT SELECT ON TABLE live.protection_reviews TO wedsync_app;
 GRANT SELECT ON TABLE live.protection_reviews TO wedsync_worker;

@@ -30,9 +30,10 @@ create or replace function guard.lets_pass(override uuid) returns boolean langua
   select case o.kind when 'rollback' then cardinality(b.people) >= 1
                      when 'gap' then cardinality(b.people) >= 2
                      else cardinality(b.people) >= 2 and o.commander_id = any (b.people) end
+    and not exists (select from app.protection_refusals r where r.override_id = o.id)
   from app.protection_overrides o cross join lateral guard.approved_by(o.id) b (people)
   where o.id = override $$;
-comment on function guard.lets_pass(uuid) is 'Whether enough people let an override pass.';
+comment on function guard.lets_pass(uuid) is 'Whether enough people let an override pass, and nobody refused it.';
 
 create or replace function app.is_approved(override uuid) returns boolean
 language sql stable security definer set search_path = '' as $$
@@ -50,6 +51,7 @@ language sql stable set search_path = '' as $$
    and (o.commander_id is null or p.person_id = o.commander_id or cardinality(array_remove(b.people, o.commander_id)) = 0)
   where o.window_ends_at > (select app.clock()) and guard.lets_pass(o.id) is not true
     and not exists (select from app.protection_redemptions r where r.override_id = o.id)
+    and not exists (select from app.protection_refusals r where r.override_id = o.id)
   union all
   select 'emergency', e.amendment_id, p.person_id
   from guard.emergencies() e
@@ -86,13 +88,32 @@ language sql stable security definer set search_path = '' as $$
 comment on function app.summons_letter(uuid) is 'What one of them says; nothing once it waits for this person no longer.';
 grant execute on function app.summon(interval, integer), app.summons_letter(uuid) to wedsync_worker;
 
+-- One of the two gets it, whoever comes first: the other waits here, and then sees it.
+create or replace function guard.await_override(override uuid) returns void language sql volatile set search_path = '' as $$
+  select pg_catalog.pg_advisory_xact_lock(pg_catalog.hashtextextended('app.protection_overrides ' || override, 0)) $$;
+comment on function guard.await_override(uuid) is 'Lets use and refusal of an override take turns.';
+
+create or replace function guard.refused() returns trigger language plpgsql security definer set search_path = '' as $$
+begin
+  perform guard.await_override(new.override_id);
+  if exists (select from app.protection_redemptions r where r.override_id = new.override_id) then
+    raise exception 'this override was used already' using errcode = 'WS002', hint = 'Review it.';
+  end if;
+  return new;
+end $$;
+comment on function guard.refused() is 'An override is refused only as long as it was not used.';
+grant execute on function guard.refused() to wedsync_owner;
+
 create or replace function guard.redeemed() returns trigger language plpgsql security definer set search_path = '' as $$
 declare
   asked app.protection_overrides;
 begin
+  perform guard.await_override(new.override_id);
   select * into asked from app.protection_overrides o where o.person_id = new.author_id and o.id = new.override_id;
   if not found then
     raise exception 'there is no such override' using errcode = '23503';
+  elsif exists (select from app.protection_refusals r where r.override_id = asked.id) then
+    raise exception 'this override was refused or taken back' using errcode = 'WS002', hint = 'Ask for another.';
   elsif app.is_approved(asked.id) is distinct from true then
     raise exception 'this override is not approved yet' using errcode = 'WS002';
   elsif app.clock() >= asked.window_ends_at then

@@ -79,6 +79,7 @@ ASKS: Final = (
     page("/operations/overrides/between-events", OPERATORS_ONLY, olga="200"),
     page("/operations/overrides/{batch_id}", OPERATORS_ONLY),
     page("/operations/overrides/{batch_id}/approve", ALL.format(303) + " 303"),
+    page("/operations/overrides/{batch_id}/refuse", ALL.format(303) + " 303"),
     page("/operations/overrides/{batch_id}/token", ALL.format(303) + " 303"),
     page("/operations/overrides/{batch_id}/review", ALL.format(303) + " 303"),
     page("/operations/emergencies", OPERATORS_ONLY, olga="403"),
@@ -109,6 +110,7 @@ ASKS: Final = (
     form("/operations/overrides", OPERATORS_FORM, olga="422", **OVERRIDE),
     form("/operations/overrides/between-events", OPERATORS_FORM, olga="422", **GAP),
     form("/operations/overrides/{batch_id}/approve", OPERATORS_FORM),
+    form("/operations/overrides/{batch_id}/refuse", OPERATORS_FORM),
     form("/operations/overrides/{batch_id}/token", OPERATORS_FORM),
     form(
         "/operations/overrides/{batch_id}/review",

@@ -98,6 +98,7 @@ ASKS: Final = (
         as_self=True,
     ),
     Ask(method="PUT", route="/api/v1/operations/overrides/{batch_id}/approval", answers=OPERATORS_ONLY, as_self=True),
+    Ask(method="PUT", route="/api/v1/operations/overrides/{batch_id}/refusal", answers=OPERATORS_ONLY, as_self=True),
     Ask(method="POST", route="/api/v1/operations/overrides/{batch_id}/tokens", answers=OPERATORS_ONLY, as_self=True),
     Ask(
         method="POST",

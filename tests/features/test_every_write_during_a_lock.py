@@ -50,7 +50,7 @@ CLASSES: Final = {
         features.venues.actions: publish_venue change_venue remove_venue restore_venue""",
     "ledger": """
         features.amendments.actions: propose approve refuse withdraw answer_terms settle
-        operations.overrides.actions: request_override approve_override use_override review_override
+        operations.overrides.actions: request_override approve_override refuse_override use_override review_override
         operations.deployments.actions: begin_deployment
         operations.duty.actions: approve_emergency""",
     "day_of": "features.day.actions: write_entry close_day reopen_day",

@@ -69,6 +69,11 @@ async def approve(database: Database, somebody: Somebody, override: UUID) -> Ove
         return await actions.approve_override(tx, somebody.person_id, override)
 
 
+async def refuse(database: Database, somebody: Somebody, override: UUID) -> Override:
+    async with database.transaction(somebody.actor) as tx:
+        return await actions.refuse_override(tx, somebody.person_id, override)
+
+
 async def use(database: Database, somebody: Somebody, override: UUID) -> Override:
     async with database.transaction(somebody.actor) as tx:
         return await actions.use_override(tx, somebody.person_id, actions.Use(override=override, cell=CELL))

@@ -84,6 +84,10 @@ async def test_on_pages_from_asking_to_the_review(app: WebApp, staff: Staff, dat
     release = ReleaseKey(SECRET).read(re.findall(r"ey[\w-]+\.[\w-]+\.[\w-]+", shown.text)[0])
     assert (release.digest, release.incident) == (DIGEST, "INC-9")
     assert f"wedsync freeze override redeem --token token --digest {DIGEST}" in shown.text
+    assert ("Take it back" in await olga.look(place), "Refuse" in await dora.look(place)) == (True, True)
+    assert (await olga.send(f"{place}/refuse")).status_code == 303
+    page = await dora.look(place)
+    assert ("Taken back by Olga" in page, "Refuse" in page, "Show the token" in page) == (True, False, False)
     used = await use(database, staff.dora, (await approved(database, staff)).id)
     place = f"/operations/overrides/{used.id}"
     page = await oscar.look(place)

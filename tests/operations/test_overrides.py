@@ -1,5 +1,6 @@
 """A release that cannot wait: one asks, two others approve, it is used once and reviewed. Nobody goes round any of it."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime, timedelta
 from typing import LiteralString
@@ -19,6 +20,7 @@ from tests.operations.releasing import (
     ask,
     hire,
     raced,
+    refuse,
     use,
     wanted,
 )
@@ -156,6 +158,25 @@ async def test_after_its_window_it_is_worth_nothing(
             await approve(later, staff.dora, ready.id)
 
 
+async def test_who_asked_takes_it_back_and_nothing_passes(database: Database, staff: Staff) -> None:
+    ready = await approved(database, staff)
+    ended = await refuse(database, staff.olga, ready.id)
+    assert (ended.state, ended.ended_by) == (State.WITHDRAWN, "Olga")
+    assert await refuse(database, staff.dora, ready.id) == ended
+    with pytest.raises(Conflict, match="refused or taken back"):
+        await use(database, staff.dora, ready.id)
+    with pytest.raises(Conflict, match="withdrawn"):
+        await approve(database, staff.oscar, ready.id)
+
+
+async def test_who_could_approve_refuses_and_nobody_else(database: Database, staff: Staff) -> None:
+    asked = await ask(database, staff)
+    with pytest.raises(Forbidden):
+        await refuse(database, staff.fay, asked.id)
+    ended = await refuse(database, staff.dora, asked.id)
+    assert (ended.state, ended.ended_by) == (State.REFUSED, "Dora")
+
+
 # ---------------------------------------------------------------- below the actions
 
 
@@ -170,6 +191,7 @@ USE: LiteralString = (
     "insert into app.protection_redemptions (person_id, author_id, override_id, review_due_on) "
     "values (%s, %s, %s, '2031-01-01')"
 )
+REFUSE: LiteralString = "insert into app.protection_refusals (person_id, author_id, override_id) values (%s, %s, %s)"
 
 
 async def test_the_tables_refuse_what_the_actions_refuse(database: Database, as_app: Role, staff: Staff) -> None:
@@ -247,6 +269,29 @@ async def wins(database: Database, staff: Staff, rounds: int) -> list[int]:
 
 async def test_of_eight_who_use_one_token_exactly_one_gets_through(database: Database, staff: Staff) -> None:
     assert await wins(database, staff, 25) == [1] * 25
+
+
+async def test_of_use_and_refusal_at_once_one_gets_it(database: Database, staff: Staff) -> None:
+    for _ in range(12):
+        ready = await approved(database, staff)
+        outcomes = await asyncio.gather(
+            use(database, staff.olga, ready.id), refuse(database, staff.dora, ready.id), return_exceptions=True
+        )
+        assert sum(isinstance(each, Override) for each in outcomes) == 1
+        assert sum(isinstance(each, Conflict) for each in outcomes) == 1
+
+
+async def test_a_refusal_waits_for_a_use_under_way(
+    database: Database, own_database: TestDatabase, staff: Staff
+) -> None:
+    ready = await approved(database, staff)
+    async with role(own_database.app_url) as late:
+        await late.connection.execute("set lock_timeout = '300ms'")
+        async with database.transaction(staff.olga.actor) as tx:
+            await actions.use_override(tx, staff.olga.person_id, actions.Use(override=ready.id, cell=CELL))
+            said = await late(staff.dora.actor, REFUSE, staff.dora.person_id, ready.author_id, ready.id)
+            assert said.state == "55P03"  # lock_not_available: it waited
+        assert (await late(staff.dora.actor, REFUSE, staff.dora.person_id, ready.author_id, ready.id)).state == "WS002"
 
 
 @pytest.mark.deep

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from tests.features.amendments.scene import Confirmed, confirmed
-from tests.operations.releasing import Staff, approve, ask, hire
+from tests.operations.releasing import Staff, approve, ask, hire, refuse
 from tests.support.database import Servers, TestDatabase, cloned, sealer, travelling
 
 from wedsync.entrypoints.worker import JOBS
@@ -130,6 +130,9 @@ async def test_what_is_approved_or_over_calls_nobody(database: Database, staff: 
     for somebody in (staff.dora, staff.oscar):
         await approve(database, somebody, asked.id)
     assert await post.who(place_of(asked), MINUTE * 70) == []
+    mistaken = await ask(database, staff)
+    await refuse(database, staff.olga, mistaken.id)
+    assert await post.who(place_of(mistaken)) == []
 
 
 @pytest.fixture

@@ -93,6 +93,7 @@ def command() -> click.Group:
     for name, callback, params, told in (
         ("request", request, _asked(), REQUEST_HELP),
         ("approve", approve, [override], "Let it pass, as one of two who did not ask for it."),
+        ("refuse", refuse, [override], "Let it not pass; who asked takes it back with this."),
         ("list", listed, [_after()], "Show the latest hundred, with their state."),
         ("show", show, [override], "Show one, and what became of it."),
         ("token", token, [override], "Print the token of an approved one: two hours, one use."),
@@ -134,6 +135,11 @@ def request(  # noqa: PLR0913 - each is an option that somebody types
 def approve(*, override: UUID, session: Path | None, as_json: bool) -> None:
     """Let it pass."""
     _tell(answer_of(signed_in(session), Override, "PUT", f"{PLACE}/overrides/{override}/approval"), as_json=as_json)
+
+
+def refuse(*, override: UUID, session: Path | None, as_json: bool) -> None:
+    """Let it not pass."""
+    _tell(answer_of(signed_in(session), Override, "PUT", f"{PLACE}/overrides/{override}/refusal"), as_json=as_json)
 
 
 def listed(*, after: UUID | None, session: Path | None, as_json: bool) -> None:
@@ -230,6 +236,8 @@ def _tell(found: Override, *, as_json: bool) -> None:
     click.echo(f"  asked for by {found.author}, good until {show_instant(found.window_ends_at, 'UTC')}")
     for each in found.approvals:
         click.echo(f"  approved by {each.name}")
+    if found.ended_by is not None:
+        click.echo(f"  {found.state.value} by {found.ended_by}")
     if found.commander is not None:
         click.echo(f"  {found.commander} leads the incident")
     if found.used_by is not None:

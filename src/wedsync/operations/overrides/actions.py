@@ -81,7 +81,19 @@ async def approve_override(tx: Tx, person_id: PersonId, override: UUID) -> Overr
     if found.state not in {State.REQUESTED, State.APPROVED}:
         raise Conflict(f"This override is {found.state.value}; there is nothing left to approve.")
     if all(each.person_id != person_id for each in found.approvals):
-        await tx.one(q.APPROVE, q.Approving(person_id=person_id, id=override))
+        await tx.one(q.APPROVE, q.Deciding(person_id=person_id, id=override))
+    return await _now(tx, override)
+
+
+@action(requires=Permission.OVERRIDES_APPROVE, on=CELL, write_class=WriteClass.LEDGER)
+async def refuse_override(tx: Tx, person_id: PersonId, override: UUID) -> Override:
+    """Let it not pass; who asked takes it back. Nobody is called to it any more. Twice is no error."""
+    found = await tx.one(q.OVERRIDE, ById(override))
+    if found.state in {State.REFUSED, State.WITHDRAWN}:
+        return found
+    if found.state not in {State.REQUESTED, State.APPROVED}:
+        raise Conflict(f"This override is {found.state.value}; there is nothing left to refuse.")
+    await tx.one(q.REFUSE, q.Deciding(person_id=person_id, id=override))
     return await _now(tx, override)
 
 

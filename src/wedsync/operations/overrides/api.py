@@ -106,6 +106,18 @@ async def approve_override(override_id: UUID, tx: Tx, limits: RateLimits) -> Ove
     return await actions.approve_override(tx, tx.person_id, override_id)
 
 
+@put(
+    "/api/v1/operations/overrides/{override_id:uuid}/refusal",
+    tags=["operations"],
+    summary="Refuse it, or take back your own",
+    opt=declares(Permission.OVERRIDES_APPROVE, on="cell"),
+)
+async def refuse_override(override_id: UUID, tx: Tx, limits: RateLimits) -> Override:
+    """As long as it was not used. Nobody is called to it any more."""
+    await limits.take(OVERRIDES, str(tx.person_id))
+    return await actions.refuse_override(tx, tx.person_id, override_id)
+
+
 @post(
     "/api/v1/operations/overrides/{override_id:uuid}/tokens",
     tags=["operations"],
@@ -152,6 +164,7 @@ ROUTES: Final[tuple[HandlerLike, ...]] = (
     one_override,
     request_override,
     approve_override,
+    refuse_override,
     token,
     redeem,
     review_override,

@@ -45,6 +45,8 @@ _STATES: Final = {
     State.USED: ("used, review due", "fixed"),
     State.REVIEWED: ("reviewed", "ok"),
     State.EXPIRED: ("expired unused", ""),
+    State.REFUSED: ("refused", "bad"),
+    State.WITHDRAWN: ("taken back", ""),
     State.DONE: ("done", "ok"),
 }
 _HOURS: Final = tuple(
@@ -124,6 +126,8 @@ def override_page(found: Override, shell: Shell, me: ReadBy, review: Filled) -> 
         steps=_steps(found, me.zone),
         findings=found.findings or "",
         approve_url=f"{here}/approve" if _may_approve(found, me) else "",
+        refuse_url=f"{here}/refuse" if _is_open(found) and me.may(Permission.OVERRIDES_APPROVE) else "",
+        is_own=found.author_id == me.person_id,
         token_url=f"{here}/token" if found.state is State.APPROVED and me.may(Permission.OVERRIDES_REQUEST) else "",
         review_url=f"{here}/review" if _may_review(found, me) else "",
         review=review,
@@ -145,9 +149,12 @@ def _state(found: Override, zone: str) -> tuple[str, str]:
 
 def _may_approve(found: Override, me: ReadBy) -> bool:
     has_approved = any(each.person_id == me.person_id for each in found.approvals)
-    is_open = found.state in {State.REQUESTED, State.APPROVED}
     is_other = found.author_id != me.person_id
-    return is_open and is_other and not has_approved and me.may(Permission.OVERRIDES_APPROVE)
+    return _is_open(found) and is_other and not has_approved and me.may(Permission.OVERRIDES_APPROVE)
+
+
+def _is_open(found: Override) -> bool:
+    return found.state in {State.REQUESTED, State.APPROVED}
 
 
 def _may_review(found: Override, me: ReadBy) -> bool:
@@ -166,6 +173,10 @@ def _steps(found: Override, zone: str) -> tuple[Step, ...]:
         Step(title=f"Approved by {each.name}", sentence=f"{formats.moment(each.at, zone)}.", is_done=True)
         for each in found.approvals
     )
+    if found.ended_by is not None and found.ended_at is not None:
+        word = "Taken back" if found.state is State.WITHDRAWN else "Refused"
+        when = f"{formats.moment(found.ended_at, zone)}. It lets nothing pass."
+        return (asked, *approvals, Step(title=f"{word} by {found.ended_by}", sentence=when, is_done=True))
     reviewed = () if found.kind is Kind.GAP else (_reviewed(found),)
     return (asked, *approvals, *_told(found, zone), *_missing(found), _used(found, zone), *reviewed)
 

@@ -45,6 +45,8 @@ class State(StrEnum):
     USED = "used"
     REVIEWED = "reviewed"
     EXPIRED = "expired"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
     DONE = "done"
 
 
@@ -86,6 +88,8 @@ class Override(msgspec.Struct, frozen=True, kw_only=True):
     used_by: str | None = None
     used_at: datetime | None = None
     review_due_on: date | None = None
+    ended_by: str | None = None
+    ended_at: datetime | None = None
     reviewed_by: str | None = None
     is_justified: bool | None = None
     findings: str | None = None

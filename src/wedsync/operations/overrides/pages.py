@@ -125,7 +125,7 @@ async def one_override(override_id: UUID, visit: Visit) -> Response[str]:
     return drawn(await _page(visit, override_id, Filled()))
 
 
-@get([f"{LIST}/{{override_id:uuid}}/{step}" for step in ("approve", "token", "review")], opt=READS)
+@get([f"{LIST}/{{override_id:uuid}}/{step}" for step in ("approve", "refuse", "token", "review")], opt=READS)
 async def step(override_id: UUID) -> Response[str]:
     """A form is answered at its own address; who opens that again comes to the page it stands on."""
     return see_other(f"{LIST}/{override_id}")
@@ -136,6 +136,14 @@ async def approve(override_id: UUID, tx: Tx, limits: RateLimits) -> Response[str
     """As one of two who did not ask for it."""
     await limits.take(OVERRIDES, str(tx.person_id))
     await actions.approve_override(tx, tx.person_id, override_id)
+    return see_other(f"{LIST}/{override_id}")
+
+
+@post(f"{LIST}/{{override_id:uuid}}/refuse", opt=declares(Permission.OVERRIDES_APPROVE, on="cell"))
+async def refuse(override_id: UUID, tx: Tx, limits: RateLimits) -> Response[str]:
+    """Or take back what one asked for oneself."""
+    await limits.take(OVERRIDES, str(tx.person_id))
+    await actions.refuse_override(tx, tx.person_id, override_id)
     return see_other(f"{LIST}/{override_id}")
 
 
@@ -258,5 +266,5 @@ def _reader(visit: Visit) -> ReadBy:
 
 
 ROUTES: Final = page_routes(
-    overrides, request_override, between, request_between, one_override, step, approve, token, review
+    overrides, request_override, between, request_between, one_override, step, approve, refuse, token, review
 )

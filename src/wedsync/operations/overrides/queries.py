@@ -35,8 +35,8 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     lasts: timedelta
 
 
-class Approving(msgspec.Struct, frozen=True, kw_only=True):
-    """Who lets what pass."""
+class Deciding(msgspec.Struct, frozen=True, kw_only=True):
+    """Who lets what pass, or does not."""
 
     person_id: PersonId
     id: UUID
@@ -71,6 +71,8 @@ _SEEN: Final[LiteralString] = """
       case when v.id is not null then 'reviewed'
            when r.id is not null and o.kind = 'gap' then 'done'
            when r.id is not null then 'used'
+           when x.person_id = o.person_id then 'withdrawn'
+           when x.id is not null then 'refused'
            when app.clock() >= o.window_ends_at then 'expired'
            when app.is_approved(o.id) then 'approved'
            else 'requested' end as state,
@@ -84,12 +86,15 @@ _SEEN: Final[LiteralString] = """
         from (select x.person_id, max(x.created_at) as at, count(*) as times from live.summons x where x.about = o.id group by x.person_id) s
         join live.operators p on p.person_id = s.person_id), '[]') as told,
       r_by.display_name as used_by, r.created_at as used_at, r.review_due_on,
+      x_by.display_name as ended_by, x.created_at as ended_at,
       v_by.display_name as reviewed_by, v.is_justified, v.findings
     from live.protection_overrides o
     join live.operators author on author.person_id = o.person_id
     left join live.operators commander on commander.person_id = o.commander_id
     left join live.protection_redemptions r on r.override_id = o.id
     left join live.operators r_by on r_by.person_id = r.person_id
+    left join live.protection_refusals x on x.override_id = o.id
+    left join live.operators x_by on x_by.person_id = x.person_id
     left join live.protection_reviews v on v.override_id = o.id
     left join live.operators v_by on v_by.person_id = v.person_id
 """
@@ -114,10 +119,19 @@ REQUEST: Final = Query(
     """,
 )
 APPROVE: Final = Query(
-    Approving,
+    Deciding,
     Written,
     """
     insert into app.protection_approvals (person_id, author_id, override_id)
+    select %(person_id)s, o.person_id, o.id from live.protection_overrides o where o.id = %(id)s
+    returning override_id as id
+    """,
+)
+REFUSE: Final = Query(
+    Deciding,
+    Written,
+    """
+    insert into app.protection_refusals (person_id, author_id, override_id)
     select %(person_id)s, o.person_id, o.id from live.protection_overrides o where o.id = %(id)s
     returning override_id as id
     """,

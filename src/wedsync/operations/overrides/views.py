@@ -93,6 +93,8 @@ class OverridePage(Page, frozen=True, kw_only=True):
     steps: tuple[Step, ...]
     findings: str
     approve_url: str
+    refuse_url: str
+    is_own: bool
     token_url: str
     review_url: str
     review: Filled
