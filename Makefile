@@ -1,6 +1,6 @@
 # Everything WedSync needs to be run, tested and checked. `make help` lists it.
 .DEFAULT_GOAL := help
-.PHONY: help run dev test test-deep bench check format docs lock
+.PHONY: help run dev test test-deep bench check format docs lock image image-test
 
 VENV := $(or $(WEDSYNC_VENV),.venv)
 PYTHON := "$(VENV)/bin/python"
@@ -9,7 +9,7 @@ REPORT := $(if $(WEDSYNC_TEST_REPORT),--junitxml="$(WEDSYNC_TEST_REPORT)")
 export PYTHONTZPATH :=
 
 help: ## what you can do here
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
 
 run: ## WedSync on this machine: installs, starts, shows the address; Ctrl-C stops it
 	@bin/setup
@@ -25,7 +25,7 @@ test: ## every test that takes under ten seconds; all of them in five to six min
 
 test-deep: ## the long ones: faults, floods, many seeds
 	@bin/setup --dev
-	$(PYTHON) -m pytest -m deep $(REPORT) $(ARGS)
+	$(PYTHON) -m pytest -m "deep and not image" $(REPORT) $(ARGS)
 
 bench: ## our figures: beside bare drivers in the same run, and what open pages see
 	@bin/setup --dev
@@ -59,3 +59,10 @@ lock: ## compile requirements/*.in into hashed files without addresses, for ever
 			--generate-hashes --no-emit-index-url --no-header --custom-compile-command "make lock" \
 			$(ARGS) --output-file requirements/$$each.txt requirements/$$each.in || exit 1; \
 	done
+
+image: ## the image, with buildah; BASE=local where none can be pulled (docs/howto/build-the-image.md)
+	@deploy/image/build "$(or $(NAME),localhost/wedsync)" $(TARGET)
+
+image-test: ## build it from nothing, run it read-only beside a real database, stop it; measures each
+	@bin/setup --dev
+	$(PYTHON) -m pytest -m image -s $(REPORT) $(ARGS) tests/image

@@ -8,7 +8,7 @@ import socket
 import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from urllib.parse import parse_qs, urlsplit
 from zoneinfo import ZoneInfo
 
@@ -40,7 +40,15 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
 def versions() -> dict[str, str]:
     """Python's and the parts' that decide how we behave."""
     python = ".".join(str(part) for part in sys.version_info[:3])
-    return {"python": python} | {name: version(name) for name in PARTS}
+    return {"python": python} | {name: _version(name) for name in PARTS}
+
+
+def _version(package: str) -> str:
+    """Of an image the servers' packages are no part: it is given servers of somebody else's."""
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return "not here"
 
 
 def machine_findings(settings: Settings) -> list[Finding]:
