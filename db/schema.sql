@@ -821,14 +821,11 @@ COMMENT ON FUNCTION app.export_tables(of_wedding boolean) IS 'Tables that an exp
 CREATE FUNCTION app.exports_beside(person uuid) RETURNS TABLE(id uuid)
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO ''
-    AS $$
-  update app.data_requests r set file_ends_at = app.clock()
-  where r.person_id in (select guard.people_beside(exports_beside.person)) and r.file_ends_at > app.clock()
-  returning r.id $$;
+    AS $$ select guard.end_exports(person) $$;
 
 ALTER FUNCTION app.exports_beside(person uuid) OWNER TO wedsync_guard;
 
-COMMENT ON FUNCTION app.exports_beside(person uuid) IS 'Ends the exports that may name a person; which those are.';
+COMMENT ON FUNCTION app.exports_beside(person uuid) IS 'The same, before they are erased: the files go first.';
 
 CREATE FUNCTION app.files_kept(ids uuid[]) RETURNS TABLE(id uuid)
     LANGUAGE sql STABLE SECURITY DEFINER
@@ -847,12 +844,12 @@ CREATE FUNCTION app.finish_export(request uuid, size_bytes bigint) RETURNS times
     AS $$
   update app.data_requests r
   set done_at = app.clock(), file_ends_at = app.clock() + interval '7 days', size_bytes = finish_export.size_bytes
-  where r.id = request and r.done_at is null and r.withdrawn_at is null
+  where r.id = request and r.begun_at is not null and r.done_at is null and r.withdrawn_at is null
   returning r.file_ends_at $$;
 
 ALTER FUNCTION app.finish_export(request uuid, size_bytes bigint) OWNER TO wedsync_guard;
 
-COMMENT ON FUNCTION app.finish_export(request uuid, size_bytes bigint) IS 'An export is written; until when it is there.';
+COMMENT ON FUNCTION app.finish_export(request uuid, size_bytes bigint) IS 'An export is written; until when it is there. Null when it was taken back, or has to begin again.';
 
 CREATE FUNCTION app.forget_answers() RETURNS bigint
     LANGUAGE sql SECURITY DEFINER
@@ -2506,6 +2503,21 @@ ALTER FUNCTION guard.emergencies() OWNER TO wedsync_guard;
 
 COMMENT ON FUNCTION guard.emergencies() IS 'Emergencies that wait for a second yes.';
 
+CREATE FUNCTION guard.end_exports(person uuid) RETURNS SETOF uuid
+    LANGUAGE sql
+    SET search_path TO ''
+    AS $$
+  update app.data_requests r set begun_at = null
+  where r.person_id in (select guard.people_beside(person)) and r.kind in ('access', 'portability')
+    and r.begun_at is not null and r.done_at is null;
+  update app.data_requests r set file_ends_at = app.clock()
+  where r.person_id in (select guard.people_beside(person)) and r.file_ends_at > app.clock()
+  returning r.id $$;
+
+ALTER FUNCTION guard.end_exports(person uuid) OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION guard.end_exports(person uuid) IS 'Ends the exports that may name a person; which those are.';
+
 CREATE FUNCTION guard.erase(person uuid, wedding uuid, pseudonym text, is_replay boolean) RETURNS bigint
     LANGUAGE plpgsql
     SET search_path TO ''
@@ -2521,6 +2533,7 @@ begin
     perform guard.hand_over(person);
   end if;
   erased := guard.erase_values(person, (select p.email from app.people p where p.id = person), wedding);
+  perform guard.end_exports(person);
   perform guard.part(person, wedding);
   foreach each in array coalesce(theirs, '{}') loop
     perform guard.recount_completion(each);
@@ -9018,6 +9031,8 @@ REVOKE ALL ON FUNCTION guard.copy_at_lock() FROM PUBLIC;
 GRANT ALL ON FUNCTION guard.copy_at_lock() TO wedsync_owner;
 
 REVOKE ALL ON FUNCTION guard.emergencies() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION guard.end_exports(person uuid) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION guard.erase(person uuid, wedding uuid, pseudonym text, is_replay boolean) FROM PUBLIC;
 

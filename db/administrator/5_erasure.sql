@@ -234,6 +234,16 @@ create or replace function guard.part(person uuid, wedding uuid) returns void la
   where part.wedding is null and r.person_id = person and r.kind <> 'erasure' and r.done_at is null and r.withdrawn_at is null $$;
 comment on function guard.part(uuid, uuid) is 'Ends what a person belongs to, everywhere or in one wedding.';
 
+-- What others took along names who is erased: they ask for it again. What is just being written may: it begins again.
+create or replace function guard.end_exports(person uuid) returns setof uuid language sql set search_path = '' as $$
+  update app.data_requests r set begun_at = null
+  where r.person_id in (select guard.people_beside(person)) and r.kind in ('access', 'portability')
+    and r.begun_at is not null and r.done_at is null;
+  update app.data_requests r set file_ends_at = app.clock()
+  where r.person_id in (select guard.people_beside(person)) and r.file_ends_at > app.clock()
+  returning r.id $$;
+comment on function guard.end_exports(uuid) is 'Ends the exports that may name a person; which those are.';
+
 create or replace function guard.erase(person uuid, wedding uuid, pseudonym text, is_replay boolean) returns bigint
 language plpgsql set search_path = '' as $$
 declare
@@ -247,6 +257,7 @@ begin
     perform guard.hand_over(person);
   end if;
   erased := guard.erase_values(person, (select p.email from app.people p where p.id = person), wedding);
+  perform guard.end_exports(person);
   perform guard.part(person, wedding);
   foreach each in array coalesce(theirs, '{}') loop
     perform guard.recount_completion(each);
@@ -485,9 +496,9 @@ create or replace function app.finish_export(request uuid, size_bytes bigint) re
 language sql security definer set search_path = '' as $$
   update app.data_requests r
   set done_at = app.clock(), file_ends_at = app.clock() + interval '7 days', size_bytes = finish_export.size_bytes
-  where r.id = request and r.done_at is null and r.withdrawn_at is null
+  where r.id = request and r.begun_at is not null and r.done_at is null and r.withdrawn_at is null
   returning r.file_ends_at $$;
-comment on function app.finish_export(uuid, bigint) is 'An export is written; until when it is there.';
+comment on function app.finish_export(uuid, bigint) is 'An export is written; until when it is there. Null when it was taken back, or has to begin again.';
 
 create or replace function app.files_kept(ids uuid[]) returns table (id uuid)
 language sql stable security definer set search_path = '' as $$
@@ -495,13 +506,9 @@ language sql stable security definer set search_path = '' as $$
   where r.id = any (ids) and (r.file_ends_at > app.clock() or r.done_at is null and r.withdrawn_at is null) $$;
 comment on function app.files_kept(uuid[]) is 'Which of these exports are still there, or on their way.';
 
--- What others took along names who is erased: they ask for it again.
 create or replace function app.exports_beside(person uuid) returns table (id uuid)
-language sql security definer set search_path = '' as $$
-  update app.data_requests r set file_ends_at = app.clock()
-  where r.person_id in (select guard.people_beside(exports_beside.person)) and r.file_ends_at > app.clock()
-  returning r.id $$;
-comment on function app.exports_beside(uuid) is 'Ends the exports that may name a person; which those are.';
+language sql security definer set search_path = '' as $$ select guard.end_exports(person) $$;
+comment on function app.exports_beside(uuid) is 'The same, before they are erased: the files go first.';
 grant execute on function app.begin_export(uuid), app.export_progress(uuid, integer, integer, bigint), app.finish_export(uuid, bigint),
   app.files_kept(uuid[]), app.exports_beside(uuid) to wedsync_worker;
 

@@ -24,7 +24,7 @@ from wedsync.features.privacy import actions as privacy
 from wedsync.features.privacy import exporting, packing
 from wedsync.features.privacy.exporting import EXPORT, ForExport, file_of, sweep
 from wedsync.features.privacy.packing import Pack, TooLarge
-from wedsync.features.privacy.queries import BEGIN_EXPORT, MINE
+from wedsync.features.privacy.queries import BEGIN_EXPORT, FINISH_EXPORT, MINE, Finishing
 from wedsync.features.weddings import actions as weddings
 from wedsync.features.weddings.facts import FactWrite
 from wedsync.kernel.clock import utc_now
@@ -255,3 +255,22 @@ def test_however_many_rows_there_are_only_a_part_of_them_is_held(tmp_path: Path)
         lines = list(csv.DictReader(io.StringIO(kept.read("csv/many.csv").decode(), newline="")))
     assert (len(lines), lines[-1]["id"], lines[0]["text"]) == (20_000, "999", "x" * 500)
     assert [each.name for each in path.parent.iterdir()] == [path.name]
+
+
+async def test_what_is_being_written_while_somebody_it_names_is_forgotten_begins_again(
+    own_database: TestDatabase, database: Database, tmp_path: Path
+) -> None:
+    clara, dan = await person(database, "Clara"), await person(database, "Dan")
+    own = await wedding(database, clara)
+    await join_wedding(database, Wedding(id=own, partner=clara), dan, "partner")
+    kept = ById(await asked(database, dan, own))
+    async with database.transaction(clara.actor) as tx:
+        await privacy.ask_to_be_forgotten(tx, clara.person_id)
+    async with workshop_of(own_database, tmp_path) as workshop, workshop.database.transaction(NOBODY) as tx:
+        assert await tx.maybe(BEGIN_EXPORT, kept)
+    await forget_now(own_database, tmp_path)
+    async with workshop_of(own_database, tmp_path) as workshop, workshop.database.transaction(NOBODY) as tx:
+        finishing = Finishing(id=kept.id, size_bytes=1)
+        assert (await tx.one(FINISH_EXPORT, finishing)).ends_at is None
+        assert await tx.maybe(BEGIN_EXPORT, kept)
+        assert (await tx.one(FINISH_EXPORT, finishing)).ends_at is not None

@@ -40,7 +40,7 @@ def file_of(home: Path, request: UUID) -> Path:
     return home / "exports" / f"{request}.zip"
 
 
-async def _export(workshop: Workshop, _actor: Actor, job: ForExport) -> None:
+async def _export(workshop: Workshop, actor: Actor, job: ForExport) -> None:
     async with workshop.database.transaction(NOBODY) as tx:
         begun = await tx.maybe(q.BEGIN_EXPORT, ById(job.id))
     if begun is None:
@@ -52,8 +52,9 @@ async def _export(workshop: Workshop, _actor: Actor, job: ForExport) -> None:
         return
     async with workshop.database.transaction(NOBODY) as tx:
         finished = await tx.one(q.FINISH_EXPORT, q.Finishing(id=job.id, size_bytes=size))
-    if finished.ends_at is None:  # taken back meanwhile
+    if finished.ends_at is None:  # taken back meanwhile; or it names somebody who was erased, and begins again
         file_of(workshop.home, job.id).unlink(missing_ok=True)
+        await _export(workshop, actor, job)
         return
     await workshop.mailer.send(ready_letter(begun, f"{workshop.base_url}/you/data"))
 
