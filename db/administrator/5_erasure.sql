@@ -337,7 +337,10 @@ language sql stable security definer set search_path = '' as $$
     left join lateral guard.request_waits(r.person_id, r.wedding_id, r.kind, r.size_bytes) h on true
     cross join lateral (select guard.request_due(r.kind, r.created_at, h.until) as due_at) d
     where r.done_at is null and r.withdrawn_at is null and guard.support_party() is not null),
-  last as (select coalesce((select o.is_overdue from open o where o.id = after), false) as was_overdue)
+  last as (   -- which may have been answered since; rather once more than never
+    select coalesce(
+      (select o.is_overdue from open o where o.id = after),
+      (select guard.request_due(r.kind, r.created_at, null) < app.clock() from app.data_requests r where r.id = after)) as was_overdue)
   select * from (
     (select o.* from open o, last l
      where o.is_overdue and (after is null or l.was_overdue and o.id > after) order by o.id limit most)

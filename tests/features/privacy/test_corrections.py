@@ -146,6 +146,7 @@ async def test_overdue_ones_come_first_and_what_waits_says_why(
     async with database.transaction(waits.actor) as tx:
         waiting = await privacy.ask_to_be_forgotten(tx, waits.person_id, own)
     overdue = await asked(database, late)
+    behind = await asked(database, await person(database, "Eve"))
     fresh = [each.id for each in await listed(database, staff.sid)]
     assert fresh.index(waiting) < fresh.index(overdue), "today the oldest comes first"
     async with travelling(own_database, timedelta(days=8)) as later:
@@ -153,6 +154,9 @@ async def test_overdue_ones_come_first_and_what_waits_says_why(
         assert [each.id for each in found] == [each.id for each in await listed(later, staff.sid, 100)]
         assert sorted(each.id for each in found) == sorted(fresh)
         assert await listed(later, staff.olga) == []
+        await answered(later, staff.sid, overdue)  # the last one of a page that is still open
+        rest = await later.reader(staff.sid.actor).all(OPEN, Page(after=overdue, limit=100))
+        assert behind in {each.id for each in rest}
     known = {each.id: (number, each) for number, each in enumerate(found)}
     assert known[overdue][0] < known[waiting][0]
     assert (known[overdue][1].is_overdue, known[waiting][1].is_overdue) == (True, False)
