@@ -16,9 +16,12 @@ from tests.operations.backing_up import Backups, flipped, missing
 from tests.support.database import Servers, cloned
 
 from wedsync.operations.continuity.checking import Checker
+from wedsync.operations.continuity.findings import backup_finding, proof_finding
 from wedsync.operations.continuity.model import Kind, Manifest, backup_for, chain_of, expired, kind_due
+from wedsync.operations.continuity.queries import Continuity, RestoreDrill
 from wedsync.operations.continuity.rebuilding import clear
 from wedsync.operations.continuity.restoring import CannotRestore, plan
+from wedsync.operations.control_room.drawing import continuity_tiles
 from wedsync.platform.backups.private_server import PrivateServer
 from wedsync.platform.backups.source import BACKUP_LOCK
 from wedsync.platform.embedded.binaries import find_binaries
@@ -138,6 +141,43 @@ def test_a_second_backup_at_the_same_time_is_refused(past: Past) -> None:
         said = past.backups.command("backup", "run")
     assert said.returncode == 1
     assert "Another backup of this database is under way" in said.stderr
+
+
+@pytest.mark.deep
+def test_a_drill_counts_reads_and_compares_and_puts_on_record_what_is_not_as_signed(past: Past) -> None:
+    # The table of these tests was never signed; everything else is as it should be.
+    said = past.backups.command("drill", "restore", "--json")
+    assert said.returncode == 1, said.stderr
+    drill = msgspec.json.decode(said.stdout, type=RestoreDrill)
+    assert drill.findings == (
+        "column probe.notes.at: unknown",
+        "column probe.notes.words: unknown",
+        "function app.clock(): changed",
+        "relation probe.notes: unknown",
+        "schema probe: unknown",
+        "baseline signed: missing",
+    )
+    assert not drill.is_proven
+    assert drill.recovery_s > 0
+    assert past.backups.say("select findings from guard.restore_drills order by id desc limit 1") == [*drill.findings]
+
+
+def test_a_backup_is_due_after_26_hours_and_a_proof_after_8_days_or_a_failed_drill() -> None:
+    day = timedelta(days=1)
+    young = Continuity(
+        house_since=NOW, backup=None, backed_up_at=None, proven_at=None, proven_to=None, recovery_s=None, loss_s=None,
+        failed_at=None,
+    )  # fmt: skip
+    assert backup_finding(young, NOW + day).is_well
+    assert not backup_finding(young, NOW + 1.2 * day).is_well
+    taken = msgspec.structs.replace(young, backup="one", backed_up_at=NOW + day, proven_at=NOW + day)
+    assert backup_finding(taken, NOW + 2 * day).is_well
+    assert not backup_finding(taken, NOW + 2.2 * day).is_well
+    assert proof_finding(taken, NOW + 9 * day).is_well
+    assert not proof_finding(taken, NOW + 9.1 * day).is_well
+    failed = msgspec.structs.replace(taken, failed_at=NOW + 2 * day)
+    assert not proof_finding(failed, NOW + 3 * day).is_well
+    assert [tile.tone for tile in continuity_tiles(failed, NOW + 2 * day, "Europe/London")] == ["ok", "bad"]
 
 
 def test_a_chain_leaves_whole_and_never_the_last_one(past: Past) -> None:

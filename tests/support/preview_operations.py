@@ -63,6 +63,9 @@ TILES = (
     Tile(label="Last start", figure="—", sentence="none now"),
     Tile(label="Open again", figure="08:00", sentence="Mon 30 Nov 2026, 08:00 GMT"),
     Tile(label="Weddings on", figure="38", sentence="event until 23:00", tone="day"),
+    Tile(label="Protection", figure="Whole", sentence="as signed, 21 s ago", tone="ok"),
+    Tile(label="Last backup", figure="11 h ago", sentence="ended 02:19", tone="ok"),
+    Tile(label="Last proven restore", figure="9 h ago", sentence="back after 12 s", tone="ok"),
 )
 FREEZES = (
     FreezeView(

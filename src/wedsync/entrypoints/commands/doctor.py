@@ -11,10 +11,11 @@ import msgspec
 
 from wedsync.entrypoints.commands.erasures import ledger_finding
 from wedsync.entrypoints.commands.surroundings import at_its_door, settings_for
+from wedsync.operations.continuity.findings import continuity_findings
 from wedsync.platform.health_checks import Finding, machine_findings, place_of, server_findings, web_finding
 from wedsync.platform.settings import Settings, SettingsError, read_settings
 
-HELP = """Check versions, settings, servers, clocks, zone data, roles, migrations, the erasure ledger; say what to do.
+HELP = """Check versions, settings, servers, clocks, zones, roles, migrations, ledger, backups; say what to do.
 
 Changes nothing. Ends with 0 when all is well, else with 1."""
 
@@ -71,6 +72,7 @@ async def _look() -> list[Finding]:
         *_servers(settings, app),
         *await _answers(app, admin),
         await ledger_finding(worker),
+        *await continuity_findings(worker),
     ]
 
 

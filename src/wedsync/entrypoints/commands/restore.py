@@ -54,7 +54,7 @@ def command() -> click.Command:
 
 def restore(*, instant: str, into: Path, as_json: bool) -> None:
     """Build it, and say how to start from it."""
-    settings, at = read_settings(os.environ), _instant(instant)
+    settings, at = read_settings(os.environ), instant_of(instant)
     with telling():
         vault = vault_to_read(settings)
         found = plan(vault, at)
@@ -71,7 +71,8 @@ def restore(*, instant: str, into: Path, as_json: bool) -> None:
     click.echo(_as_json(found, built) if as_json else _told(found, built))
 
 
-def _instant(text: str) -> datetime | None:
+def instant_of(text: str) -> datetime | None:
+    """What somebody wrote; None means the latest there is."""
     if text == LATEST:
         return None
     try:

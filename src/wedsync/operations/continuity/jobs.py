@@ -23,7 +23,10 @@ def continuity_chores(settings: Settings) -> tuple[Chore, ...]:
     """The chores, for the worker's own settings; none where backups are off."""
     if not settings.backups_place:
         return ()
-    return (_nightly("backup", "17 2 * * *", settings, "backup", "run"),)
+    return (
+        _nightly("backup", "17 2 * * *", settings, "backup", "run"),
+        _nightly("drill", "37 4 * * *", settings, "drill", "restore"),
+    )
 
 
 def _nightly(name: str, cron: str, settings: Settings, *command: str) -> Chore:

@@ -34,6 +34,19 @@ class BackupRun(msgspec.Struct, frozen=True, kw_only=True):
     stored_bytes: int
 
 
+class RestoreDrill(msgspec.Struct, frozen=True, kw_only=True):
+    """A restore that was tried. `loss_s`: how old the newest copied word was when it began; None without a stream."""
+
+    backup: str
+    restored_to: datetime
+    began_at: datetime
+    ended_at: datetime
+    recovery_s: float
+    loss_s: float | None
+    is_proven: bool
+    findings: tuple[str, ...]
+
+
 CONTINUITY: Final = Query(
     NoParams,
     Continuity,

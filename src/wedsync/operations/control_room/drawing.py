@@ -12,6 +12,8 @@ from wedsync.features.people.shell import OPERATIONS
 from wedsync.features.people.words import moment
 from wedsync.kernel.freeze import Freeze, FreezeState
 from wedsync.operations.attestation.queries import Attestation
+from wedsync.operations.continuity.findings import ago, backup_finding, proof_finding
+from wedsync.operations.continuity.queries import Continuity
 from wedsync.operations.control_room.views import (
     ControlRoomFragment,
     ControlRoomPage,
@@ -55,6 +57,7 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
     overrides: list[Override]
     releases: list[Deployment]
     attested: Attestation | None = None
+    continuity: Continuity | None = None
 
 
 def room_page(room: ControlRoomFragment, shell: Shell, day: str) -> ControlRoomPage:
@@ -82,6 +85,7 @@ def room_fragment(told: Told, zone: str) -> ControlRoomFragment:
             *_tiles(told, zone),
             weddings_tile(told.weddings_on, zone),
             protection_tile(told.attested, told.verdict.told_at),
+            *continuity_tiles(told.continuity, told.verdict.told_at, zone),
         ),
         findings=_findings(told.attested),
         overrides=tuple(row(each, zone) for each in open_ones),
@@ -107,6 +111,29 @@ def protection_tile(attested: Attestation | None, now: datetime) -> Tile:
         return Tile(label="Protection", figure="Changed", sentence=found, tone="bad")
     seconds = max(0, int((now - attested.last_at).total_seconds()))
     return Tile(label="Protection", figure="Whole", sentence=f"as signed, {seconds} s ago", tone="ok")
+
+
+def continuity_tiles(found: Continuity | None, now: datetime, zone: str) -> tuple[Tile, ...]:
+    """The last backup and the last restore that was proven; none where no backups are taken."""
+    if found is None:
+        return ()
+    backup, proof = backup_finding(found, now), proof_finding(found, now)
+    ended = "not yet" if found.backed_up_at is None else f"ended {_clock(found.backed_up_at, zone)}"
+    held = "not yet" if found.proven_at is None else f"back after {found.recovery_s or 0:,.0f} s"
+    return (
+        Tile(
+            label="Last backup",
+            figure="None" if found.backed_up_at is None else ago(found.backed_up_at, now),
+            sentence=ended,
+            tone="ok" if backup.is_well else "bad",
+        ),
+        Tile(
+            label="Last proven restore",
+            figure="None" if found.proven_at is None else ago(found.proven_at, now),
+            sentence="a drill failed since" if found.failed_at else held,
+            tone="ok" if proof.is_well else "bad",
+        ),
+    )
 
 
 def weddings_tile(on: WeddingsOn | None, zone: str) -> Tile:

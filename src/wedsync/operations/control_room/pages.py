@@ -12,6 +12,7 @@ from wedsync.kernel.clock import utc_now
 from wedsync.kernel.permissions import Permission
 from wedsync.kernel.zones import today_in
 from wedsync.operations.attestation.queries import ATTESTATION
+from wedsync.operations.continuity.queries import CONTINUITY
 from wedsync.operations.control_room.drawing import (
     AHEAD,
     LATEST_OVERRIDES,
@@ -47,6 +48,7 @@ async def control_room(visit: Visit) -> Response[str]:
         releases=await visit.reader.all(DEPLOYMENTS, DeploymentPage(after=None, limit=LATEST_RELEASES)),
         overrides=await visit.reader.all(OVERRIDES, Page(after=None, limit=LATEST_OVERRIDES)),
         attested=await visit.reader.maybe(ATTESTATION, NoParams()),
+        continuity=await visit.reader.maybe(CONTINUITY, NoParams()) if services.settings.backups_place else None,
     )
     room = room_fragment(told, zone)
     if visit.exchange.is_fragment:

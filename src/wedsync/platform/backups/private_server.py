@@ -12,17 +12,23 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Final, Self
+from urllib.parse import quote
+from uuid import UUID
 
 import psycopg
 from psycopg import sql
-from psycopg.conninfo import make_conninfo
 
 from wedsync.platform.backups.programs import end, start
+from wedsync.platform.backups.source import COUNTED
 from wedsync.platform.embedded.child import Identity
 
 ASKED_EVERY_S: Final = 0.02
 STOPS_WITHIN_S: Final = 120.0
 TARGET_NOT_REACHED: Final = "recovery ended before configured recovery target was reached"
+_NEWEST_PARTNER: Final = """
+select m.person_id, m.wedding_id from app.wedding_members m
+where m.role = 'partner' and m.left_at is null and exists (select from live.weddings w where w.id = m.wedding_id)
+order by m.created_at desc limit 1"""
 _OPTIONS: Final = {
     "listen_addresses": "",
     "port": "5432",
@@ -76,7 +82,7 @@ class PrivateServer:
 
     def url(self, user: str, database: str) -> str:
         """For psycopg and for PostgreSQL's own programs."""
-        return make_conninfo("", host=str(self._folder), port=5432, user=user, dbname=database)
+        return f"postgresql://{quote(user)}@/{quote(database)}?host={quote(str(self._folder), safe='')}&port=5432"
 
     def recover(self, target: Mapping[str, str], url: str, *, until: str) -> None:
         """Start, and wait until the query `until` answers true. Raises ServerFails, TargetNotReached."""
@@ -94,6 +100,17 @@ class PrivateServer:
             if self._process is None or self._process.poll() is not None:
                 raise self._why()
             time.sleep(ASKED_EVERY_S)
+
+    def counted(self, url: str) -> dict[str, int]:
+        """How many rows each table holds, as a backup counted them."""
+        with psycopg.connect(url, autocommit=True) as connection:
+            return {str(name): int(rows) for name, rows in connection.execute(COUNTED).fetchall()}
+
+    def newest_partner(self, url: str) -> tuple[UUID, UUID] | None:
+        """A person and their wedding, to look at it as they do; None where there is no wedding."""
+        with psycopg.connect(url, autocommit=True) as connection:
+            row = connection.execute(_NEWEST_PARTNER).fetchone()
+        return None if row is None else (UUID(str(row[0])), UUID(str(row[1])))
 
     def set_password(self, url: str, role: str, password: str) -> None:
         """What a role signs in with from now on."""

@@ -38,6 +38,11 @@ select clock_timestamp() as now, pg_current_wal_flush_lsn()::text as flushed,
   (select s.wal_status from pg_replication_slots s where s.slot_name = %s) as slot,
   (select r.write_lsn::text from pg_stat_replication r where r.application_name = %s) as written"""
 
+_MOMENT: Final = """
+select pg_current_wal_insert_lsn()::text as lsn, clock_timestamp() as at,
+  pg_snapshot_xmin(pg_current_snapshot()) = pg_snapshot_xmax(pg_current_snapshot()) as is_quiet"""
+COUNTED: Final = "select name, rows from app.counted_rows()"
+
 
 class SourceFails(Exception):  # noqa: N818 - it reads as the sentence it carries
     """The server cannot be asked, or cannot be copied; the sentence says which."""
@@ -60,7 +65,14 @@ class Counted(msgspec.Struct, frozen=True, kw_only=True):
     """How many rows each table held at a place in the log."""
 
     lsn: str
+    at: datetime
     rows: dict[str, int]
+
+
+class _Moment(msgspec.Struct, frozen=True, kw_only=True):
+    lsn: str
+    at: datetime
+    is_quiet: bool
 
 
 class Stream(msgspec.Struct, frozen=True, kw_only=True):
@@ -118,13 +130,11 @@ class Source:
                 before = self._value("select pg_current_wal_insert_lsn()::text")
                 with self._connection.transaction():
                     self._connection.execute("set transaction isolation level repeatable read, read only")
-                    now = self._connection.execute(
-                        "select pg_current_wal_insert_lsn()::text, "
-                        "pg_snapshot_xmin(pg_current_snapshot()) = pg_snapshot_xmax(pg_current_snapshot())"
-                    ).fetchone()
-                    if now == (before, True):
-                        counted = self._connection.execute("select name, rows from app.counted_rows()").fetchall()
-                        return Counted(lsn=str(before), rows={str(name): int(rows) for name, rows in counted})
+                    now = self._connection.cursor(row_factory=class_row(_Moment)).execute(_MOMENT).fetchone()
+                    if now is not None and now.lsn == before and now.is_quiet:
+                        counted = self._connection.execute(COUNTED).fetchall()
+                        rows = {str(name): int(rows) for name, rows in counted}
+                        return Counted(lsn=now.lsn, at=now.at, rows=rows)
                 time.sleep(BETWEEN_TRIES_S)
         return None
 

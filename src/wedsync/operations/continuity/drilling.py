@@ -1,0 +1,173 @@
+"""Proves that backups bring the house back: restores one to an instant by chance, and looks whether it is the house.
+
+On the way the rows of each table are counted where the backup had counted them. Then every index is compared with its
+table, every chain of facts recomputed, everything that protects compared with what was signed, and a page's question
+asked as one of the couple. It all happens beside the running house, on a socket of its own, and is deleted afterwards.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import time
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Final
+
+from wedsync.features.weddings.queries import WEDDING
+from wedsync.kernel.clock import utc_now
+from wedsync.kernel.ids import PersonId, WeddingId
+from wedsync.kernel.problems import Problem
+from wedsync.operations.continuity.log import Log
+from wedsync.operations.continuity.queries import RestoreDrill
+from wedsync.operations.continuity.rebuilding import site, unpack
+from wedsync.operations.continuity.restoring import CannotRestore, Plan, Restorer, plan
+from wedsync.operations.continuity.vault import Vault
+from wedsync.platform.attested import Attestor, CannotAttest, latest, take
+from wedsync.platform.backups.private_server import PrivateServer
+from wedsync.platform.backups.programs import ProgramFails, Programs
+from wedsync.platform.database import Actor, ById, Database
+from wedsync.platform.tokens import Sealer
+from wedsync.platform.verification import CannotVerify, verify_chains
+
+MOST_NAMED: Final = 20
+MOST_READ: Final = 100_000
+IS_PAUSED: Final = "select pg_get_wal_replay_pause_state() = 'paused'"
+# A server's own settings; the one that is restored to is another server.
+OF_THE_SERVER: Final = "server setting"
+Progress = Callable[[str], None]
+
+
+class Drill:
+    """One drill."""
+
+    def __init__(
+        self, vault: Vault, programs: Programs, *, secret: str, named_binaries: str, progress: Progress
+    ) -> None:
+        """`secret` is the installation's: what protects was signed with it."""
+        self._vault: Final = vault
+        self._programs: Final = programs
+        self._restorer: Final = Restorer(vault, programs, progress)
+        self._secret: Final = secret
+        self._named_binaries: Final = named_binaries
+        self._progress: Final = progress
+
+    def run(self, folder: Path, instant: datetime | None = None) -> RestoreDrill:
+        """In a folder that is gone afterwards. Raises CannotRestore, Damaged, ServerFails, ProgramFails."""
+        began_at, loss_s = utc_now(), self._loss_s()
+        found = plan(self._vault, instant or self._by_chance())
+        with site(folder, self._named_binaries) as place:
+            self._restorer.refuse_small_disk(found, place.shelf.folder)
+            watch = time.monotonic()
+            unpack(self._restorer, found, place)
+            with place.server(found.backup) as server:
+                recovery_s = time.monotonic() - watch
+                findings = list(self._counted(found, server))
+                watch = time.monotonic()
+                url = server.url(found.backup.facts.superuser, found.backup.facts.database)
+                self._restorer.recover(found, place.data, server, url)
+                recovery_s += time.monotonic() - watch
+                findings += self._looked(found, server, url)
+        return RestoreDrill(
+            backup=found.backup.id,
+            restored_to=found.instant or found.covers,
+            began_at=began_at,
+            ended_at=utc_now(),
+            recovery_s=round(recovery_s, 3),
+            loss_s=loss_s,
+            is_proven=not findings,
+            findings=tuple(findings[:MOST_NAMED]),
+        )
+
+    def _loss_s(self) -> float | None:
+        head = Log(self._vault).head()
+        return None if head is None else max(0.0, round((utc_now() - head.covers).total_seconds(), 3))
+
+    def _by_chance(self) -> datetime | None:
+        """Any instant that can be restored; the latest where nothing was streamed."""
+        known = self._vault.manifests()
+        if not known:
+            raise CannotRestore("There is no backup yet: `wedsync backup run`.")
+        head = Log(self._vault).head()
+        first = known[0].counted.at if known[0].counted else known[0].ended_at
+        if head is None or head.covers <= first:
+            return None
+        by_chance = first + timedelta(seconds=random.uniform(0, (head.covers - first).total_seconds()))  # noqa: S311 - no secret
+        found = plan(self._vault, by_chance)
+        # Not in the moment between a backup's end and its count.
+        counted = found.backup.counted
+        return max(by_chance, counted.at) if counted else by_chance
+
+    def _counted(self, found: Plan, server: PrivateServer) -> Iterator[str]:
+        counted = found.backup.counted
+        if counted is None or not (found.segments or found.head):
+            return
+        self._progress("Counting rows")
+        url = server.url(found.backup.facts.superuser, found.backup.facts.database)
+        there = {
+            "recovery_target_lsn": counted.lsn,
+            "recovery_target_inclusive": "off",
+            "recovery_target_action": "pause",
+        }
+        server.recover(there, url, until=IS_PAUSED)
+        now = server.counted(url)
+        server.stop()
+        for name in sorted(counted.rows.keys() | now.keys()):
+            if counted.rows.get(name) != now.get(name):
+                yield f"{name} had {counted.rows.get(name)} rows, and has {now.get(name)}"
+
+    def _looked(self, found: Plan, server: PrivateServer, url: str) -> Iterator[str]:
+        self._progress("Comparing what protects with what was signed")
+        yield from self._unsigned(url)
+        self._progress("Recomputing every chain")
+        yield from _broken(url)
+        self._progress("Asking as one of the couple")
+        app = server.url("wedsync_app", found.backup.facts.database)
+        yield from self._unread(server, url, app)
+        self._progress("Comparing every index with its table")
+        yield from self._corrupt(url)
+
+    def _unsigned(self, url: str) -> Iterator[str]:
+        try:
+            differences = Attestor(self._secret).examine(take(url), latest(url))
+        except CannotAttest as error:
+            yield f"What protects cannot be read: {error}"
+            return
+        yield from (f"{each.kind} {each.name}: {each.what}" for each in differences if each.kind != OF_THE_SERVER)
+
+    def _unread(self, server: PrivateServer, url: str, app_url: str) -> Iterator[str]:
+        partner = server.newest_partner(url)
+        if partner is None:
+            return
+        person, wedding = PersonId(partner[0]), WeddingId(partner[1])
+        try:
+            asyncio.run(_read(app_url, self._secret, Actor(person_id=person, wedding_id=wedding), wedding))
+        except Problem as problem:
+            yield f"wedding {wedding} cannot be read: {problem}"
+
+    def _corrupt(self, url: str) -> Iterator[str]:
+        said: list[str] = []
+        try:
+            with self._programs.reading(
+                "pg_amcheck",
+                *("--install-missing", "--heapallindexed", "--parent-check", "--jobs=2", url),
+                environment={"PGOPTIONS": "-c event_triggers=off"},  # a copy may get an extension
+            ) as output:
+                said = output.read(MOST_READ).decode(errors="replace").splitlines()
+        except ProgramFails as error:  # it ends so too where it found something
+            said = said or [str(error)]
+        yield from said
+
+
+async def _read(app_url: str, secret: str, actor: Actor, wedding: WeddingId) -> None:
+    async with Database(app_url, Sealer(secret.encode()), read_connections=1) as database:
+        await database.reader(actor).one(WEDDING, ById(wedding))
+
+
+def _broken(url: str) -> Iterator[str]:
+    try:
+        for checked in verify_chains(url):
+            yield from (f"wedding {each.wedding_id}: {each.fact_key or 'revisions'} broken" for each in checked.broken)
+    except CannotVerify as error:
+        yield f"The chains cannot be read: {error}"
