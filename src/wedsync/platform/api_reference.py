@@ -1,9 +1,10 @@
-"""The API's description, as the page for people lists it: the operations by what they are about."""
+"""The API's description: as the page for people lists it, and as a file that versions are compared by."""
 
 from __future__ import annotations
 
 from functools import lru_cache
 
+import msgspec
 from litestar import Litestar
 
 from wedsync.platform.views import Operation, OperationGroup
@@ -25,3 +26,9 @@ def operations(app: Litestar) -> tuple[OperationGroup, ...]:
                 operation = Operation(method=method.upper(), path=path, summary=found.summary or "")
                 groups.setdefault(tag.capitalize(), []).append(operation)
     return tuple(OperationGroup(name=name, operations=tuple(found)) for name, found in groups.items())
+
+
+def as_json(app: Litestar) -> str:
+    """In the order of its keys, so that two versions can be laid side by side."""
+    encoded = msgspec.json.encode(app.openapi_schema.to_schema(), order="sorted")
+    return msgspec.json.format(encoded, indent=1).decode() + "\n"
