@@ -1,0 +1,120 @@
+"""What runs elsewhere is what runs here: a workflow only calls make, may do no more than read, and trusts no moving tag."""
+
+import os
+import re
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+import yaml
+
+ROOT: Final = Path(__file__).resolve().parents[2]
+FOLDER: Final = ROOT / ".github/workflows"
+TEXTS: Final = {path.stem: path.read_text("utf-8") for path in sorted(FOLDER.iterdir())}
+TARGETS: Final = set(re.findall(r"(?m)^([a-z-]+):", (ROOT / "Makefile").read_text("utf-8")))
+MAKE: Final = re.compile(r"make ([a-z-]+)(?: [A-Z]+=[\w:.-]+)*")
+PINNED: Final = re.compile(r"uses: [\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+")
+NAMES: Final = {
+    "production-quality-gates",
+    "intensive-testing",
+    "saturday-wedding-protection",
+    "performance-excellence",
+    "type-check",
+    "release",
+}
+BAD: Final = """
+on: push
+permissions: {contents: write}
+jobs:
+  a:
+    permissions: {packages: write}
+    steps:
+      - uses: actions/checkout@v5
+      - run: pytest
+      - run: make unheard-of
+      - run: make test && curl x
+      - {run: make test, shell: python}
+"""
+
+
+def test_every_workflow_is_there() -> None:
+    assert set(TEXTS) == NAMES
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_a_workflow_does_only_what_anybody_can_do_here(name: str) -> None:
+    assert list(complaints(TEXTS[name])) == []
+
+
+def test_a_workflow_that_does_more_is_found() -> None:
+    assert list(complaints(BAD)) == [
+        "permissions are {'contents': 'write'}",
+        "a: permissions of its own",
+        "a: no time limit",
+        "a: keeps its credentials",
+        "a: runs 'pytest'",
+        "a: runs 'make unheard-of'",
+        "a: runs 'make test && curl x'",
+        "a: runs 'make test'",
+        "not pinned: uses: actions/checkout@v5",
+    ]
+
+
+def test_a_release_waits_for_the_freeze_at_both_ends_and_for_every_gate() -> None:
+    jobs = read("release")["jobs"]
+    protection = "./.github/workflows/saturday-wedding-protection.yml"
+    assert [(name, job.get("needs")) for name, job in jobs.items()] == [
+        ("before", None), ("gates", "before"), ("image", "gates"), ("after", "image")
+    ]  # fmt: skip
+    assert jobs["before"]["uses"] == jobs["after"]["uses"] == protection
+    assert jobs["gates"]["uses"] == "./.github/workflows/production-quality-gates.yml"
+    steps = read("saturday-wedding-protection")["jobs"]["freeze"]["steps"]
+    assert [step["run"] for step in steps if "run" in step] == ["make freeze-check WHAT=deploy"]
+    assert not any("continue-on-error" in text for text in TEXTS.values())
+
+
+@pytest.mark.parametrize(("what", "code"), [("deploy", 4), ("rollback", 0)])
+def test_where_nobody_can_tell_a_release_is_blocked_and_a_way_back_is_not(what: str, code: int, tmp_path: Path) -> None:
+    # As the workflow without its secret: an empty DATABASE_URL, and no house that runs here.
+    recipe = subprocess.run(
+        ["make", "--dry-run", "freeze-check", f"WHAT={what}"], cwd=ROOT, check=True, capture_output=True, text=True
+    ).stdout.splitlines()[-1]
+    environment = {
+        key: value for key, value in os.environ.items() if not key.startswith("WEDSYNC_") or key == "WEDSYNC_VENV"
+    }
+    environment |= {"DATABASE_URL": "", "WEDSYNC_HOME": str(tmp_path)}
+    assert subprocess.run(["sh", "-c", recipe], cwd=ROOT, env=environment, check=False).returncode == code
+
+
+def complaints(text: str) -> Iterator[str]:
+    """What a workflow does that nobody could do with make, or that it has no business to do."""
+    whole = yaml.safe_load(text)
+    if whole.get("permissions") != {"contents": "read"}:
+        yield f"permissions are {whole.get('permissions')}"
+    for name, job in whole["jobs"].items():
+        if "permissions" in job:
+            yield f"{name}: permissions of its own"
+        if "steps" in job:
+            yield from _job(name, job)
+    for line in re.findall(r"uses: .*", text):
+        if not PINNED.fullmatch(line.strip()) and not line.startswith("uses: ./.github/workflows/"):
+            yield f"not pinned: {line.strip()}"
+
+
+def _job(name: str, job: dict[str, Any]) -> Iterator[str]:
+    if "timeout-minutes" not in job:
+        yield f"{name}: no time limit"
+    for step in job["steps"]:
+        if "checkout@" in step.get("uses", "") and step.get("with", {}).get("persist-credentials") is not False:
+            yield f"{name}: keeps its credentials"
+        found = MAKE.fullmatch(step["run"]) if "run" in step else None
+        if "run" in step and (found is None or found[1] not in TARGETS or "shell" in step):
+            yield f"{name}: runs {step['run']!r}"
+
+
+def read(name: str) -> dict[str, Any]:
+    """A workflow, as it is understood."""
+    whole: dict[str, Any] = yaml.safe_load(TEXTS[name])
+    return whole
