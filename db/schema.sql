@@ -740,7 +740,7 @@ CREATE FUNCTION app.events_until() RETURNS timestamp with time zone
     from event e)
   select max(greatest(h.ends_at, l.last_at + interval '60 minutes'))
   from now
-  join hours h on now.at >= h.begins_at
+  join hours h on now.at >= h.begins_at - interval '90 minutes'
   cross join lateral (
     select max(d.recorded_at) as last_at from app.day_log d
     where d.wedding_id = h.wedding_id and d.recorded_at > now.at - interval '60 minutes' and d.recorded_at >= h.begins_at) l
@@ -748,7 +748,7 @@ CREATE FUNCTION app.events_until() RETURNS timestamp with time zone
 
 ALTER FUNCTION app.events_until() OWNER TO wedsync_guard;
 
-COMMENT ON FUNCTION app.events_until() IS 'Until when an event is on at this instant, the last of those that are; null while none is. Nobody''s.';
+COMMENT ON FUNCTION app.events_until() IS 'Until when an event is on at this instant or within 90 minutes, the last of those that are; null while none is. Nobody''s.';
 
 CREATE FUNCTION app.everybody(after uuid, most integer) RETURNS TABLE(id uuid)
     LANGUAGE sql STABLE SECURITY DEFINER
@@ -3229,6 +3229,10 @@ begin
   elsif (select count(*) from app.amendments a
          where a.wedding_id = new.wedding_id and guard.amendment_decision(a.wedding_id, a.id) is null) >= 20 then
     raise exception 'twenty amendments wait for an answer already' using errcode = 'WS002', hint = 'Decide or withdraw some of them first.';
+  elsif new.kind = 'emergency' and (select count(*) from app.amendments a
+         where a.wedding_id = new.wedding_id and a.kind = 'emergency' and a.proposed_at > app.clock() - interval '24 hours') >= 10 then
+    -- Each one calls duty support until it has answered.
+    raise exception 'ten emergencies in a day were proposed already' using errcode = 'WS002', hint = 'Telephone duty support about the rest.';
   end if;
   new.person_id := app.actor_id();
   new.supplier_id := app.chosen_supplier();

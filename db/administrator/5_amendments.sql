@@ -133,6 +133,10 @@ begin
   elsif (select count(*) from app.amendments a
          where a.wedding_id = new.wedding_id and guard.amendment_decision(a.wedding_id, a.id) is null) >= 20 then
     raise exception 'twenty amendments wait for an answer already' using errcode = 'WS002', hint = 'Decide or withdraw some of them first.';
+  elsif new.kind = 'emergency' and (select count(*) from app.amendments a
+         where a.wedding_id = new.wedding_id and a.kind = 'emergency' and a.proposed_at > app.clock() - interval '24 hours') >= 10 then
+    -- Each one calls duty support until it has answered.
+    raise exception 'ten emergencies in a day were proposed already' using errcode = 'WS002', hint = 'Telephone duty support about the rest.';
   end if;
   new.person_id := app.actor_id();
   new.supplier_id := app.chosen_supplier();

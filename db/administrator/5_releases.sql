@@ -167,7 +167,7 @@ comment on function app.weddings_on() is 'How many weddings are on at this insta
 grant execute on function app.weddings_on() to wedsync_app, wedsync_worker, wedsync_migrator;
 
 -- Event hours (F3), of the weddings that are on: from each event's start to its end, and for as long after as somebody wrote
--- into the day log in the last 60 minutes. What nobody has told counts as on: an event without a start from the first instant
+-- into the day log in the last 60 minutes. They begin 90 minutes early: what starts must have landed and baked by then (F4). What nobody has told counts as on: an event without a start from the first instant
 -- of its day, one without an end until the next one begins, or until 06:00.
 create or replace function app.events_until() returns timestamptz
 language sql stable security definer set search_path = '' as $$
@@ -185,12 +185,12 @@ language sql stable security definer set search_path = '' as $$
     from event e)
   select max(greatest(h.ends_at, l.last_at + interval '60 minutes'))
   from now
-  join hours h on now.at >= h.begins_at
+  join hours h on now.at >= h.begins_at - interval '90 minutes'
   cross join lateral (
     select max(d.recorded_at) as last_at from app.day_log d
     where d.wedding_id = h.wedding_id and d.recorded_at > now.at - interval '60 minutes' and d.recorded_at >= h.begins_at) l
   where now.at < greatest(h.ends_at, l.last_at + interval '60 minutes') $$;
-comment on function app.events_until() is 'Until when an event is on at this instant, the last of those that are; null while none is. Nobody''s.';
+comment on function app.events_until() is 'Until when an event is on at this instant or within 90 minutes, the last of those that are; null while none is. Nobody''s.';
 grant execute on function app.events_until() to wedsync_app, wedsync_worker;
 
 grant execute on function app.operator_role(), app.is_approved(uuid), app.operator_standing(uuid) to wedsync_app, wedsync_worker, wedsync_owner;

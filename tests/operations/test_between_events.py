@@ -112,9 +112,10 @@ async def agreed(database: Database, staff: Staff) -> Override:
 @pytest.mark.parametrize(
     ("at", "ends"),
     [
-        ("2031-06-11T12:59", None),  # the wedding is on since midnight
+        ("2031-06-11T11:29", None),  # the wedding is on since midnight
+        ("2031-06-11T11:31", "2031-06-11T16:00"),  # what begins now has not landed and baked by the vows
         ("2031-06-11T13:01", "2031-06-11T16:00"),  # nobody said when the ceremony ends: when the reception begins
-        ("2031-06-11T15:59", "2031-06-11T16:00"),
+        ("2031-06-11T15:59", "2031-06-11T22:00"),
         ("2031-06-11T21:59", "2031-06-11T22:00"),
         ("2031-06-11T22:01", None),
     ],

@@ -17,6 +17,7 @@ from wedsync.features.amendments.model import Kind as Amended
 from wedsync.features.weddings import actions as weddings
 from wedsync.kernel.clock import utc_now
 from wedsync.kernel.permissions import OperatorRole
+from wedsync.kernel.problems import Conflict
 from wedsync.operations.duty.actions import approve_emergency
 from wedsync.operations.duty.queries import EMERGENCIES, SupportApproval
 from wedsync.operations.overrides.drawing import ReadBy, override_page
@@ -158,3 +159,12 @@ async def test_duty_support_is_told_of_an_emergency_until_it_has_called_back(
         said = SupportApproval(wedding_id=on.id, amendment_id=proposed.id, called_back="Clara on 07700 900123, 14:05")
         await approve_emergency(tx, staff.sid.person_id, said)
     assert await post.who(EMERGENCIES_PAGE, MINUTE * 22) == []
+
+
+async def test_ten_emergencies_in_a_day_are_all_that_one_wedding_calls_support_with(on: Confirmed) -> None:
+    """Withdrawn ones count: who could begin again and again would call at will."""
+    for _ in range(10):
+        made = await on.propose(on.cora, "ceremony_venue_name", "The Town Hall", Amended.EMERGENCY)
+        await on.withdraw(on.cora, made.id)
+    with pytest.raises(Conflict, match="Ten emergencies"):
+        await on.propose(on.cora, "ceremony_venue_name", "The Town Hall", Amended.EMERGENCY)
