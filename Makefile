@@ -1,6 +1,6 @@
 # Everything WedSync needs to be run, tested and checked. `make help` lists it.
 .DEFAULT_GOAL := help
-.PHONY: help run dev test test-deep bench check format docs lock gates freeze-check image image-test image-archive
+.PHONY: help run dev test test-deep bench check format docs lock gates freeze-check image image-test image-archive compose-settings
 
 VENV := $(or $(WEDSYNC_VENV),.venv)
 PYTHON := "$(VENV)/bin/python"
@@ -9,7 +9,7 @@ REPORT := $(if $(WEDSYNC_TEST_REPORT),--junitxml="$(WEDSYNC_TEST_REPORT)")
 export PYTHONTZPATH :=
 
 help: ## what you can do here
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' Makefile
 
 run: ## WedSync on this machine: installs, starts, shows the address; Ctrl-C stops it
 	@bin/setup
@@ -78,3 +78,7 @@ image-test: ## build it from nothing, run it read-only beside a real database, s
 image-archive: ## the image that was tried last, as build/wedsync-image.tar
 	@mkdir -p build
 	buildah push localhost/wedsync:test docker-archive:build/wedsync-image.tar:localhost/wedsync:test
+
+compose-settings: ## secrets for deploy/compose.yaml, once (docs/howto/run-with-compose.md)
+	@bin/setup >&2
+	@$(PYTHON) deploy/compose_settings.py
