@@ -64,9 +64,9 @@ def shown(*words: str) -> Outcome:
     return PASSED if code == 0 else failed(f"{Path(words[0]).name} ended with {code}")
 
 
-def asked(words: Sequence[str]) -> Said:
+def asked(words: Sequence[str], folder: Path = ROOT) -> Said:
     """Run it and keep what it prints. Raises FileNotFoundError."""
-    said = subprocess.run(words, cwd=ROOT, check=False, capture_output=True, text=True)
+    said = subprocess.run(words, cwd=folder, check=False, capture_output=True, text=True)
     return Said(said.returncode, said.stdout, said.stderr)
 
 

@@ -4,6 +4,7 @@ import os
 import re
 import subprocess
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
@@ -16,6 +17,7 @@ TEXTS: Final = {path.stem: path.read_text("utf-8") for path in sorted(FOLDER.ite
 TARGETS: Final = set(re.findall(r"(?m)^([a-z-]+):", (ROOT / "Makefile").read_text("utf-8")))
 MAKE: Final = re.compile(r"make ([a-z-]+)(?: [A-Z]+=[\w:.-]+)*")
 PINNED: Final = re.compile(r"uses: [\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+")
+TODAY: Final = datetime.now(UTC).date()
 NAMES: Final = {
     "production-quality-gates",
     "intensive-testing",
@@ -75,16 +77,24 @@ def test_a_release_waits_for_the_freeze_at_both_ends_and_for_every_gate() -> Non
     assert not any("continue-on-error" in text for text in TEXTS.values())
 
 
-@pytest.mark.parametrize(("what", "code"), [("deploy", 4), ("rollback", 0)])
-def test_where_nobody_can_tell_a_release_is_blocked_and_a_way_back_is_not(what: str, code: int, tmp_path: Path) -> None:
-    # As the workflow without its secret: an empty DATABASE_URL, and no house that runs here.
-    recipe = subprocess.run(
-        ["make", "--dry-run", "freeze-check", f"WHAT={what}"], cwd=ROOT, check=True, capture_output=True, text=True
-    ).stdout.splitlines()[-1]
-    environment = {
-        key: value for key, value in os.environ.items() if not key.startswith("WEDSYNC_") or key == "WEDSYNC_VENV"
+@pytest.mark.parametrize(
+    ("what", "settings", "code"),
+    [
+        ("WHAT=deploy", {}, 4),  # as the workflow without its secret: no clock to compare with
+        ("WHAT=rollback", {}, 0),
+        ("WHAT=deploy ARGS=--offline", {"WEDSYNC_BUSY_DATES": f"{TODAY}..{TODAY + timedelta(days=1)} Wedding fair"}, 3),
+        ("WHAT=deploy ARGS=--offline", {"WEDSYNC_STAGING": "1"}, 0),
+    ],
+)
+def test_a_release_is_blocked_when_frozen_and_when_nobody_can_tell_and_a_way_back_is_not(
+    what: str, settings: dict[str, str], code: int, tmp_path: Path
+) -> None:
+    asked = ["make", "--dry-run", "--silent", "freeze-check", *what.split()]
+    recipe = subprocess.run(asked, cwd=ROOT, check=True, capture_output=True, text=True).stdout.splitlines()[-1]
+    kept = {
+        name: value for name, value in os.environ.items() if not name.startswith("WEDSYNC_") or name == "WEDSYNC_VENV"
     }
-    environment |= {"DATABASE_URL": "", "WEDSYNC_HOME": str(tmp_path)}
+    environment = kept | {"DATABASE_URL": "", "WEDSYNC_HOME": str(tmp_path)} | settings
     assert subprocess.run(["sh", "-c", recipe], cwd=ROOT, env=environment, check=False).returncode == code
 
 

@@ -7,7 +7,7 @@ from typing import Final
 
 import msgspec
 import pytest
-from gates.checks import Audit, Scan, Skipped, judge_audit, judge_scan
+from gates.checks import Audit, Scan, Skipped, judge_audit, judge_scan, last_release
 from gates.outcome import PASSED, Outcome, Verdict, did_not_run, failed, shown, tool
 from gates.pages import BUDGET, Category, Measure, Report, over_budget
 
@@ -68,6 +68,20 @@ def test_a_package_that_nobody_could_say_anything_about_was_not_audited(
     packages: tuple[Skipped, ...], verdict: Verdict
 ) -> None:
     assert judge_audit(Audit(packages)).verdict is verdict
+
+
+def test_what_is_being_released_is_compared_with_the_release_before_it(tmp_path: Path) -> None:
+    def git(*words: str) -> None:
+        who = ("-c", "user.name=Anna", "-c", "user.email=anna@example.org", "-c", "commit.gpgsign=false")
+        subprocess.run(["git", *who, *words], cwd=tmp_path, check=True, capture_output=True)
+
+    git("init")
+    seen: list[str] = []
+    for tag in ("v1.0.0", "v1.1.0", "w-no-release"):
+        git("commit", "--allow-empty", "--message", tag)
+        git("tag", tag)
+        seen.append(last_release(tmp_path))
+    assert seen == ["", "v1.0.0", "v1.1.0"]
 
 
 def test_a_key_that_was_left_in_a_file_is_found(tmp_path: Path) -> None:
