@@ -144,7 +144,7 @@ def done(home: Path, *arguments: str, **environment: str) -> Any:  # noqa: ANN40
 
 
 def opened(home: Path, place: Path | None = None) -> Vault:
-    return vault_to_read(Settings(home=home, backups=str(place or "")))
+    return vault_to_read(Settings(home=home, backups=str(place or home / "backups")))
 
 
 def damaged(vault: Vault) -> set[str]:

@@ -17,7 +17,17 @@ from tests.support.database import Servers, cloned
 
 from wedsync.operations.continuity.checking import Checker
 from wedsync.operations.continuity.findings import backup_finding, proof_finding
-from wedsync.operations.continuity.model import Kind, Manifest, backup_for, chain_of, expired, kind_due
+from wedsync.operations.continuity.model import (
+    Kind,
+    Manifest,
+    Upload,
+    backup_for,
+    chain_of,
+    expired,
+    kind_due,
+    new_id,
+)
+from wedsync.operations.continuity.pruning import Pruned, prune
 from wedsync.operations.continuity.queries import Continuity, RestoreDrill
 from wedsync.operations.continuity.rebuilding import clear
 from wedsync.operations.continuity.restoring import CannotRestore, plan
@@ -187,6 +197,27 @@ def test_a_chain_leaves_whole_and_never_the_last_one(past: Past) -> None:
     assert expired(known, NOW) == (*chains[0], *chains[1])
     assert expired(chains[0], NOW) == ()
     assert backup_for(NOW - timedelta(days=30, hours=-3), known) == chains[2][0]
+
+
+def test_pruning_deletes_an_old_chain_with_what_only_it_needed_and_leaves_the_rest_whole(past: Past) -> None:
+    vault, now = past.backups.vault, datetime.now(UTC)
+    whole = [past.backups.name(path) for path in past.backups.files()]
+    at = now - timedelta(days=35)
+    old = new_id(Kind.FULL, at)
+    base, upload = vault.put(f"backups/{old}/base.tar.00001", [b"old"]), vault.put("files/old", [b"old"])
+    template = vault.manifests()[0]
+    uploads = (*template.uploads, Upload(path="old", part=upload))
+    past_one = msgspec.structs.replace(
+        template, id=old, began_at=at, ended_at=at, previous=None, base=(base,), uploads=uploads
+    )
+    vault.put_value(f"backups/{old}/manifest", past_one)
+    unfinished = new_id(Kind.FULL, now - timedelta(days=2))
+    vault.put(f"backups/{unfinished}/under-way", [])
+    assert prune(vault, now - timedelta(hours=1)) == Pruned(backups=[], files=1)
+    assert prune(vault, now).backups == [old]
+    prune(vault, now)
+    assert [past.backups.name(path) for path in past.backups.files()] == whole
+    assert found_damaged(past.backups) == {}
 
 
 def test_a_new_chain_begins_every_five_days(past: Past) -> None:

@@ -47,8 +47,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     pg_bin: str = ""
     trusted_proxies: tuple[str, ...] = ()
     erasure_ledger: str = ""
-    backups: str = ""
+    backups: str = NO_BACKUPS
     backup_key: str = ""
+    backup_s3_key: str = ""
     cell: Cell = ENGLAND
     zone_data_checked_on: date = ZONE_DATA_CHECKED_ON
 
@@ -62,6 +63,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             secret=_masked(self.secret),
             release_key=_masked(self.release_key),
             backup_key=_masked(self.backup_key),
+            backup_s3_key=_masked(self.backup_s3_key),
         )
         return msgspec.Struct.__repr__(masked)
 
@@ -77,10 +79,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def backups_place(self) -> str:
-        """Where backups lie: a folder; empty where none are taken."""
-        if self.backups == NO_BACKUPS:
-            return ""
-        return self.backups or str(self.home / "backups")
+        """Where backups lie: a folder or a bucket; empty where none are taken."""
+        return "" if self.backups == NO_BACKUPS else self.backups
 
     @property
     def is_behind_tls(self) -> bool:
@@ -92,12 +92,14 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
     """Parse the environment; `environ` is `os.environ` everywhere but in tests."""
     reader = Reader(environ)
     reader.refuse_unknown()
+    home = Path(reader.text("WEDSYNC_HOME", "var")).expanduser().absolute()
+    database_url = reader.url("DATABASE_URL", ("postgresql", "postgres"))
     settings = Settings(
-        home=Path(reader.text("WEDSYNC_HOME", "var")).expanduser().absolute(),
+        home=home,
         host=reader.text("WEDSYNC_HOST", "127.0.0.1"),
         port=reader.number("WEDSYNC_PORT", 8400, range(1, 65536)),
         base_url=reader.url("WEDSYNC_BASE_URL", ("http", "https")).rstrip("/"),
-        database_url=reader.url("DATABASE_URL", ("postgresql", "postgres")),
+        database_url=database_url,
         valkey_url=reader.url("VALKEY_URL", ("valkey", "valkeys", "redis", "rediss", "unix")),
         smtp_url=reader.url("SMTP_URL", ("smtp", "smtps")),
         mail_from=reader.text("WEDSYNC_MAIL_FROM", "WedSync <hello@localhost>"),
@@ -110,8 +112,10 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         pg_bin=reader.text("WEDSYNC_PG_BIN", ""),
         trusted_proxies=reader.networks("WEDSYNC_TRUSTED_PROXIES"),
         erasure_ledger=reader.text("WEDSYNC_ERASURE_LEDGER", ""),
-        backups=reader.backups("WEDSYNC_BACKUPS"),
+        # A server of one's own is copied only where somebody said where to: its programs may not even be here.
+        backups=reader.backups("WEDSYNC_BACKUPS", NO_BACKUPS if database_url else str(home / "backups")),
         backup_key=reader.secret("WEDSYNC_BACKUP_KEY"),
+        backup_s3_key=reader.key_pair("WEDSYNC_BACKUP_S3_KEY"),
         cell=read_cell(reader),
         zone_data_checked_on=reader.day("WEDSYNC_ZONE_DATA_CHECKED", ZONE_DATA_CHECKED_ON),
     )
@@ -154,6 +158,7 @@ def as_environment(settings: Settings) -> dict[str, str]:
         "WEDSYNC_ERASURE_LEDGER": settings.erasure_ledger,
         "WEDSYNC_BACKUPS": settings.backups,
         "WEDSYNC_BACKUP_KEY": settings.backup_key,
+        "WEDSYNC_BACKUP_S3_KEY": settings.backup_s3_key,
         **cell_as_environment(settings.cell),
         "WEDSYNC_ZONE_DATA_CHECKED": settings.zone_data_checked_on.isoformat(),
     }

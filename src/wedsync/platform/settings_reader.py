@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import date
 from ipaddress import ip_network
 from typing import Literal, TypeVar
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 from wedsync.platform.settings_table import READ_ELSEWHERE, SETTINGS
 
@@ -65,12 +65,22 @@ class Reader:
             return text
         return self.refuse(f"{name} is too short; it needs at least {SECRET_MIN_BYTES} bytes, made by chance.", "")
 
-    def backups(self, name: str) -> str:
-        """A folder, in full, or `off`."""
-        text = self.text(name, "")
-        if not text or text == NO_BACKUPS or text.startswith("/"):
+    def backups(self, name: str, default: str) -> str:
+        """A folder, in full, a bucket, or `off`."""
+        text = self.text(name, default)
+        parts = urlsplit(text)
+        is_bucket = parts.scheme == "s3" and parts.netloc and set(parse_qs(parts.query)) <= {"endpoint", "region"}
+        if text == NO_BACKUPS or text.startswith("/") or is_bucket:
             return text
-        return self.refuse(f"{name} is {text!r}; write the full path of a folder, or `{NO_BACKUPS}`.", "")
+        wanted = f"the full path of a folder, s3://bucket/prefix?endpoint=…&region=…, or `{NO_BACKUPS}`"
+        return self.refuse(f"{name} is {text!r}; write {wanted}.", NO_BACKUPS)
+
+    def key_pair(self, name: str) -> str:
+        """An id and a secret, with a colon between them."""
+        text = self.text(name, "")
+        if not text or all(text.partition(":")):
+            return text
+        return self.refuse(f"{name} must be ID:SECRET.", "")
 
     def log_style(self, name: str) -> LogStyle:
         """How log lines look."""

@@ -107,8 +107,9 @@ SETTINGS = (
     Setting(
         "WEDSYNC_BACKUPS",
         "backups",
-        "`backups` in the home folder",
-        "Where backups and the stream of the log go: a folder, best on another machine's disk. `off` takes none.",
+        "`backups` in the home folder; `off` with `DATABASE_URL`",
+        "Where backups and the stream of the log go: the full path of a folder, best on another machine's disk, or "
+        "`s3://bucket/prefix?endpoint=https://…&region=…`. `off` takes none.",
     ),
     Setting(
         "WEDSYNC_BACKUP_KEY",
@@ -116,6 +117,12 @@ SETTINGS = (
         "made by `up`, kept in the home folder",
         "At least 32 bytes made by chance; seals every backup. Keep a copy away from the house and the backups: "
         "without it no backup opens. `wedsync backup key` prints it.",
+    ),
+    Setting(
+        "WEDSYNC_BACKUP_S3_KEY",
+        "backup_s3_key",
+        "what the machine itself has",
+        "`ID:SECRET` of who may write to that bucket.",
     ),
     Setting("WEDSYNC_CELL", "cell", "`home`", "What this installation is called in release tokens and calendars."),
     Setting(

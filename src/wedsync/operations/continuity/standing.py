@@ -52,7 +52,16 @@ def house_of(settings: Settings) -> House:
 def _place(settings: Settings) -> Place:
     if not settings.backups_place:
         raise PlaceFails("Backups are off (WEDSYNC_BACKUPS=off).")
+    if settings.backups_place.startswith("s3:"):
+        return bucket(settings)
     return Folder(Path(settings.backups_place))
+
+
+def bucket(settings: Settings) -> Place:
+    """Loaded only where one is named."""
+    from wedsync.platform.backups.bucket import Bucket  # noqa: PLC0415 - the driver is large
+
+    return Bucket(settings.backups_place, settings.backup_s3_key, settings.home / "drafts")
 
 
 def _home(settings: Settings) -> Home:
