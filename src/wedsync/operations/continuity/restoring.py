@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
@@ -126,7 +127,10 @@ class Restorer:
             for folder in folders:
                 shutil.rmtree(folder)
         self._progress("Verifying the copy")
-        self._programs.run("pg_verifybackup", "--quiet", "--no-parse-wal", str(data))
+        # Meanwhile what was written goes to the disk: at the end there is little left to wait for.
+        with ThreadPoolExecutor(1) as meanwhile:
+            meanwhile.submit(os.sync)
+            self._programs.run("pg_verifybackup", "--quiet", "--no-parse-wal", str(data))
         data.chmod(0o700)
 
     def lay_log(self, found: Plan, data: Path, *, is_all: bool) -> None:
@@ -165,7 +169,7 @@ class Restorer:
 
     def _untar(self, backup: Manifest, folder: Path) -> None:
         folder.mkdir(mode=0o700)
-        unpack_tar((chunk for part in backup.base for chunk in self._vault.get_part(part)), folder)
+        unpack_tar((chunk for part in backup.base for chunk in self._vault.get(part.name)), folder)
 
     def uploads(self, found: Plan, folder: Path) -> None:
         """The files people uploaded, as they were when the backup was taken."""

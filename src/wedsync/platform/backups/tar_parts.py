@@ -1,17 +1,16 @@
 """PostgreSQL's backup as it flows past, one tar cut into parts; what it wrote about itself is kept on the way.
 
-A tar is a header of 512 bytes for each file, its content, and padding: one file in it is found without a second read.
+A tar is a header of 512 bytes for each file, its content, and padding. PostgreSQL writes plain files and folders, with
+short names, so it is read here without a copy more than needed: a restore is as fast as this is.
 """
 
 from __future__ import annotations
 
-import io
-import tarfile
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Callable, Iterator
+from pathlib import Path, PurePosixPath
 from typing import IO, Final
 
-from typing_extensions import Buffer
+from wedsync.platform.backups.sealing import Damaged
 
 READ_BYTES: Final = 1024 * 1024
 PART_BYTES: Final = 128 * 1024 * 1024
@@ -19,6 +18,10 @@ WANTED: Final = b"backup_manifest"
 _BLOCK: Final = 512
 _NAME: Final = slice(0, 100)
 _SIZE: Final = slice(124, 136)
+_KIND: Final = slice(156, 157)
+_FILE: Final = (b"0", b"\0")
+_FOLDER: Final = b"5"
+Take = Callable[[memoryview], object]
 
 
 class TarInParts:
@@ -29,10 +32,7 @@ class TarInParts:
         self._source: Final = source
         self._manifest: Final = manifest
         self._held = source.read(READ_BYTES)
-        self._header = bytearray()
-        self._left = 0
-        self._padding = 0
-        self._is_wanted = False
+        self._walk: Final = _Walk(self._wanted)
 
     @property
     def is_over(self) -> bool:
@@ -45,65 +45,92 @@ class TarInParts:
         while self._held and size < PART_BYTES:
             piece, self._held = self._held, self._source.read(READ_BYTES)
             size += len(piece)
-            self._look(memoryview(piece))
+            self._walk.feed(memoryview(piece))
             yield piece
 
-    def _look(self, data: memoryview) -> None:
-        while data:
-            if self._left:
-                data = self._pass_content(data)
-            elif self._padding:
-                passed = min(self._padding, len(data))
-                self._padding -= passed
-                data = data[passed:]
-            else:
-                taken = min(_BLOCK - len(self._header), len(data))
-                self._header += data[:taken]
-                data = data[taken:]
-                self._read_header()
+    def _wanted(self, header: bytes) -> Take | None:
+        return self._keep if _name(header) == WANTED else None
 
-    def _pass_content(self, data: memoryview) -> memoryview:
-        passed = min(self._left, len(data))
-        if self._is_wanted:
-            with self._manifest.open("ab") as file:
-                file.write(data[:passed])
-        self._left -= passed
-        return data[passed:]
-
-    def _read_header(self) -> None:
-        if len(self._header) < _BLOCK:
-            return
-        octal = bytes(self._header[_SIZE]).strip(b"\0 ")
-        self._left = int(octal, 8) if octal else 0  # the end is blocks of zeros
-        self._padding = -self._left % _BLOCK
-        self._is_wanted = bytes(self._header[_NAME]).rstrip(b"\0") == WANTED
-        self._header.clear()
+    def _keep(self, data: memoryview) -> None:
+        with self._manifest.open("ab") as file:
+            file.write(data)
 
 
 def unpack_tar(content: Iterator[bytes], folder: Path) -> None:
     """Lay it out; nothing lands outside of `folder`. All of `content` is read, so that all of it is proved."""
-    stream = io.BufferedReader(_Stream(content), READ_BYTES)
-    with tarfile.open(fileobj=stream, mode="r|", bufsize=READ_BYTES) as tar:
-        tar.extractall(folder, filter="tar")
-    for _ in content:
-        pass
+    laying = _Laying(folder)
+    walk = _Walk(laying.begin)
+    for chunk in content:
+        walk.feed(memoryview(chunk))
+    laying.close()
 
 
-class _Stream(io.RawIOBase):
-    """Pieces of any size as a file to read from."""
+class _Laying:
+    """One file after another."""
 
-    def __init__(self, content: Iterator[bytes]) -> None:
-        self._content: Final = content
-        self._held = memoryview(b"")
+    def __init__(self, folder: Path) -> None:
+        self._folder: Final = folder
+        self._open: IO[bytes] | None = None
 
-    def readable(self) -> bool:
-        return True
+    def begin(self, header: bytes) -> Take | None:
+        self.close()
+        name, kind = _name(header).decode(), header[_KIND]
+        if not name:
+            return None  # the end is blocks of zeros
+        inside = PurePosixPath(name)
+        if inside.is_absolute() or ".." in inside.parts or kind not in {*_FILE, _FOLDER}:
+            raise Damaged(name, "is nothing that PostgreSQL puts into a backup")
+        path = self._folder / inside
+        if kind == _FOLDER:
+            path.mkdir(mode=0o700, parents=True, exist_ok=True)
+            return None
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._open = path.open("wb", buffering=0)
+        path.chmod(0o600)
+        return self._open.write
 
-    def readinto(self, buffer: Buffer, /) -> int:
-        target = memoryview(buffer)
-        if not self._held:
-            self._held = memoryview(next(self._content, b""))
-        taken = min(len(target), len(self._held))
-        target[:taken] = self._held[:taken]
-        self._held = self._held[taken:]
-        return taken
+    def close(self) -> None:
+        if self._open is not None:
+            self._open.close()
+            self._open = None
+
+
+class _Walk:
+    """Says which file begins, and hands over what is in it to whoever wants it."""
+
+    def __init__(self, begin: Callable[[bytes], Take | None]) -> None:
+        self._begin: Final = begin
+        self._header: Final = bytearray()
+        self._take: Take | None = None
+        self._left = 0
+        self._padding = 0
+
+    def feed(self, data: memoryview) -> None:
+        while data:
+            if self._left:
+                passed = min(self._left, len(data))
+                if self._take is not None:
+                    self._take(data[:passed])
+                self._left -= passed
+            elif self._padding:
+                passed = min(self._padding, len(data))
+                self._padding -= passed
+            else:
+                passed = min(_BLOCK - len(self._header), len(data))
+                self._header.extend(data[:passed])
+                self._read_header()
+            data = data[passed:]
+
+    def _read_header(self) -> None:
+        if len(self._header) < _BLOCK:
+            return
+        header = bytes(self._header)
+        self._header.clear()
+        octal = header[_SIZE].strip(b"\0 ")
+        self._left = int(octal, 8) if octal else 0
+        self._padding = -self._left % _BLOCK
+        self._take = self._begin(header)
+
+
+def _name(header: bytes) -> bytes:
+    return header[_NAME].rstrip(b"\0")
