@@ -17,6 +17,7 @@ from tests.support.database import Servers, cloned
 
 from wedsync.operations.continuity.checking import Checker
 from wedsync.operations.continuity.findings import backup_finding, proof_finding
+from wedsync.operations.continuity.jobs import in_a_process_of_its_own
 from wedsync.operations.continuity.model import (
     Kind,
     Manifest,
@@ -36,6 +37,7 @@ from wedsync.platform.backups.private_server import PrivateServer
 from wedsync.platform.backups.source import BACKUP_LOCK
 from wedsync.platform.embedded.binaries import find_binaries
 from wedsync.platform.embedded.child import Identity
+from wedsync.platform.settings import read_settings
 
 NOW: Final = datetime(2027, 6, 12, 3, 17, tzinfo=UTC)
 
@@ -218,6 +220,14 @@ def test_pruning_deletes_an_old_chain_with_what_only_it_needed_and_leaves_the_re
     prune(vault, now)
     assert [past.backups.name(path) for path in past.backups.files()] == whole
     assert found_damaged(past.backups) == {}
+
+
+async def test_a_night_that_fails_says_why_and_one_that_does_not_is_done(past: Past, tmp_path: Path) -> None:
+    settings = read_settings(past.backups.environment)
+    await in_a_process_of_its_own(settings, "backup", "list")
+    nowhere = msgspec.structs.replace(settings, backups=str(tmp_path))
+    with pytest.raises(RuntimeError, match="There are no backups in"):
+        await in_a_process_of_its_own(nowhere, "backup", "list")
 
 
 def test_a_new_chain_begins_every_five_days(past: Past) -> None:

@@ -41,7 +41,7 @@ async def in_a_process_of_its_own(settings: Settings, *command: str) -> None:
     """As somebody at a terminal would: it keeps no job waiting, and ends with this one."""
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-P", "-m", "wedsync", *command, "--json"),
-        env={"PATH": os.environ.get("PATH", "/usr/bin:/bin")} | as_environment(settings),
+        env=dict(os.environ) | as_environment(settings),  # where Python finds us stands there too
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
