@@ -35,7 +35,7 @@ from wedsync.operations.continuity.restoring import CannotRestore, plan
 from wedsync.operations.control_room.drawing import continuity_tiles
 from wedsync.platform.backups.private_server import PrivateServer
 from wedsync.platform.backups.source import BACKUP_LOCK
-from wedsync.platform.embedded.binaries import find_binaries
+from wedsync.platform.embedded.binaries import find_binaries, reachable_binaries
 from wedsync.platform.embedded.child import Identity
 from wedsync.platform.settings import read_settings
 
@@ -259,7 +259,7 @@ def notes_in(data: Path, backups: Backups) -> list[str]:
     """What stands there, short notes only."""
     owner = data.stat()
     identity = Identity(owner.st_uid, owner.st_gid) if owner.st_uid != os.geteuid() else None
-    postgres = find_binaries("") / "postgres"
+    postgres = reachable_binaries(find_binaries(""), identity, data.parent) / "postgres"
     with PrivateServer(postgres, data, identity, {}) as server:
         url = server.url("wedsync_admin", backups.admin_url.rpartition("/")[2])
         server.open(url)
