@@ -4,7 +4,7 @@
 
 VENV := $(or $(WEDSYNC_VENV),.venv)
 PYTHON := "$(VENV)/bin/python"
-TESTS := $(PYTHON) -m pytest -n $(or $(WEDSYNC_TEST_WORKERS),2) --dist loadfile
+TESTS := $(PYTHON) -m pytest -n $(or $(WEDSYNC_TEST_WORKERS),3) --dist loadfile
 REPORT := $(if $(WEDSYNC_TEST_REPORT),--junitxml="$(WEDSYNC_TEST_REPORT)")
 export PYTHONTZPATH :=
 
@@ -19,7 +19,7 @@ dev: ## the same, restarting when code, templates or styles change
 	@bin/setup --dev
 	@exec $(PYTHON) -m wedsync up --reload
 
-test: ## every test that takes under ten seconds; all of them in five to six minutes
+test: ## every test that takes under ten seconds; all of them in five minutes on two cores
 	@bin/setup --dev
 	$(TESTS) -m "not deep" $(REPORT) $(ARGS)
 
