@@ -23,7 +23,7 @@ sys.path[:0] = [str(ROOT / "src"), str(ROOT)]
 import psycopg
 from tests.database.roles import empty
 from tests.features.amendments.scene import Confirmed, confirmed
-from tests.support.database import ROLE_PASSWORD, sealer, urls
+from tests.support.database import PASSWORDS, sealer, urls
 from tests.support.servers import running_servers
 
 from wedsync.platform import migrations
@@ -109,7 +109,7 @@ def a_round(bench: Bench) -> None:
 
 
 async def prepared(admin_url: str, app_url: str) -> Confirmed:
-    await migrations.bootstrap(admin_url, migrations.RolePasswords(*[ROLE_PASSWORD] * 3))
+    await migrations.bootstrap(admin_url, PASSWORDS)
     await migrations.migrate(admin_url, progress=lambda _line: None)
     with psycopg.connect(admin_url) as connection:
         connection.execute("select guard.begin_migration('benchmark', '')")
