@@ -7,7 +7,7 @@ from uuid import UUID
 
 from litestar import Response, get, post
 
-from wedsync.features.people.shell import OPERATIONS, Visit, operator_shell, page_routes
+from wedsync.features.people.shell import OPERATIONS, Visit, page_routes
 from wedsync.features.people.words import moment
 from wedsync.features.privacy.model import Kind, Outcome
 from wedsync.kernel.permissions import Permission
@@ -15,8 +15,7 @@ from wedsync.kernel.problems import Invalid
 from wedsync.operations.data_requests.actions import answer_correction
 from wedsync.operations.data_requests.queries import OPEN, Answer, OpenRequest, Page
 from wedsync.operations.data_requests.views import DataRequestsPage, OpenRequestView
-from wedsync.operations.shield.line import release_line
-from wedsync.operations.shield.now import verdict_now
+from wedsync.operations.shield.frame import operator_frame
 from wedsync.platform import formats
 from wedsync.platform.database import CELL, Tx, refuse_hidden
 from wedsync.platform.forms import Form, faults, filled, read_form
@@ -63,7 +62,7 @@ async def answer(request_id: UUID, body: bytes, visit: Visit, tx: Tx) -> Respons
 async def _list(
     visit: Visit, after: UUID | None, about: UUID | None = None, box: Filled | None = None
 ) -> DataRequestsPage:
-    shell = operator_shell(visit, "Requests", release_line(await verdict_now(visit.exchange.services), visit.me.zone))
+    shell = await operator_frame(visit, "Requests")
     await refuse_hidden(visit.reader, CELL, visit.me.id, requires=Permission.SUPPORT)
     found = await visit.reader.all(OPEN, Page(after=after, limit=SHOWN + 1))
     return DataRequestsPage(

@@ -7,13 +7,12 @@ from uuid import UUID
 
 from litestar import Response, get
 
-from wedsync.features.people.shell import OPERATIONS, Visit, operator_shell, page_routes
+from wedsync.features.people.shell import OPERATIONS, Visit, page_routes
 from wedsync.kernel.permissions import Permission
 from wedsync.operations.deployments.drawing import LIST, release_row
 from wedsync.operations.deployments.queries import DEPLOYMENTS, RETURNS_TO, DeploymentPage
 from wedsync.operations.deployments.views import ReleasesPage
-from wedsync.operations.shield.line import release_line
-from wedsync.operations.shield.now import verdict_now
+from wedsync.operations.shield.frame import operator_frame
 from wedsync.platform.database import NoParams
 from wedsync.platform.http import declares, drawn
 from wedsync.platform.pages import Crumb
@@ -24,8 +23,7 @@ SHOWN: Final = 25
 @get(LIST, opt=declares(Permission.OPERATE, on="cell"))
 async def deployments(visit: Visit, after: UUID | None = None) -> Response[str]:
     """The newest first; `after` leads to what is older."""
-    line = release_line(await verdict_now(visit.exchange.services), visit.me.zone)
-    shell = operator_shell(visit, "Control room", line)
+    shell = await operator_frame(visit, "Control room")
     found = await visit.reader.all(DEPLOYMENTS, DeploymentPage(after=after, limit=SHOWN + 1))
     before = await visit.reader.maybe(RETURNS_TO, NoParams())
     page = ReleasesPage(

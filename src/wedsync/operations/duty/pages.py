@@ -8,7 +8,7 @@ from uuid import UUID
 from litestar import Response, get, post
 
 from wedsync.features.amendments.words import reference_of
-from wedsync.features.people.shell import OPERATIONS, Visit, operator_shell, page_routes
+from wedsync.features.people.shell import OPERATIONS, Visit, page_routes
 from wedsync.features.people.words import moment
 from wedsync.kernel.ids import AmendmentId, WeddingId
 from wedsync.kernel.permissions import Permission
@@ -16,8 +16,7 @@ from wedsync.kernel.problems import Invalid
 from wedsync.operations.duty.actions import approve_emergency
 from wedsync.operations.duty.queries import EMERGENCIES, Emergency, SupportApproval
 from wedsync.operations.duty.views import EmergenciesPage, EmergencyView
-from wedsync.operations.shield.line import release_line
-from wedsync.operations.shield.now import verdict_now
+from wedsync.operations.shield.frame import operator_frame
 from wedsync.platform.database import CELL, NoParams, Tx, refuse_hidden
 from wedsync.platform.formats import clock, plural
 from wedsync.platform.forms import Form, faults, filled, read_form
@@ -63,8 +62,7 @@ async def approve(wedding_id: UUID, amendment_id: UUID, body: bytes, visit: Visi
 
 
 async def _list(visit: Visit, about: UUID | None = None, box: Filled | None = None) -> EmergenciesPage:
-    line = release_line(await verdict_now(visit.exchange.services), visit.me.zone)
-    shell = operator_shell(visit, "Emergencies", line)
+    shell = await operator_frame(visit, "Emergencies")
     await refuse_hidden(visit.reader, CELL, visit.me.id, requires=Permission.SUPPORT)
     found = await visit.reader.all(EMERGENCIES, NoParams())
     return EmergenciesPage(

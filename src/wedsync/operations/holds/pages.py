@@ -7,7 +7,7 @@ from uuid import UUID
 
 from litestar import Response, get, post
 
-from wedsync.features.people.shell import OPERATIONS, Visit, operator_shell, page_routes
+from wedsync.features.people.shell import OPERATIONS, Visit, page_routes
 from wedsync.kernel.ids import PersonId, WeddingId
 from wedsync.kernel.permissions import Permission
 from wedsync.kernel.problems import Invalid
@@ -16,8 +16,7 @@ from wedsync.operations.holds.drawing import LIST, boxes, hold_view
 from wedsync.operations.holds.model import NewHold
 from wedsync.operations.holds.queries import HOLDS, Page
 from wedsync.operations.holds.views import HoldBoxes, HoldsPage
-from wedsync.operations.shield.line import release_line
-from wedsync.operations.shield.now import verdict_now
+from wedsync.operations.shield.frame import operator_frame
 from wedsync.platform.database import CELL, Tx, refuse_hidden
 from wedsync.platform.forms import Form, faults, read_form
 from wedsync.platform.http import declares, drawn, see_other
@@ -100,7 +99,7 @@ def _read_id(sent: str, name: str) -> UUID | None:
 
 
 async def _list(visit: Visit, after: UUID | None, sent: HoldBoxes, *, is_refused: bool = False) -> HoldsPage:
-    shell = operator_shell(visit, "Holds", release_line(await verdict_now(visit.exchange.services), visit.me.zone))
+    shell = await operator_frame(visit, "Holds")
     await refuse_hidden(visit.reader, CELL, visit.me.id, requires=Permission.HOLDS_WRITE)
     found = await visit.reader.all(HOLDS, Page(after=after, limit=SHOWN + 1))
     return HoldsPage(

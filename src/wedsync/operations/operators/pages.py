@@ -6,13 +6,12 @@ from typing import Final
 
 from litestar import Response, get
 
-from wedsync.features.people.shell import Visit, operator_shell, page_routes
+from wedsync.features.people.shell import Visit, page_routes
 from wedsync.features.people.words import moment
 from wedsync.kernel.permissions import OperatorRole, Permission
 from wedsync.operations.operators.queries import OPERATORS, Operator
 from wedsync.operations.operators.views import OperatorsPage, OperatorView, RoleView
-from wedsync.operations.shield.line import release_line
-from wedsync.operations.shield.now import verdict_now
+from wedsync.operations.shield.frame import operator_frame
 from wedsync.platform.database import NoParams
 from wedsync.platform.formats import initials
 from wedsync.platform.http import declares, drawn
@@ -29,7 +28,7 @@ ROLE_HELP: Final = {
 @get("/operations/operators", opt=declares(Permission.OPERATE, on="cell"))
 async def operators(visit: Visit) -> Response[str]:
     """Everybody, by name."""
-    shell = operator_shell(visit, "Operators", release_line(await verdict_now(visit.exchange.services), visit.me.zone))
+    shell = await operator_frame(visit, "Operators")
     found = await visit.reader.all(OPERATORS, NoParams())
     roles = tuple(RoleView(label=role.label, sentence=sentence) for role, sentence in ROLE_HELP.items())
     return drawn(OperatorsPage(shell=shell, operators=tuple(_view(each, visit) for each in found), roles=roles))

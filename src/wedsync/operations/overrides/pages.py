@@ -30,6 +30,7 @@ from wedsync.operations.overrides.drawing import (
 from wedsync.operations.overrides.model import Kind, NewOverride, Review
 from wedsync.operations.overrides.tokens import issue_token
 from wedsync.operations.overrides.views import BetweenPage, OverridePage, OverridesPage, TokenPage
+from wedsync.operations.shield.frame import operator_frame
 from wedsync.operations.shield.line import release_line
 from wedsync.operations.shield.now import verdict_now
 from wedsync.operations.shield.verdict import Change
@@ -38,7 +39,7 @@ from wedsync.platform.database import CELL, ById, NoParams, Tx, refuse_hidden
 from wedsync.platform.forms import Form, faults, filled, read_form
 from wedsync.platform.http import declares, drawn, see_other
 from wedsync.platform.http.exchange import is_id
-from wedsync.platform.pages import Filled, Shell
+from wedsync.platform.pages import Filled
 from wedsync.platform.rate_limits import OVERRIDES, RateLimits
 
 SHOWN: Final = 25
@@ -155,7 +156,7 @@ async def token(override_id: UUID, visit: Visit, limits: RateLimits) -> Response
     found = await visit.reader.one(q.OVERRIDE, ById(override_id))
     issued = issue_token(found, visit.exchange.services.settings, utc_now())
     page = TokenPage(
-        shell=await _shell(visit),
+        shell=await operator_frame(visit, "Overrides"),
         crumbs=CRUMBS,
         signed=issued.token,
         until_text=formats.moment(issued.expires_at, visit.me.zone),
@@ -221,7 +222,7 @@ def _sent(form: RequestForm | BetweenForm) -> dict[str, str]:
 
 
 async def _list(visit: Visit, sent: dict[str, str], wrong: dict[str, str], after: UUID | None = None) -> OverridesPage:
-    shell, me = await _shell(visit), _reader(visit)
+    shell, me = await operator_frame(visit, "Overrides"), _reader(visit)
     found = await visit.reader.all(q.OVERRIDES, q.Page(after=after, limit=SHOWN + 1))
     operators = await visit.reader.all(OPERATORS, NoParams())
     return OverridesPage(
@@ -248,14 +249,9 @@ async def _between(visit: Visit, sent: dict[str, str], wrong: dict[str, str]) ->
 
 
 async def _page(visit: Visit, override_id: UUID, refused: Filled) -> OverridePage:
-    shell = await _shell(visit)
+    shell = await operator_frame(visit, "Overrides")
     found = await visit.reader.one(q.OVERRIDE, ById(override_id))
     return override_page(found, shell, _reader(visit), refused)
-
-
-async def _shell(visit: Visit) -> Shell:
-    found = await verdict_now(visit.exchange.services)
-    return operator_shell(visit, "Overrides", release_line(found, visit.me.zone))
 
 
 def _reader(visit: Visit) -> ReadBy:
