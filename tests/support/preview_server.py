@@ -46,14 +46,17 @@ class World:
         self.loop.call_soon_threadsafe(self.publish)
 
     def publish(self) -> None:
-        for listener in self.listeners:
-            listener.put_nowait('{"kind":"facts","id":"9"}')
+        self._send('{"kind":"facts","id":"9"}')
 
     def hang_up(self) -> None:
-        """End every stream, so that the server stops at once."""
+        """End every stream, so that the server stops at once; called from the test's own thread."""
         assert self.loop
+        self.loop.call_soon_threadsafe(self._send, None)
+
+    def _send(self, news: str | None) -> None:
+        """On the server's loop only: listeners come and go there."""
         for listener in self.listeners:
-            self.loop.call_soon_threadsafe(listener.put_nowait, None)
+            listener.put_nowait(news)
 
     def field(self, **changes: object) -> FieldView:
         drawn = msgspec.structs.replace(GUESTS[1], value=self.adults, base_revision=self.revision)
