@@ -14,7 +14,8 @@ from tests.support.database import TestDatabase
 import wedsync.features
 import wedsync.operations
 import wedsync.platform
-from wedsync.platform.database import Nothing, Query
+from wedsync.features.weddings.queries import EVENTS
+from wedsync.platform.database import NoParams, Nothing, Query
 
 AnyQuery = Query[Any, Any]
 # What a column of each type may be read as.
@@ -52,6 +53,14 @@ def every_query() -> Iterator[tuple[str, AnyQuery]]:
 
 
 QUERIES: Final = dict(every_query())
+
+
+def test_a_statement_is_counted_under_its_place_in_the_code() -> None:
+    names = {query.name: query for query in QUERIES.values()}
+    assert len(names) == len(QUERIES) < 500
+    assert names["weddings.queries.EVENTS"] is EVENTS
+    assert "unnamed" not in names
+    assert Query(NoParams, Nothing, "select 1").name == "unnamed"
 
 
 @pytest.fixture(scope="module")

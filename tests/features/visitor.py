@@ -10,10 +10,10 @@ from tests.support.world import Somebody
 
 from wedsync.platform.http.answers import PLAIN_COOKIE
 from wedsync.platform.http.app import WebApp
-from wedsync.platform.telemetry import metrics_page
+from wedsync.platform.metrics import metrics_page
 
 PART: Final = {"hx-request": "true"}
-_READ: Final = re.compile(r'wedsync_statements_total\{lane="read"\} (\S+)')
+_READ: Final = re.compile(r'wedsync_statement_seconds_count\{lane="read"\} (\S+)')
 _TOKEN: Final = re.compile(r'name="csrf_token" value="([^"]*)"')
 
 

@@ -14,7 +14,8 @@ import valkey.asyncio
 from prometheus_client import Counter
 from valkey.exceptions import ValkeyError
 
-from wedsync.platform.telemetry import REGISTRY, Log
+from wedsync.platform.metrics import REGISTRY
+from wedsync.platform.telemetry import Log
 
 # A page waits for Valkey no longer than this, once; then not at all until the pause is over.
 ANSWER_WITHIN_S: Final = 0.2

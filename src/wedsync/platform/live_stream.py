@@ -9,7 +9,7 @@ from litestar.types import Receive, Send
 
 from wedsync.kernel.clock import utc_now
 from wedsync.platform.auth import Session
-from wedsync.platform.telemetry import live_client
+from wedsync.platform.metrics import live_client
 
 REFRESH: Final = b'{"kind":"refresh","id":"*"}'
 # More than this untold, and the page is told once to look at everything.

@@ -22,7 +22,8 @@ from wedsync.kernel.permissions import WriteClass
 from wedsync.kernel.problems import LockedWedding, Unavailable
 from wedsync.platform.deferral import NewDeferral, lock_of, opens_at, record, times_refused
 from wedsync.platform.jobs import Envelope, Workshop
-from wedsync.platform.telemetry import Log, observe_job, request_id
+from wedsync.platform.metrics import observe_job
+from wedsync.platform.telemetry import Log, request_id
 
 AT_ONCE: Final = 4
 FIRST_WAIT_S: Final = 60
@@ -165,8 +166,13 @@ async def _decide(job: Work, workshop: Workshop, envelope: Envelope, *, queued: 
 def _chore(chore: Chore, workshop: Workshop) -> Callable[[int], Awaitable[None]]:
     async def attempt(timestamp: int) -> None:
         _ = timestamp
-        async with asyncio.timeout(chore.timeout_s):
-            await chore.run(workshop)
+        began, outcome = time.perf_counter(), "failed"
+        try:
+            async with asyncio.timeout(chore.timeout_s):
+                await chore.run(workshop)
+            outcome = "done"
+        finally:
+            observe_job(chore.name, outcome, time.perf_counter() - began)
 
     return attempt
 

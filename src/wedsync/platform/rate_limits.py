@@ -21,7 +21,8 @@ from valkey.asyncio import Valkey
 
 from wedsync.kernel.problems import TooManyRequests
 from wedsync.platform.cache import ANSWER_WITHIN_S, Breaker, CacheGone
-from wedsync.platform.telemetry import Log, count_limited
+from wedsync.platform.metrics import count_limited
+from wedsync.platform.telemetry import Log
 
 HOUR_S: Final = 3600
 MOST_BUCKETS: Final = 50_000

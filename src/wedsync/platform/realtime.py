@@ -19,6 +19,7 @@ from wedsync.kernel.problems import TooManyRequests, Unavailable
 from wedsync.platform.auth import Session, Sessions
 from wedsync.platform.database import OPERATORS, Actor, Database, Event, NoParams, Query
 from wedsync.platform.live_stream import REFRESH, Stream
+from wedsync.platform.metrics import count_live_events
 from wedsync.platform.telemetry import Log
 
 CHANNEL: Final = "live"
@@ -122,6 +123,7 @@ class Live:
         if not concerned:
             return
         payload = msgspec.json.encode({"kind": event.kind, "id": event.id})
+        count_live_events(len(concerned))
         moves = event.kind in MOVES
         for stream in concerned:
             stream.tell(payload)

@@ -1,22 +1,17 @@
-"""What WedSync says about itself while it runs: one line per event, and figures for Prometheus.
+"""What WedSync says about itself while it runs: one line per event.
 
-A line carries the id of its request and never a secret; a figure's labels are few and known
-beforehand (routes, not paths), so that a million guests do not make a million series.
+A line carries the id of its request and never a secret.
 """
 
 import logging
 import re
 import sys
-from collections.abc import Iterator, MutableMapping
-from contextlib import contextmanager
+from collections.abc import MutableMapping
 from contextvars import ContextVar
-from functools import cache
 from typing import TextIO, TypeAlias
 
 import msgspec
 import structlog
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
-from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 from structlog.typing import Processor
 
 from wedsync.platform.settings_reader import LogStyle
@@ -111,60 +106,3 @@ def _hide_secrets(_logger: object, _method: str, event: MutableMapping[str, obje
         elif isinstance(value, str):
             event[name] = CREDENTIALS.sub(f"{HIDDEN}@", value)
     return event
-
-
-REGISTRY = CollectorRegistry()
-_REQUESTS = Histogram(
-    "wedsync_request_seconds",
-    "How long people waited, by route and status.",
-    ("route", "status"),
-    registry=REGISTRY,
-    buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.5, 1, 2, 5),
-)
-_STATEMENTS = Counter("wedsync_statements", "Statements sent to the database, by lane.", ("lane",), registry=REGISTRY)
-_LIVE = Gauge("wedsync_live_clients", "Browsers that listen for live updates now.", registry=REGISTRY)
-_JOBS = Histogram("wedsync_job_seconds", "Jobs by name and outcome.", ("job", "outcome"), registry=REGISTRY)
-_REFUSED = Counter("wedsync_limited", "Requests refused by a rate limit, by rule.", ("rule",), registry=REGISTRY)
-
-
-# Finding a series by its labels costs more than counting in it; there are as many as routes.
-@cache
-def _requests(route: str, status: int) -> Histogram:
-    return _REQUESTS.labels(route, str(status))
-
-
-@cache
-def _statements(lane: str) -> Counter:
-    return _STATEMENTS.labels(lane)
-
-
-def observe_request(route: str, status: int, seconds: float) -> None:
-    """`route` is the pattern, such as /w/{wedding_id}/details, never the path."""
-    _requests(route, status).observe(seconds)
-
-
-def count_statements(lane: str, number: int = 1) -> None:
-    """`lane` is read or write."""
-    _statements(lane).inc(number)
-
-
-def count_limited(rule: str) -> None:
-    """A rate limit said no."""
-    _REFUSED.labels(rule).inc()
-
-
-@contextmanager
-def live_client() -> Iterator[None]:
-    """One browser listens for as long as this lasts."""
-    with _LIVE.track_inprogress():
-        yield
-
-
-def observe_job(job: str, outcome: str, seconds: float) -> None:
-    """`outcome` is done, retried, deferred or failed."""
-    _JOBS.labels(job, outcome).observe(seconds)
-
-
-def metrics_page() -> tuple[bytes, str]:
-    """The body and the content type of /metrics."""
-    return generate_latest(REGISTRY), CONTENT_TYPE_PLAIN_0_0_4

@@ -7,6 +7,7 @@ part of it.
 from __future__ import annotations
 
 import re
+import sys
 from datetime import UTC, date, datetime, time, timedelta
 from enum import Enum
 from operator import attrgetter
@@ -19,6 +20,7 @@ Params = TypeVar("Params", bound=msgspec.Struct)
 Row = TypeVar("Row", bound=msgspec.Struct)
 _CHANGES = re.compile(r"\s*(?:insert|update|delete)\b")
 _NAMED = re.compile(r"%\((\w+)\)s")
+UNNAMED: Final = "unnamed"
 
 
 class NoParams(msgspec.Struct, frozen=True):
@@ -44,6 +46,8 @@ class Query(Generic[Params, Row]):
     """
 
     __slots__ = (
+        "_home",
+        "_name",
         "_values",
         "command",
         "decode_many",
@@ -59,6 +63,9 @@ class Query(Generic[Params, Row]):
 
     def __init__(self, params: type[Params], row: type[Row], sql: LiteralString, *, is_slow: bool = False) -> None:
         """Turn named parameters into the numbered ones of the wire protocol, once."""
+        # The module that holds it, as `typing` finds it for a type: a statement's name there is its name.
+        self._home: Final = sys._getframe(1).f_globals  # noqa: SLF001
+        self._name = ""
         self.params: Final = params
         self.row: Final = row
         self.sql: Final = sql
@@ -80,6 +87,16 @@ class Query(Generic[Params, Row]):
         # A type held in a variable is more than the type checker follows; msgspec does.
         self.decode_many: Final = msgspec.json.Decoder(list[row]).decode  # type: ignore[valid-type]
         self._values = attrgetter(*self.names) if self.names else None
+
+    @property
+    def name(self) -> str:
+        """Its place in the code, such as `weddings.queries.EVENTS`; `unnamed` where no module of ours holds it."""
+        if not self._name:
+            module = str(self._home.get("__name__"))
+            held = next((name for name, value in self._home.items() if value is self), "")
+            is_ours = held and module.startswith("wedsync.")
+            self._name = f"{module.removeprefix('wedsync.').removeprefix('features.')}.{held}" if is_ours else UNNAMED
+        return self._name
 
     def values(self, params: Params) -> list[bytes | None]:
         """Parameters in the order of the statement, as PostgreSQL's text format."""

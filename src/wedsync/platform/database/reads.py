@@ -6,6 +6,7 @@ Nothing here can write: the connections are read-only, and each statement runs f
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Sequence
 from typing import Final
 
@@ -16,7 +17,7 @@ from wedsync.kernel.problems import NotFound, Unavailable
 from wedsync.platform.database.actor import SET_ACTOR, Actor
 from wedsync.platform.database.query import Params, Query, Row
 from wedsync.platform.database.wire import Welcome, Wire, at_once, connect, first_value
-from wedsync.platform.telemetry import count_statements
+from wedsync.platform.metrics import LANES, statement_series
 
 # More than this outstanding on one connection means the database is behind: later readers wait, then are told.
 FULL_BACKLOG: Final = 64
@@ -24,6 +25,8 @@ LONGEST_QUEUE: Final = 1024
 LONGEST_WAIT_S: Final = 2.0
 # PostgreSQL ends a slow statement itself; when not even that is heard, nobody is there.
 GRACE_S = 3.0
+_OPEN: Final = LANES.of("read", "open")
+_WAITING: Final = LANES.of("read", "waiting")
 OPTIONS: Final = ("default_transaction_read_only=on", "lock_timeout=500", "search_path=pg_catalog", "timezone=UTC")
 
 
@@ -45,11 +48,11 @@ class ReadLane:
 
     async def ask(self, actor: Actor, statement: bytes, values: list[bytes | None]) -> bytes | None:
         """Run one statement for an actor. A reader that meets a broken connection asks once more on a new one."""
-        count_statements("read")
         if self._room.locked():
             await self._wait_for_room()
         else:
             await self._room.acquire()
+        _OPEN.now += 1
         try:
             # A segment outside of a transaction block is one implicit transaction, read-only and for this actor alone.
             steps = (SET_ACTOR, actor.settings()), (statement, values)
@@ -61,6 +64,7 @@ class ReadLane:
                     raise
                 return first_value(await (await self._least_busy()).ask(*steps))
         finally:
+            _OPEN.now -= 1
             self._room.release()
 
     def close(self) -> None:
@@ -74,6 +78,7 @@ class ReadLane:
         if self._queued >= LONGEST_QUEUE:
             raise Unavailable
         self._queued += 1
+        _WAITING.now += 1
         try:
             async with asyncio.timeout(LONGEST_WAIT_S):
                 await self._room.acquire()
@@ -81,6 +86,7 @@ class ReadLane:
             raise Unavailable from None
         finally:
             self._queued -= 1
+            _WAITING.now -= 1
 
     async def _least_busy(self) -> Wire:
         best: Wire | None = None
@@ -160,4 +166,8 @@ class Reader:
 
     async def _ask(self, statement: bytes, query: Query[Params, Row], params: Params) -> bytes | None:
         self.statements += 1
-        return await self._lane.ask(self.actor, statement, query.values(params))
+        began = time.perf_counter()
+        try:
+            return await self._lane.ask(self.actor, statement, query.values(params))
+        finally:
+            statement_series("read", query.name).observe(time.perf_counter() - began)

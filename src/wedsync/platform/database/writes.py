@@ -7,6 +7,7 @@ before any answer leaves; events and jobs go in the same commit, both or neither
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from types import TracebackType
@@ -19,10 +20,10 @@ from wedsync.kernel.ids import PersonId
 from wedsync.kernel.permissions import Standing
 from wedsync.kernel.problems import InternalError, NotFound, SignedOut, Unavailable
 from wedsync.platform.database.actor import SET_ACTOR, Actor
-from wedsync.platform.database.query import Params, Query, Row
+from wedsync.platform.database.query import UNNAMED, Params, Query, Row
 from wedsync.platform.database.reads import Reader, ReadLane
 from wedsync.platform.database.wire import Step, Welcome, Wire, at_once, connect, first_value
-from wedsync.platform.telemetry import count_statements
+from wedsync.platform.metrics import LANES, TRANSACTIONS, statement_series
 from wedsync.platform.tokens import Sealer
 
 BEGIN: Final[Step] = (b"begin", [])
@@ -34,6 +35,10 @@ OPTIONS: Final = ("search_path=pg_catalog", "timezone=UTC")
 LONGEST_WAIT_S: Final = 5.0
 # Longer than the role's own limits on statements and locks, so it ends only what PostgreSQL cannot end any more.
 SILENCE_S: Final = 60.0
+_OPEN: Final = LANES.of("write", "open")
+_WAITING: Final = LANES.of("write", "waiting")
+_COMMITTED: Final = TRANSACTIONS.of("committed")
+_ROLLED_BACK: Final = TRANSACTIONS.of("rolled_back")
 
 
 class Event(msgspec.Struct, frozen=True, kw_only=True):
@@ -77,12 +82,12 @@ class Tx:
 
     async def all(self, query: Query[Params, Row], params: Params) -> list[Row]:
         """Every row the statement returns."""
-        answer = first_value(await self._run(query.many, query.values(params)))
+        answer = first_value(await self._run(query.name, query.many, query.values(params)))
         return [] if answer is None else query.decode_many(answer)
 
     async def maybe(self, query: Query[Params, Row], params: Params) -> Row | None:
         """The first row, or None."""
-        answer = first_value(await self._run(query.single, query.values(params)))
+        answer = first_value(await self._run(query.name, query.single, query.values(params)))
         return None if answer is None else query.decode_one(answer)
 
     async def one(self, query: Query[Params, Row], params: Params) -> Row:
@@ -94,25 +99,28 @@ class Tx:
 
     async def run(self, query: Query[Params, Row], params: Params) -> None:
         """For statements whose rows nobody needs."""
-        await self._run(query.command, query.values(params))
+        await self._run(query.name, query.command, query.values(params))
 
     async def act_as(self, person: PersonId) -> None:
         """Go on as a person whom this transaction has just proved or added."""
         self.actor = msgspec.structs.replace(self.actor, person_id=person)
-        await self._run(SET_ACTOR, self.actor.settings())
+        await self._run(UNNAMED, SET_ACTOR, self.actor.settings())
 
     def emit(self, event: Event) -> None:
         """Tell open pages, if and when this commits."""
         if event not in self._events:
             self._events.append(event)
 
-    async def _run(self, command: bytes, values: list[bytes | None]) -> pq.abc.PGresult | None:
+    async def _run(self, name: str, command: bytes, values: list[bytes | None]) -> pq.abc.PGresult | None:
         self.statements += 1
-        count_statements("write")
-        if self._has_begun:
-            return await self._wire.ask((command, values))
-        self._has_begun = True
-        return await self._wire.ask(BEGIN, (SET_ACTOR, self.actor.settings()), (command, values))
+        began = time.perf_counter()
+        try:
+            if self._has_begun:
+                return await self._wire.ask((command, values))
+            self._has_begun = True
+            return await self._wire.ask(BEGIN, (SET_ACTOR, self.actor.settings()), (command, values))
+        finally:
+            statement_series("write", name).observe(time.perf_counter() - began)
 
     async def commit(self) -> None:
         """Events first, so that they belong to the commit. Called by `Database.transaction` alone."""
@@ -139,11 +147,15 @@ class WriteLane:
     @asynccontextmanager
     async def lent(self) -> AsyncIterator[Wire]:
         """A connection without a transaction. Raises Unavailable when none is free in time, or none can be opened."""
+        _WAITING.now += 1
         try:
             async with asyncio.timeout(LONGEST_WAIT_S):
                 wire = await self._free.get()
         except TimeoutError:
             raise Unavailable from None
+        finally:
+            _WAITING.now -= 1
+        _OPEN.now += 1
         try:
             if wire is None or wire.is_broken:
                 wire = await connect(
@@ -151,6 +163,7 @@ class WriteLane:
                 )
             yield wire
         finally:
+            _OPEN.now -= 1
             await self._take_back(wire)
 
     async def close(self) -> None:
@@ -215,5 +228,10 @@ class Database:
         """One transaction: commits when the block ends well, rolls back when it raises. Raises Unavailable."""
         async with self._writes.lent() as wire:
             tx = Tx(wire, actor, self.sealer)
-            yield tx
-            await tx.commit()
+            began, ended = time.perf_counter(), _ROLLED_BACK
+            try:
+                yield tx
+                await tx.commit()
+                ended = _COMMITTED
+            finally:
+                ended.observe(time.perf_counter() - began)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import re
 from typing import Final
 from uuid import UUID
 
@@ -14,10 +13,10 @@ from wedsync.platform.http.answers import cookie_name
 from wedsync.platform.http.bodies import LARGEST_BYTES
 from wedsync.platform.http.csrf import refuse_foreign_origin, refuse_without_token
 from wedsync.platform.http.exchange import Exchange, is_id
+from wedsync.platform.http.routes import LIVE, Tier, tier_of
 from wedsync.platform.idempotency import LONGEST_KEY, SHORTEST_KEY
 from wedsync.platform.rate_limits import ANONYMOUS, DOORS, WRITES
 
-LIVE: Final = "/live"
 # Answers with a token, and requests with a password, are kept nowhere.
 _SECRET: Final = ("/api/v1/sessions", "/api/v1/me/password", "/api/v1/invitations/")
 _UNCOUNTED: Final = ("/static/", "/health/", "/api/health", "/metrics", LIVE)
@@ -27,7 +26,6 @@ _JSON: Final = b"application/json"
 BODY_BEGINS_S: Final = 10.0
 SLOWEST_BYTES_PER_S: Final = 16 * 1024
 _SHORTEST_ID: Final = 32
-_DAY_OF: Final = re.compile(r"/(?:api/v1/weddings/[^/]+/day-log/|w/[^/]+/day/|s/[^/]+/weddings/[^/]+/day/)")
 
 
 async def admit(exchange: Exchange) -> None:
@@ -44,7 +42,7 @@ async def admit(exchange: Exchange) -> None:
     if exchange.is_read and not (exchange.is_api and exchange.person_id is None):
         # A venue's shared Wi-Fi opens the sign-in page more often than a stranger may ask the API.
         limits.take_read(str(exchange.person_id or exchange.address))
-    elif exchange.person_id is not None and _DAY_OF.match(exchange.path):
+    elif exchange.person_id is not None and tier_of(exchange.path) is Tier.DAY_OF:
         # Nothing that happens on the day waits for an hour to be over: bounded as reading is.
         limits.take_read(str(exchange.person_id))
     elif exchange.person_id is not None:

@@ -18,18 +18,21 @@ from litestar.types import HTTPResponseBodyEvent, HTTPResponseStartEvent, Messag
 
 from wedsync.kernel.problems import NotFound, Problem
 from wedsync.platform.http.answers import HAT_COOKIE, HAT_LASTS_S, kept_cookie
-from wedsync.platform.http.entry import LIVE, admit, received, replaying
+from wedsync.platform.http.entry import admit, received, replaying
 from wedsync.platform.http.exchange import Exchange, in_hand
 from wedsync.platform.http.packing import is_packable, pack
 from wedsync.platform.http.refusals import Refusal, allowed, draw, page_of, problem_for
+from wedsync.platform.http.routes import LIVE, Tier, tier_of, tier_of_route
 from wedsync.platform.http.services import Services
 from wedsync.platform.idempotency import Answer
+from wedsync.platform.metrics import request_series
 from wedsync.platform.pages import CONTENT_SECURITY_POLICY, Shell
-from wedsync.platform.telemetry import observe_request, request_id
+from wedsync.platform.telemetry import request_id
 
 Frame: TypeAlias = Callable[[Exchange], Awaitable[Shell]]
 
 REFUSED_FROM: Final = 400
+FAULT_FROM: Final = 500
 _WELL_FORMED: Final = re.compile(rb"[A-Za-z0-9._~-]{8,64}")
 # A request's name says which process had it, and orders it among the others there.
 _PROCESS: Final = secrets.token_hex(8)
@@ -57,15 +60,13 @@ class Front:
         name = shown.decode() if shown and _WELL_FORMED.fullmatch(shown) else f"{_PROCESS}{next(_NUMBERS):08x}"
         exchange = Exchange(self._services, scope, headers=headers, request_id=name)
         marked, held = request_id.set(name), in_hand.set(exchange)
-        began = time.perf_counter()
         desk = _Desk(exchange, send, frame=self._frame, headers=[*self._headers, (b"x-request-id", name.encode())])
         try:
             await self._serve(exchange, scope, receive, desk)
         finally:
             if exchange.has_transaction:
                 await exchange.roll_back()
-            route = scope.get("path_template") or ("live" if scope["path"] == LIVE else "none")
-            observe_request(str(route), desk.status, time.perf_counter() - began)
+            desk.count(str(scope.get("path_template") or ""))
             request_id.reset(marked)
             in_hand.reset(held)
 
@@ -89,6 +90,7 @@ class Front:
         stream = await live.join(exchange.signed_in())
         try:
             await desk.send({"type": "http.response.start", "status": 200, "headers": list(_STREAM)})
+            desk.count(LIVE)
             await stream.serve(receive, desk.forward)
         finally:
             live.leave(stream)
@@ -104,6 +106,8 @@ class _Desk:
         self._frame = frame
         self._held: HTTPResponseStartEvent | None = None
         self._headers = headers
+        self._began = time.perf_counter()
+        self._is_counted = False
         self.forward = send
         self.status = 0
 
@@ -134,6 +138,18 @@ class _Desk:
         headers = [(b"allow", ", ".join(methods).encode())]
         await self.send({"type": "http.response.start", "status": 204, "headers": headers})
         await self.send({"type": "http.response.body", "body": b"", "more_body": False})
+
+    def count(self, route: str) -> None:
+        """How long it took, once. `route` is empty where the door said no: that counts for the tier only if it is our
+        fault, or whoever knocks where there is nothing would make the rest look good.
+        """
+        if self._is_counted:
+            return
+        self._is_counted = True
+        tier = tier_of_route(route) if route else Tier.HOUSE
+        if not route and self.status >= FAULT_FROM:
+            tier = tier_of(self._exchange.path)
+        request_series(tier, route or "none", self.status).observe(time.perf_counter() - self._began)
 
     async def _settle(self, start: HTTPResponseStartEvent, body: HTTPResponseBodyEvent) -> None:
         self._held = None

@@ -11,7 +11,7 @@ from wedsync.platform import health
 from wedsync.platform.assets import send_asset
 from wedsync.platform.http.exchange import Exchange
 from wedsync.platform.http.routes import OPEN
-from wedsync.platform.telemetry import metrics_page
+from wedsync.platform.metrics import metrics_page
 
 
 @get("/health/live", opt=OPEN, include_in_schema=False)
