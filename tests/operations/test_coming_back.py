@@ -106,8 +106,8 @@ def test_what_was_committed_two_seconds_before_everything_was_killed_is_there(tm
     home, into = tmp_path / "var", tmp_path / "again"
     with running_house(home, WEDSYNC_BACKUPS=str(tmp_path / "elsewhere")) as lost:
         lost.wait_open()
-        key = command(home, "backup", "key").stdout.strip()
         done(home, "backup", "run", WEDSYNC_BACKUPS=str(tmp_path / "elsewhere"))
+        key = command(home, "backup", "key").stdout.strip()
         found = left_in(home)
         assert found
         writer = threading.Thread(target=write_until_killed, args=(found.admin,))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
@@ -18,9 +18,11 @@ from tests.support.database import Servers, cloned
 from wedsync.operations.continuity.checking import Checker
 from wedsync.operations.continuity.findings import backup_finding, proof_finding
 from wedsync.operations.continuity.jobs import in_a_process_of_its_own
+from wedsync.operations.continuity.log import Head, piece_name
 from wedsync.operations.continuity.model import (
     Kind,
     Manifest,
+    Part,
     Upload,
     backup_for,
     chain_of,
@@ -31,9 +33,12 @@ from wedsync.operations.continuity.model import (
 from wedsync.operations.continuity.pruning import Pruned, prune
 from wedsync.operations.continuity.queries import Continuity, RestoreDrill
 from wedsync.operations.continuity.rebuilding import clear
-from wedsync.operations.continuity.restoring import CannotRestore, plan
+from wedsync.operations.continuity.restoring import CannotRestore, Restorer, plan
 from wedsync.operations.control_room.drawing import continuity_tiles
+from wedsync.platform.backups.flowing import ahead
 from wedsync.platform.backups.private_server import PrivateServer
+from wedsync.platform.backups.programs import Programs
+from wedsync.platform.backups.sealing import Damaged
 from wedsync.platform.backups.source import BACKUP_LOCK
 from wedsync.platform.embedded.binaries import find_binaries, reachable_binaries
 from wedsync.platform.embedded.child import Identity
@@ -98,6 +103,39 @@ def test_what_was_there_at_an_instant_is_there_again_and_nothing_later(
         ).read_bytes()
     finally:
         clear(into)
+
+
+def test_a_segment_that_filled_after_it_was_planned_is_restored_whole(past: Past, tmp_path: Path) -> None:
+    vault = past.backups.vault
+    found = plan(vault, None)
+    assert found.segments
+    filled = found.segments[-1]
+    piece = Part(name=piece_name(filled.name, 0), sealed=filled.part.sealed)
+    head = Head(segment=filled.name, segment_bytes=16, offset=16, covers=NOW, pieces=(piece,), data=b"")
+    (tmp_path / "pg_wal").mkdir()
+    planned = msgspec.structs.replace(found, segments=(), head=head)
+    programs = Programs("")
+    Restorer(vault, programs, lambda _line: None).lay_log(planned, tmp_path, is_all=True)
+    laid = tmp_path / "pg_wal" / filled.name
+    assert laid.stat().st_size == found.backup.segment_bytes
+    never_filled = msgspec.structs.replace(
+        head, segment="F" * 24, pieces=(msgspec.structs.replace(piece, name="wal/F"),)
+    )
+    with pytest.raises(Damaged, match="is missing"):
+        Restorer(vault, programs, lambda _line: None).lay_log(
+            msgspec.structs.replace(planned, head=never_filled), tmp_path, is_all=True
+        )
+
+
+def test_what_is_read_ahead_keeps_its_order_and_breaks_where_it_was_broken() -> None:
+    def broken() -> Iterator[bytes]:
+        yield from (b"%d" % number for number in range(20))
+        raise Damaged("part", "was altered or cut off")
+
+    pieces = ahead(broken())
+    assert [next(pieces) for _ in range(20)] == [b"%d" % number for number in range(20)]
+    with pytest.raises(Damaged, match="was altered"):
+        next(pieces)
 
 
 def test_a_folder_that_is_there_is_never_restored_over(past: Past, tmp_path: Path) -> None:

@@ -95,12 +95,14 @@ class Checker:
 
     def _look_at_log(self, manifests: Sequence[Manifest]) -> None:
         head = self._head()
+        if head is not None:
+            self._look_at_head(head)
         segments = self._segments()
         oldest = min((place_in_log(each.first_segment) for each in manifests), default="")
         segments = [each for each in segments if each.place >= oldest]
         self._prove(each.part for each in segments)
-        if head is not None and head.segment not in {each.name for each in segments}:
-            self._look_at_head(head)
+        if head is not None and head.segment in {each.name for each in segments}:
+            self._forgive_pieces(head)
         if manifests:
             self._look_for_gaps(manifests, segments, head)
 
@@ -132,6 +134,11 @@ class Checker:
             offset += piece.sealed.plain_bytes
         if offset != head.offset:
             self._damaged[piece_name(head.segment, offset)] = "is missing"
+
+    def _forgive_pieces(self, head: Head) -> None:
+        """The whole segment stands for them: the stream deletes them then."""
+        for name in [each for each in self._damaged if each.startswith(f"{WAL}{head.segment}.")]:
+            del self._damaged[name]
 
     def _look_for_gaps(self, manifests: Sequence[Manifest], segments: Sequence[Segment], head: Head | None) -> None:
         newest = place_in_log(manifests[-1].last_segment)

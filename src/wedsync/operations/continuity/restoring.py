@@ -1,13 +1,14 @@
 """Puts a copy of the database together as it was at an instant, in a new folder. The running house is not touched.
 
 Files are proved while they are unpacked; PostgreSQL's own programs join a chain, verify the result and replay the log.
+What is read next is opened while this is written, and what was written goes to the disk meanwhile.
 """
 
 from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -18,6 +19,7 @@ import msgspec
 from wedsync.operations.continuity.log import Head, Log, Segment, gaps
 from wedsync.operations.continuity.model import BACKUPS, MANIFEST, Manifest, backup_for, chain_of, place_in_log
 from wedsync.operations.continuity.vault import Vault
+from wedsync.platform.backups.flowing import Settling, ahead
 from wedsync.platform.backups.private_server import PrivateServer, TargetNotReached
 from wedsync.platform.backups.programs import Programs
 from wedsync.platform.backups.sealing import Damaged
@@ -29,6 +31,8 @@ LATE: Final = timedelta(minutes=10)
 # So long after the last word about its end the log may reach: whether it does is known once it was replayed.
 HEARTBEAT: Final = timedelta(minutes=1)
 SPARE_BYTES: Final = 512 * 1024 * 1024
+# Segments unpacked at once: one is packed tighter than the disk is fast.
+AT_ONCE: Final = 2
 IS_OPEN: Final = "select not pg_is_in_recovery()"
 Progress = Callable[[str], None]
 
@@ -118,18 +122,18 @@ class Restorer:
         folders = [data.with_name(f"{data.name}.{number}") for number in range(len(found.chain))]
         if len(folders) == 1:
             folders = [data]
-        for backup, folder in zip(found.chain, folders, strict=True):
-            self._progress(f"Unpacking {backup.id}")
-            self._untar(backup, folder)
-        if len(folders) > 1:
-            self._progress("Joining the chain")
-            self._programs.run("pg_combinebackup", "--link", "--no-sync", "-o", str(data), *map(str, folders))
-            for folder in folders:
-                shutil.rmtree(folder)
-        self._progress("Verifying the copy")
-        # Meanwhile what was written goes to the disk: at the end there is little left to wait for.
-        with ThreadPoolExecutor(1) as meanwhile:
-            meanwhile.submit(os.sync)
+        with Settling() as settling:
+            for backup, folder in zip(found.chain, folders, strict=True):
+                self._progress(f"Unpacking {backup.id}")
+                folder.mkdir(mode=0o700)
+                unpack_tar(ahead(self._base(backup, settling)), folder)
+            if len(folders) > 1:
+                self._progress("Joining the chain")
+                self._programs.run("pg_combinebackup", "--link", "--no-sync", "-o", str(data), *map(str, folders))
+                for folder in folders:
+                    shutil.rmtree(folder)
+            self._progress("Verifying the copy")
+            settling.settle()
             self._programs.run("pg_verifybackup", "--quiet", "--no-parse-wal", str(data))
         data.chmod(0o700)
 
@@ -141,12 +145,14 @@ class Restorer:
         if until is not None:
             enough = next((number for number, each in enumerate(wanted, start=1) if each.kept_at > until), None)
             wanted = wanted[:enough]
-        for number, segment in enumerate(wanted, start=1):
-            self._progress(f"Unpacking the log: {number:,} of {len(wanted):,}")
-            self._log.unpack(segment, folder / segment.name)
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            under_way = [pool.submit(self._log.unpack, each, folder / each.name) for each in wanted]
+            for number, each in enumerate(under_way, start=1):
+                each.result()
+                self._progress(f"Unpacked the log: {number:,} of {len(wanted):,}")
         head = found.head
         if head is not None and len(wanted) == len(found.segments) and head.segment not in {s.name for s in wanted}:
-            self._log.unpack_head(head, folder / head.segment)
+            self._lay_head(head, folder / head.segment)
         self._log.unpack_histories(folder)
 
     def recover(self, found: Plan, data: Path, server: PrivateServer, url: str) -> None:
@@ -167,9 +173,20 @@ class Restorer:
                 server.stop()
                 server.recover(target(None), url, until=IS_OPEN)
 
-    def _untar(self, backup: Manifest, folder: Path) -> None:
-        folder.mkdir(mode=0o700)
-        unpack_tar((chunk for part in backup.base for chunk in self._vault.get(part.name)), folder)
+    def _lay_head(self, head: Head, to: Path) -> None:
+        try:
+            self._log.unpack_head(head, to)
+        except Damaged:
+            # A house that lives may have filled the segment since it was planned: the whole one stands for its pieces.
+            whole = next((each for each in self._log.segments() if each.name == head.segment), None)
+            if whole is None:
+                raise
+            self._log.unpack(whole, to)
+
+    def _base(self, backup: Manifest, settling: Settling) -> Iterator[bytes]:
+        for part in backup.base:
+            yield from self._vault.get(part.name)
+            settling.settle()
 
     def uploads(self, found: Plan, folder: Path) -> None:
         """The files people uploaded, as they were when the backup was taken."""
