@@ -346,11 +346,11 @@ CREATE FUNCTION app.attestation() RETURNS TABLE(began_at timestamp with time zon
     SET search_path TO ''
     AS $$
   select a.began_at, a.last_at, a.findings from guard.attestations a
-  where app.operator_role() is not null order by a.id desc limit 1 $$;
+  where session_user <> 'wedsync_app' or app.operator_role() is not null order by a.id desc limit 1 $$;
 
 ALTER FUNCTION app.attestation() OWNER TO wedsync_guard;
 
-COMMENT ON FUNCTION app.attestation() IS 'What was found last, for operators.';
+COMMENT ON FUNCTION app.attestation() IS 'What was found last; on the web, for operators only.';
 
 CREATE FUNCTION app.begin_erasure(request uuid) RETURNS TABLE(person_id uuid, wedding_id uuid, email text, name text, titles text[], weddings uuid[])
     LANGUAGE sql SECURITY DEFINER
@@ -1162,6 +1162,16 @@ CREATE FUNCTION app.operators_on_call() RETURNS TABLE(email text, name text)
 ALTER FUNCTION app.operators_on_call() OWNER TO wedsync_guard;
 
 COMMENT ON FUNCTION app.operators_on_call() IS 'Who is written to when the protection is not what it should be.';
+
+CREATE FUNCTION app.overrides_waiting() RETURNS bigint
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+  select count(distinct w.about) from guard.waiting() w where w.kind = 'override' $$;
+
+ALTER FUNCTION app.overrides_waiting() OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION app.overrides_waiting() IS 'How many overrides wait for an operator''s yes. A count, of nobody.';
 
 CREATE PROCEDURE app.protect_table(IN t regclass, IN scope text, IN area text DEFAULT NULL::text, IN class text DEFAULT NULL::text, IN immutable name[] DEFAULT '{}'::name[], IN hidden name[] DEFAULT '{}'::name[])
     LANGUAGE plpgsql
@@ -8857,6 +8867,9 @@ GRANT ALL ON FUNCTION app.operator_standing(operator uuid) TO wedsync_owner;
 
 REVOKE ALL ON FUNCTION app.operators_on_call() FROM PUBLIC;
 GRANT ALL ON FUNCTION app.operators_on_call() TO wedsync_worker;
+
+REVOKE ALL ON FUNCTION app.overrides_waiting() FROM PUBLIC;
+GRANT ALL ON FUNCTION app.overrides_waiting() TO wedsync_worker;
 
 REVOKE ALL ON PROCEDURE app.protect_table(IN t regclass, IN scope text, IN area text, IN class text, IN immutable name[], IN hidden name[]) FROM PUBLIC;
 

@@ -49,8 +49,8 @@ comment on function app.record_attestation(jsonb) is 'Keeps what was found; retu
 create or replace function app.attestation() returns table (began_at timestamptz, last_at timestamptz, findings jsonb)
 language sql stable security definer set search_path = '' as $$
   select a.began_at, a.last_at, a.findings from guard.attestations a
-  where app.operator_role() is not null order by a.id desc limit 1 $$;
-comment on function app.attestation() is 'What was found last, for operators.';
+  where session_user <> 'wedsync_app' or app.operator_role() is not null order by a.id desc limit 1 $$;
+comment on function app.attestation() is 'What was found last; on the web, for operators only.';
 
 create or replace function app.operators_on_call() returns table (email text, name text)
 language sql stable security definer set search_path = '' as $$

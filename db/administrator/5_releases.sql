@@ -59,6 +59,12 @@ language sql stable set search_path = '' as $$
   where not exists (select from guard.approvals(e.wedding_id, e.amendment_id) a where a.party = 'support') $$;
 comment on function guard.waiting() is 'What waits for an operator''s yes, and for whose.';
 
+create or replace function app.overrides_waiting() returns bigint
+language sql stable security definer set search_path = '' as $$
+  select count(distinct w.about) from guard.waiting() w where w.kind = 'override' $$;
+comment on function app.overrides_waiting() is 'How many overrides wait for an operator''s yes. A count, of nobody.';
+grant execute on function app.overrides_waiting() to wedsync_worker;
+
 create or replace function app.summon(every interval, most integer) returns table (id uuid)
 language sql security definer set search_path = '' as $$
   with waiting as materialized (select w.kind, w.about, w.person_id from guard.waiting() w),

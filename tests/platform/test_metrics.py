@@ -1,13 +1,22 @@
 """What is counted, under labels that are known beforehand."""
 
+import math
 import re
 from pathlib import Path
 
+import httpx
+import msgspec
 import pytest
+from tests.support.database import TestDatabase, sealer
 from tests.support.web import client_of
 from tests.support.world import World
 
+import wedsync
 from wedsync.entrypoints.web import create_app
+from wedsync.kernel.freeze import FreezeState
+from wedsync.operations.observability import figures
+from wedsync.operations.observability.watching import watch
+from wedsync.platform.database import Database
 from wedsync.platform.http.app import WebApp
 from wedsync.platform.http.routes import Tier, routes_of, tier_of
 from wedsync.platform.metrics import (
@@ -20,6 +29,7 @@ from wedsync.platform.metrics import (
     observe_job,
     request_series,
 )
+from wedsync.platform.metrics_door import Door, door_of, shown_at
 from wedsync.platform.settings import Settings
 
 WEDDING = "01999999-0000-7000-8000-000000000001"
@@ -137,3 +147,40 @@ async def test_a_request_counts_for_its_tier_and_a_stranger_at_the_door_for_nobo
 def test_nothing_is_under_way_when_nothing_is_asked() -> None:
     states = [(lane, state) for lane in ("read", "write") for state in ("open", "waiting")]
     assert [LANES.of(*each).now for each in states] == [0, 0, 0, 0]
+
+
+@pytest.mark.parametrize(
+    ("setting", "worker", "second_web"),
+    [
+        ("", "127.0.0.1:8501", "127.0.0.1:8503"),
+        ("10.0.0.5:9000", "10.0.0.5:9000", "10.0.0.5:9002"),
+        ("off", "None", "None"),
+    ],
+)
+def test_each_process_has_a_door_of_its_own(setting: str, worker: str, second_web: str) -> None:
+    settings = Settings(port=8500, metrics=setting)
+    assert (str(door_of(settings)), str(door_of(settings, 2))) == (worker, second_web)
+
+
+async def test_figures_are_shown_at_the_door_and_nothing_else_is() -> None:
+    async with shown_at(Door("127.0.0.1", 0), "f553f85") as port, httpx.AsyncClient() as client:
+        answers = [await client.get(f"http://127.0.0.1:{port}/{path}") for path in ("metrics", "secrets")]
+        async with shown_at(Door("127.0.0.1", port), "f553f85") as second:
+            assert second == 0  # it is taken: whoever comes second goes on without
+    assert [answer.status_code for answer in answers] == [200, 404]
+    assert f'wedsync_build_info{{commit="f553f85",version="{wedsync.__version__}"}} 1.0' in answers[0].text
+    assert "process_open_fds" in answers[0].text
+
+
+async def test_the_worker_finds_out_how_the_house_is(own_database: TestDatabase, tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path, database_url=own_database.worker_url)
+    async with Database(settings.database_url, sealer(), read_connections=1) as database:
+        await watch(settings, database)
+        off = [figure(each.name) for each in (figures.BACKED_UP_AT, figures.STREAMED_AT)]
+        await watch(msgspec.structs.replace(settings, backups=str(tmp_path)), database)
+    on = [figure(each.name) for each in (figures.BACKED_UP_AT, figures.STREAMED_AT, figures.WATCHED_AT)]
+    assert off == [pytest.approx(math.nan, nan_ok=True)] * 2
+    assert all(each > 1_700_000_000 for each in on)
+    assert figure(figures.DISK_BYTES.name) > figure(figures.DISK_FREE_BYTES.name) > 0
+    assert figure(figures.DATABASE_BYTES.name) > 1_000_000
+    assert sum(figure(f'{figures.FREEZE.name}{{state="{state}"}}') for state in FreezeState) == 1

@@ -25,6 +25,8 @@ EVERYTHING = {
     "WEDSYNC_RELEASE_KEY": "hush" * 9,
     "WEDSYNC_WEB_WORKERS": "4",
     "WEDSYNC_LOG": "json",
+    "WEDSYNC_METRICS": "0.0.0.0:9000",
+    "WEDSYNC_COMMIT": "f553f85",
     "WEDSYNC_PG_BIN": "/usr/lib/postgresql/18/bin",
     "WEDSYNC_TRUSTED_PROXIES": "10.0.0.0/8,127.0.0.1",
     "WEDSYNC_ERASURE_LEDGER": "/mnt/append-only/erasures.ledger",

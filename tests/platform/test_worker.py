@@ -161,6 +161,7 @@ def test_the_worker_stops_when_it_is_told_to(own_database: TestDatabase, valkey_
         "WEDSYNC_SECRET": SECRET,
         "WEDSYNC_HOME": str(tmp_path),
         "WEDSYNC_LOG": "json",
+        "WEDSYNC_METRICS": "off",
         "PATH": "/usr/bin:/bin",
     }
     command = [sys.executable, "-P", "-m", "wedsync", "worker"]

@@ -87,6 +87,7 @@ class RunningHouse:
             [sys.executable, "-m", "wedsync", "up"],
             env=_clean()
             | {"WEDSYNC_HOME": str(home), "WEDSYNC_PORT": str(self.port), "WEDSYNC_DEMO": "0", "WEDSYNC_BACKUPS": "off"}
+            | {"WEDSYNC_METRICS": "off"}
             | environment,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

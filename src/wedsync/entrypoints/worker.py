@@ -22,12 +22,14 @@ from wedsync.features.weddings.resolving import RESOLVE_ANEW
 from wedsync.operations.attestation.attesting import attest_chore
 from wedsync.operations.continuity.jobs import continuity_chores
 from wedsync.operations.duty.actions import JOBS as DUTY
+from wedsync.operations.observability.watching import watching
 from wedsync.operations.summons.jobs import JOBS as SUMMONS
 from wedsync.operations.summons.jobs import SUMMON_DUE
 from wedsync.platform.database import Database
 from wedsync.platform.forgetting import FORGET
 from wedsync.platform.jobs import Workshop
 from wedsync.platform.mail import mailer_for
+from wedsync.platform.metrics_door import door_of, shown_at
 from wedsync.platform.purging import PURGE_DUE
 from wedsync.platform.queue import work_through
 from wedsync.platform.settings import Settings
@@ -53,4 +55,5 @@ async def run(settings: Settings) -> None:
             attest_chore(settings.secret),
             *continuity_chores(settings),
         )
-        await work_through(settings.database_url, workshop, JOBS, chores=chores)
+        async with shown_at(door_of(settings), settings.commit), watching(settings, database):
+            await work_through(settings.database_url, workshop, JOBS, chores=chores)

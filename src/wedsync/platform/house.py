@@ -20,8 +20,10 @@ from wedsync.platform.embedded.home import Home, write_private
 from wedsync.platform.embedded.postgres import EmbeddedPostgres
 from wedsync.platform.embedded.refusals import CannotStart, ExitCode
 from wedsync.platform.embedded.valkey import EmbeddedValkey
+from wedsync.platform.metrics_door import door_of
 from wedsync.platform.migrations import MigrationError, bootstrap, migrate
 from wedsync.platform.settings import Settings, as_environment
+from wedsync.platform.settings_reader import OFF
 from wedsync.platform.supervisor import Supervisor, listening
 
 ENOUGH = b"HTTP/1.0 200", b"HTTP/1.1 200"
@@ -124,7 +126,8 @@ class House:
         self._progress("Opening the doors")
         for number in range(1, self._settings.web_workers + 1):
             name = "web" if self._settings.web_workers == 1 else f"web {number}"
-            web = self._child(name, self._own_environment(found, found.app), "web", "--fd", str(server.fileno()))
+            own = self._own_environment(found, found.app, number)
+            web = self._child(name, own, "web", "--fd", str(server.fileno()))
             await self._supervisor.add(
                 msgspec.structs.replace(web, descriptors=(server.fileno(),), ready=self._answers, stop_timeout_s=8.0)
             )
@@ -160,9 +163,14 @@ class House:
     def _command(self, *arguments: str) -> tuple[str, ...]:
         return (sys.executable, "-P", "-m", "wedsync", *arguments)
 
-    def _own_environment(self, found: Addresses, database_url: str) -> dict[str, str]:
+    def _own_environment(self, found: Addresses, database_url: str, number: int = 0) -> dict[str, str]:
+        """`number` is 0 for the worker, and counts web processes: each shows its figures at a door of its own."""
         settings = msgspec.structs.replace(
-            self._settings, database_url=database_url, valkey_url=found.valkey, secret=found.secret
+            self._settings,
+            database_url=database_url,
+            valkey_url=found.valkey,
+            secret=found.secret,
+            metrics=str(door_of(self._settings, number) or OFF),
         )
         return self._environment | as_environment(settings)
 

@@ -49,7 +49,7 @@ class Level:
 
     def __init__(self) -> None:
         """None yet."""
-        self.now = 0
+        self.now: float = 0
 
 
 class Timings(Collector):
@@ -110,7 +110,7 @@ class Statements(Collector):
 
 
 class Levels(Collector):
-    """A gauge that is counted up and down."""
+    """A gauge. A series that nobody made is absent, which is another thing than 0."""
 
     def __init__(self, name: str, told: str, labels: tuple[str, ...]) -> None:
         """Each series is made when somebody asks for it."""
@@ -123,6 +123,10 @@ class Levels(Collector):
     def of(self, *values: str) -> Level:
         """The series with these values of its labels. Keep it."""
         return _found(self._series, values, Level())
+
+    def set(self, value: float, *values: str) -> None:
+        """As it was found."""
+        self.of(*values).now = value
 
     def collect(self) -> Iterator[Metric]:
         """For the registry."""

@@ -44,6 +44,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     release_key: str = ""
     web_workers: int = 1
     log: LogStyle = "auto"
+    metrics: str = ""
+    commit: str = ""
     pg_bin: str = ""
     trusted_proxies: tuple[str, ...] = ()
     erasure_ledger: str = ""
@@ -109,6 +111,8 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         release_key=reader.secret("WEDSYNC_RELEASE_KEY"),
         web_workers=reader.number("WEDSYNC_WEB_WORKERS", 1, range(1, 65)),
         log=reader.log_style("WEDSYNC_LOG"),
+        metrics=reader.door("WEDSYNC_METRICS"),
+        commit=reader.text("WEDSYNC_COMMIT", ""),
         pg_bin=reader.text("WEDSYNC_PG_BIN", ""),
         trusted_proxies=reader.networks("WEDSYNC_TRUSTED_PROXIES"),
         erasure_ledger=reader.text("WEDSYNC_ERASURE_LEDGER", ""),
@@ -153,6 +157,8 @@ def as_environment(settings: Settings) -> dict[str, str]:
         "WEDSYNC_RELEASE_KEY": settings.release_key,
         "WEDSYNC_WEB_WORKERS": str(settings.web_workers),
         "WEDSYNC_LOG": settings.log,
+        "WEDSYNC_METRICS": settings.metrics,
+        "WEDSYNC_COMMIT": settings.commit,
         "WEDSYNC_PG_BIN": settings.pg_bin,
         "WEDSYNC_TRUSTED_PROXIES": ",".join(settings.trusted_proxies),
         "WEDSYNC_ERASURE_LEDGER": settings.erasure_ledger,

@@ -17,6 +17,10 @@ _T = TypeVar("_T")
 # A token signed with fewer could be forged by trying.
 SECRET_MIN_BYTES = 32
 NO_BACKUPS = "off"
+OFF = "off"
+HIGHEST_PORT = 65535
+# A port for each of them, above the one that is set.
+MOST_PROCESSES = 65
 
 
 class Reader:
@@ -74,6 +78,16 @@ class Reader:
             return text
         wanted = f"the full path of a folder, s3://bucket/prefix?endpoint=…&region=…, or `{NO_BACKUPS}`"
         return self.refuse(f"{name} is {text!r}; write {wanted}.", NO_BACKUPS)
+
+    def door(self, name: str) -> str:
+        """An address and a port, or `off`."""
+        text = self.text(name, "")
+        host, _, port = text.rpartition(":")
+        if text in {"", OFF} or (
+            host and port.isascii() and port.isdigit() and int(port) < HIGHEST_PORT - MOST_PROCESSES
+        ):
+            return text
+        return self.refuse(f"{name} is {text!r}; write an address and a port such as 127.0.0.1:8401, or `{OFF}`.", "")
 
     def key_pair(self, name: str) -> str:
         """An id and a secret, with a colon between them."""

@@ -85,6 +85,20 @@ SETTINGS = (
         "`json`: one object a line; `console`: for eyes; `auto`: console in a terminal.",
     ),
     Setting(
+        "WEDSYNC_METRICS",
+        "metrics",
+        "`127.0.0.1` and the port above `WEDSYNC_PORT`",
+        "Where the worker shows its figures to Prometheus, as `host:port`; the web processes of `wedsync up` show "
+        "theirs at the ports that follow, a `web` of its own only where this is set. Nobody is kept out there: name "
+        "no address that strangers reach. `off` shows none.",
+    ),
+    Setting(
+        "WEDSYNC_COMMIT",
+        "commit",
+        "none; the image knows its own",
+        "The commit that runs, as the figures tell it.",
+    ),
+    Setting(
         "WEDSYNC_PG_BIN",
         "pg_bin",
         "the wheel's",

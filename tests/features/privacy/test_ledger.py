@@ -158,6 +158,7 @@ def run(database: TestDatabase, ledger: Path, verb: str, status: int = 0) -> obj
         "WEDSYNC_SECRET": SECRET,
         "WEDSYNC_ERASURE_LEDGER": str(ledger),
         "WEDSYNC_HOME": str(ledger.parent),
+        "WEDSYNC_METRICS": "off",
         "PATH": "/usr/bin:/bin",
     }
     command = [sys.executable, "-P", "-m", "wedsync", "erasures", verb, "--json"]
@@ -180,6 +181,7 @@ async def test_a_worker_forgets_again_before_it_works(shared_servers: Servers, t
                 "WEDSYNC_SECRET": SECRET,
                 "WEDSYNC_ERASURE_LEDGER": str(ledger),
                 "WEDSYNC_HOME": str(tmp_path),
+                "WEDSYNC_METRICS": "off",
                 "PATH": "/usr/bin:/bin",
             }
             command = [sys.executable, "-P", "-m", "wedsync", "worker"]

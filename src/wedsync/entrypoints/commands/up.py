@@ -13,6 +13,7 @@ from rich.table import Table
 import wedsync
 from wedsync.platform.addresses import Addresses
 from wedsync.platform.house import House
+from wedsync.platform.metrics_door import door_of
 from wedsync.platform.settings import Settings, read_settings
 from wedsync.platform.supervisor import Supervisor, rest, until_told
 
@@ -53,6 +54,9 @@ def up(*, reload: bool) -> None:
 
 def _welcome(console: Console, settings: Settings) -> None:
     console.print(f"\nWedSync is open at [bold]{settings.public_url}[/bold]   (Ctrl-C stops it)\n")
+    doors = [str(door) for number in range(settings.web_workers + 1) if (door := door_of(settings, number))]
+    if doors:
+        console.print(f"Figures of worker and web, for Prometheus: {', '.join(doors)}\n")
     kept = settings.home / "sign-ins.json"
     if settings.is_demo and kept.exists():
         people = msgspec.json.decode(kept.read_bytes(), type=list[dict[str, str | int | bool | None]])

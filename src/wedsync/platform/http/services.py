@@ -11,6 +11,7 @@ from wedsync.platform.auth import Sessions
 from wedsync.platform.cache import Cache
 from wedsync.platform.caught_up import only_caught_up
 from wedsync.platform.database import Database
+from wedsync.platform.metrics_door import door_of, shown_at
 from wedsync.platform.rate_limits import RateLimits
 from wedsync.platform.realtime import Live
 from wedsync.platform.settings import Settings
@@ -36,7 +37,9 @@ class Services:
     @asynccontextmanager
     async def opened(self) -> AsyncIterator[None]:
         """Open for as long as the block lasts."""
-        async with self.database:
+        # Not by itself: this process has /metrics, and the worker beside it the address that nobody set.
+        door = door_of(self.settings) if self.settings.metrics else None
+        async with self.database, shown_at(door, self.settings.commit):
             self.live.start()
             try:
                 yield
