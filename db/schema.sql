@@ -142,6 +142,17 @@ ALTER FUNCTION app.actor_id() OWNER TO wedsync_guard;
 
 COMMENT ON FUNCTION app.actor_id() IS 'The signed-in person, or null.';
 
+CREATE FUNCTION app.alarm_address(person uuid) RETURNS TABLE(email text, name text)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+  select p.email, o.display_name from app.operators o join app.people p on p.id = o.person_id
+  where o.person_id = person and o.left_at is null $$;
+
+ALTER FUNCTION app.alarm_address(person uuid) OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION app.alarm_address(person uuid) IS 'Where a letter to an operator goes; nothing once they left.';
+
 CREATE FUNCTION app.amendment_asks(wedding uuid, amendment uuid) RETURNS uuid[]
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO ''
@@ -1323,6 +1334,25 @@ CREATE FUNCTION app.purges_due(after uuid, most integer) RETURNS TABLE(scope_id 
 ALTER FUNCTION app.purges_due(after uuid, most integer) OWNER TO wedsync_guard;
 
 COMMENT ON FUNCTION app.purges_due(after uuid, most integer) IS 'Deletions whose 30 days are over and that may leave now, by id.';
+
+CREATE FUNCTION app.raise_alarm(failing text) RETURNS TABLE(id uuid)
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+  with on_call as materialized (
+    select o.person_id from app.operators o where o.left_at is null and o.role in ('super_admin', 'ops')),
+  raised as (
+    insert into guard.continuity_alarms as a (failing, since)
+    select raise_alarm.failing,
+      coalesce(case raise_alarm.failing when 'backup' then c.backed_up_at else c.proven_at end, c.house_since)
+    from app.continuity() c where exists (select from on_call)
+    on conflict do nothing
+    returning a.failing)
+  select o.person_id from on_call o, raised $$;
+
+ALTER FUNCTION app.raise_alarm(failing text) OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION app.raise_alarm(failing text) IS 'Whom to tell that backups or drills fail: everybody on call the first time since the last that went well, nobody after that.';
 
 CREATE FUNCTION app.read_invitation(hash bytea) RETURNS jsonb
     LANGUAGE sql STABLE SECURITY DEFINER
@@ -6023,6 +6053,17 @@ ALTER TABLE guard.column_values OWNER TO wedsync_guard;
 
 COMMENT ON TABLE guard.column_values IS 'One row per column that could hold what somebody wrote: what erasing its subject does to it.';
 
+CREATE TABLE guard.continuity_alarms (
+    failing text NOT NULL,
+    since timestamp with time zone NOT NULL,
+    told_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT continuity_alarms_failing_check CHECK ((failing = ANY (ARRAY['backup'::text, 'restore'::text])))
+);
+
+ALTER TABLE guard.continuity_alarms OWNER TO wedsync_guard;
+
+COMMENT ON TABLE guard.continuity_alarms IS 'Failures of backups and of drills that operators were told of: one each since the last that went well.';
+
 CREATE TABLE guard.erasures (
     id bigint NOT NULL,
     pseudonym text NOT NULL,
@@ -7073,6 +7114,9 @@ ALTER TABLE ONLY guard.baselines
 ALTER TABLE ONLY guard.column_values
     ADD CONSTRAINT column_values_pkey PRIMARY KEY (table_name, column_name);
 
+ALTER TABLE ONLY guard.continuity_alarms
+    ADD CONSTRAINT continuity_alarms_pkey PRIMARY KEY (failing, since);
+
 ALTER TABLE ONLY guard.erasures
     ADD CONSTRAINT erasures_pkey PRIMARY KEY (id);
 
@@ -7787,6 +7831,10 @@ ALTER TABLE guard.backup_runs ENABLE ALWAYS TRIGGER append_only;
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON guard.baselines FOR EACH STATEMENT EXECUTE FUNCTION guard.refuse();
 
 ALTER TABLE guard.baselines ENABLE ALWAYS TRIGGER append_only;
+
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON guard.continuity_alarms FOR EACH STATEMENT EXECUTE FUNCTION guard.refuse();
+
+ALTER TABLE guard.continuity_alarms ENABLE ALWAYS TRIGGER append_only;
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON guard.erasures FOR EACH STATEMENT EXECUTE FUNCTION guard.refuse();
 
@@ -8633,6 +8681,9 @@ GRANT ALL ON FUNCTION app.actor_id() TO wedsync_app;
 GRANT ALL ON FUNCTION app.actor_id() TO wedsync_worker;
 GRANT ALL ON FUNCTION app.actor_id() TO wedsync_owner;
 
+REVOKE ALL ON FUNCTION app.alarm_address(person uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.alarm_address(person uuid) TO wedsync_worker;
+
 REVOKE ALL ON FUNCTION app.amendment_asks(wedding uuid, amendment uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.amendment_asks(wedding uuid, amendment uuid) TO wedsync_app;
 GRANT ALL ON FUNCTION app.amendment_asks(wedding uuid, amendment uuid) TO wedsync_worker;
@@ -8878,6 +8929,9 @@ GRANT ALL ON FUNCTION app.purge_batch(scope uuid, batch uuid) TO wedsync_worker;
 
 REVOKE ALL ON FUNCTION app.purges_due(after uuid, most integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.purges_due(after uuid, most integer) TO wedsync_worker;
+
+REVOKE ALL ON FUNCTION app.raise_alarm(failing text) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.raise_alarm(failing text) TO wedsync_worker;
 
 REVOKE ALL ON FUNCTION app.read_invitation(hash bytea) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.read_invitation(hash bytea) TO wedsync_app;

@@ -15,6 +15,13 @@ create table if not exists guard.restore_drills (
   findings jsonb not null check (jsonb_typeof(findings) = 'array'),
   recorded_at timestamptz not null default clock_timestamp());
 comment on table guard.restore_drills is 'Restores that were tried: to which instant, how long they took, how much would have been lost, and what was found.';
+create table if not exists guard.continuity_alarms (
+  failing text not null check (failing in ('backup', 'restore')), since timestamptz not null,
+  told_at timestamptz not null default clock_timestamp(), primary key (failing, since));
+comment on table guard.continuity_alarms is 'Failures of backups and of drills that operators were told of: one each since the last that went well.';
+create or replace trigger append_only before update or delete or truncate on guard.continuity_alarms
+  for each statement execute function guard.refuse();
+alter table guard.continuity_alarms enable always trigger append_only;
 create or replace trigger append_only before update or delete or truncate on guard.backup_runs
   for each statement execute function guard.refuse();
 create or replace trigger append_only before update or delete or truncate on guard.restore_drills
@@ -58,6 +65,27 @@ language sql stable security definer set search_path = '' as $$
   left join lateral (select r.* from guard.restore_drills r where r.is_proven order by r.id desc limit 1) d on true
   where session_user <> 'wedsync_app' or app.operator_role() is not null $$;
 comment on function app.continuity() is 'The last backup, the last proven restore, and whether a drill failed since; on the web, for operators only.';
+
+create or replace function app.raise_alarm(failing text) returns table (id uuid)
+language sql security definer set search_path = '' as $$
+  with on_call as materialized (
+    select o.person_id from app.operators o where o.left_at is null and o.role in ('super_admin', 'ops')),
+  raised as (
+    insert into guard.continuity_alarms as a (failing, since)
+    select raise_alarm.failing,
+      coalesce(case raise_alarm.failing when 'backup' then c.backed_up_at else c.proven_at end, c.house_since)
+    from app.continuity() c where exists (select from on_call)
+    on conflict do nothing
+    returning a.failing)
+  select o.person_id from on_call o, raised $$;
+comment on function app.raise_alarm(text) is 'Whom to tell that backups or drills fail: everybody on call the first time since the last that went well, nobody after that.';
+
+create or replace function app.alarm_address(person uuid) returns table (email text, name text)
+language sql stable security definer set search_path = '' as $$
+  select p.email, o.display_name from app.operators o join app.people p on p.id = o.person_id
+  where o.person_id = person and o.left_at is null $$;
+comment on function app.alarm_address(uuid) is 'Where a letter to an operator goes; nothing once they left.';
+grant execute on function app.raise_alarm(text), app.alarm_address(uuid) to wedsync_worker;
 
 grant execute on function app.counted_rows(), app.record_backup(jsonb), app.record_drill(jsonb) to wedsync_backup;
 grant execute on function app.continuity() to wedsync_app, wedsync_worker, wedsync_backup;

@@ -20,6 +20,7 @@ from wedsync.features.weddings.notices import GIVE_NOTICE
 from wedsync.features.weddings.notices import JOBS as NOTICES
 from wedsync.features.weddings.resolving import RESOLVE_ANEW
 from wedsync.operations.attestation.attesting import attest_chore
+from wedsync.operations.continuity.alarm import JOBS as ALARMS
 from wedsync.operations.continuity.jobs import continuity_chores
 from wedsync.operations.duty.actions import JOBS as DUTY
 from wedsync.operations.observability.watching import watching
@@ -36,7 +37,7 @@ from wedsync.platform.settings import Settings
 from wedsync.platform.tokens import Sealer
 from wedsync.platform.vacuuming import vacuuming
 
-JOBS: Final = (*PEOPLE, *NOTICES, *AMENDMENTS, *SETTLING, *PRIVACY, EXPORT, *DUTY, *SUMMONS)
+JOBS: Final = (*PEOPLE, *NOTICES, *AMENDMENTS, *SETTLING, *PRIVACY, EXPORT, *DUTY, *SUMMONS, *ALARMS)
 CHORES: Final = (FORGET, PURGE_DUE, RESOLVE_ANEW, GIVE_NOTICE, CHASE, SETTLE_DUE, SUMMON_DUE, SWEEP)
 
 

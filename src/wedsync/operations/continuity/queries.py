@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Final, LiteralString
+from uuid import UUID
 
 import msgspec
 
-from wedsync.platform.database import NoParams, Query
+from wedsync.platform.database import ById, NoParams, Query
 
 
 class Continuity(msgspec.Struct, frozen=True, kw_only=True):
@@ -47,6 +48,25 @@ class RestoreDrill(msgspec.Struct, frozen=True, kw_only=True):
     findings: tuple[str, ...]
 
 
+class Failing(msgspec.Struct, frozen=True, kw_only=True):
+    """What goes wrong: `backup` or `restore`."""
+
+    failing: str
+
+
+class OnCall(msgspec.Struct, frozen=True):
+    """An operator who is to be told."""
+
+    id: UUID
+
+
+class Address(msgspec.Struct, frozen=True, kw_only=True):
+    """Where a letter goes."""
+
+    email: str
+    name: str
+
+
 CONTINUITY: Final = Query(
     NoParams,
     Continuity,
@@ -57,3 +77,5 @@ CONTINUITY: Final = Query(
 )
 RECORD_BACKUP: Final[LiteralString] = "select app.record_backup(%s::jsonb)"
 RECORD_DRILL: Final[LiteralString] = "select app.record_drill(%s::jsonb)"
+RAISE_ALARM: Final = Query(Failing, OnCall, "select id from app.raise_alarm(%(failing)s)")
+ALARM_ADDRESS: Final = Query(ById, Address, "select email, name from app.alarm_address(%(id)s)")

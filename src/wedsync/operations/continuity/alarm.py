@@ -1,0 +1,79 @@
+"""Tells who is on call that backups or drills fail: at once, and once until one goes well again.
+
+A failure that nobody sees is found when the house has to come back. Everybody who runs it gets the letter.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+from uuid import UUID
+
+import msgspec
+
+from wedsync.kernel.permissions import WriteClass
+from wedsync.operations.continuity import queries as q
+from wedsync.operations.continuity.findings import continuity_findings
+from wedsync.platform.database import NOBODY, Actor, ById
+from wedsync.platform.jobs import Job, Workshop, defer
+from wedsync.platform.mail import Letter
+from wedsync.platform.queue import Chore
+from wedsync.platform.settings import Settings
+
+BACKUP: Final = "backup"
+RESTORE: Final = "restore"
+EVERY_TEN_MINUTES: Final = "*/10 * * * *"
+MOST_SAID: Final = 300
+_SUBJECTS: Final = {
+    BACKUP: "WedSync: no backup was taken",
+    RESTORE: "WedSync: a restore was not proven",
+}
+
+
+class Alarm(msgspec.Struct, frozen=True, kw_only=True):
+    """A letter: to which operator, what fails, and what it said."""
+
+    to: UUID
+    failing: str
+    said: str
+
+
+async def raise_alarm(workshop: Workshop, failing: str, said: str) -> None:
+    """The first time since the last success; nothing after that."""
+    async with workshop.database.transaction(NOBODY) as tx:
+        for each in await tx.all(q.RAISE_ALARM, q.Failing(failing=failing)):
+            await defer(tx, SEND, Alarm(to=each.id, failing=failing, said=said[-MOST_SAID:]))
+
+
+def alarm_chore(settings: Settings) -> Chore:
+    """Looks whether the last success is too old, also where no night ran at all."""
+
+    async def look(workshop: Workshop) -> None:
+        for each in await continuity_findings(settings):
+            if each.name in _SUBJECTS and not each.is_well:
+                await raise_alarm(workshop, each.name, each.seen)
+
+    return Chore(
+        name="operations.backups_watched", cron=EVERY_TEN_MINUTES, run=look, write_class=WriteClass.SYSTEM, timeout_s=50
+    )
+
+
+async def _send(workshop: Workshop, _actor: Actor, job: Alarm) -> None:
+    async with workshop.database.transaction(NOBODY) as tx:
+        found = await tx.maybe(q.ALARM_ADDRESS, ById(job.to))
+    if found is not None:
+        await workshop.mailer.send(letter(found, job, workshop.base_url))
+
+
+SEND: Final = Job("operations.send_alarm", Alarm, _send, write_class=WriteClass.EXTERNAL)
+JOBS: Final = (SEND,)
+
+
+def letter(to: q.Address, alarm: Alarm, base_url: str) -> Letter:
+    """What fails, what it said, and what to do."""
+    body = (
+        f"Hello {to.name},\n\n{_SUBJECTS[alarm.failing].removeprefix('WedSync: ').capitalize()}. It said:\n\n"
+        f"    {alarm.said}\n\n`wedsync doctor` says more, and what to do. "
+        "You are not told again until one goes well.\n\n"
+        f"{base_url}/operations\n"
+    )
+    return Letter(to=to.email, subject=_SUBJECTS[alarm.failing], body=body)
