@@ -39,6 +39,10 @@ EVERYTHING = {
     "WEDSYNC_STAGING": "1",
     "WEDSYNC_ROLLOUT_MINUTES": "90",
     "WEDSYNC_ZONE_DATA_CHECKED": "2027-01-31",
+    "OTEL_EXPORTER_OTLP_ENDPOINT": "https://collector:4318",
+    "OTEL_EXPORTER_OTLP_HEADERS": "authorization=Bearer%20hush,x-house=1",
+    "WEDSYNC_TRACE_ONE_IN": "20",
+    "SENTRY_DSN": "https://0123hush@errors.example/42",
 }
 
 
@@ -96,6 +100,10 @@ def test_a_database_of_your_own_gets_no_demo_people_unasked() -> None:
         ("WEDSYNC_BUSY_DATES", "2027-05-03..2027-05-01 Fair", "ends before it begins"),
         ("WEDSYNC_ROLLOUT_MINUTES", "0", "whole number from 1 to 1410"),
         ("WEDSYNC_ZONE_DATA_CHECKED", "lately", "write a day"),
+        ("OTEL_EXPORTER_OTLP_ENDPOINT", "collector:4318", "starts with http://"),
+        ("OTEL_EXPORTER_OTLP_HEADERS", "hush", "name=value pairs"),
+        ("WEDSYNC_TRACE_ONE_IN", "0", "whole number from 1 to 1000000"),
+        ("SENTRY_DSN", "https://hush.example/42", "https://KEY@host/PROJECT"),
     ],
 )
 def test_a_wrong_setting_is_refused_in_words_that_help(variable: str, value: str, words: str) -> None:

@@ -35,6 +35,7 @@ from wedsync.platform.purging import PURGE_DUE
 from wedsync.platform.queue import work_through
 from wedsync.platform.settings import Settings
 from wedsync.platform.tokens import Sealer
+from wedsync.platform.tracer import tracer_for, tracing
 from wedsync.platform.vacuuming import vacuuming
 
 JOBS: Final = (*PEOPLE, *NOTICES, *AMENDMENTS, *SETTLING, *PRIVACY, EXPORT, *DUTY, *SUMMONS, *ALARMS)
@@ -56,5 +57,6 @@ async def run(settings: Settings) -> None:
             attest_chore(settings.secret),
             *continuity_chores(settings),
         )
-        async with shown_at(door_of(settings), settings.commit), watching(settings, database):
-            await work_through(settings.database_url, workshop, JOBS, chores=chores)
+        tracer = tracer_for(settings, "worker")
+        async with tracing(tracer), shown_at(door_of(settings), settings.commit), watching(settings, database):
+            await work_through(settings.database_url, workshop, JOBS, chores=chores, tracer=tracer)

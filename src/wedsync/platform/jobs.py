@@ -17,15 +17,17 @@ from wedsync.kernel.permissions import WriteClass
 from wedsync.platform.database import Actor, Database, Query, Tx
 from wedsync.platform.deferral import lock_of
 from wedsync.platform.mail import Mailer
+from wedsync.platform.tracing import in_hand
 
 Args = TypeVar("Args", bound=msgspec.Struct)
 
 
-class Envelope(msgspec.Struct, frozen=True, kw_only=True):
-    """What travels: for whom, from which request, and the arguments as JSON."""
+class Envelope(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What travels: for whom, from which request, and the arguments as JSON; with its trace where one is recorded."""
 
     actor: Actor
     arguments: msgspec.Raw
+    traceparent: str = ""
 
 
 class Workshop(msgspec.Struct, frozen=True, kw_only=True):
@@ -110,7 +112,7 @@ async def defer(tx: Tx, job: Job[Args], arguments: Args, *, at: datetime | None 
 
     One for a later day holds up nobody: it takes its wedding's lock only if it is refused then.
     """
-    envelope = Envelope(actor=tx.actor, arguments=msgspec.Raw(msgspec.json.encode(arguments)))
+    envelope = Envelope(actor=tx.actor, arguments=msgspec.Raw(msgspec.json.encode(arguments)), traceparent=in_hand())
     packed = msgspec.json.encode({"envelope": envelope}).decode()
     lock = lock_of(job.wedding_of(arguments)) if at is None and job.write_class.is_structural else None
     await tx.run(_DEFER, _NewJob(task=job.name, arguments=packed, lock=lock, scheduled_at=at))

@@ -18,6 +18,7 @@ import msgspec
 
 from wedsync.kernel.clock import utc_now
 from wedsync.kernel.ids import new_id
+from wedsync.platform.tracing import handing_over
 
 ANSWER_WITHIN_S: Final = 20
 
@@ -50,7 +51,8 @@ class SmtpMailer:
 
     async def send(self, letter: Letter) -> None:
         """Deliver to the server. Raises OSError when it was not taken."""
-        await asyncio.to_thread(self._deliver, _message(letter, self._sender))
+        with handing_over("smtp"):
+            await asyncio.to_thread(self._deliver, _message(letter, self._sender))
 
     async def forget(self, words: tuple[str, ...]) -> None:
         """Nothing is kept here."""
@@ -81,7 +83,8 @@ class OutboxMailer:
 
     async def send(self, letter: Letter) -> None:
         """Lay the letter down whole: under a temporary name first."""
-        await asyncio.to_thread(self._lay_down, _message(letter, self._sender))
+        with handing_over("outbox"):
+            await asyncio.to_thread(self._lay_down, _message(letter, self._sender))
 
     async def forget(self, words: tuple[str, ...]) -> None:
         """Letters that name somebody, to whomever they went."""

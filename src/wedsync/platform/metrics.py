@@ -163,6 +163,12 @@ LANES: Final = Levels(
 _LIVE: Final = Gauge("wedsync_live_clients", "Browsers that listen for live updates now.", registry=REGISTRY)
 _TOLD: Final = Counter("wedsync_live_events", "Live updates told to a listening browser.", registry=REGISTRY)
 _REFUSED: Final = Counter("wedsync_limited", "Requests refused by a rate limit, by rule.", ("rule",), registry=REGISTRY)
+_LOST: Final = Counter(
+    "wedsync_telemetry_lost",
+    "Spans and error reports that went nowhere: no_room, not_taken, too_late, or too_many of the same.",
+    ("what", "why"),
+    registry=REGISTRY,
+)
 _BUILD: Final = Info("wedsync_build", "What runs here: version, and commit if known.", registry=REGISTRY)
 ProcessCollector(registry=REGISTRY)
 
@@ -187,6 +193,11 @@ def observe_job(job: str, outcome: str, seconds: float) -> None:
 def count_limited(rule: str) -> None:
     """A rate limit said no."""
     _REFUSED.labels(rule).inc()
+
+
+def count_lost(what: str, why: str, number: int = 1) -> None:
+    """`what` is spans or reports. From any thread."""
+    _LOST.labels(what, why).inc(number)
 
 
 def count_live_events(told: int) -> None:

@@ -21,9 +21,12 @@ from wedsync.kernel.json_values import JsonValue
 from wedsync.kernel.permissions import WriteClass
 from wedsync.kernel.problems import LockedWedding, Unavailable
 from wedsync.platform.deferral import NewDeferral, lock_of, opens_at, record, times_refused
+from wedsync.platform.error_reports import AlreadyTold
 from wedsync.platform.jobs import Envelope, Workshop
 from wedsync.platform.metrics import observe_job
 from wedsync.platform.telemetry import Log, request_id
+from wedsync.platform.tracer import Tracer
+from wedsync.platform.tracing import kind_of
 
 AT_ONCE: Final = 4
 FIRST_WAIT_S: Final = 60
@@ -71,8 +74,8 @@ class Chore(msgspec.Struct, frozen=True, kw_only=True):
     timeout_s: float = 300
 
 
-class Undone(Exception):  # noqa: N818 - an attempt that failed, with what follows from it
-    """`outcome` is failed, retried or deferred."""
+class Undone(AlreadyTold):
+    """An attempt that failed, and what follows from it; `outcome` is failed, retried or deferred."""
 
     def __init__(self, outcome: str, decision: RetryDecision | None = None) -> None:
         """Without a decision it is given up."""
@@ -91,14 +94,21 @@ class AsDecided(BaseRetryStrategy):
 
 
 async def work_through(
-    url: str, workshop: Workshop, jobs: Iterable[Work], *, chores: Iterable[Chore] = (), until_empty: bool = False
+    url: str,
+    workshop: Workshop,
+    jobs: Iterable[Work],
+    *,
+    chores: Iterable[Chore] = (),
+    tracer: Tracer | None = None,
+    until_empty: bool = False,
 ) -> None:
     """Work until SIGTERM, or until nothing is left to do. `url` is the worker's role."""
     app = procrastinate.App(connector=_connector(url))
     for chore in chores:
-        app.periodic(cron=chore.cron)(app.task(name=chore.name, queueing_lock=chore.name)(_chore(chore, workshop)))
+        attempt = _chore(chore, workshop, tracer)
+        app.periodic(cron=chore.cron)(app.task(name=chore.name, queueing_lock=chore.name)(attempt))
     for job in jobs:
-        app.task(name=job.name, retry=AsDecided(), pass_context=True)(_task(job, workshop))
+        app.task(name=job.name, retry=AsDecided(), pass_context=True)(_task(job, workshop, tracer))
     async with app.open_async():
         await _take_over(app)
         looking = asyncio.create_task(_keep_looking(app))
@@ -120,11 +130,14 @@ def _connector(url: str) -> procrastinate.PsycopgConnector:
     return procrastinate.PsycopgConnector(conninfo=url, min_size=1, max_size=AT_ONCE + 2, kwargs=options)
 
 
-def _task(job: Work, workshop: Workshop) -> Callable[..., Awaitable[None]]:  # type: ignore[explicit-any]  # the library calls with what was queued
+def _task(  # type: ignore[explicit-any]  # the library calls with what was queued
+    job: Work, workshop: Workshop, tracer: Tracer | None
+) -> Callable[..., Awaitable[None]]:
     async def attempt(context: procrastinate.JobContext, *, envelope: JsonValue) -> None:
         packed = msgspec.json.decode(msgspec.json.encode(envelope), type=Envelope)
         marked = request_id.set(packed.actor.request_id)
-        began, outcome = time.perf_counter(), "failed"
+        trace = None if tracer is None else tracer.job(job.name, packed.traceparent)
+        began, outcome, fault = time.perf_counter(), "failed", ""
         try:
             async with asyncio.timeout(job.timeout_s):
                 await job.perform(workshop, packed)
@@ -136,10 +149,13 @@ def _task(job: Work, workshop: Workshop) -> Callable[..., Awaitable[None]]:  # t
             if undone.outcome == "deferred":
                 _log.info("job_deferred", job=job.name)
             else:
+                fault = kind_of(error)
                 _log.error("job_failed", error, job=job.name, outcome=outcome)
             raise undone from error
         finally:
             observe_job(job.name, outcome, time.perf_counter() - began)
+            if trace is not None:
+                trace.end({"wedsync.attempt": context.job.attempts + 1, "wedsync.outcome": outcome}, fault=fault)
             request_id.reset(marked)
 
     return attempt
@@ -163,16 +179,23 @@ async def _decide(job: Work, workshop: Workshop, envelope: Envelope, *, queued: 
     return Undone("retried", RetryDecision(retry_in={"seconds": FIRST_WAIT_S * 2**tries}))
 
 
-def _chore(chore: Chore, workshop: Workshop) -> Callable[[int], Awaitable[None]]:
+def _chore(chore: Chore, workshop: Workshop, tracer: Tracer | None) -> Callable[[int], Awaitable[None]]:
     async def attempt(timestamp: int) -> None:
         _ = timestamp
-        began, outcome = time.perf_counter(), "failed"
+        trace = None if tracer is None else tracer.job(chore.name)
+        began, outcome, fault = time.perf_counter(), "failed", ""
         try:
             async with asyncio.timeout(chore.timeout_s):
                 await chore.run(workshop)
             outcome = "done"
+        except Exception as error:
+            fault = kind_of(error)
+            _log.error("chore_failed", error, job=chore.name)
+            raise Undone(outcome) from error
         finally:
             observe_job(chore.name, outcome, time.perf_counter() - began)
+            if trace is not None:
+                trace.end({"wedsync.outcome": outcome}, fault=fault)
 
     return attempt
 

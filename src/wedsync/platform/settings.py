@@ -7,12 +7,16 @@ or a value that makes no sense stops the start, in words that say what to write 
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
+from typing import Final
 
 import msgspec
 
 from wedsync.kernel.freeze import ZONE_DATA_CHECKED_ON, Cell
 from wedsync.platform.cell_settings import ENGLAND, cell_as_environment, read_cell
 from wedsync.platform.settings_reader import NO_BACKUPS, LogStyle, Reader
+
+# At this a recorded request costs the others nothing that can be measured (benchmarks/telemetry.py).
+TRACE_ONE_IN: Final = 100
 
 
 class SettingsError(Exception):
@@ -54,6 +58,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     backup_s3_key: str = ""
     cell: Cell = ENGLAND
     zone_data_checked_on: date = ZONE_DATA_CHECKED_ON
+    otlp_endpoint: str = ""
+    otlp_headers: str = ""
+    trace_one_in: int = TRACE_ONE_IN
+    sentry_dsn: str = ""
 
     def __repr__(self) -> str:
         """Everything but the secrets, so that a traceback or a log line never holds one."""
@@ -66,6 +74,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             release_key=_masked(self.release_key),
             backup_key=_masked(self.backup_key),
             backup_s3_key=_masked(self.backup_s3_key),
+            otlp_headers=_masked(self.otlp_headers),
+            sentry_dsn=_masked(self.sentry_dsn),
         )
         return msgspec.Struct.__repr__(masked)
 
@@ -122,6 +132,10 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         backup_s3_key=reader.key_pair("WEDSYNC_BACKUP_S3_KEY"),
         cell=read_cell(reader),
         zone_data_checked_on=reader.day("WEDSYNC_ZONE_DATA_CHECKED", ZONE_DATA_CHECKED_ON),
+        otlp_endpoint=reader.url("OTEL_EXPORTER_OTLP_ENDPOINT", ("http", "https")).rstrip("/"),
+        otlp_headers=reader.headers("OTEL_EXPORTER_OTLP_HEADERS"),
+        trace_one_in=reader.number("WEDSYNC_TRACE_ONE_IN", TRACE_ONE_IN, range(1, 1_000_001)),
+        sentry_dsn=reader.dsn("SENTRY_DSN"),
     )
     if reader.refusals:
         raise SettingsError(*reader.refusals)
@@ -167,6 +181,10 @@ def as_environment(settings: Settings) -> dict[str, str]:
         "WEDSYNC_BACKUP_S3_KEY": settings.backup_s3_key,
         **cell_as_environment(settings.cell),
         "WEDSYNC_ZONE_DATA_CHECKED": settings.zone_data_checked_on.isoformat(),
+        "OTEL_EXPORTER_OTLP_ENDPOINT": settings.otlp_endpoint,
+        "OTEL_EXPORTER_OTLP_HEADERS": settings.otlp_headers,
+        "WEDSYNC_TRACE_ONE_IN": str(settings.trace_one_in),
+        "SENTRY_DSN": settings.sentry_dsn,
     }
     return {name: value for name, value in values.items() if value}
 

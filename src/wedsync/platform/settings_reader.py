@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Mapping
 from datetime import date
 from ipaddress import ip_network
@@ -95,6 +96,21 @@ class Reader:
         if not text or all(text.partition(":")):
             return text
         return self.refuse(f"{name} must be ID:SECRET.", "")
+
+    def headers(self, name: str) -> str:
+        """Names and values, as OpenTelemetry has them written."""
+        text = self.text(name, "")
+        # The values may be credentials, so a refusal never repeats them.
+        if all(re.fullmatch(r" *[!#$%&'*+.^_`|~A-Za-z0-9-]+ *=[ -~]*", part) for part in text.split(",") if text):
+            return text
+        return self.refuse(f"{name} must be name=value pairs with commas between them.", "")
+
+    def dsn(self, name: str) -> str:
+        """The address of a project, with its public key, as Sentry writes it."""
+        text = self.text(name, "")
+        if not text or re.fullmatch(r"https?://[A-Za-z0-9]+@[^/@?#\s]+/(?:[^?#\s]+/)?\d+", text):
+            return text
+        return self.refuse(f"{name} must be https://KEY@host/PROJECT.", "")
 
     def log_style(self, name: str) -> LogStyle:
         """How log lines look."""

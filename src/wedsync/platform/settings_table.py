@@ -166,6 +166,30 @@ SETTINGS = (
         "The day on which somebody last compared the zone data with what is published. After 180 days everything "
         "counts as frozen.",
     ),
+    Setting(
+        "OTEL_EXPORTER_OTLP_ENDPOINT",
+        "otlp_endpoint",
+        "none: nothing is traced",
+        "`http://collector:4318`: the base address of a collector that takes traces over OTLP/HTTP.",
+    ),
+    Setting(
+        "OTEL_EXPORTER_OTLP_HEADERS",
+        "otlp_headers",
+        "none",
+        "`name=value,name=value`: what the collector asks for to let us in.",
+    ),
+    Setting(
+        "WEDSYNC_TRACE_ONE_IN",
+        "trace_one_in",
+        "`100`",
+        "Of how many requests one is traced, drawn by chance; `1` traces every one.",
+    ),
+    Setting(
+        "SENTRY_DSN",
+        "sentry_dsn",
+        "none: nothing is reported",
+        "`https://KEY@host/PROJECT`: where errors are reported, to Sentry or whoever speaks its protocol.",
+    ),
 )
 
 READ_ELSEWHERE = {

@@ -1,6 +1,6 @@
 """What WedSync says about itself while it runs: one line per event.
 
-A line carries the id of its request and never a secret.
+A line carries the id of its request, that of its trace where one is recorded, and never a secret.
 """
 
 import logging
@@ -19,6 +19,8 @@ from wedsync.platform.settings_reader import LogStyle
 Fact: TypeAlias = "str | int | float | bool | None"
 
 request_id: ContextVar[str] = ContextVar("request_id", default="")
+# Only while a trace is recorded (`tracing`).
+trace_id: ContextVar[str] = ContextVar("trace_id", default="")
 
 SECRET_NAMES = re.compile(r"password|passwd|secret|token|cookie|authorization|api_?key|code$|_url$", re.IGNORECASE)
 CREDENTIALS = re.compile(r"(?<=://)[^/\s@]+@")
@@ -48,6 +50,12 @@ class Log:
     def error(self, event: str, error: BaseException | None = None, **facts: Fact) -> None:
         """It is our fault; with the traceback if there is an error."""
         self._logger.error(event, exc_info=error, extra={"facts": _Facts(facts)})
+
+
+def facts_of(record: logging.LogRecord) -> dict[str, Fact]:
+    """What one of our parts said beside its event; nothing for what a library says."""
+    facts: object = record.__dict__.get("facts")
+    return facts.values if isinstance(facts, _Facts) else {}
 
 
 def configure_logging(style: LogStyle, stream: TextIO | None = None) -> None:
@@ -96,6 +104,8 @@ def _add_facts(_logger: object, _method: str, event: MutableMapping[str, object]
         event.update(facts.values)
     if request_id.get():
         event["request_id"] = request_id.get()
+    if trace_id.get():
+        event["trace_id"] = trace_id.get()
     return event
 
 

@@ -8,6 +8,7 @@ from typing import Final
 import click
 import uvicorn
 
+from wedsync.platform.error_reports import reporting
 from wedsync.platform.settings import Settings, read_settings, require
 from wedsync.platform.supervisor import listening
 from wedsync.platform.telemetry import configure_logging
@@ -33,11 +34,12 @@ def web(*, fd: int | None) -> None:
     settings = read_settings(os.environ)
     require(settings, "DATABASE_URL", "VALKEY_URL", "WEDSYNC_SECRET")
     configure_logging(settings.log)
-    if fd is None:
-        with listening(settings) as server:
-            _serve(settings, server)
-    else:
-        _serve(settings, socket.socket(fileno=fd))
+    with reporting(settings, "web"):
+        if fd is None:
+            with listening(settings) as server:
+                _serve(settings, server)
+        else:
+            _serve(settings, socket.socket(fileno=fd))
 
 
 def _serve(settings: Settings, server: socket.socket) -> None:

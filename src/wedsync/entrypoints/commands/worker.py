@@ -7,6 +7,7 @@ import click
 
 from wedsync.platform.embedded.refusals import CannotStart, ExitCode
 from wedsync.platform.erasure_ledger import LedgerBroken
+from wedsync.platform.error_reports import reporting
 from wedsync.platform.settings import read_settings, require
 from wedsync.platform.telemetry import configure_logging
 
@@ -29,7 +30,8 @@ def worker() -> None:
     from wedsync.entrypoints.worker import run  # noqa: PLC0415 - settings first
 
     try:
-        asyncio.run(run(settings))
+        with reporting(settings, "worker"):
+            asyncio.run(run(settings))
     except LedgerBroken as error:
         sentence = f"{error} Nothing was replayed, and no work is done. Fetch the ledger from its own backup."
         raise CannotStart(ExitCode.FAILED, sentence) from None

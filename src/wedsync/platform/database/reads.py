@@ -18,6 +18,7 @@ from wedsync.platform.database.actor import SET_ACTOR, Actor
 from wedsync.platform.database.query import Params, Query, Row
 from wedsync.platform.database.wire import Welcome, Wire, at_once, connect, first_value
 from wedsync.platform.metrics import LANES, statement_series
+from wedsync.platform.tracing import statement
 
 # More than this outstanding on one connection means the database is behind: later readers wait, then are told.
 FULL_BACKLOG: Final = 64
@@ -164,10 +165,11 @@ class Reader:
             raise NotFound
         return answer
 
-    async def _ask(self, statement: bytes, query: Query[Params, Row], params: Params) -> bytes | None:
+    async def _ask(self, text: bytes, query: Query[Params, Row], params: Params) -> bytes | None:
         self.statements += 1
         began = time.perf_counter()
         try:
-            return await self._lane.ask(self.actor, statement, query.values(params))
+            with statement("read", query.name):
+                return await self._lane.ask(self.actor, text, query.values(params))
         finally:
             statement_series("read", query.name).observe(time.perf_counter() - began)

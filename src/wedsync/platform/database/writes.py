@@ -25,6 +25,7 @@ from wedsync.platform.database.reads import Reader, ReadLane
 from wedsync.platform.database.wire import Step, Welcome, Wire, at_once, connect, first_value
 from wedsync.platform.metrics import LANES, TRANSACTIONS, statement_series
 from wedsync.platform.tokens import Sealer
+from wedsync.platform.tracing import statement
 
 BEGIN: Final[Step] = (b"begin", [])
 COMMIT: Final[Step] = (b"commit", [])
@@ -115,10 +116,11 @@ class Tx:
         self.statements += 1
         began = time.perf_counter()
         try:
-            if self._has_begun:
-                return await self._wire.ask((command, values))
-            self._has_begun = True
-            return await self._wire.ask(BEGIN, (SET_ACTOR, self.actor.settings()), (command, values))
+            with statement("write", name):
+                if self._has_begun:
+                    return await self._wire.ask((command, values))
+                self._has_begun = True
+                return await self._wire.ask(BEGIN, (SET_ACTOR, self.actor.settings()), (command, values))
         finally:
             statement_series("write", name).observe(time.perf_counter() - began)
 
@@ -127,7 +129,8 @@ class Tx:
         if not self._has_begun:
             return
         told: list[Step] = [(NOTIFY, [msgspec.json.encode(event)]) for event in self._events]
-        done = await self._wire.ask(*told, COMMIT)
+        with statement("write", "commit"):
+            done = await self._wire.ask(*told, COMMIT)
         # PostgreSQL answers the commit of a failed transaction with ROLLBACK, and no error.
         if done is None or done.command_status != b"COMMIT":
             raise InternalError from RuntimeError("a statement was refused and the action went on")

@@ -32,12 +32,13 @@ class Exchange:
     """Everything the house knows about the request in hand."""
 
     __slots__ = (
-        "_csrf", "_stack", "_tx", "address", "fingerprint", "hat", "headers", "idempotency_key", "is_bearer", "method",
-        "path", "person_id", "refused", "request_id", "services", "session",
+        "_csrf", "_scope", "_stack", "_tx", "address", "fingerprint", "hat", "headers", "idempotency_key", "is_bearer",
+        "method", "path", "person_id", "refused", "request_id", "services", "session",
     )  # fmt: skip
 
     def __init__(self, services: Services, scope: Scope, *, headers: dict[bytes, bytes], request_id: str) -> None:
         """Nobody is signed in until the front finds a session."""
+        self._scope: Final = scope
         self.services: Final = services
         self.headers: Final = headers
         self.request_id: Final = request_id
@@ -55,6 +56,11 @@ class Exchange:
         self._tx: Tx | None = None
         self._stack: AsyncExitStack | None = None
         self._csrf = ""
+
+    @property
+    def route(self) -> str:
+        """The pattern of the address, such as /w/{wedding_id}/details; empty until one is found to fit."""
+        return str(self._scope.get("path_template") or "")
 
     @property
     def is_api(self) -> bool:

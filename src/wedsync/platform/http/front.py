@@ -21,6 +21,7 @@ from wedsync.platform.http.answers import HAT_COOKIE, HAT_LASTS_S, kept_cookie
 from wedsync.platform.http.entry import admit, received, replaying
 from wedsync.platform.http.exchange import Exchange, in_hand
 from wedsync.platform.http.packing import is_packable, pack
+from wedsync.platform.http.recorded import begin, end
 from wedsync.platform.http.refusals import Refusal, allowed, draw, page_of, problem_for
 from wedsync.platform.http.routes import LIVE, Tier, tier_of, tier_of_route
 from wedsync.platform.http.services import Services
@@ -61,12 +62,15 @@ class Front:
         exchange = Exchange(self._services, scope, headers=headers, request_id=name)
         marked, held = request_id.set(name), in_hand.set(exchange)
         desk = _Desk(exchange, send, frame=self._frame, headers=[*self._headers, (b"x-request-id", name.encode())])
+        trace = begin(exchange)
         try:
             await self._serve(exchange, scope, receive, desk)
         finally:
             if exchange.has_transaction:
                 await exchange.roll_back()
-            desk.count(str(scope.get("path_template") or ""))
+            desk.count(exchange.route)
+            if trace is not None:
+                end(trace, exchange, desk.status)
             request_id.reset(marked)
             in_hand.reset(held)
 

@@ -95,7 +95,7 @@ def problem_for(error: Exception) -> Problem:
         case _:
             problem = InternalError()
     if problem.status >= OUR_FAULT and not isinstance(problem, Unavailable):
-        _log.error("failed", error)
+        _log.error("failed", error, route=exchange_in_hand().route)
     return problem
 
 

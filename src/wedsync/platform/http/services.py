@@ -16,6 +16,7 @@ from wedsync.platform.rate_limits import RateLimits
 from wedsync.platform.realtime import Live
 from wedsync.platform.settings import Settings
 from wedsync.platform.tokens import Sealer
+from wedsync.platform.tracer import tracer_for, tracing
 
 
 class Services:
@@ -32,6 +33,7 @@ class Services:
         self.limits: Final = limits or RateLimits(settings.valkey_url)
         self.sessions: Final = Sessions(self.database, self.cache)
         self.freezes: Final = FreezeCalendar(settings.cell)
+        self.tracer: Final = tracer_for(settings, "web")
         self.live: Final = Live(settings.database_url, self.database, self.sessions)
 
     @asynccontextmanager
@@ -39,7 +41,7 @@ class Services:
         """Open for as long as the block lasts."""
         # Not by itself: this process has /metrics, and the worker beside it the address that nobody set.
         door = door_of(self.settings) if self.settings.metrics else None
-        async with self.database, shown_at(door, self.settings.commit):
+        async with tracing(self.tracer), self.database, shown_at(door, self.settings.commit):
             self.live.start()
             try:
                 yield
