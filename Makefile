@@ -1,6 +1,6 @@
 # Everything WedSync needs to be run, tested and checked. `make help` lists it.
 .DEFAULT_GOAL := help
-.PHONY: help run dev test test-deep bench bench-continuity check format docs lock gates freeze-check image image-test image-archive compose-settings
+.PHONY: help run dev test test-deep bench bench-telemetry bench-continuity check format docs lock gates freeze-check image image-test image-archive compose-settings
 
 VENV := $(or $(WEDSYNC_VENV),.venv)
 PYTHON := "$(VENV)/bin/python"
@@ -32,6 +32,10 @@ bench: ## our figures: beside bare drivers in the same run, and what open pages 
 	$(PYTHON) benchmarks/bench.py $(ARGS)
 	$(PYTHON) benchmarks/guards.py
 	$(PYTHON) benchmarks/live.py
+
+bench-telemetry: ## what figures, traces and error reports cost a request: 5 % at most
+	@bin/setup --dev
+	$(PYTHON) benchmarks/telemetry.py $(ARGS)
 
 bench-continuity: ## how fast a lost house comes back beside a plain copy, and how old its newest row is
 	@bin/setup --dev
