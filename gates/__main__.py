@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from gates import checks, pages
+from gates import alerts, checks, pages
 from gates.outcome import Outcome, Verdict
 
 SOME_FAILED: Final = 1
@@ -27,6 +27,7 @@ GATES: Final[Mapping[str, Callable[[], Outcome]]] = {
     "yaml": checks.yaml,
     "workflows": checks.workflows,
     "api": checks.api,
+    "alerts": alerts.gate,
     "axe": pages.axe,
     "lighthouse": pages.lighthouse,
 }
