@@ -6,6 +6,7 @@ And every rule once more with one thing wrong in it: a test that does not notice
 from __future__ import annotations
 
 import re
+import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,10 +14,10 @@ from typing import Final
 
 import msgspec
 
-from gates.outcome import Outcome, Verdict, asked, did_not_run, failed
+from gates.outcome import Outcome, Verdict, asked, did_not_run, failed, tool
 from wedsync.operations.observability.alerts import ALERTS, Alert, as_yaml
 
-PROGRAM: Final = "promtool"
+PROGRAM: Final = shutil.which("promtool") or tool("promtool")
 REQUESTS: Final = "wedsync_request_seconds_count"
 NUMBER: Final = re.compile(r"(?<![\w\[.])\d+(?:\.\d+)?(?![\w.\]])")
 WINDOW: Final = re.compile(r"\[(\d+)([smh])\]")
@@ -40,7 +41,7 @@ def gate() -> Outcome:
     try:
         checked = asked([PROGRAM, "check", "config", "deploy/observability/prometheus.yaml"])
     except FileNotFoundError:
-        return did_not_run(f"{PROGRAM} is not installed (Debian: apt-get install prometheus)")
+        return did_not_run("promtool is not installed (Debian: apt-get install prometheus)")
     if checked.code != 0:
         print(checked.out + checked.err)
         return failed("the example configuration does not hold")

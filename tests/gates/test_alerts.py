@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final
 
 import pytest
-from gates.alerts import CASES, gate, holds
+from gates.alerts import CASES, PROGRAM, gate, holds
 from gates.outcome import Verdict
 
 from wedsync.operations.observability.alerts import ALERTS, Alert, as_yaml
@@ -31,7 +31,7 @@ def test_an_alert_asks_for_figures_that_there_are_and_says_what_to_do(alert: Ale
     assert (ROOT / "docs/runbooks" / alert.runbook).is_file()
 
 
-@pytest.mark.skipif(not shutil.which("promtool"), reason="promtool is not installed")
+@pytest.mark.skipif(not shutil.which(PROGRAM), reason="promtool is not installed")
 @pytest.mark.deep
 def test_every_alert_calls_as_promised_and_no_wrong_rule_does() -> None:
     assert all(holds(alert, as_yaml((alert,))) for alert in ALERTS)
