@@ -516,6 +516,29 @@ ALTER FUNCTION app.clock() OWNER TO wedsync_guard;
 
 COMMENT ON FUNCTION app.clock() IS 'Now. Not transaction start: a transaction may begin before a wedding does.';
 
+CREATE FUNCTION app.close_days(zone text) RETURNS integer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+declare
+  closed integer;
+begin
+  insert into guard.days (day, minutes, asked, failed)
+  select o.day::date, count(s.minute), coalesce(sum(s.asked), 0), coalesce(sum(s.failed), 0)
+  from generate_series(
+    coalesce((select max(d.day) from guard.days d), (select min(m.minute at time zone zone)::date from guard.minutes m))::timestamp + interval '1 day',
+    (clock_timestamp() at time zone zone)::date::timestamp - interval '1 day', interval '1 day') o (day)
+  left join lateral guard.served(o.day at time zone zone, (o.day + interval '1 day') at time zone zone) s on true
+  group by o.day on conflict (day) do nothing;
+  get diagnostics closed = row_count;
+  delete from guard.minutes m where m.minute < clock_timestamp() - interval '35 days';
+  return closed;
+end $$;
+
+ALTER FUNCTION app.close_days(zone text) OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION app.close_days(zone text) IS 'Tells each day that is over from its minutes, and lets go of minutes older than 35 days.';
+
 CREATE FUNCTION app.confirm_date(wedding uuid) RETURNS timestamp with time zone
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO ''
@@ -1419,6 +1442,19 @@ ALTER FUNCTION app.record_drill(drill jsonb) OWNER TO wedsync_guard;
 
 COMMENT ON FUNCTION app.record_drill(drill jsonb) IS 'Puts a restore drill on record, proven or not.';
 
+CREATE FUNCTION app.record_minute(counted jsonb) RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+  insert into guard.minutes (minute, process, asked, failed, requests, statements)
+  select m.minute, m.process, m.asked, m.failed, m.requests, m.statements from jsonb_populate_record(null::guard.minutes, counted) m
+  where m.minute between clock_timestamp() - interval '10 minutes' and clock_timestamp()
+  on conflict (minute, process) do nothing $$;
+
+ALTER FUNCTION app.record_minute(counted jsonb) OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION app.record_minute(counted jsonb) IS 'Puts a minute of a web process on record; one of long ago, or of the future, is not believed.';
+
 CREATE FUNCTION app.redeem_login_token(hash bytea) RETURNS TABLE(person_id uuid, email text, intent jsonb)
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO ''
@@ -1558,6 +1594,32 @@ CREATE FUNCTION app.restricted_facts() RETURNS TABLE(wedding_id uuid, fact_key t
 ALTER FUNCTION app.restricted_facts() OWNER TO wedsync_guard;
 
 COMMENT ON FUNCTION app.restricted_facts() IS 'Facts that only the couple reads, because one of them has asked to be forgotten.';
+
+CREATE FUNCTION app.saturdays(zone text) RETURNS TABLE(day date, minutes integer, due integer)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+  with known as (
+    select date_trunc('minute', clock_timestamp() - interval '30 seconds') as until,
+      (select min(m.minute) from guard.minutes m) as first_minute, (select max(d.day) from guard.days d) as last_day),
+  open_days as (
+    select o.day::date as day from known k, generate_series(
+      coalesce(k.last_day + 1, (k.first_minute at time zone zone)::date)::timestamp, (k.until at time zone zone)::date::timestamp, interval '1 day') o (day)),
+  spans as (
+    select o.day, greatest(o.day::timestamp at time zone zone, k.first_minute) as from_minute,
+      least((o.day + 1)::timestamp at time zone zone, k.until) as before
+    from open_days o, known k where extract(isodow from o.day) = 6)
+  select d.day, d.minutes, (extract(epoch from (d.day + 1)::timestamp at time zone zone - d.day::timestamp at time zone zone) / 60)::integer
+  from guard.days d where extract(isodow from d.day) = 6 and d.day > current_date - 400
+    and (session_user <> 'wedsync_app' or app.operator_role() is not null)
+  union all
+  select s.day, (select count(*)::integer from guard.served(s.from_minute, s.before)), (extract(epoch from s.before - s.from_minute) / 60)::integer
+  from spans s where s.before > s.from_minute and (session_user <> 'wedsync_app' or app.operator_role() is not null)
+  order by 1 $$;
+
+ALTER FUNCTION app.saturdays(zone text) OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION app.saturdays(zone text) IS 'The Saturdays of a year: in how many minutes somebody was there, and of how many; on the web, for operators only.';
 
 CREATE FUNCTION app.session_person(hash bytea) RETURNS TABLE(session_id uuid, person_id uuid, expires_at timestamp with time zone)
     LANGUAGE sql STABLE SECURITY DEFINER
@@ -1773,6 +1835,28 @@ CREATE FUNCTION app.venue_key(name text) RETURNS text
 ALTER FUNCTION app.venue_key(name text) OWNER TO wedsync_owner;
 
 COMMENT ON FUNCTION app.venue_key(name text) IS 'A venue''s name as the directory orders, searches and compares it.';
+
+CREATE FUNCTION app.waited(since timestamp with time zone, step interval) RETURNS TABLE(at timestamp with time zone, asked bigint, failed bigint, requests jsonb, statements jsonb)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+  with picked as (
+    select date_bin(step, m.minute, 'epoch'::timestamptz) as at, m.asked, m.failed, m.requests, m.statements
+    from guard.minutes m where m.minute >= since and (session_user <> 'wedsync_app' or app.operator_role() is not null)),
+  counted as (
+    select p.at, 'requests' as what, e.key, sum(e.value::bigint) as many from picked p, jsonb_each_text(p.requests) e group by 1, 3
+    union all
+    select p.at, 'statements', e.key, sum(e.value::bigint) from picked p, jsonb_each_text(p.statements) e group by 1, 3),
+  together as (
+    select c.at, coalesce(jsonb_object_agg(c.key, c.many) filter (where c.what = 'requests'), '{}') as requests,
+      coalesce(jsonb_object_agg(c.key, c.many) filter (where c.what = 'statements'), '{}') as statements
+    from counted c group by c.at)
+  select p.at, sum(p.asked), sum(p.failed), coalesce(t.requests, '{}'), coalesce(t.statements, '{}')
+  from picked p left join together t on t.at = p.at group by p.at, t.requests, t.statements order by p.at $$;
+
+ALTER FUNCTION app.waited(since timestamp with time zone, step interval) OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION app.waited(since timestamp with time zone, step interval) IS 'How long people and statements took, of all web processes together, step by step; on the web, for operators only.';
 
 CREATE FUNCTION app.wedding_audiences(mode text) RETURNS TABLE(wedding_id uuid, audience text)
     LANGUAGE plpgsql STABLE SECURITY DEFINER PARALLEL SAFE
@@ -3727,6 +3811,17 @@ end $$;
 ALTER FUNCTION guard.runs_until(wedding uuid, span tstzrange) OWNER TO wedsync_guard;
 
 COMMENT ON FUNCTION guard.runs_until(wedding uuid, span tstzrange) IS 'When a wedding ends by itself: with its window, or an hour after the last entry of its evening.';
+
+CREATE FUNCTION guard.served(from_minute timestamp with time zone, before timestamp with time zone) RETURNS TABLE(minute timestamp with time zone, asked bigint, failed bigint)
+    LANGUAGE sql STABLE
+    SET search_path TO ''
+    AS $$
+  select m.minute, sum(m.asked), sum(m.failed) from guard.minutes m
+  where m.minute >= from_minute and m.minute < before group by m.minute having sum(m.failed) * 2 <= sum(m.asked) $$;
+
+ALTER FUNCTION guard.served(from_minute timestamp with time zone, before timestamp with time zone) OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION guard.served(from_minute timestamp with time zone, before timestamp with time zone) IS 'Minutes in which a web process could put itself on record and failed at most half of who asked.';
 
 CREATE FUNCTION guard.spaced() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
@@ -6064,6 +6159,17 @@ ALTER TABLE guard.continuity_alarms OWNER TO wedsync_guard;
 
 COMMENT ON TABLE guard.continuity_alarms IS 'Failures of backups and of drills that operators were told of: one each since the last that went well.';
 
+CREATE TABLE guard.days (
+    day date NOT NULL,
+    minutes integer NOT NULL,
+    asked bigint NOT NULL,
+    failed bigint NOT NULL
+);
+
+ALTER TABLE guard.days OWNER TO wedsync_guard;
+
+COMMENT ON TABLE guard.days IS 'A day in the zone of the cell, once it is over: in how many of its minutes somebody was there to be asked.';
+
 CREATE TABLE guard.erasures (
     id bigint NOT NULL,
     pseudonym text NOT NULL,
@@ -6108,6 +6214,25 @@ CREATE TABLE guard.migrations (
 ALTER TABLE guard.migrations OWNER TO wedsync_guard;
 
 COMMENT ON TABLE guard.migrations IS 'Written by the migration itself: its own row, in its own transaction, is what opens it.';
+
+CREATE TABLE guard.minutes (
+    minute timestamp with time zone NOT NULL,
+    process text NOT NULL,
+    asked integer NOT NULL,
+    failed integer NOT NULL,
+    requests jsonb NOT NULL,
+    statements jsonb NOT NULL,
+    CONSTRAINT minutes_asked_check CHECK ((asked >= 0)),
+    CONSTRAINT minutes_check CHECK (((failed >= 0) AND (failed <= asked))),
+    CONSTRAINT minutes_minute_check CHECK ((minute = date_trunc('minute'::text, minute, 'UTC'::text))),
+    CONSTRAINT minutes_process_check CHECK (((length(process) >= 1) AND (length(process) <= 40))),
+    CONSTRAINT minutes_requests_check CHECK ((jsonb_typeof(requests) = 'object'::text)),
+    CONSTRAINT minutes_statements_check CHECK ((jsonb_typeof(statements) = 'object'::text))
+);
+
+ALTER TABLE guard.minutes OWNER TO wedsync_guard;
+
+COMMENT ON TABLE guard.minutes IS 'One row per minute of a web process: how many asked, how many of them we failed, and how many took how long (seconds at most → how many).';
 
 CREATE TABLE guard.protected_tables (
     table_name regclass NOT NULL,
@@ -7117,6 +7242,9 @@ ALTER TABLE ONLY guard.column_values
 ALTER TABLE ONLY guard.continuity_alarms
     ADD CONSTRAINT continuity_alarms_pkey PRIMARY KEY (failing, since);
 
+ALTER TABLE ONLY guard.days
+    ADD CONSTRAINT days_pkey PRIMARY KEY (day);
+
 ALTER TABLE ONLY guard.erasures
     ADD CONSTRAINT erasures_pkey PRIMARY KEY (id);
 
@@ -7125,6 +7253,9 @@ ALTER TABLE ONLY guard.ledger_lines
 
 ALTER TABLE ONLY guard.migrations
     ADD CONSTRAINT migrations_pkey PRIMARY KEY (name);
+
+ALTER TABLE ONLY guard.minutes
+    ADD CONSTRAINT minutes_pkey PRIMARY KEY (minute, process);
 
 ALTER TABLE ONLY guard.protected_tables
     ADD CONSTRAINT protected_tables_pkey PRIMARY KEY (table_name);
@@ -8774,6 +8905,9 @@ GRANT ALL ON FUNCTION app.clock() TO wedsync_app;
 GRANT ALL ON FUNCTION app.clock() TO wedsync_worker;
 GRANT ALL ON FUNCTION app.clock() TO wedsync_owner;
 
+REVOKE ALL ON FUNCTION app.close_days(zone text) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.close_days(zone text) TO wedsync_worker;
+
 REVOKE ALL ON FUNCTION app.confirm_date(wedding uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.confirm_date(wedding uuid) TO wedsync_app;
 GRANT ALL ON FUNCTION app.confirm_date(wedding uuid) TO wedsync_worker;
@@ -8946,6 +9080,9 @@ GRANT ALL ON FUNCTION app.record_backup(run jsonb) TO wedsync_backup;
 REVOKE ALL ON FUNCTION app.record_drill(drill jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.record_drill(drill jsonb) TO wedsync_backup;
 
+REVOKE ALL ON FUNCTION app.record_minute(counted jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.record_minute(counted jsonb) TO wedsync_app;
+
 REVOKE ALL ON FUNCTION app.redeem_login_token(hash bytea) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.redeem_login_token(hash bytea) TO wedsync_app;
 GRANT ALL ON FUNCTION app.redeem_login_token(hash bytea) TO wedsync_worker;
@@ -8979,6 +9116,10 @@ GRANT ALL ON FUNCTION app.restore_batch(scope uuid, batch uuid) TO wedsync_worke
 REVOKE ALL ON FUNCTION app.restricted_facts() FROM PUBLIC;
 GRANT ALL ON FUNCTION app.restricted_facts() TO wedsync_app;
 GRANT ALL ON FUNCTION app.restricted_facts() TO wedsync_worker;
+
+REVOKE ALL ON FUNCTION app.saturdays(zone text) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.saturdays(zone text) TO wedsync_app;
+GRANT ALL ON FUNCTION app.saturdays(zone text) TO wedsync_worker;
 
 REVOKE ALL ON FUNCTION app.session_person(hash bytea) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.session_person(hash bytea) TO wedsync_app;
@@ -9022,6 +9163,10 @@ REVOKE ALL ON FUNCTION app.venue_key(name text) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.venue_key(name text) TO wedsync_app;
 GRANT ALL ON FUNCTION app.venue_key(name text) TO wedsync_worker;
 GRANT ALL ON FUNCTION app.venue_key(name text) TO wedsync_guard;
+
+REVOKE ALL ON FUNCTION app.waited(since timestamp with time zone, step interval) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.waited(since timestamp with time zone, step interval) TO wedsync_app;
+GRANT ALL ON FUNCTION app.waited(since timestamp with time zone, step interval) TO wedsync_worker;
 
 REVOKE ALL ON FUNCTION app.wedding_audiences(mode text) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.wedding_audiences(mode text) TO wedsync_app;
@@ -9249,6 +9394,8 @@ REVOKE ALL ON FUNCTION guard.returns() FROM PUBLIC;
 GRANT ALL ON FUNCTION guard.returns() TO wedsync_owner;
 
 REVOKE ALL ON FUNCTION guard.runs_until(wedding uuid, span tstzrange) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION guard.served(from_minute timestamp with time zone, before timestamp with time zone) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION guard.spaced() FROM PUBLIC;
 GRANT ALL ON FUNCTION guard.spaced() TO wedsync_owner;

@@ -18,7 +18,8 @@ from wedsync.operations.observability import figures
 from wedsync.operations.observability.watching import watch
 from wedsync.platform.database import Database
 from wedsync.platform.http.app import WebApp
-from wedsync.platform.http.routes import Tier, routes_of, tier_of
+from wedsync.platform.http.routes import routes_of
+from wedsync.platform.http.tiers import Tier, tier_of
 from wedsync.platform.metrics import (
     JOBS,
     LANES,

@@ -11,6 +11,7 @@ from wedsync.operations.control_room.views import (
     ControlRoomPage,
     FreezeView,
     ReleaseView,
+    WaitedView,
     WaitingView,
 )
 from wedsync.operations.data_requests.views import DataRequestsPage, OpenRequestView
@@ -134,8 +135,27 @@ RELEASE_ROWS = (
         override_href="",
     ),
 )
+WAITED = WaitedView(
+    half="M0 28h.5L10 27L20 24L30 25L40 20L50 22L60 14L70 17",
+    slow="M0 18h.5L10 17L20 15L30 16L40 12L50 13L60 6L70 9",
+    label="p95 between 30 ms and 48 ms",
+    top_text="48 ms",
+    from_text="08:12 GMT",
+    until_text="14:12 GMT",
+    asked_text="41,302 requests",
+    failed_text="none failed",
+    tone="ok",
+)
+FIGURES = (
+    Tile(label="Saturday uptime", figure="100 %", sentence="41 Saturdays in a row"),
+    Tile(label="Pages and API p95", figure="41 ms", sentence="promise 200 ms, last hour"),
+    Tile(label="Database p95", figure="61 ms", sentence="promise 50 ms, last hour", tone="bad"),
+    Tile(label="Data at risk (RPO)", figure="0.8 s", sentence="promise 15 min, in the last proven restore"),
+)
 ROOM = ControlRoomFragment(
     tiles=TILES,
+    figures=FIGURES,
+    waited=WAITED,
     findings=("trigger app.weddings.changed: changed",),
     overrides=ROWS[:1],
     overrides_url="/operations/overrides",
@@ -281,6 +301,8 @@ PREVIEWS: dict[str, Callable[[], View]] = {
         day="Saturday 28 November 2026",
         fragment_url="/operations",
         tiles=ROOM.tiles,
+        figures=ROOM.figures,
+        waited=ROOM.waited,
         findings=ROOM.findings,
         overrides=ROOM.overrides,
         overrides_url=ROOM.overrides_url,

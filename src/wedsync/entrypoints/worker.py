@@ -23,6 +23,7 @@ from wedsync.operations.attestation.attesting import attest_chore
 from wedsync.operations.continuity.alarm import JOBS as ALARMS
 from wedsync.operations.continuity.jobs import continuity_chores
 from wedsync.operations.duty.actions import JOBS as DUTY
+from wedsync.operations.observability.jobs import closing_days
 from wedsync.operations.observability.watching import watching
 from wedsync.operations.summons.jobs import JOBS as SUMMONS
 from wedsync.operations.summons.jobs import SUMMON_DUE
@@ -54,6 +55,7 @@ async def run(settings: Settings) -> None:
             *CHORES,
             erasing(settings.erasure_ledger_path),
             vacuuming(settings.database_url),
+            closing_days(settings.cell.zone),
             attest_chore(settings.secret),
             *continuity_chores(settings),
         )

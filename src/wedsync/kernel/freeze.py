@@ -62,6 +62,11 @@ class Cell(msgspec.Struct, frozen=True, kw_only=True):
     is_staging: bool = False
     rollout_minutes: int = ROLLOUT_MINUTES
 
+    @property
+    def zone(self) -> str:
+        """In which its days begin: that of the first region."""
+        return self.regions[0].zones[0]
+
 
 class FreezeState(StrEnum):
     """`closing`: nothing is frozen yet, but what starts now would not be done in time.

@@ -28,17 +28,17 @@ _Series = TypeVar("_Series")
 class Timing:
     """One series. One loop counts in it, so it needs no lock; the library's own takes seven times as long."""
 
-    __slots__ = ("_bounds", "counts", "sum_s")
+    __slots__ = ("bounds", "counts", "sum_s")
 
     def __init__(self, bounds: Sequence[float]) -> None:
         """Nothing was counted yet; `bounds` in seconds, rising."""
-        self._bounds: Final = bounds
+        self.bounds: Final = bounds
         self.counts: Final = [0] * (len(bounds) + 1)
         self.sum_s = 0.0
 
     def observe(self, seconds: float) -> None:
         """Count one."""
-        self.counts[bisect_left(self._bounds, seconds)] += 1
+        self.counts[bisect_left(self.bounds, seconds)] += 1
         self.sum_s += seconds
 
 
@@ -68,10 +68,14 @@ class Timings(Collector):
         """The series with these values of its labels. Keep it: finding it costs as much as counting in it."""
         return _found(self._series, values, Timing(self._bounds))
 
+    def series(self) -> list[tuple[tuple[str, ...], Timing]]:
+        """Every series that there is, with the values of its labels."""
+        return list(self._series.items())
+
     def collect(self) -> Iterator[Metric]:
         """For the registry."""
         family = HistogramMetricFamily(self.name, self._told, labels=self.labels)
-        for values, timing in list(self._series.items()):
+        for values, timing in self.series():
             family.add_metric(values, *_told(self._bounds, timing.counts, timing.sum_s))
         yield family
 
@@ -93,12 +97,16 @@ class Statements(Collector):
         """`lane` is read or write; `query` a statement's name."""
         return _found(self._series, (lane, query), Timing(self._bounds))
 
+    def series(self) -> list[tuple[tuple[str, ...], Timing]]:
+        """Every series that there is, with its lane and its statement's name."""
+        return list(self._series.items())
+
     def collect(self) -> Iterator[Metric]:
         """For the registry."""
         told = "How long a statement took, waiting for its turn included, by lane."
         lanes = HistogramMetricFamily(self.name, told, labels=self.labels)
         queries = SummaryMetricFamily(self.by_query, "The same, by statement.", labels=("lane", "query"))
-        found = list(self._series.items())
+        found = self.series()
         for lane in sorted({values[0] for values, _ in found}):
             timings = [timing for values, timing in found if values[0] == lane]
             counts = [sum(column) for column in zip(*(timing.counts for timing in timings), strict=True)]

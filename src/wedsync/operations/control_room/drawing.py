@@ -14,6 +14,7 @@ from wedsync.kernel.freeze import Freeze, FreezeState
 from wedsync.operations.attestation.queries import Attestation
 from wedsync.operations.continuity.findings import ago, backup_finding, proof_finding
 from wedsync.operations.continuity.queries import Continuity
+from wedsync.operations.control_room.figures import Figures, figure_tiles, waited_view
 from wedsync.operations.control_room.views import (
     ControlRoomFragment,
     ControlRoomPage,
@@ -58,6 +59,7 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
     releases: list[Deployment]
     attested: Attestation | None = None
     continuity: Continuity | None = None
+    figures: Figures
 
 
 def room_page(room: ControlRoomFragment, shell: Shell, day: str) -> ControlRoomPage:
@@ -67,6 +69,8 @@ def room_page(room: ControlRoomFragment, shell: Shell, day: str) -> ControlRoomP
         day=day,
         fragment_url=OPERATIONS,
         tiles=room.tiles,
+        figures=room.figures,
+        waited=room.waited,
         findings=room.findings,
         overrides=room.overrides,
         overrides_url=room.overrides_url,
@@ -87,6 +91,8 @@ def room_fragment(told: Told, zone: str) -> ControlRoomFragment:
             protection_tile(told.attested, told.verdict.told_at),
             *continuity_tiles(told.continuity, told.verdict.told_at, zone),
         ),
+        figures=figure_tiles(told.figures, told.continuity),
+        waited=waited_view(told.figures, told.verdict.told_at, zone),
         findings=_findings(told.attested),
         overrides=tuple(row(each, zone) for each in open_ones),
         overrides_url=LIST,

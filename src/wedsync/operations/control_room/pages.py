@@ -21,7 +21,9 @@ from wedsync.operations.control_room.drawing import (
     room_fragment,
     room_page,
 )
+from wedsync.operations.control_room.figures import Figures
 from wedsync.operations.deployments.queries import DEPLOYMENTS, DeploymentPage
+from wedsync.operations.observability.waiting import SATURDAYS, SHOWN, STEP, WAITED, Since, ZoneOfCell
 from wedsync.operations.overrides.queries import OVERRIDES, Page
 from wedsync.operations.shield.line import release_line
 from wedsync.operations.shield.now import trust_in
@@ -49,6 +51,10 @@ async def control_room(visit: Visit) -> Response[str]:
         overrides=await visit.reader.all(OVERRIDES, Page(after=None, limit=LATEST_OVERRIDES)),
         attested=await visit.reader.maybe(ATTESTATION, NoParams()),
         continuity=await visit.reader.maybe(CONTINUITY, NoParams()) if services.settings.backups_place else None,
+        figures=Figures(
+            waited=await visit.reader.all(WAITED, Since(since=found.told_at - SHOWN, step=STEP)),
+            saturdays=await visit.reader.all(SATURDAYS, ZoneOfCell(services.settings.cell.zone)),
+        ),
     )
     room = room_fragment(told, zone)
     if visit.exchange.is_fragment:

@@ -37,11 +37,27 @@ class ReleaseView(msgspec.Struct, frozen=True, kw_only=True):
     began: Moment
 
 
+class WaitedView(msgspec.Struct, frozen=True, kw_only=True):
+    """What people waited over six hours, as two lines of a picture 100 wide and 40 high, and in words."""
+
+    half: str
+    slow: str
+    label: str
+    top_text: str
+    from_text: str
+    until_text: str
+    asked_text: str
+    failed_text: str
+    tone: str
+
+
 class ControlRoomFragment(View, frozen=True, kw_only=True):
     """What moves by itself."""
 
     template: ClassVar[str] = "control_room/_control_room.html"
     tiles: tuple[Tile, ...]
+    figures: tuple[Tile, ...]
+    waited: WaitedView | None
     findings: tuple[str, ...]
     overrides: tuple[OverrideRow, ...]
     overrides_url: str
@@ -58,6 +74,8 @@ class ControlRoomPage(Page, frozen=True, kw_only=True):
     day: str
     fragment_url: str
     tiles: tuple[Tile, ...]
+    figures: tuple[Tile, ...]
+    waited: WaitedView | None
     findings: tuple[str, ...]
     overrides: tuple[OverrideRow, ...]
     overrides_url: str

@@ -1,0 +1,1 @@
+"""Whether it works, and how well: figures, alerts, and what a person on call looks at."""

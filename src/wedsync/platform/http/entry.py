@@ -13,7 +13,8 @@ from wedsync.platform.http.answers import cookie_name
 from wedsync.platform.http.bodies import LARGEST_BYTES
 from wedsync.platform.http.csrf import refuse_foreign_origin, refuse_without_token
 from wedsync.platform.http.exchange import Exchange, is_id
-from wedsync.platform.http.routes import LIVE, Tier, tier_of
+from wedsync.platform.http.routes import LIVE
+from wedsync.platform.http.tiers import Tier, tier_of
 from wedsync.platform.idempotency import LONGEST_KEY, SHORTEST_KEY
 from wedsync.platform.rate_limits import ANONYMOUS, DOORS, WRITES
 

@@ -23,8 +23,9 @@ from wedsync.platform.http.exchange import Exchange, in_hand
 from wedsync.platform.http.packing import is_packable, pack
 from wedsync.platform.http.recorded import begin, end
 from wedsync.platform.http.refusals import Refusal, allowed, draw, page_of, problem_for
-from wedsync.platform.http.routes import LIVE, Tier, tier_of, tier_of_route
+from wedsync.platform.http.routes import LIVE
 from wedsync.platform.http.services import Services
+from wedsync.platform.http.tiers import Tier, tier_of, tier_of_route
 from wedsync.platform.idempotency import Answer
 from wedsync.platform.metrics import request_series
 from wedsync.platform.pages import CONTENT_SECURITY_POLICY, Shell

@@ -6,7 +6,7 @@ from typing import Final
 
 from wedsync.platform.http.entry import UNCOUNTED
 from wedsync.platform.http.exchange import Exchange
-from wedsync.platform.http.routes import tier_of_route
+from wedsync.platform.http.tiers import tier_of_route
 from wedsync.platform.tracing import Trace
 
 FAULT_FROM: Final = 500

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Final
@@ -11,6 +12,7 @@ from wedsync.platform.auth import Sessions
 from wedsync.platform.cache import Cache
 from wedsync.platform.caught_up import only_caught_up
 from wedsync.platform.database import Database
+from wedsync.platform.http.minutes import keep_minutes
 from wedsync.platform.metrics_door import door_of, shown_at
 from wedsync.platform.rate_limits import RateLimits
 from wedsync.platform.realtime import Live
@@ -43,9 +45,12 @@ class Services:
         door = door_of(self.settings) if self.settings.metrics else None
         async with tracing(self.tracer), self.database, shown_at(door, self.settings.commit):
             self.live.start()
+            minutes = asyncio.create_task(keep_minutes(self.database))
             try:
                 yield
             finally:
+                minutes.cancel()
+                await asyncio.gather(minutes, return_exceptions=True)
                 await self.live.stop()
                 await self.limits.close()
                 await self.cache.close()

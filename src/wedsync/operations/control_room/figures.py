@@ -1,0 +1,136 @@
+"""How the house did, in figures and one picture: what people waited, and on how many Saturdays somebody was there."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final
+
+import msgspec
+
+from wedsync.features.connections.views import Tile
+from wedsync.operations.continuity.queries import Continuity
+from wedsync.operations.control_room.views import WaitedView
+from wedsync.operations.observability.waiting import (
+    DATABASE_PROMISE_S,
+    PAGES_PROMISE_S,
+    SHOWN,
+    STEP,
+    UPTIME_PROMISE,
+    Saturday,
+    Waited,
+    in_a_row,
+    quantile_s,
+    together,
+    uptime,
+)
+from wedsync.platform import formats
+
+LOSS_PROMISE_S: Final = 15 * 60
+_LAST_HOUR: Final = 6
+_WIDTH: Final = 100
+_HEIGHT: Final = 40
+
+
+class Figures(msgspec.Struct, frozen=True, kw_only=True):
+    """What was put on record: the last six hours step by step, and the Saturdays of a year."""
+
+    waited: list[Waited]
+    saturdays: list[Saturday]
+
+
+def figure_tiles(told: Figures, found: Continuity | None) -> tuple[Tile, ...]:
+    """Saturdays, pages, database, and what would be lost."""
+    lately = told.waited[-_LAST_HOUR:]
+    pages = quantile_s(together(each.requests for each in lately), 0.95)
+    database = quantile_s(together(each.statements for each in lately), 0.95)
+    return (
+        _saturdays_tile(told.saturdays),
+        _waited_tile("Pages and API p95", pages, PAGES_PROMISE_S),
+        _waited_tile("Database p95", database, DATABASE_PROMISE_S),
+        *_loss_tile(found),
+    )
+
+
+def waited_view(told: Figures, now: datetime, zone: str) -> WaitedView | None:
+    """The picture; None before anything was counted."""
+    first = now - SHOWN
+    halves = [_points(told.waited, first, share) for share in (0.5, 0.95)]
+    waits = [wait for points in halves for _, wait in points]
+    if not waits:
+        return None
+    most = max(waits)
+    slow = [wait for _, wait in halves[1]]
+    failed, asked = sum(each.failed for each in told.waited), sum(each.asked for each in told.waited)
+    return WaitedView(
+        half=_path(halves[0], most),
+        slow=_path(halves[1], most),
+        label=f"p95 between {in_ms(min(slow))} and {in_ms(max(slow))}",
+        top_text=in_ms(most),
+        from_text=formats.clock(first, zone),
+        until_text=formats.clock(now, zone),
+        asked_text=formats.plural(asked, "request", "requests"),
+        failed_text=f"{formats.number(failed)} failed" if failed else "none failed",
+        tone="bad" if failed else "ok",
+    )
+
+
+def in_ms(seconds: float) -> str:
+    """41 ms; from ten seconds on in seconds."""
+    return f"{seconds:,.0f} s" if seconds >= 10 else f"{seconds * 1000:,.0f} ms"  # noqa: PLR2004 - said above
+
+
+def _waited_tile(label: str, wait: float | None, promise: float) -> Tile:
+    if wait is None:
+        return Tile(label=label, figure="—", sentence="nobody asked in the last hour")
+    is_kept = wait <= promise
+    sentence = f"promise {in_ms(promise)}, last hour"
+    return Tile(label=label, figure=in_ms(wait), sentence=sentence, tone="" if is_kept else "bad")
+
+
+def _saturdays_tile(saturdays: Sequence[Saturday]) -> Tile:
+    share = uptime(saturdays)
+    if share is None:
+        return Tile(label="Saturday uptime", figure="—", sentence="no Saturday yet")
+    row = in_a_row(saturdays)
+    sentence = f"{formats.plural(row, 'Saturday', 'Saturdays')} in a row" if row else _missed(saturdays[-1])
+    figure = "100 %" if share == 1 else f"{int(share * 10000) / 100:.2f} %"
+    return Tile(
+        label="Saturday uptime", figure=figure, sentence=sentence, tone="" if share >= UPTIME_PROMISE else "bad"
+    )
+
+
+def _missed(saturday: Saturday) -> str:
+    gone = formats.plural(saturday.due - saturday.minutes, "minute", "minutes")
+    return f"{gone} missing on {formats.short_date(saturday.day)}"
+
+
+def _loss_tile(found: Continuity | None) -> tuple[Tile, ...]:
+    if found is None or found.loss_s is None:
+        return ()
+    tone = "" if found.loss_s <= LOSS_PROMISE_S else "bad"
+    sentence = "promise 15 min, in the last proven restore"
+    return (Tile(label="Data at risk (RPO)", figure=f"{found.loss_s:,.1f} s", sentence=sentence, tone=tone),)
+
+
+def _points(waited: Sequence[Waited], first: datetime, share: float) -> list[tuple[float, float]]:
+    """Where along the six hours (0 to 1), and how long in seconds; steps in which nobody asked are left out."""
+    found = []
+    for each in waited:
+        wait = quantile_s(each.requests, share)
+        place = (each.at + STEP / 2 - first) / SHOWN
+        if wait is not None and 0 <= place <= 1:
+            found.append((place, wait))
+    return found
+
+
+def _path(points: Sequence[tuple[float, float]], most: float) -> str:
+    """As an SVG path: a line through the steps that follow one another, a dot's width for one that stands alone."""
+    parts: list[str] = []
+    last = -1.0
+    for place, wait in points:
+        x, y = place * _WIDTH, _HEIGHT - (wait / most if most else 0) * (_HEIGHT - 2) - 1
+        joins = last >= 0 and place - last < 1.5 * (STEP / SHOWN)
+        parts.append(f"{'L' if joins else 'M'}{x:.1f} {y:.1f}" + ("" if joins else "h.5"))
+        last = place
+    return "".join(parts)
