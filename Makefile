@@ -5,6 +5,8 @@
 VENV := $(or $(WEDSYNC_VENV),.venv)
 PYTHON := "$(VENV)/bin/python"
 TESTS := $(PYTHON) -m pytest -n $(or $(WEDSYNC_TEST_WORKERS),3) --dist loadfile
+# What it proves is kept for `wedsync report`, unless ARGS narrow it.
+PROVE = $(if $(ARGS),,$(PYTHON) -m gates.evidence $(1) --)
 REPORT := $(if $(WEDSYNC_TEST_REPORT),--junitxml="$(WEDSYNC_TEST_REPORT)")
 export PYTHONTZPATH :=
 
@@ -21,25 +23,25 @@ dev: ## the same, restarting when code, templates or styles change
 
 test: ## every test that takes under ten seconds; all of them in five minutes on two cores
 	@bin/setup --dev
-	$(TESTS) -m "not deep" $(REPORT) $(ARGS)
+	$(call PROVE,test) $(TESTS) -m "not deep" $(REPORT) $(ARGS)
 
 test-deep: ## the long ones: faults, floods, many seeds
 	@bin/setup --dev
-	$(PYTHON) -m pytest -m "deep and not image" $(REPORT) $(ARGS)
+	$(call PROVE,test-deep) $(PYTHON) -m pytest -m "deep and not image" $(REPORT) $(ARGS)
 
 bench: ## our figures: beside bare drivers in the same run, and what open pages see
 	@bin/setup --dev
-	$(PYTHON) benchmarks/bench.py $(ARGS)
-	$(PYTHON) benchmarks/guards.py
-	$(PYTHON) benchmarks/live.py
+	$(call PROVE,bench) $(PYTHON) benchmarks/bench.py $(ARGS)
+	$(call PROVE,bench-guards) $(PYTHON) benchmarks/guards.py
+	$(call PROVE,bench-live) $(PYTHON) benchmarks/live.py
 
 bench-telemetry: ## what figures, traces and error reports cost a request: 5 % at most
 	@bin/setup --dev
-	$(PYTHON) benchmarks/telemetry.py $(ARGS)
+	$(call PROVE,bench-telemetry) $(PYTHON) benchmarks/telemetry.py $(ARGS)
 
 bench-continuity: ## how fast a lost house comes back beside a plain copy, and how old its newest row is
 	@bin/setup --dev
-	$(PYTHON) benchmarks/continuity.py $(ARGS)
+	$(call PROVE,bench-continuity) $(PYTHON) benchmarks/continuity.py $(ARGS)
 
 check: ## formatting, lint, types, who imports whom, migrations, generated pages
 	@bin/setup --dev
@@ -81,7 +83,7 @@ image: ## the image, with buildah; BASE=local where none can be pulled (docs/how
 
 image-test: ## build it from nothing, run it read-only beside a real database, stop it; measures each
 	@bin/setup --dev
-	$(PYTHON) -m pytest -m image -s $(REPORT) $(ARGS) tests/image
+	$(call PROVE,image-test) $(PYTHON) -m pytest -m image -s $(REPORT) $(ARGS) tests/image
 
 image-archive: ## the image that was tried last, as build/wedsync-image.tar
 	@mkdir -p build

@@ -46,7 +46,7 @@ def command() -> click.Command:
 
 def run(*, as_json: bool) -> None:
     """Look, tell, and end with 1 if something is not well."""
-    findings = asyncio.run(_look())
+    findings = asyncio.run(look())
     report = Report.of(findings)
     if as_json:
         click.echo(report.printed)
@@ -58,7 +58,8 @@ def run(*, as_json: bool) -> None:
     sys.exit(0 if report.is_well else 1)
 
 
-async def _look() -> list[Finding]:
+async def look() -> list[Finding]:
+    """Everything there is to look at, whether or not it answers."""
     try:
         machine = machine_findings(read_settings(os.environ))
         app, admin, worker = settings_for("app"), settings_for("admin"), settings_for("worker")

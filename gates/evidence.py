@@ -1,0 +1,69 @@
+"""Runs a proof for all to see and keeps how it ended: `python -m gates.evidence NAME -- COMMAND …`.
+
+Ends as the command does. What it leaves in build/evidence is what `wedsync report` calls evidence.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import subprocess
+import sys
+import time
+from collections import deque
+from typing import Final
+
+from gates.outcome import ROOT, asked
+from wedsync.kernel.clock import utc_now
+from wedsync.operations.report.evidence import FOLDER, LONGEST_WORD, Evidence, keep
+
+UNKNOWN_USE: Final = 2
+WORDS_KEPT: Final = 6
+_COLOURS: Final = re.compile(r"\x1b\[[0-9;]*m")
+
+
+def main(arguments: list[str]) -> int:
+    """The answer is the exit code."""
+    name, dashes, *command = arguments if len(arguments) > UNKNOWN_USE else ("", "", "")
+    if dashes != "--" or not command:
+        print(__doc__, file=sys.stderr)
+        return UNKNOWN_USE
+    began, last = time.monotonic(), deque[str](maxlen=WORDS_KEPT)
+    is_seen: bool = sys.stdout.isatty()
+    colours = {"FORCE_COLOR": "1"} if is_seen else {}
+    environment: dict[str, str] = {**os.environ, **colours}
+    with subprocess.Popen(
+        command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True, errors="replace"
+    ) as running:
+        for line in running.stdout or ():
+            print(line, end="", flush=True)
+            if line.strip():
+                last.append(_COLOURS.sub("", line).strip(" =\n")[:LONGEST_WORD])
+        code: int = running.wait()
+    put_down(name, shlex.join(command), is_well=code == 0, said="\n".join(last), began=began)
+    return code
+
+
+def put_down(name: str, command: str, *, is_well: bool, said: str, began: float) -> None:
+    """`began` by the monotonic clock. Of a tree without git nothing is kept: nobody could say what was proved."""
+    commit = asked(["git", "rev-parse", "HEAD"]).out.strip()
+    if not commit:
+        return
+    keep(
+        ROOT / FOLDER,
+        Evidence(
+            name=name,
+            command=command.replace(f"{ROOT}/", ""),
+            is_well=is_well,
+            said=said,
+            took_s=round(time.monotonic() - began, 1),
+            ended_at=utc_now(),
+            commit=commit,
+            is_clean=not asked(["git", "status", "--porcelain"]).out.strip(),
+        ),
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,42 @@
+"""A proof ends as its command does, and leaves word of it."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from gates.outcome import Said
+
+from gates import evidence
+from wedsync.operations.report.evidence import FOLDER, read
+
+
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    for words in (["init", "-q"], ["-c", "user.name=x", "-c", "user.email=x@y", "commit", "-qm", "x", "--allow-empty"]):
+        subprocess.run(["git", *words], cwd=tmp_path, check=True)
+    monkeypatch.setattr(evidence, "ROOT", tmp_path)
+    monkeypatch.setattr(evidence, "asked", lambda words: in_folder(tmp_path, words))
+    return tmp_path
+
+
+def in_folder(folder: Path, words: list[str]) -> Said:
+    said = subprocess.run(words, cwd=folder, check=False, capture_output=True, text=True)
+    return Said(said.returncode, said.stdout, said.stderr)
+
+
+@pytest.mark.parametrize("code", [0, 3])
+def test_the_last_words_and_the_end_of_a_command_are_kept(
+    here: Path, code: int, capfd: pytest.CaptureFixture[str]
+) -> None:
+    program = f"print('first'); print('\\x1b[32m==== 7 passed ====\\x1b[0m'); print(); raise SystemExit({code})"
+    assert evidence.main(["test", "--", sys.executable, "-c", program]) == code
+    found = read(here / FOLDER)["test"]
+    assert (found.is_well, found.said, found.is_clean, len(found.commit)) == (code == 0, "first\n7 passed", True, 40)
+    assert "first\n" in capfd.readouterr().out
+
+
+def test_without_a_name_or_a_command_it_says_how_it_is_used(capsys: pytest.CaptureFixture[str]) -> None:
+    for words in ([], ["test"], ["test", "--"], ["test", "x", "y"]):
+        assert evidence.main(words) == evidence.UNKNOWN_USE
+    assert "NAME -- COMMAND" in capsys.readouterr().err
