@@ -158,6 +158,21 @@ def test_an_instant_that_cannot_be_reached_is_one_sentence(past: Past, instant: 
         plan(past.backups.vault, datetime.fromisoformat(instant))
 
 
+def test_an_instant_between_the_end_of_the_log_and_the_next_backup_names_what_can_be_reached(past: Past) -> None:
+    vault = past.backups.vault
+    at = datetime(2091, 1, 1, 2, 17, tzinfo=UTC)
+    after = msgspec.structs.replace(vault.manifests()[0], id=new_id(Kind.FULL, at), began_at=at, ended_at=at)
+    vault.put_value(f"backups/{after.id}/manifest", after)
+    try:
+        with pytest.raises(
+            CannotRestore, match=r"from the next backup on, 2091-01-01T02:17:00\+00:00\. Nothing between"
+        ):
+            plan(vault, at - timedelta(days=1))
+        assert plan(vault, at).backup == after
+    finally:
+        vault.place.delete(f"backups/{after.id}/manifest")
+
+
 def test_every_kind_of_file_that_is_altered_or_gone_is_named_and_nothing_else_is(past: Past) -> None:
     backups = past.backups
     assert found_damaged(backups) == {}

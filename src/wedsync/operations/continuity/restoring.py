@@ -42,13 +42,17 @@ class CannotRestore(Exception):  # noqa: N818 - it reads as the sentence it carr
 
 
 class Plan(msgspec.Struct, frozen=True, kw_only=True):
-    """Which backups and which part of the log lead to the instant; None means the latest there is."""
+    """Which backups and which part of the log lead to the instant; None means the latest there is.
+
+    `covers`: until when the log is whole. `resumes_at`: where the next backup begins anew after that, if one does.
+    """
 
     instant: datetime | None
     chain: tuple[Manifest, ...]
     segments: tuple[Segment, ...]
     head: Head | None
     covers: datetime
+    resumes_at: datetime | None
 
     @property
     def backup(self) -> Manifest:
@@ -74,13 +78,19 @@ def plan(vault: Vault, instant: datetime | None) -> Plan:
     if missing is not None:
         raise Damaged(f"{BACKUPS}{missing}/{MANIFEST}", "is missing, and other backups rest on it")
     segments, head, covers = _unbroken(Log(vault), backup)
+    resumes_at = next((each.ended_at for each in known if each.ended_at > covers), None)
     if instant is not None and instant > covers + HEARTBEAT:
-        raise _too_late(covers)
-    return Plan(instant=instant, chain=chain, segments=tuple(segments), head=head, covers=covers)
+        raise _out_of_reach(covers, resumes_at)
+    return Plan(instant=instant, chain=chain, segments=tuple(segments), head=head, covers=covers, resumes_at=resumes_at)
 
 
-def _too_late(covers: datetime) -> CannotRestore:
-    return CannotRestore(f"The log is whole until {covers.isoformat()}. Name an instant before that, or `latest`.")
+def _out_of_reach(covers: datetime, resumes_at: datetime | None) -> CannotRestore:
+    if resumes_at is None:
+        return CannotRestore(f"The log is whole until {covers.isoformat()}. Name an instant before that, or `latest`.")
+    return CannotRestore(
+        f"The log is whole until {covers.isoformat()}, and from the next backup on, {resumes_at.isoformat()}. "
+        "Nothing between the two can be restored: name an instant before the one or after the other, or `latest`."
+    )
 
 
 def _unbroken(log: Log, backup: Manifest) -> tuple[list[Segment], Head | None, datetime]:
@@ -169,7 +179,7 @@ class Restorer:
                 server.recover(target(found.instant), url, until=IS_OPEN)
             except TargetNotReached:
                 if found.instant is not None and found.instant > found.covers:
-                    raise _too_late(found.covers) from None
+                    raise _out_of_reach(found.covers, found.resumes_at) from None
                 server.stop()
                 server.recover(target(None), url, until=IS_OPEN)
 
