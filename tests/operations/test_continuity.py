@@ -15,19 +15,16 @@ import pytest
 from tests.operations.backing_up import Backups, flipped, missing
 from tests.support.database import Servers, cloned
 
+from wedsync.entrypoints.commands.backup import Listed, listed
 from wedsync.operations.continuity.checking import Checker
 from wedsync.operations.continuity.findings import backup_finding, proof_finding
 from wedsync.operations.continuity.jobs import in_a_process_of_its_own
 from wedsync.operations.continuity.log import Head, piece_name
 from wedsync.operations.continuity.model import (
     Kind,
-    Manifest,
     Part,
     Upload,
-    backup_for,
-    chain_of,
-    expired,
-    kind_due,
+    Why,
     new_id,
 )
 from wedsync.operations.continuity.pruning import Pruned, prune
@@ -173,6 +170,25 @@ def test_an_instant_between_the_end_of_the_log_and_the_next_backup_names_what_ca
         vault.place.delete(f"backups/{after.id}/manifest")
 
 
+def test_the_list_says_why_each_backup_is_kept(
+    past: Past, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name, value in past.backups.environment.items():
+        monkeypatch.setenv(name, value)
+    listed(as_json=True)
+    assert [each.why for each in msgspec.json.decode(capsys.readouterr().out, type=list[Listed])] == [Why.DAILY] * 2
+    vault, at = past.backups.vault, datetime.now(UTC) - timedelta(days=35)
+    old = msgspec.structs.replace(vault.manifests()[0], id=new_id(Kind.FULL, at), began_at=at, ended_at=at)
+    vault.put_value(f"backups/{old.id}/manifest", old)
+    try:
+        listed(as_json=False)
+    finally:
+        vault.place.delete(f"backups/{old.id}/manifest")
+    said = [line.split() for line in capsys.readouterr().out.splitlines()]
+    assert [words[-1] for words in said] == ["leaves", "daily", "daily"]
+    assert said[0][0] == old.id
+
+
 def test_every_kind_of_file_that_is_altered_or_gone_is_named_and_nothing_else_is(past: Past) -> None:
     backups = past.backups
     assert found_damaged(backups) == {}
@@ -245,15 +261,6 @@ def test_a_backup_is_due_after_26_hours_and_a_proof_after_8_days_or_a_failed_dri
     assert [tile.tone for tile in continuity_tiles(failed, NOW + 2 * day, "Europe/London")] == ["ok", "bad"]
 
 
-def test_a_chain_leaves_whole_and_never_the_last_one(past: Past) -> None:
-    template = msgspec.json.decode(msgspec.json.encode(manifest(past)), type=Manifest)
-    chains = [chain(template, NOW - timedelta(days=days)) for days in (40, 35, 30, 0)]
-    known = [each for made in chains for each in made]
-    assert expired(known, NOW) == (*chains[0], *chains[1])
-    assert expired(chains[0], NOW) == ()
-    assert backup_for(NOW - timedelta(days=30, hours=-3), known) == chains[2][0]
-
-
 def test_pruning_deletes_an_old_chain_with_what_only_it_needed_and_leaves_the_rest_whole(past: Past) -> None:
     vault, now = past.backups.vault, datetime.now(UTC)
     whole = [past.backups.name(path) for path in past.backups.files()]
@@ -283,29 +290,10 @@ async def test_a_night_that_fails_says_why_and_one_that_does_not_is_done(past: P
         await in_a_process_of_its_own(nowhere, "backup", "list")
 
 
-def test_a_new_chain_begins_every_five_days(past: Past) -> None:
-    made = chain(manifest(past), NOW)
-    assert kind_due([], NOW) is Kind.FULL
-    assert kind_due(made, NOW + timedelta(days=4)) is Kind.INCREMENTAL
-    assert kind_due(made, NOW + timedelta(days=5)) is Kind.FULL
-    assert chain_of(made[-1], made) == made
-
-
 def found_damaged(backups: Backups) -> dict[str, str]:
     report = Checker(backups.vault, lambda _line: None).report()
     assert report.is_whole == (not report.damaged)
     return {each.name: each.what for each in report.damaged}
-
-
-def manifest(past: Past) -> Manifest:
-    return past.backups.vault.manifests()[0]
-
-
-def chain(template: Manifest, at: datetime) -> tuple[Manifest, ...]:
-    """A full one and an incremental one a day later."""
-    full = msgspec.structs.replace(template, id=f"{at}", began_at=at, ended_at=at + timedelta(hours=1))
-    later = {"id": f"{at} +1", "kind": Kind.INCREMENTAL, "parent": full.id, "began_at": at + timedelta(days=1)}
-    return full, msgspec.structs.replace(full, **later, ended_at=at + timedelta(days=1, hours=1))
 
 
 def notes_in(data: Path, backups: Backups) -> list[str]:

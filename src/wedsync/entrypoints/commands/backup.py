@@ -18,7 +18,7 @@ from wedsync.kernel.clock import utc_now
 from wedsync.kernel.shield import show_instant
 from wedsync.operations.continuity.checking import Checker, Report
 from wedsync.operations.continuity.log import Log
-from wedsync.operations.continuity.model import Manifest
+from wedsync.operations.continuity.model import Manifest, Retained, Why, retention
 from wedsync.operations.continuity.pruning import Pruned, prune
 from wedsync.operations.continuity.queries import RECORD_BACKUP, BackupRun
 from wedsync.operations.continuity.restoring import CannotRestore
@@ -50,6 +50,15 @@ WEDSYNC_BACKUPS names the place. `wedsync up` streams, and its worker takes a ba
 RUN_HELP = """Take a backup: what changed since the last one, or everything when the chain is five days old.
 
 Needs DATABASE_URL and WEDSYNC_SECRET, or a running `wedsync up`. What is older than 35 days is deleted afterwards."""
+LIST_HELP = """Show every backup, the oldest first, and why it is kept.
+
+\b
+daily:    an instant of the last 30 days is restored from it
+chain:    no such instant needs it, but a chain leaves whole, when its full backup is 35 days old
+leaves:   the next pruning deletes it"""
+PRUNE_HELP = """Delete what is older than 35 days, but never the newest chain.
+
+`wedsync backup list` says before what leaves."""
 VERIFY_HELP = """Read every file and name each that was altered or is missing. Ends with 1 if there is one.
 
 Needs the place and the key alone: no database."""
@@ -59,6 +68,12 @@ STREAM_HELP = (
 KEY_HELP = """Print the key that seals the backups. Keep a copy where neither the house nor the backups are."""
 
 
+class Listed(BackupRun, frozen=True, kw_only=True):
+    """What `list --json` prints of each; `why` it is kept, None where the next pruning deletes it."""
+
+    why: Why | None
+
+
 def command() -> click.Group:
     """`backup`, with what can be done."""
     group = click.Group("backup", help=HELP)
@@ -66,9 +81,9 @@ def command() -> click.Group:
     full = click.Option(["--full", "is_full"], is_flag=True, help="Everything, whatever there is.")
     for made in (
         click.Command("run", callback=run, params=[full, as_json], help=RUN_HELP),
-        click.Command("list", callback=listed, params=[as_json], help="Show every backup, the oldest first."),
+        click.Command("list", callback=listed, params=[as_json], help=LIST_HELP),
         click.Command("verify", callback=verify, params=[as_json], help=VERIFY_HELP),
-        click.Command("prune", callback=pruned, params=[as_json], help="Delete what is older than 35 days."),
+        click.Command("prune", callback=pruned, params=[as_json], help=PRUNE_HELP),
         click.Command("stream", callback=stream, help=STREAM_HELP),
         click.Command("key", callback=key, help=KEY_HELP),
     ):
@@ -96,13 +111,13 @@ def listed(*, as_json: bool) -> None:
     """Show them, and until when everything is here."""
     with telling():
         vault = vault_to_read(read_settings(os.environ))
-        found = [_on_record(each) for each in vault.manifests()]
+        found = [_listed(each) for each in retention(vault.manifests(), utc_now())]
         head = Log(vault).head()
     if as_json:
         click.echo(msgspec.json.encode(found).decode())
         return
     for each in found:
-        click.echo(_line(each))
+        click.echo(f"{_line(each)}  {each.why or 'leaves'}")
     if head is not None:
         click.echo(f"The log reaches {_shown(head.covers)}.", err=True)
     if not found:
@@ -184,6 +199,19 @@ def _on_record(manifest: Manifest) -> BackupRun:
         ended_at=manifest.ended_at,
         database_bytes=manifest.tree_bytes,
         stored_bytes=manifest.stored_bytes,
+    )
+
+
+def _listed(each: Retained) -> Listed:
+    run = _on_record(each.backup)
+    return Listed(
+        backup=run.backup,
+        kind=run.kind,
+        began_at=run.began_at,
+        ended_at=run.ended_at,
+        database_bytes=run.database_bytes,
+        stored_bytes=run.stored_bytes,
+        why=each.why,
     )
 
 

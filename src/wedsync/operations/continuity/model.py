@@ -1,4 +1,4 @@
-"""What a backup is, which ones a restore needs, and when they leave (G2: nothing physical lasts longer than 35 days).
+"""What a backup is, which ones a restore needs, why each is kept and when it leaves (G2: within 35 days).
 
 A chain is a full backup and the incremental ones that rest on it. It leaves whole, when its full backup is 35 days old;
 a new one begins every five days, so that every instant of the last 30 days can be restored.
@@ -39,6 +39,13 @@ class Kind(StrEnum):
 
     FULL = "full"
     INCREMENTAL = "incremental"
+
+
+class Why(StrEnum):
+    """Why a backup is kept: an instant of the last 30 days is restored from it, or its chain is not 35 days old yet."""
+
+    DAILY = "daily"
+    CHAIN = "chain"
 
 
 class Part(msgspec.Struct, frozen=True, kw_only=True):
@@ -91,6 +98,13 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
         return tuple(part for part in (*self.base, self.server_manifest, self.secrets, self.ledger) if part)
 
 
+class Retained(msgspec.Struct, frozen=True, kw_only=True):
+    """A backup and why it is kept; None: it leaves."""
+
+    backup: Manifest
+    why: Why | None
+
+
 class Secrets(msgspec.Struct, frozen=True, kw_only=True):
     """What a house made for itself and cannot be read without. Never the backup key."""
 
@@ -119,11 +133,19 @@ def kind_due(known: Sequence[Manifest], now: datetime) -> Kind:
     return Kind.INCREMENTAL
 
 
-def expired(known: Sequence[Manifest], now: datetime) -> tuple[Manifest, ...]:
-    """Every backup of a chain that is too old, but for the newest chain: the last backup there is never leaves."""
-    roots = {each.id: chain_of(each, known)[0] for each in known}
-    newest = max((root.began_at for root in roots.values()), default=None)
-    return tuple(each for each in known if roots[each.id].began_at != newest and now - roots[each.id].began_at >= LASTS)
+def retention(known: Sequence[Manifest], now: datetime) -> tuple[Retained, ...]:
+    """In the order of `known`, the oldest first. The newest chain stays, however old: no house is without a backup."""
+    roots = [chain_of(each, known)[0] for each in known]
+    following = [*(each.ended_at for each in known), now][1:]
+    return tuple(
+        Retained(backup=each, why=_why(until, now) if root.id == roots[-1].id or now - root.began_at < LASTS else None)
+        for each, root, until in zip(known, roots, following, strict=True)
+    )
+
+
+def _why(until: datetime, now: datetime) -> Why:
+    """`until`: from then on instants are restored from the next backup."""
+    return Why.DAILY if until > now - RESTORABLE else Why.CHAIN
 
 
 def backup_for(instant: datetime | None, known: Sequence[Manifest]) -> Manifest | None:

@@ -23,9 +23,9 @@ from wedsync.operations.continuity.model import (
     UNFINISHED_AFTER,
     WAL,
     Manifest,
-    expired,
     index_name,
     place_in_log,
+    retention,
 )
 from wedsync.operations.continuity.vault import Vault
 
@@ -42,7 +42,7 @@ class Pruned(msgspec.Struct, frozen=True, kw_only=True):
 def prune(vault: Vault, now: datetime) -> Pruned:
     """Raises Damaged where a manifest cannot be read: then nobody knows what it needs, and nothing is deleted."""
     known = vault.manifests()
-    leaving = expired(known, now)
+    leaving = [each.backup for each in retention(known, now) if each.why is None]
     for manifest in leaving:
         vault.put(f"{BACKUPS}{manifest.id}/{UNDER_WAY}", [])
         vault.place.delete(f"{BACKUPS}{manifest.id}/{MANIFEST}")
