@@ -13,11 +13,12 @@ from wedsync.platform.embedded.home import write_private
 
 FILE: Final = Path(__file__).resolve().with_name(".env")
 ALREADY_THERE: Final = 3
+S3_KEY_ID: Final = "wedsync"
 
 
 def settings() -> dict[str, str]:
     """What deploy/compose.yaml asks for."""
-    secret, postgres, valkey = (secrets.token_urlsafe(32) for _ in range(3))
+    secret, postgres, valkey, backups, s3 = (secrets.token_urlsafe(32) for _ in range(5))
     admin = f"postgresql://postgres:{postgres}@database:5432/wedsync"
     found = addresses(admin, f"valkey://:{valkey}@valkey:6379/0", secret)
     return {
@@ -30,6 +31,11 @@ def settings() -> dict[str, str]:
         "WORKER_DATABASE_URL": found.worker,
         "VALKEY_URL": found.valkey,
         "SMTP_URL": "smtp://mail:1025",
+        "S3_KEY_ID": S3_KEY_ID,
+        "S3_KEY_SECRET": s3,
+        "WEDSYNC_BACKUPS": "s3://wedsync/backups?endpoint=http://s3:8333&region=local",
+        "WEDSYNC_BACKUP_KEY": backups,
+        "WEDSYNC_BACKUP_S3_KEY": f"{S3_KEY_ID}:{s3}",
     }
 
 

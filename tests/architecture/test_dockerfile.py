@@ -10,7 +10,7 @@ ROOT: Final = Path(__file__).resolve().parents[2]
 DOCKERFILE: Final = (ROOT / "deploy/image/Dockerfile").read_text("utf-8")
 # One instruction a line, without comments.
 LINES: Final = re.sub(r"\\\n\s*", " ", re.sub(r"(?m)^#.*\n", "", DOCKERFILE)).splitlines()
-STAGES: Final = ["base", "dependencies", "build", "development", "production"]
+STAGES: Final = ["base", "dependencies", "build", "programs", "development", "tests", "production", "backups"]
 
 
 def of_stage(name: str) -> list[str]:
@@ -24,7 +24,7 @@ def test_the_stages_stand_in_their_order_on_a_base_that_can_be_named() -> None:
     assert of_stage("base")[0] == "FROM ${BASE} AS base"
 
 
-@pytest.mark.parametrize("name", ["development", "production"])
+@pytest.mark.parametrize("name", ["development", "tests", "production", "backups"])
 def test_what_runs_is_told_to_stop_directly_and_has_no_rights(name: str) -> None:
     told = {line.partition(" ")[0]: line.partition(" ")[2] for line in of_stage(name)}
     assert told["USER"] == "1001:1001"
@@ -37,6 +37,14 @@ def test_production_says_whether_it_can_serve_and_carries_no_installer() -> None
     lines = of_stage("production")
     assert any("/health/ready" in line and "CMD [" in line for line in lines if line.startswith("HEALTHCHECK"))
     assert not any("pip" in line or "dev.txt" in line for line in lines)
+
+
+def test_a_worker_that_takes_backups_is_production_with_the_servers_programs() -> None:
+    first, *lines = of_stage("backups")
+    assert first == "FROM production AS backups"
+    assert [line for line in lines if line.startswith("COPY ")] == [
+        "COPY --from=programs /opt/postgresql /opt/postgresql"
+    ]
 
 
 def test_every_package_is_compared_with_its_hash() -> None:
