@@ -142,7 +142,7 @@ async def test_every_page_of_an_operator_says_in_gold_or_green_how_releases_stan
         expected = 'id="shield"' if place == "/overrides/between-events" else f'data-state="{state}"'
         assert (expected in page, "Control room" in page) == (True, True), place
     # For ten seconds after an appointment a process remembers nobody's session, which costs every page the same.
-    assert await visitor.statements("/operations") - await visitor.statements("/operations/operators") == 6 - 3
+    assert await visitor.statements("/operations") - await visitor.statements("/operations/operators") == 8 - 3
 
 
 async def test_who_may_not_is_told_which_role_it_takes_and_how_one_comes_by_it(
