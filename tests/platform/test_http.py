@@ -274,6 +274,10 @@ class TestForgery:
 PASSED_ON = ("forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip")
 
 
+async def heard_from_a_worker(admin: Admin) -> None:
+    await admin.execute("insert into jobs.procrastinate_workers default values")
+
+
 def from_here(app: WebApp) -> httpx.AsyncClient:
     """A program on this machine."""
     transport = httpx.ASGITransport(app=app, client=("127.0.0.1", 1))  # type: ignore[arg-type]  # as client_of
@@ -281,8 +285,9 @@ def from_here(app: WebApp) -> httpx.AsyncClient:
 
 
 async def test_health_tells_each_part_on_this_machine_and_a_stranger_only_how_we_are(
-    rooms: WebApp, nobody: httpx.AsyncClient
+    rooms: WebApp, nobody: httpx.AsyncClient, admin: Admin
 ) -> None:
+    await heard_from_a_worker(admin)
     assert (await nobody.get("/health/live")).text == "ok\n"
     assert (await nobody.get("/health/ready")).status_code == 200
     assert (await nobody.get("/api/health")).json() == {"status": "well"}
@@ -291,7 +296,7 @@ async def test_health_tells_each_part_on_this_machine_and_a_stranger_only_how_we
         for header in PASSED_ON:
             assert (await here.get("/api/health", headers={header: "8.8.8.8"})).json() == {"status": "well"}
     assert health["status"] == "well"
-    assert {part["name"] for part in health["parts"]} == {"database", "valkey", "live"}
+    assert {part["name"] for part in health["parts"]} == {"database", "valkey", "live", "worker", "mail", "backups"}
     assert next(part["version"] for part in health["parts"] if part["name"] == "database").startswith("18")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import re
 import smtplib
 import ssl
@@ -12,7 +13,7 @@ from email.policy import SMTP, default
 from email.utils import format_datetime, make_msgid
 from pathlib import Path
 from typing import Final, Protocol
-from urllib.parse import unquote, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 import msgspec
 
@@ -21,6 +22,7 @@ from wedsync.kernel.ids import new_id
 from wedsync.platform.tracing import handing_over
 
 ANSWER_WITHIN_S: Final = 20
+LONGEST_GREETING: Final = 80
 
 
 class Letter(msgspec.Struct, frozen=True, kw_only=True):
@@ -58,12 +60,12 @@ class SmtpMailer:
         """Nothing is kept here."""
 
     def _deliver(self, message: EmailMessage) -> None:  # type: ignore[explicit-any]  # typeshed's header type
-        host, port = self._address.hostname or "localhost", self._address.port
+        host, port = _door(self._address)
         trust = ssl.create_default_context()
         if self._address.scheme == "smtps":
-            server: smtplib.SMTP = smtplib.SMTP_SSL(host, port or 465, timeout=ANSWER_WITHIN_S, context=trust)
+            server: smtplib.SMTP = smtplib.SMTP_SSL(host, port, timeout=ANSWER_WITHIN_S, context=trust)
         else:
-            server = smtplib.SMTP(host, port or 25, timeout=ANSWER_WITHIN_S)
+            server = smtplib.SMTP(host, port, timeout=ANSWER_WITHIN_S)
         with server:
             server.ehlo()
             if self._address.scheme == "smtp" and server.has_extn("starttls"):
@@ -109,6 +111,32 @@ class OutboxMailer:
 def mailer_for(smtp_url: str | None, *, sender: str, outbox: Path) -> Mailer:
     """The mail server if one is named, else the outbox folder."""
     return SmtpMailer(smtp_url, sender) if smtp_url else OutboxMailer(outbox, sender)
+
+
+async def greeting(smtp_url: str) -> str:
+    """What the mail server says to whoever comes; empty if it takes nobody. Raises OSError where there is none."""
+    address = urlsplit(smtp_url)
+    trust = ssl.create_default_context() if address.scheme == "smtps" else None
+    reader, writer = await asyncio.open_connection(*_door(address), ssl=trust)
+    try:
+        code, _, words = (await reader.readline()).decode(errors="replace").strip().partition(" ")
+        writer.write(b"QUIT\r\n")
+        await writer.drain()
+    except ValueError:  # a line without end is no mail server's
+        return ""
+    finally:
+        writer.close()
+    return words[:LONGEST_GREETING] or code if code.startswith("220") else ""
+
+
+def outbox_takes(folder: Path) -> bool:
+    """Whether letters can be laid down there; it is made with the first."""
+    there = next(each for each in (folder, *folder.parents) if each.exists())
+    return there.is_dir() and os.access(there, os.W_OK | os.X_OK)
+
+
+def _door(address: SplitResult) -> tuple[str, int]:
+    return address.hostname or "localhost", address.port or (465 if address.scheme == "smtps" else 25)
 
 
 def _message(letter: Letter, sender: str) -> EmailMessage:  # type: ignore[explicit-any]  # typeshed's header type

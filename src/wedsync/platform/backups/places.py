@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Final, Protocol
+from urllib.parse import parse_qs, urlsplit
 
 import msgspec
 
@@ -114,6 +115,14 @@ class Folder:
         except OSError as error:
             sentence = f"{self._path} cannot be written ({error.strerror}). Make room, or name another WEDSYNC_BACKUPS."
             raise PlaceFails(sentence) from error
+
+
+def door_of_bucket(url: str) -> tuple[str, int]:
+    """Where the server of a bucket listens; without an endpoint that is Amazon's."""
+    words = parse_qs(urlsplit(url).query)
+    region = words.get("region", ["us-east-1"])[0]
+    endpoint = urlsplit(words.get("endpoint", [f"https://s3.{region}.amazonaws.com"])[0])
+    return endpoint.hostname or "", endpoint.port or (80 if endpoint.scheme == "http" else 443)
 
 
 def _sync(path: Path) -> None:

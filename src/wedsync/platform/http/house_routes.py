@@ -31,8 +31,7 @@ async def ready(exchange: Exchange) -> Response[bytes]:
 @get("/api/health", opt=OPEN, include_in_schema=False)
 async def parts(exchange: Exchange) -> Response[health.Health]:
     """How we are; from this machine also each part, its latency and its version."""
-    services = exchange.services
-    found = await health.health(services.database, services.cache, is_listening=services.live.is_listening)
+    found = await exchange.services.parts.health()
     told = found if exchange.is_from_here else health.Health(status=found.status)
     return Response(told, status_code=503 if found.status == "ill" else 200)
 

@@ -12,6 +12,7 @@ from wedsync.platform.auth import Sessions
 from wedsync.platform.cache import Cache
 from wedsync.platform.caught_up import only_caught_up
 from wedsync.platform.database import Database
+from wedsync.platform.health import Parts
 from wedsync.platform.http.minutes import keep_minutes
 from wedsync.platform.metrics_door import door_of, shown_at
 from wedsync.platform.rate_limits import RateLimits
@@ -37,6 +38,7 @@ class Services:
         self.freezes: Final = FreezeCalendar(settings.cell)
         self.tracer: Final = tracer_for(settings, "web")
         self.live: Final = Live(settings.database_url, self.database, self.sessions)
+        self.parts: Final = Parts(settings, self.database, self.cache, lambda: self.live.is_listening)
 
     @asynccontextmanager
     async def opened(self) -> AsyncIterator[None]:
