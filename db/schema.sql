@@ -1443,17 +1443,29 @@ ALTER FUNCTION app.record_drill(drill jsonb) OWNER TO wedsync_guard;
 COMMENT ON FUNCTION app.record_drill(drill jsonb) IS 'Puts a restore drill on record, proven or not.';
 
 CREATE FUNCTION app.record_minute(counted jsonb) RETURNS void
-    LANGUAGE sql SECURITY DEFINER
+    LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO ''
     AS $$
-  insert into guard.minutes (minute, process, asked, failed, requests, statements)
-  select m.minute, m.process, m.asked, m.failed, m.requests, m.statements from jsonb_populate_record(null::guard.minutes, counted) m
-  where m.minute between clock_timestamp() - interval '10 minutes' and clock_timestamp()
-  on conflict (minute, process) do nothing $$;
+declare
+  told guard.minutes;
+begin
+  if pg_column_size(counted) > 4096 then
+    raise exception 'a minute is told in 4096 bytes at most' using errcode = '22023';
+  end if;
+  told := jsonb_populate_record(null::guard.minutes, counted);
+  if not (guard.is_histogram(told.requests) and guard.is_histogram(told.statements)) then
+    raise exception 'a minute says how many took how many seconds at most' using errcode = '22023';
+  end if;
+  if told.minute not between clock_timestamp() - interval '10 minutes' and clock_timestamp()
+    or (select count(*) from guard.minutes m where m.minute = told.minute) >= 200 then
+    return;
+  end if;
+  insert into guard.minutes values (told.*) on conflict (minute, process) do nothing;
+end $$;
 
 ALTER FUNCTION app.record_minute(counted jsonb) OWNER TO wedsync_guard;
 
-COMMENT ON FUNCTION app.record_minute(counted jsonb) IS 'Puts a minute of a web process on record; one of long ago, or of the future, is not believed.';
+COMMENT ON FUNCTION app.record_minute(counted jsonb) IS 'Puts a minute of a web process on record; one of long ago, or of the future, is not believed, nor more than 200 processes.';
 
 CREATE FUNCTION app.redeem_login_token(hash bytea) RETURNS TABLE(person_id uuid, email text, intent jsonb)
     LANGUAGE sql SECURITY DEFINER
@@ -3008,6 +3020,18 @@ CREATE FUNCTION guard.is_held(person uuid, scope uuid) RETURNS boolean
 ALTER FUNCTION guard.is_held(person uuid, scope uuid) OWNER TO wedsync_guard;
 
 COMMENT ON FUNCTION guard.is_held(person uuid, scope uuid) IS 'Whether a person, or a wedding or business, is under a legal hold.';
+
+CREATE FUNCTION guard.is_histogram(counted jsonb) RETURNS boolean
+    LANGUAGE sql IMMUTABLE
+    SET search_path TO ''
+    AS $_$
+  select case when jsonb_typeof(counted) = 'object' then not exists (
+    select from jsonb_each_text(counted) e
+    where e.key !~ '^([0-9]{1,4}([.][0-9]{1,6})?|inf)$' or coalesce(e.value, '') !~ '^[0-9]{1,9}$') else false end $_$;
+
+ALTER FUNCTION guard.is_histogram(counted jsonb) OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION guard.is_histogram(counted jsonb) IS 'Whether it says of seconds, or inf, how many took at most so long, and nothing else.';
 
 CREATE FUNCTION guard.is_locked(wedding uuid) RETURNS boolean
     LANGUAGE sql
@@ -9294,6 +9318,8 @@ REVOKE ALL ON FUNCTION guard.is_erasing() FROM PUBLIC;
 REVOKE ALL ON FUNCTION guard.is_fixed(wedding uuid, event uuid, fact text, has_value boolean, added_at timestamp with time zone) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION guard.is_held(person uuid, scope uuid) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION guard.is_histogram(counted jsonb) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION guard.is_locked(wedding uuid) FROM PUBLIC;
 

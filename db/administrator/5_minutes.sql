@@ -12,13 +12,34 @@ create table if not exists guard.days (
   day date primary key, minutes integer not null, asked bigint not null, failed bigint not null);
 comment on table guard.days is 'A day in the zone of the cell, once it is over: in how many of its minutes somebody was there to be asked.';
 
+create or replace function guard.is_histogram(counted jsonb) returns boolean
+language sql immutable set search_path = '' as $$
+  select case when jsonb_typeof(counted) = 'object' then not exists (
+    select from jsonb_each_text(counted) e
+    where e.key !~ '^([0-9]{1,4}([.][0-9]{1,6})?|inf)$' or coalesce(e.value, '') !~ '^[0-9]{1,9}$') else false end $$;
+comment on function guard.is_histogram(jsonb) is 'Whether it says of seconds, or inf, how many took at most so long, and nothing else.';
+
+-- Whoever could write anything here could fill the disk, or blind those who look at it.
 create or replace function app.record_minute(counted jsonb) returns void
-language sql security definer set search_path = '' as $$
-  insert into guard.minutes (minute, process, asked, failed, requests, statements)
-  select m.minute, m.process, m.asked, m.failed, m.requests, m.statements from jsonb_populate_record(null::guard.minutes, counted) m
-  where m.minute between clock_timestamp() - interval '10 minutes' and clock_timestamp()
-  on conflict (minute, process) do nothing $$;
-comment on function app.record_minute(jsonb) is 'Puts a minute of a web process on record; one of long ago, or of the future, is not believed.';
+language plpgsql security definer set search_path = '' as $$
+declare
+  told guard.minutes;
+begin
+  if pg_column_size(counted) > 4096 then
+    raise exception 'a minute is told in 4096 bytes at most' using errcode = '22023';
+  end if;
+  told := jsonb_populate_record(null::guard.minutes, counted);
+  if not (guard.is_histogram(told.requests) and guard.is_histogram(told.statements)) then
+    raise exception 'a minute says how many took how many seconds at most' using errcode = '22023';
+  end if;
+  if told.minute not between clock_timestamp() - interval '10 minutes' and clock_timestamp()
+    or (select count(*) from guard.minutes m where m.minute = told.minute) >= 200 then
+    return;
+  end if;
+  insert into guard.minutes values (told.*) on conflict (minute, process) do nothing;
+end $$;
+comment on function app.record_minute(jsonb) is
+  'Puts a minute of a web process on record; one of long ago, or of the future, is not believed, nor more than 200 processes.';
 
 create or replace function guard.served(from_minute timestamptz, before timestamptz) returns table (minute timestamptz, asked bigint, failed bigint)
 language sql stable set search_path = '' as $$

@@ -14,6 +14,7 @@ from tests.features.visitor import Visitor
 from tests.operations.releasing import hire
 from tests.support.database import Servers, TestDatabase, cloned, sealer
 
+from wedsync.kernel.problems import Problem
 from wedsync.operations.control_room.figures import Figures, figure_tiles, in_ms, waited_view
 from wedsync.operations.observability.waiting import (
     WAITED,
@@ -139,6 +140,38 @@ async def told_together(database: Database, house: TestDatabase) -> None:
     assert (first.asked, first.failed, first.requests["0.1"], first.statements) == (8, 1, 8, {"0.01": 18})
     assert later == []
     assert await database.reader(NOBODY).all(WAITED, since) == []
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"requests": {"0.1": "many"}},
+        {"statements": {"soon": 4}},
+        {"requests": {"0.1": -4}},
+        {"requests": {"0.1": None}},
+        {"statements": None},
+        {"process": "b", "padding": "x" * 5000},
+    ],
+)
+async def test_a_minute_that_nobody_could_add_up_is_refused(
+    database: Database, wrong: dict[str, str | dict[str, str | int | None] | None]
+) -> None:
+    minute = datetime.now(UTC).replace(second=0, microsecond=0)
+    told = msgspec.json.decode(counted(minute, "wrong").counted, type=dict[str, msgspec.Raw])
+    spoilt = NewMinute(counted=msgspec.json.encode({**told, **wrong}).decode())
+    with pytest.raises(Problem):
+        async with database.transaction(NOBODY) as tx:
+            await tx.run(RECORD, spoilt)
+
+
+async def test_no_more_processes_are_believed_than_a_house_has(house: TestDatabase) -> None:
+    minute = datetime.now(UTC).replace(second=0, microsecond=0) - timedelta(minutes=7)
+    async with Database(house.app_url, sealer()) as database, database.transaction(NOBODY) as tx:
+        for number in range(210):
+            await tx.run(RECORD, counted(minute, f"flood {number}"))
+    with psycopg.connect(house.admin_url) as admin:
+        found = admin.execute("select count(*) from guard.minutes where process like 'flood %'")
+        assert found.fetchall() == [(200,)]
 
 
 async def test_a_process_puts_its_minute_on_record_when_it_ends(house: TestDatabase) -> None:
