@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from gates import alerts, checks, pages
-from gates.evidence import put_down
+from gates.evidence import Start, put_down, start
 from gates.outcome import Outcome, Verdict
 
 SOME_FAILED: Final = 1
@@ -42,15 +42,15 @@ def main(names: list[str]) -> int:
     outcomes: dict[str, Outcome] = {}
     for name in names or GATES:
         print(f"\n== {name}", flush=True)
-        began = time.monotonic()
+        began = start()
         outcomes[name] = GATES[name]()
-        print(f"== {name}: {outcomes[name].verdict} ({time.monotonic() - began:.0f} s)", flush=True)
+        print(f"== {name}: {outcomes[name].verdict} ({time.monotonic() - began.at_s:.0f} s)", flush=True)
         _put_down(name, outcomes[name], began)
     print("\n" + summary(outcomes))
     return code(outcomes, allow_missing=os.environ.get("ALLOW_MISSING") == "1")
 
 
-def _put_down(name: str, outcome: Outcome, began: float) -> None:
+def _put_down(name: str, outcome: Outcome, began: Start) -> None:
     """One that could not look is no proof, and takes none away."""
     if outcome.verdict is not Verdict.DID_NOT_RUN:
         well, said = outcome.verdict is Verdict.PASSED, outcome.remark or outcome.verdict.value

@@ -14,6 +14,8 @@ import time
 from collections import deque
 from typing import Final
 
+import msgspec
+
 from gates.outcome import ROOT, asked
 from wedsync.kernel.clock import utc_now
 from wedsync.operations.report.evidence import FOLDER, LONGEST_WORD, Evidence, keep
@@ -23,13 +25,27 @@ WORDS_KEPT: Final = 6
 _COLOURS: Final = re.compile(r"\x1b\[[0-9;]*m")
 
 
+class Tree(msgspec.Struct, frozen=True, kw_only=True):
+    """What is proved: a commit, empty without git, and whether anything differs from it."""
+
+    commit: str
+    differs: bool
+
+
+class Start(msgspec.Struct, frozen=True, kw_only=True):
+    """When a proof began, by the monotonic clock, and of what."""
+
+    at_s: float
+    tree: Tree
+
+
 def main(arguments: list[str]) -> int:
     """The answer is the exit code."""
     name, dashes, *command = arguments if len(arguments) > UNKNOWN_USE else ("", "", "")
     if dashes != "--" or not command:
         print(__doc__, file=sys.stderr)
         return UNKNOWN_USE
-    began, last = time.monotonic(), deque[str](maxlen=WORDS_KEPT)
+    began, last = start(), deque[str](maxlen=WORDS_KEPT)
     is_seen: bool = sys.stdout.isatty()
     colours = {"FORCE_COLOR": "1"} if is_seen else {}
     environment: dict[str, str] = {**os.environ, **colours}
@@ -45,10 +61,14 @@ def main(arguments: list[str]) -> int:
     return code
 
 
-def put_down(name: str, command: str, *, is_well: bool, said: str, began: float) -> None:
-    """`began` by the monotonic clock. Of a tree without git nothing is kept: nobody could say what was proved."""
-    commit = asked(["git", "rev-parse", "HEAD"]).out.strip()
-    if not commit:
+def start() -> Start:
+    """Now."""
+    return Start(at_s=time.monotonic(), tree=_tree())
+
+
+def put_down(name: str, command: str, *, is_well: bool, said: str, began: Start) -> None:
+    """A tree that changed since it `began` is not clean. Without git nothing is kept: what was proved is not known."""
+    if not began.tree.commit:
         return
     keep(
         ROOT / FOLDER,
@@ -57,12 +77,17 @@ def put_down(name: str, command: str, *, is_well: bool, said: str, began: float)
             command=command.replace(f"{ROOT}/", ""),
             is_well=is_well,
             said=said,
-            took_s=round(time.monotonic() - began, 1),
+            took_s=round(time.monotonic() - began.at_s, 1),
             ended_at=utc_now(),
-            commit=commit,
-            is_clean=not asked(["git", "status", "--porcelain"]).out.strip(),
+            commit=began.tree.commit,
+            is_clean=not began.tree.differs and _tree() == began.tree,
         ),
     )
+
+
+def _tree() -> Tree:
+    commit = asked(["git", "rev-parse", "HEAD"]).out.strip()
+    return Tree(commit=commit, differs=bool(asked(["git", "status", "--porcelain"]).out.strip()))
 
 
 if __name__ == "__main__":

@@ -36,6 +36,14 @@ def test_the_last_words_and_the_end_of_a_command_are_kept(
     assert "first\n" in capfd.readouterr().out
 
 
+@pytest.mark.parametrize("meanwhile", ["echo x > y", "git -c user.name=x -c user.email=x@y commit -qm y --allow-empty"])
+def test_a_tree_that_changes_under_a_proof_is_not_what_was_proved(here: Path, meanwhile: str) -> None:
+    first = in_folder(here, ["git", "rev-parse", "HEAD"]).out.strip()
+    evidence.main(["test", "--", "sh", "-c", meanwhile])
+    found = read(here / FOLDER)["test"]
+    assert (found.commit, found.is_clean) == (first, False)
+
+
 def test_without_a_name_or_a_command_it_says_how_it_is_used(capsys: pytest.CaptureFixture[str]) -> None:
     for words in ([], ["test"], ["test", "--"], ["test", "x", "y"]):
         assert evidence.main(words) == evidence.UNKNOWN_USE
