@@ -7,6 +7,7 @@ is all it needs. A failing segment ends at its Sync and touches no other.
 from __future__ import annotations
 
 import asyncio
+import select
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Final, TypeAlias
@@ -48,6 +49,8 @@ class Wire:
         connection.nonblocking = 1
         connection.enter_pipeline_mode()
         self._socket = connection.socket  # a lost connection no longer says
+        self._more = select.poll()
+        self._more.register(self._socket, select.POLLIN)
         self._loop.add_reader(self._socket, self._read)
 
     @property
@@ -142,6 +145,12 @@ class Wire:
             self._loop.remove_writer(self._socket)
 
     def _read(self) -> None:
+        """Take all that has come: uvloop tells of a reset connection once only, even if its last words come with it."""
+        self._take_some()
+        while not self.is_broken and self._more.poll(0):
+            self._take_some()
+
+    def _take_some(self) -> None:
         try:
             self._connection.consume_input()
         except OperationalError:
