@@ -1,7 +1,9 @@
 """What is counted, under labels that are known beforehand."""
 
+import asyncio
 import math
 import re
+import socket
 from pathlib import Path
 
 import httpx
@@ -16,6 +18,7 @@ from wedsync.entrypoints.web import create_app
 from wedsync.kernel.freeze import FreezeState
 from wedsync.operations.observability import figures
 from wedsync.operations.observability.watching import watch
+from wedsync.platform import metrics_door
 from wedsync.platform.database import Database
 from wedsync.platform.http.app import WebApp
 from wedsync.platform.http.routes import routes_of
@@ -171,6 +174,20 @@ async def test_figures_are_shown_at_the_door_and_nothing_else_is() -> None:
     assert [answer.status_code for answer in answers] == [200, 404]
     assert f'wedsync_build_info{{commit="f553f85",version="{wedsync.__version__}"}} 1.0' in answers[0].text
     assert "process_open_fds" in answers[0].text
+
+
+async def test_who_does_not_read_is_let_go(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(metrics_door, "ASKED_WITHIN_S", 0.2)
+    monkeypatch.setattr(metrics_door, "metrics_page", lambda: (b"x" * 2**24, "text/plain"))
+    loop, got = asyncio.get_running_loop(), 0
+    async with shown_at(Door("127.0.0.1", 0), "") as port:
+        with socket.create_connection(("127.0.0.1", port)) as caller:
+            caller.settimeout(0)
+            await loop.sock_sendall(caller, b"GET /metrics HTTP/1.1\r\n\r\n")
+            await asyncio.sleep(0.5)
+            while piece := await loop.sock_recv(caller, 2**20):
+                got += len(piece)
+    assert 0 < got < 2**24
 
 
 async def test_the_worker_finds_out_how_the_house_is(own_database: TestDatabase, tmp_path: Path) -> None:

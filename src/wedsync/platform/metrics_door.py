@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from typing import Final
 
 import msgspec
@@ -67,7 +67,7 @@ async def _opened(door: Door | None) -> asyncio.Server | None:
 
 
 async def _answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    with suppress(OSError, TimeoutError, asyncio.IncompleteReadError, asyncio.LimitOverrunError):
+    try:
         async with asyncio.timeout(ASKED_WITHIN_S):
             asked = await reader.readuntil(b"\r\n\r\n")
             is_ours = asked.startswith(b"GET /metrics ")
@@ -77,5 +77,8 @@ async def _answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) ->
                 f"HTTP/1.1 {status}\r\ncontent-type: {kind}\r\ncontent-length: {len(body)}\r\nconnection: close\r\n\r\n"
             )
             writer.write(head.encode() + body)
-            await writer.drain()
-    writer.close()
+            writer.close()
+            await writer.wait_closed()
+    except (OSError, TimeoutError, asyncio.IncompleteReadError, asyncio.LimitOverrunError):
+        # Closing would wait, with the page in hand, for as long as somebody does not read it.
+        writer.transport.abort()
