@@ -124,6 +124,19 @@ def test_a_segment_that_filled_after_it_was_planned_is_restored_whole(past: Past
         )
 
 
+def test_a_broken_segment_ends_a_restore_before_what_follows_it(past: Past, tmp_path: Path) -> None:
+    found = plan(past.backups.vault, None)
+    whole = found.segments[-1]
+    first, last = (
+        msgspec.structs.replace(whole, part=msgspec.structs.replace(whole.part, name=f"wal/{name}")) for name in "EF"
+    )
+    planned = msgspec.structs.replace(found, segments=(first, *[whole] * 12, last))
+    (tmp_path / "pg_wal").mkdir()
+    with pytest.raises(Damaged, match="is missing"):
+        Restorer(past.backups.vault, Programs(""), lambda _line: None).lay_log(planned, tmp_path, is_all=True)
+    assert [(tmp_path / "pg_wal" / name).exists() for name in "EF"] == [True, False]
+
+
 def test_what_is_read_ahead_keeps_its_order_and_breaks_where_it_was_broken() -> None:
     def broken() -> Iterator[bytes]:
         yield from (b"%d" % number for number in range(20))

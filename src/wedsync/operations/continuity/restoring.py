@@ -157,9 +157,13 @@ class Restorer:
             wanted = wanted[:enough]
         with ThreadPoolExecutor(AT_ONCE) as pool:
             under_way = [pool.submit(self._log.unpack, each, folder / each.name) for each in wanted]
-            for number, each in enumerate(under_way, start=1):
-                each.result()
-                self._progress(f"Unpacked the log: {number:,} of {len(wanted):,}")
+            try:
+                for number, each in enumerate(under_way, start=1):
+                    each.result()
+                    self._progress(f"Unpacked the log: {number:,} of {len(wanted):,}")
+            finally:
+                # A broken one ends it: what follows is not begun any more.
+                pool.shutdown(cancel_futures=True)
         head = found.head
         if head is not None and len(wanted) == len(found.segments) and head.segment not in {s.name for s in wanted}:
             self._lay_head(head, folder / head.segment)
