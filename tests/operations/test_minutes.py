@@ -83,13 +83,22 @@ def test_saturdays_are_whole_only_if_somebody_was_there_in_every_minute() -> Non
 
 def test_the_tiles_say_which_promise_is_not_kept() -> None:
     kept = Figures(waited=[waited(5, b0_1=100)], saturdays=[Saturday(day=SATURDAY, minutes=852, due=852)])
-    assert [tile.tone for tile in figure_tiles(kept, None)] == ["", "", "bad"], (
+    assert [tile.tone for tile in figure_tiles(kept, None, NOW)] == ["", "", "bad"], (
         "the same waits are too long for the database"
     )
     broken = Figures(waited=[waited(5, b0_1=1, b0_5=99)], saturdays=[Saturday(day=SATURDAY, minutes=800, due=852)])
-    saturday, pages, _ = figure_tiles(broken, None)
+    saturday, pages, _ = figure_tiles(broken, None, NOW)
     assert (saturday.figure, saturday.sentence) == ("93.89 %", "52 minutes missing on Sat 28 Nov 2026")
     assert (pages.tone, pages.sentence) == ("bad", "promise 200 ms, last hour")
+
+
+def test_what_was_before_the_house_was_down_is_not_of_the_last_hour() -> None:
+    before = [waited(300 + ago, b0_5=100) for ago in (50, 40, 30, 20, 10, 0)]
+    figures = [
+        [tile.figure for tile in figure_tiles(Figures(waited=[*before, *since], saturdays=[]), None, NOW)[1:]]
+        for since in ([], [waited(2, b0_01=100)])
+    ]
+    assert figures == [["—", "—"], ["10 ms", "10 ms"]]
 
 
 def test_a_picture_leaves_a_gap_where_nobody_asked() -> None:
@@ -99,6 +108,7 @@ def test_a_picture_leaves_a_gap_where_nobody_asked() -> None:
     assert (view.slow.count("M"), view.slow.count("L")) == (2, 1)
     assert (view.asked_text, view.failed_text, view.tone) == ("15 requests", "1 failed", "bad")
     assert waited_view(Figures(waited=[], saturdays=[]), NOW, "Europe/London") is None
+    assert waited_view(Figures(waited=[waited(2, b0_1=5)], saturdays=[]), NOW, "Europe/London") is not None
     assert in_ms(12.4) == "12 s"
 
 

@@ -91,7 +91,7 @@ def room_fragment(told: Told, zone: str) -> ControlRoomFragment:
             protection_tile(told.attested, told.verdict.told_at),
             *continuity_tiles(told.continuity, told.verdict.told_at, zone),
         ),
-        figures=figure_tiles(told.figures, told.continuity),
+        figures=figure_tiles(told.figures, told.continuity, told.verdict.told_at),
         waited=waited_view(told.figures, told.verdict.told_at, zone),
         findings=_findings(told.attested),
         overrides=tuple(row(each, zone) for each in open_ones),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 import msgspec
@@ -27,7 +27,7 @@ from wedsync.operations.observability.waiting import (
 from wedsync.platform import formats
 
 LOSS_PROMISE_S: Final = 15 * 60
-_LAST_HOUR: Final = 6
+_HOUR: Final = timedelta(hours=1)
 _WIDTH: Final = 100
 _HEIGHT: Final = 40
 
@@ -39,9 +39,9 @@ class Figures(msgspec.Struct, frozen=True, kw_only=True):
     saturdays: list[Saturday]
 
 
-def figure_tiles(told: Figures, found: Continuity | None) -> tuple[Tile, ...]:
+def figure_tiles(told: Figures, found: Continuity | None, now: datetime) -> tuple[Tile, ...]:
     """Saturdays, pages, database, and what would be lost."""
-    lately = told.waited[-_LAST_HOUR:]
+    lately = [each for each in told.waited if each.at > now - _HOUR]
     pages = quantile_s(together(each.requests for each in lately), 0.95)
     database = quantile_s(together(each.statements for each in lately), 0.95)
     return (
@@ -118,8 +118,9 @@ def _points(waited: Sequence[Waited], first: datetime, share: float) -> list[tup
     found = []
     for each in waited:
         wait = quantile_s(each.requests, share)
-        place = (each.at + STEP / 2 - first) / SHOWN
-        if wait is not None and 0 <= place <= 1:
+        # The step under way may have its middle still to come.
+        place = min((each.at + STEP / 2 - first) / SHOWN, 1.0)
+        if wait is not None and place >= 0:
             found.append((place, wait))
     return found
 
