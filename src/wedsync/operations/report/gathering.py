@@ -33,7 +33,7 @@ _NAME: Final = re.compile(r"^name: *(.+)$", re.MULTILINE)
 _STAGE: Final = re.compile(r"^FROM .* AS (\S+)$", re.MULTILINE | re.IGNORECASE)
 # The next part of the file, which begins where nothing is indented.
 _END: Final = re.compile(r"^\S", re.MULTILINE)
-_SERVICE: Final = re.compile(r"^  ([a-z][a-z0-9_-]*):$", re.MULTILINE)
+_SERVICE: Final = re.compile(r"^  ([a-z][a-z0-9_-]*):(?: .*)?$", re.MULTILINE)
 
 
 class Surroundings(msgspec.Struct, frozen=True, kw_only=True):
