@@ -165,10 +165,12 @@ def test_the_worker_stops_when_it_is_told_to(own_database: TestDatabase, valkey_
         "PATH": "/usr/bin:/bin",
     }
     command = [sys.executable, "-P", "-m", "wedsync", "worker"]
-    worker = subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, cwd=tmp_path)
     with psycopg.connect(own_database.admin_url, autocommit=True) as connection:
-        at_work = "select exists (select from jobs.procrastinate_workers)"
-        assert eventually(lambda: connection.execute(at_work).fetchone() == (True,))
+        # Other tests leave workers of theirs behind: this one is at work when one comes that is newer than all of them.
+        latest = connection.execute("select coalesce(max(id), 0) from jobs.procrastinate_workers").fetchone()
+        worker = subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, cwd=tmp_path)
+        at_work = "select exists (select from jobs.procrastinate_workers where id > %s)"
+        assert eventually(lambda: connection.execute(at_work, latest).fetchone() == (True,))
     worker.send_signal(signal.SIGTERM)
     _, said = worker.communicate(timeout=10)
     assert worker.returncode == 0, said.decode()
