@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 import msgspec
@@ -10,6 +10,9 @@ import msgspec
 from wedsync.platform.attested import Attested, Difference, Signed
 from wedsync.platform.attested_catalogue import SNAPSHOT as CATALOGUE
 from wedsync.platform.database import NoParams, Query
+
+# It is looked at every minute; what was seen longer ago than this is not known.
+LOOKED_AT_WITHIN: Final = timedelta(minutes=3)
 
 
 class Findings(msgspec.Struct, frozen=True, kw_only=True):

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
 from wedsync.kernel.clock import utc_now
 from wedsync.kernel.problems import Problem
+from wedsync.kernel.promises import RPO
 from wedsync.operations.continuity.log import Log
 from wedsync.operations.continuity.model import DUE_AFTER, PROOF_DUE_AFTER
 from wedsync.operations.continuity.queries import CONTINUITY, Continuity
@@ -19,8 +20,6 @@ from wedsync.platform.health_checks import Finding
 from wedsync.platform.settings import Settings
 from wedsync.platform.tokens import Sealer
 
-# What we promise to lose at most (RPO).
-STREAM_DUE_AFTER: Final = timedelta(minutes=15)
 NONE_TAKEN: Final = "none is taken (WEDSYNC_BACKUPS=off)"
 
 
@@ -52,11 +51,11 @@ def stream_finding(settings: Settings, found: Continuity, now: datetime) -> Find
     try:
         head = Log(vault_to_read(settings)).head()
     except (Damaged, PlaceFails, WrongKey) as error:
-        is_new = isinstance(error, PlaceFails) and now - found.house_since <= STREAM_DUE_AFTER
+        is_new = isinstance(error, PlaceFails) and now - found.house_since <= RPO
         return Finding(name="stream", is_well=is_new, seen=str(error), advice=advice)
     since = head.covers if head else found.house_since
     seen = f"the log is there until {ago(since, now)}" if head else "nothing is streamed yet"
-    return Finding(name="stream", is_well=now - since <= STREAM_DUE_AFTER, seen=seen, advice=advice)
+    return Finding(name="stream", is_well=now - since <= RPO, seen=seen, advice=advice)
 
 
 def proof_finding(found: Continuity, now: datetime) -> Finding:

@@ -11,7 +11,7 @@ from wedsync.features.connections.views import Tile
 from wedsync.features.people.shell import OPERATIONS
 from wedsync.features.people.words import moment
 from wedsync.kernel.freeze import Freeze, FreezeState
-from wedsync.operations.attestation.queries import Attestation
+from wedsync.operations.attestation.queries import LOOKED_AT_WITHIN, Attestation
 from wedsync.operations.continuity.findings import ago, backup_finding, proof_finding
 from wedsync.operations.continuity.queries import Continuity
 from wedsync.operations.control_room.figures import Figures, figure_tiles, waited_view
@@ -34,7 +34,6 @@ from wedsync.platform.pages import Shell
 
 AHEAD: Final = timedelta(days=40)
 FREEZES_SHOWN: Final = 6
-LOOKED_AT_WITHIN: Final = timedelta(minutes=3)
 LATEST_OVERRIDES: Final = 50
 LATEST_RELEASES: Final = 5
 # What somebody still has to do something about: approve, use, review.

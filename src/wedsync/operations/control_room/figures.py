@@ -9,14 +9,12 @@ from typing import Final
 import msgspec
 
 from wedsync.features.connections.views import Tile
+from wedsync.kernel import promises
 from wedsync.operations.continuity.queries import Continuity
 from wedsync.operations.control_room.views import WaitedView
 from wedsync.operations.observability.waiting import (
-    DATABASE_PROMISE_S,
-    PAGES_PROMISE_S,
     SHOWN,
     STEP,
-    UPTIME_PROMISE,
     Saturday,
     Waited,
     in_a_row,
@@ -26,7 +24,6 @@ from wedsync.operations.observability.waiting import (
 )
 from wedsync.platform import formats
 
-LOSS_PROMISE_S: Final = 15 * 60
 _HOUR: Final = timedelta(hours=1)
 _WIDTH: Final = 100
 _HEIGHT: Final = 40
@@ -46,8 +43,8 @@ def figure_tiles(told: Figures, found: Continuity | None, now: datetime) -> tupl
     database = quantile_s(together(each.statements for each in lately), 0.95)
     return (
         _saturdays_tile(told.saturdays),
-        _waited_tile("Pages and API p95", pages, PAGES_PROMISE_S),
-        _waited_tile("Database p95", database, DATABASE_PROMISE_S),
+        _waited_tile("Pages and API p95", pages, promises.PAGES_S),
+        _waited_tile("Database p95", database, promises.DATABASE_S),
         *_loss_tile(found),
     )
 
@@ -96,7 +93,7 @@ def _saturdays_tile(saturdays: Sequence[Saturday]) -> Tile:
     sentence = f"{formats.plural(row, 'Saturday', 'Saturdays')} in a row" if row else _missed(saturdays[-1])
     figure = "100 %" if share == 1 else f"{int(share * 10000) / 100:.2f} %"
     return Tile(
-        label="Saturday uptime", figure=figure, sentence=sentence, tone="" if share >= UPTIME_PROMISE else "bad"
+        label="Saturday uptime", figure=figure, sentence=sentence, tone="" if share >= promises.UPTIME else "bad"
     )
 
 
@@ -108,7 +105,7 @@ def _missed(saturday: Saturday) -> str:
 def _loss_tile(found: Continuity | None) -> tuple[Tile, ...]:
     if found is None or found.loss_s is None:
         return ()
-    tone = "" if found.loss_s <= LOSS_PROMISE_S else "bad"
+    tone = "" if found.loss_s <= promises.RPO.total_seconds() else "bad"
     sentence = "promise 15 min, in the last proven restore"
     return (Tile(label="Data at risk (RPO)", figure=f"{found.loss_s:,.1f} s", sentence=sentence, tone=tone),)
 

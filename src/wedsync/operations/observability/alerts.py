@@ -10,6 +10,7 @@ from typing import Final, Literal
 
 import msgspec
 
+from wedsync.kernel.promises import DATABASE_S, PAGES_S
 from wedsync.operations.observability import figures as f
 from wedsync.platform.metrics import REQUESTS, STATEMENTS, Levels
 
@@ -81,7 +82,7 @@ ALERTS: Final = (
     ),
     Alert(
         name="ApiSlow",
-        clauses=(f"{_p95(REQUESTS.name, API)} > 0.2",),
+        clauses=(f"{_p95(REQUESTS.name, API)} > {PAGES_S}",),
         lasting="10m",
         severity="ticket",
         summary="The API's p95 is over 200 ms",
@@ -90,7 +91,7 @@ ALERTS: Final = (
     ),
     Alert(
         name="DatabaseSlow",
-        clauses=(f"{_p95(STATEMENTS.name, '')} > 0.05",),
+        clauses=(f"{_p95(STATEMENTS.name, '')} > {DATABASE_S}",),
         lasting="10m",
         severity="ticket",
         summary="The database's p95 is over 50 ms",

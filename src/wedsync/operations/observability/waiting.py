@@ -15,10 +15,6 @@ from wedsync.platform.database import Query
 
 STEP: Final = timedelta(minutes=10)
 SHOWN: Final = timedelta(hours=6)
-# DOMAIN §11: what we promise of pages and the API, and of the database.
-PAGES_PROMISE_S: Final = 0.2
-DATABASE_PROMISE_S: Final = 0.05
-UPTIME_PROMISE: Final = 0.999
 
 
 class Since(msgspec.Struct, frozen=True, kw_only=True):

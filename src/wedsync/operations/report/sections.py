@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
 import msgspec
 
+from wedsync.kernel import promises
 from wedsync.kernel.freeze import Freeze
-from wedsync.operations.attestation.queries import Attestation
+from wedsync.operations.attestation.queries import LOOKED_AT_WITHIN, Attestation
 from wedsync.operations.continuity.queries import Continuity
 from wedsync.operations.observability.waiting import (
-    DATABASE_PROMISE_S,
-    PAGES_PROMISE_S,
-    UPTIME_PROMISE,
     Saturday,
     Waited,
     quantile_s,
@@ -28,10 +26,6 @@ from wedsync.operations.shield.verdict import Verdict, WeddingsOn
 from wedsync.platform import formats
 from wedsync.platform.health_checks import Finding
 
-# DOMAIN §11.
-RTO_PROMISE: Final = timedelta(hours=1)
-RPO_PROMISE: Final = timedelta(minutes=15)
-ATTESTED_WITHIN: Final = timedelta(minutes=3)
 # Which proofs there are, and what runs them again.
 TESTS: Final = {
     "test": "make test",
@@ -151,8 +145,8 @@ def backups(found: Continuity | None) -> Section:
                 state=State.UNKNOWN if found.proven_at is None else State.WELL,
                 advice=f"Run `{drill}`.",
             ),
-            _promise("RTO", found.recovery_s, RTO_PROMISE.total_seconds(), drill),
-            _promise("RPO", found.loss_s, RPO_PROMISE.total_seconds(), drill),
+            _promise("RTO", found.recovery_s, promises.RTO.total_seconds(), drill),
+            _promise("RPO", found.loss_s, promises.RPO.total_seconds(), drill),
         ),
     )
 
@@ -168,13 +162,13 @@ def waits(waited: list[Waited], saturdays: list[Saturday], found: Proofs) -> Sec
         title="Speed and presence",
         facts=(
             Fact(name="requests", seen=f"{asked:,} in the last day, {failed:,} failed", evidence=kept),
-            _promise("pages and API p95", pages, PAGES_PROMISE_S, "guard.minutes, the last day"),
-            _promise("database p95", statements, DATABASE_PROMISE_S, "guard.minutes, the last day"),
+            _promise("pages and API p95", pages, promises.PAGES_S, "guard.minutes, the last day"),
+            _promise("database p95", statements, promises.DATABASE_S, "guard.minutes, the last day"),
             Fact(
                 name="Saturday uptime",
                 seen="no Saturday yet" if share is None else f"{share:.4%} of {len(saturdays)} Saturdays",
                 evidence="guard.days and guard.minutes",
-                state=State.UNKNOWN if share is None else State.WELL if share >= UPTIME_PROMISE else State.NOT_WELL,
+                state=State.UNKNOWN if share is None else State.WELL if share >= promises.UPTIME else State.NOT_WELL,
                 advice="docs/runbooks/README.md: what was missing, and why.",
             ),
             *found.facts(BENCHMARKS),
@@ -230,7 +224,7 @@ def security(attested: Attestation | None, now: datetime, settings: Iterable[Fac
 
 def _protection(attested: Attestation | None, now: datetime) -> Fact:
     advice = "docs/runbooks/changed-protection.md"
-    if attested is None or now - attested.last_at > ATTESTED_WITHIN:
+    if attested is None or now - attested.last_at > LOOKED_AT_WITHIN:
         seen = "the worker has not looked lately"
         return Fact(name="protection", seen=seen, evidence="app.attestation()", state=State.UNKNOWN, advice=advice)
     seen = f"{len(attested.findings)} differences from what was signed, looked at {formats.iso(attested.last_at)}"

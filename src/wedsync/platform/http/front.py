@@ -25,7 +25,7 @@ from wedsync.platform.http.recorded import begin, end
 from wedsync.platform.http.refusals import Refusal, allowed, draw, page_of, problem_for
 from wedsync.platform.http.routes import LIVE
 from wedsync.platform.http.services import Services
-from wedsync.platform.http.tiers import Tier, tier_of, tier_of_route
+from wedsync.platform.http.tiers import FAULT_FROM, Tier, tier_of, tier_of_route
 from wedsync.platform.idempotency import Answer
 from wedsync.platform.metrics import request_series
 from wedsync.platform.pages import CONTENT_SECURITY_POLICY, Shell
@@ -34,7 +34,6 @@ from wedsync.platform.telemetry import request_id
 Frame: TypeAlias = Callable[[Exchange], Awaitable[Shell]]
 
 REFUSED_FROM: Final = 400
-FAULT_FROM: Final = 500
 _WELL_FORMED: Final = re.compile(rb"[A-Za-z0-9._~-]{8,64}")
 # A request's name says which process had it, and orders it among the others there.
 _PROCESS: Final = secrets.token_hex(8)

@@ -16,13 +16,12 @@ import msgspec
 from wedsync.kernel.clock import utc_now
 from wedsync.kernel.problems import Problem
 from wedsync.platform.database import NOBODY, OPERATIONS_CHANGED, Database, Nothing, Query
-from wedsync.platform.http.tiers import Tier
+from wedsync.platform.http.tiers import FAULT_FROM, Tier
 from wedsync.platform.metrics import REQUESTS, STATEMENTS, Timing
 from wedsync.platform.telemetry import Log
 
 MINUTE: Final = timedelta(minutes=1)
 LONGER: Final = "inf"
-OUR_FAULT: Final = "5"
 _log = Log("minutes")
 
 
@@ -57,7 +56,7 @@ def tally() -> Tally:
     return Tally(
         requests=_together(timing for _, timing in asked),
         statements=_together(timing for _, timing in STATEMENTS.series()),
-        failed=sum(sum(timing.counts) for (_, _, status), timing in asked if status.startswith(OUR_FAULT)),
+        failed=sum(sum(timing.counts) for (_, _, status), timing in asked if int(status) >= FAULT_FROM),
     )
 
 

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from wedsync.platform.http.entry import UNCOUNTED
 from wedsync.platform.http.exchange import Exchange
-from wedsync.platform.http.tiers import tier_of_route
+from wedsync.platform.http.tiers import FAULT_FROM, tier_of_route
 from wedsync.platform.tracing import Trace
-
-FAULT_FROM: Final = 500
 
 
 def begin(exchange: Exchange) -> Trace | None:

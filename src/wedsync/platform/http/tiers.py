@@ -10,6 +10,9 @@ from typing import Final
 
 HOUSE: Final = ("/static/", "/health/", "/api/health", "/metrics", "/api/v1/openapi")
 
+# From this status on it was our fault.
+FAULT_FROM: Final = 500
+
 
 class Tier(StrEnum):
     """Whom an address serves, so whose wait it is when it is slow. What belongs to the house is promised to nobody."""
