@@ -10,6 +10,7 @@ import re
 import shlex
 import subprocess
 import sys
+import threading
 import time
 from collections import deque
 from typing import Final
@@ -22,6 +23,8 @@ from wedsync.operations.report.evidence import FOLDER, LONGEST_WORD, Evidence, k
 
 UNKNOWN_USE: Final = 2
 WORDS_KEPT: Final = 6
+# A process that the command left behind may hold its output open for ever; nobody waits for that.
+LAST_WORDS_S: Final = 5.0
 _COLOURS: Final = re.compile(r"\x1b\[[0-9;]*m")
 
 
@@ -49,16 +52,23 @@ def main(arguments: list[str]) -> int:
     is_seen: bool = sys.stdout.isatty()
     colours = {"FORCE_COLOR": "1"} if is_seen else {}
     environment: dict[str, str] = {**os.environ, **colours}
-    with subprocess.Popen(
-        command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True, errors="replace"
-    ) as running:
-        for line in running.stdout or ():
+    heard, said = os.pipe()
+    running = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=said)
+    os.close(said)
+    reader = threading.Thread(target=_pass_on, args=(heard, last), daemon=True)
+    reader.start()
+    code = running.wait()
+    reader.join(LAST_WORDS_S)
+    put_down(name, shlex.join(command), is_well=code == 0, said="\n".join(last), began=began)
+    return code
+
+
+def _pass_on(heard: int, last: deque[str]) -> None:
+    with open(heard, errors="replace", newline="") as words:
+        for line in words:
             print(line, end="", flush=True)
             if line.strip():
                 last.append(_COLOURS.sub("", line).strip(" =\n")[:LONGEST_WORD])
-        code: int = running.wait()
-    put_down(name, shlex.join(command), is_well=code == 0, said="\n".join(last), began=began)
-    return code
 
 
 def start() -> Start:

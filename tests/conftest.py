@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from wedsync.platform.http.app import WebApp
 
 SHARED: Final = pytest.StashKey[contextlib.ExitStack]()
+DEEP_S: Final = 3600
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -38,6 +39,13 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_unconfigure(config: pytest.Config) -> None:
     if stack := config.stash.get(SHARED, None):
         stack.close()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The long ones may take an hour, not the few minutes that name a test which hangs."""
+    for item in items:
+        if item.get_closest_marker("deep") or item.get_closest_marker("image"):
+            item.add_marker(pytest.mark.timeout(DEEP_S), append=False)
 
 
 @pytest.fixture(scope="session")

@@ -1,7 +1,10 @@
 """A proof ends as its command does, and leaves word of it."""
 
+import os
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -9,6 +12,8 @@ from gates.outcome import Said
 
 from gates import evidence
 from wedsync.operations.report.evidence import FOLDER, read
+
+PATIENCE_S = 30.0
 
 
 @pytest.fixture
@@ -42,6 +47,17 @@ def test_a_tree_that_changes_under_a_proof_is_not_what_was_proved(here: Path, me
     evidence.main(["test", "--", "sh", "-c", meanwhile])
     found = read(here / FOLDER)["test"]
     assert (found.commit, found.is_clean) == (first, False)
+
+
+def test_who_is_left_behind_by_a_command_does_not_keep_its_proof_from_ending(
+    here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(evidence, "LAST_WORDS_S", 0.2)
+    program = "import subprocess; print(subprocess.Popen(['sleep', '60']).pid)"
+    began = time.monotonic()
+    evidence.main(["test", "--", sys.executable, "-c", program])
+    os.kill(int(read(here / FOLDER)["test"].said), signal.SIGTERM)
+    assert time.monotonic() - began < PATIENCE_S
 
 
 def test_without_a_name_or_a_command_it_says_how_it_is_used(capsys: pytest.CaptureFixture[str]) -> None:

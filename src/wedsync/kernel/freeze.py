@@ -26,7 +26,7 @@ ENDS: Final = time(8)
 BAKE: Final = timedelta(minutes=30)
 ROLLOUT_MINUTES: Final = 60
 # F7. `make lock` writes the day on which the zone data were last compared with what is published.
-ZONE_DATA_CHECKED_ON: Final = date(2026, 11, 22)
+ZONE_DATA_CHECKED_ON: Final = date(2026, 11, 27)
 ZONE_DATA_GOOD_FOR: Final = timedelta(days=180)
 CLOCKS_AGREE_WITHIN: Final = timedelta(seconds=2)
 # F2: by then somebody has to have found a longer calendar.
