@@ -14,7 +14,6 @@ from tests.operations.releasing import Staff, hire
 from tests.support.database import TestDatabase, sealer
 from tests.support.world import Somebody
 
-from wedsync.entrypoints.worker import JOBS
 from wedsync.features.amendments.model import Amendment, Answer, Kind, Party, State
 from wedsync.features.amendments.queries import AMENDMENT, OneAmendment
 from wedsync.features.amendments.words import reference_of
@@ -23,7 +22,7 @@ from wedsync.features.privacy.actions import ask_to_be_forgotten
 from wedsync.features.weddings import actions as weddings
 from wedsync.kernel.clock import utc_now
 from wedsync.kernel.problems import Forbidden, LockedWedding
-from wedsync.operations.duty.actions import approve_emergency
+from wedsync.operations.duty.actions import JOBS, approve_emergency
 from wedsync.operations.duty.queries import SupportApproval
 from wedsync.platform.database import Database
 from wedsync.platform.http.app import WebApp

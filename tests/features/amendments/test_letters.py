@@ -9,8 +9,7 @@ import pytest
 from tests.features.amendments.scene import A_WEEK_LATER, IN_A_YEAR, Confirmed, confirmed
 from tests.support.database import TestDatabase, sealer, travelling
 
-from wedsync.entrypoints.worker import JOBS
-from wedsync.features.amendments.jobs import CHASE
+from wedsync.features.amendments.jobs import CHASE, JOBS
 from wedsync.features.amendments.model import Answer, Kind
 from wedsync.kernel.clock import utc_now
 from wedsync.kernel.ids import AmendmentId

@@ -11,10 +11,10 @@ from tests.features.amendments.scene import A_WEEK_LATER, IN_A_YEAR, Confirmed, 
 from tests.features.privacy.working import forget_now
 from tests.support.database import TestDatabase, sealer, travelling
 
-from wedsync.entrypoints.worker import JOBS
+from wedsync.features.amendments.jobs import JOBS as AMENDMENTS
 from wedsync.features.amendments.model import Amendment, Answer, Kind, State
 from wedsync.features.amendments.queries import AMENDMENT, OneAmendment
-from wedsync.features.amendments.settling import SETTLE_DUE
+from wedsync.features.amendments.settling import JOBS, SETTLE_DUE
 from wedsync.features.privacy.actions import ask_to_be_forgotten
 from wedsync.kernel.clock import utc_now
 from wedsync.kernel.ids import AmendmentId
@@ -43,7 +43,7 @@ async def turn(own: TestDatabase) -> list[str]:
             workshop = Workshop(database=workers, mailer=mailer, base_url="http://wedsync.test")
             await SETTLE_DUE.run(workshop)
             for _ in range(3):  # a letter is a job that another job leaves
-                await work_through(own.worker_url, workshop, JOBS, until_empty=True)
+                await work_through(own.worker_url, workshop, (*JOBS, *AMENDMENTS), until_empty=True)
         return [each.subject for each in newest_letters(Path(folder), 1000, "http://wedsync.test")]
 
 

@@ -14,11 +14,10 @@ from tests.features.weddings.test_resolving import claim_later
 from tests.support.database import TestDatabase, sealer, travelling
 from tests.support.world import Somebody, Wedding, connect, join_wedding, member, owner, person, wedding
 
-from wedsync.entrypoints.worker import JOBS
 from wedsync.features.amendments.model import Kind, Proposal, ReasonCode, Wanted
 from wedsync.features.weddings import actions
 from wedsync.features.weddings.facts import FactWrite
-from wedsync.features.weddings.notices import give_notice
+from wedsync.features.weddings.notices import JOBS, give_notice
 from wedsync.features.weddings.resolving import resolve_anew
 from wedsync.kernel.clock import utc_now
 from wedsync.kernel.ids import WeddingId
