@@ -29,14 +29,18 @@ Work = Callable[[int], Awaitable[bool]]
 async def main(job: str, plan: dict) -> None:
     kind, letter = job.split()
     maker = {"http": http, "lane": lane, "asyncpg": asyncpg_loop, "psycopg": psycopg_loop}[kind]
-    works = await maker(letter, plan)
+    print(json.dumps(await take_turn(await maker(letter, plan), plan["seconds"])))
+
+
+async def take_turn(works: list[Work], seconds: float, turn: int = 0) -> dict[str, float]:
+    """How many were done in all and a second, how many wrongly, and how long they took in ms; other couples each turn."""
     took: list[float] = []
     wrong = 0
-    ends = time.perf_counter() + plan["seconds"]
+    ends = time.perf_counter() + seconds
 
     async def loop(work: Work, seed: int) -> None:
         nonlocal wrong
-        rand = random.Random(seed)
+        rand = random.Random(seed + AT_ONCE * turn)
         while time.perf_counter() < ends:
             began = time.perf_counter()
             if not await work(rand.randrange(200)):
@@ -47,17 +51,13 @@ async def main(job: str, plan: dict) -> None:
     await asyncio.gather(*(loop(work, number) for number, work in enumerate(works)))
     elapsed = time.perf_counter() - began
     took.sort()
-    print(
-        json.dumps(
-            {
-                "done": len(took),
-                "rate": len(took) / elapsed,
-                "p50": statistics.median(took) * 1e3,
-                "p95": took[int(len(took) * 0.95)] * 1e3,
-                "wrong": wrong,
-            }
-        )
-    )
+    return {
+        "done": len(took),
+        "rate": len(took) / elapsed,
+        "p50": statistics.median(took) * 1e3,
+        "p95": took[int(len(took) * 0.95)] * 1e3,
+        "wrong": wrong,
+    }
 
 
 class Http:
