@@ -1037,6 +1037,16 @@ ALTER FUNCTION app.local_times(wedding uuid) OWNER TO wedsync_guard;
 
 COMMENT ON FUNCTION app.local_times(wedding uuid) IS 'Local times of every event, for who may write the day.';
 
+CREATE FUNCTION app.log_copied_until() RETURNS timestamp with time zone
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+  select l.covers from guard.log_copied l where session_user <> 'wedsync_app' or app.operator_role() is not null $$;
+
+ALTER FUNCTION app.log_copied_until() OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION app.log_copied_until() IS 'Until when everything is in the place of backups; null where nobody saw it there.';
+
 CREATE FUNCTION app.login_letter(token uuid) RETURNS TABLE(email text, name text, has_account boolean, business text)
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO ''
@@ -1441,6 +1451,17 @@ CREATE FUNCTION app.record_drill(drill jsonb) RETURNS void
 ALTER FUNCTION app.record_drill(drill jsonb) OWNER TO wedsync_guard;
 
 COMMENT ON FUNCTION app.record_drill(drill jsonb) IS 'Puts a restore drill on record, proven or not.';
+
+CREATE FUNCTION app.record_log_copied(covers timestamp with time zone) RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+  insert into guard.log_copied as l (covers) values (record_log_copied.covers)
+  on conflict (is_one) do update set covers = excluded.covers, told_at = excluded.told_at $$;
+
+ALTER FUNCTION app.record_log_copied(covers timestamp with time zone) OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION app.record_log_copied(covers timestamp with time zone) IS 'Tells until when everything is in the place of backups.';
 
 CREATE FUNCTION app.record_minute(counted jsonb) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER
@@ -6227,6 +6248,17 @@ ALTER TABLE guard.ledger_lines OWNER TO wedsync_guard;
 
 COMMENT ON TABLE guard.ledger_lines IS 'Lines of the erasure ledger up to which this database is carried out, or being carried out.';
 
+CREATE TABLE guard.log_copied (
+    is_one boolean DEFAULT true NOT NULL,
+    covers timestamp with time zone NOT NULL,
+    told_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT log_copied_is_one_check CHECK (is_one)
+);
+
+ALTER TABLE guard.log_copied OWNER TO wedsync_guard;
+
+COMMENT ON TABLE guard.log_copied IS 'Until when everything is in the place of backups, as the worker last saw it there.';
+
 CREATE TABLE guard.migrations (
     name text NOT NULL,
     checksum text NOT NULL,
@@ -7274,6 +7306,9 @@ ALTER TABLE ONLY guard.erasures
 
 ALTER TABLE ONLY guard.ledger_lines
     ADD CONSTRAINT ledger_lines_pkey PRIMARY KEY (hash);
+
+ALTER TABLE ONLY guard.log_copied
+    ADD CONSTRAINT log_copied_pkey PRIMARY KEY (is_one);
 
 ALTER TABLE ONLY guard.migrations
     ADD CONSTRAINT migrations_pkey PRIMARY KEY (name);
@@ -9041,6 +9076,11 @@ REVOKE ALL ON FUNCTION app.local_times(wedding uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.local_times(wedding uuid) TO wedsync_app;
 GRANT ALL ON FUNCTION app.local_times(wedding uuid) TO wedsync_worker;
 
+REVOKE ALL ON FUNCTION app.log_copied_until() FROM PUBLIC;
+GRANT ALL ON FUNCTION app.log_copied_until() TO wedsync_app;
+GRANT ALL ON FUNCTION app.log_copied_until() TO wedsync_worker;
+GRANT ALL ON FUNCTION app.log_copied_until() TO wedsync_backup;
+
 REVOKE ALL ON FUNCTION app.login_letter(token uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.login_letter(token uuid) TO wedsync_worker;
 
@@ -9103,6 +9143,9 @@ GRANT ALL ON FUNCTION app.record_backup(run jsonb) TO wedsync_backup;
 
 REVOKE ALL ON FUNCTION app.record_drill(drill jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.record_drill(drill jsonb) TO wedsync_backup;
+
+REVOKE ALL ON FUNCTION app.record_log_copied(covers timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.record_log_copied(covers timestamp with time zone) TO wedsync_worker;
 
 REVOKE ALL ON FUNCTION app.record_minute(counted jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.record_minute(counted jsonb) TO wedsync_app;

@@ -19,6 +19,10 @@ create table if not exists guard.continuity_alarms (
   failing text not null check (failing in ('backup', 'restore')), since timestamptz not null,
   told_at timestamptz not null default clock_timestamp(), primary key (failing, since));
 comment on table guard.continuity_alarms is 'Failures of backups and of drills that operators were told of: one each since the last that went well.';
+create table if not exists guard.log_copied (
+  is_one boolean primary key default true check (is_one), covers timestamptz not null,
+  told_at timestamptz not null default clock_timestamp());
+comment on table guard.log_copied is 'Until when everything is in the place of backups, as the worker last saw it there.';
 create or replace trigger append_only before update or delete or truncate on guard.continuity_alarms
   for each statement execute function guard.refuse();
 alter table guard.continuity_alarms enable always trigger append_only;
@@ -66,6 +70,17 @@ language sql stable security definer set search_path = '' as $$
   where session_user <> 'wedsync_app' or app.operator_role() is not null $$;
 comment on function app.continuity() is 'The last backup, the last proven restore, and whether a drill failed since; on the web, for operators only.';
 
+create or replace function app.record_log_copied(covers timestamptz) returns void
+language sql security definer set search_path = '' as $$
+  insert into guard.log_copied as l (covers) values (record_log_copied.covers)
+  on conflict (is_one) do update set covers = excluded.covers, told_at = excluded.told_at $$;
+comment on function app.record_log_copied(timestamptz) is 'Tells until when everything is in the place of backups.';
+
+create or replace function app.log_copied_until() returns timestamptz
+language sql stable security definer set search_path = '' as $$
+  select l.covers from guard.log_copied l where session_user <> 'wedsync_app' or app.operator_role() is not null $$;
+comment on function app.log_copied_until() is 'Until when everything is in the place of backups; null where nobody saw it there.';
+
 create or replace function app.raise_alarm(failing text) returns table (id uuid)
 language sql security definer set search_path = '' as $$
   with on_call as materialized (
@@ -85,8 +100,8 @@ language sql stable security definer set search_path = '' as $$
   select p.email, o.display_name from app.operators o join app.people p on p.id = o.person_id
   where o.person_id = person and o.left_at is null $$;
 comment on function app.alarm_address(uuid) is 'Where a letter to an operator goes; nothing once they left.';
-grant execute on function app.raise_alarm(text), app.alarm_address(uuid) to wedsync_worker;
+grant execute on function app.raise_alarm(text), app.alarm_address(uuid), app.record_log_copied(timestamptz) to wedsync_worker;
 
 grant execute on function app.counted_rows(), app.record_backup(jsonb), app.record_drill(jsonb) to wedsync_backup;
-grant execute on function app.continuity() to wedsync_app, wedsync_worker, wedsync_backup;
+grant execute on function app.continuity(), app.log_copied_until() to wedsync_app, wedsync_worker, wedsync_backup;
 reset role;

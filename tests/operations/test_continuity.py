@@ -260,7 +260,7 @@ def test_a_backup_is_due_after_26_hours_and_a_proof_after_8_days_or_a_failed_dri
     day = timedelta(days=1)
     young = Continuity(
         house_since=NOW, backup=None, backed_up_at=None, proven_at=None, proven_to=None, recovery_s=None, loss_s=None,
-        failed_at=None,
+        failed_at=None, copied_until=None,
     )  # fmt: skip
     assert backup_finding(young, NOW + day).is_well
     assert not backup_finding(young, NOW + 1.2 * day).is_well

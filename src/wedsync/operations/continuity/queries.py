@@ -8,11 +8,14 @@ from uuid import UUID
 
 import msgspec
 
-from wedsync.platform.database import ById, NoParams, Query
+from wedsync.platform.database import ById, NoParams, Nothing, Query
 
 
 class Continuity(msgspec.Struct, frozen=True, kw_only=True):
-    """The last backup and the last proven restore; None where there was none. `failed_at`: a drill that failed since."""
+    """The last backup and the last proven restore; None where there was none. `failed_at`: a drill that failed since.
+
+    `copied_until`: until when everything is in the place of backups, as the worker saw it within a minute.
+    """
 
     house_since: datetime
     backup: str | None
@@ -22,6 +25,7 @@ class Continuity(msgspec.Struct, frozen=True, kw_only=True):
     recovery_s: float | None
     loss_s: float | None
     failed_at: datetime | None
+    copied_until: datetime | None
 
 
 class BackupRun(msgspec.Struct, frozen=True, kw_only=True):
@@ -54,6 +58,12 @@ class Failing(msgspec.Struct, frozen=True, kw_only=True):
     failing: str
 
 
+class LogCopied(msgspec.Struct, frozen=True):
+    """Until when everything is in the place of backups."""
+
+    covers: datetime
+
+
 class OnCall(msgspec.Struct, frozen=True):
     """An operator who is to be told."""
 
@@ -71,10 +81,12 @@ CONTINUITY: Final = Query(
     NoParams,
     Continuity,
     """
-    select house_since, backup, backed_up_at, proven_at, proven_to, recovery_s, loss_s, failed_at
+    select house_since, backup, backed_up_at, proven_at, proven_to, recovery_s, loss_s, failed_at,
+      app.log_copied_until() as copied_until
     from app.continuity()
     """,
 )
+RECORD_LOG_COPIED: Final = Query(LogCopied, Nothing, "select app.record_log_copied(%(covers)s)")
 RECORD_BACKUP: Final[LiteralString] = "select app.record_backup(%s::jsonb)"
 RECORD_DRILL: Final[LiteralString] = "select app.record_drill(%s::jsonb)"
 RAISE_ALARM: Final = Query(Failing, OnCall, "select id from app.raise_alarm(%(failing)s)")

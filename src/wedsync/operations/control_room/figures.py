@@ -10,6 +10,7 @@ import msgspec
 
 from wedsync.features.connections.views import Tile
 from wedsync.kernel import promises
+from wedsync.operations.continuity.findings import ago
 from wedsync.operations.continuity.queries import Continuity
 from wedsync.operations.control_room.views import WaitedView
 from wedsync.operations.observability.waiting import (
@@ -45,7 +46,7 @@ def figure_tiles(told: Figures, found: Continuity | None, now: datetime) -> tupl
         _saturdays_tile(told.saturdays),
         _waited_tile("Pages and API p95", pages, promises.PAGES_S),
         _waited_tile("Database p95", database, promises.DATABASE_S),
-        *_loss_tile(found),
+        *_loss_tile(found, now),
     )
 
 
@@ -102,12 +103,20 @@ def _missed(saturday: Saturday) -> str:
     return f"{gone} missing on {formats.short_date(saturday.day)}"
 
 
-def _loss_tile(found: Continuity | None) -> tuple[Tile, ...]:
-    if found is None or found.loss_s is None:
+def _loss_tile(found: Continuity | None, now: datetime) -> tuple[Tile, ...]:
+    """What would be lost now; the worker looks once a minute, so it is a minute less than it says at best."""
+    if found is None or found.copied_until is None:
         return ()
-    tone = "" if found.loss_s <= promises.RPO.total_seconds() else "bad"
-    sentence = "promise 15 min, in the last proven restore"
-    return (Tile(label="Data at risk (RPO)", figure=f"{found.loss_s:,.1f} s", sentence=sentence, tone=tone),)
+    tone = "" if now - found.copied_until <= promises.RPO else "bad"
+    drilled = "" if found.loss_s is None else f"; {found.loss_s:,.1f} s in the last drill"
+    return (
+        Tile(
+            label="Data at risk (RPO)",
+            figure=ago(found.copied_until, now).removesuffix(" ago"),
+            sentence=f"promise 15 min{drilled}",
+            tone=tone,
+        ),
+    )
 
 
 def _points(waited: Sequence[Waited], first: datetime, share: float) -> list[tuple[float, float]]:

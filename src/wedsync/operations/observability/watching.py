@@ -17,6 +17,7 @@ from wedsync.kernel.clock import apart_s, utc_now
 from wedsync.kernel.freeze import FreezeCalendar, FreezeState
 from wedsync.kernel.problems import Problem
 from wedsync.operations.continuity.log import Log
+from wedsync.operations.continuity.queries import RECORD_LOG_COPIED, LogCopied
 from wedsync.operations.continuity.standing import vault_to_read
 from wedsync.operations.continuity.vault import WrongKey
 from wedsync.operations.observability import figures as f
@@ -24,7 +25,7 @@ from wedsync.operations.observability.queries import WATCHED, Watched
 from wedsync.operations.shield.verdict import Trust, verdict
 from wedsync.platform.backups.places import PlaceFails
 from wedsync.platform.backups.sealing import Damaged
-from wedsync.platform.database import NOBODY, Database, NoParams
+from wedsync.platform.database import NOBODY, OPERATIONS_CHANGED, Database, NoParams
 from wedsync.platform.settings import Settings
 from wedsync.platform.telemetry import Log as Telemetry
 
@@ -58,6 +59,10 @@ async def watch(settings: Settings, database: Database) -> None:
     if settings.backups_place:
         streamed = await asyncio.to_thread(_streamed_until, settings)
         f.STREAMED_AT.set((streamed or found.house_since).timestamp())
+        if streamed is not None:
+            async with database.transaction(NOBODY) as tx:
+                await tx.run(RECORD_LOG_COPIED, LogCopied(streamed))
+                tx.emit(OPERATIONS_CHANGED)
     f.WATCHED_AT.set(now.timestamp())
 
 
