@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import time
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
@@ -15,6 +16,7 @@ from tests.operations.releasing import hire
 from tests.support.database import Servers, TestDatabase, cloned, sealer
 
 from wedsync.kernel.problems import Problem
+from wedsync.operations.continuity.queries import CONTINUITY, RECORD_LOG_COPIED, LogCopied
 from wedsync.operations.control_room.figures import Figures, figure_tiles, in_ms, waited_view
 from wedsync.operations.observability.waiting import (
     WAITED,
@@ -25,9 +27,9 @@ from wedsync.operations.observability.waiting import (
     quantile_s,
     uptime,
 )
-from wedsync.platform.database import NOBODY, Database
+from wedsync.platform.database import NOBODY, Database, NoParams
 from wedsync.platform.http.app import WebApp
-from wedsync.platform.http.minutes import RECORD, NewMinute, keep_minutes
+from wedsync.platform.http.minutes import LAST_S, RECORD, NewMinute, keep_minutes
 from wedsync.platform.http.tiers import Tier
 from wedsync.platform.metrics import REQUESTS
 
@@ -205,6 +207,15 @@ async def ended(database: Database) -> None:
         await keeping
 
 
+async def test_a_process_that_stops_waits_for_its_last_minute_and_no_longer(house: TestDatabase) -> None:
+    with psycopg.connect(house.admin_url) as admin:
+        admin.execute("lock table guard.minutes")
+        async with Database(house.app_url, sealer()) as database:
+            began = time.monotonic()
+            await ended(database)
+            assert time.monotonic() - began < 2 * LAST_S
+
+
 def test_saturdays_are_told_from_minutes_until_their_day_is_closed_and_then_from_the_day(house: TestDatabase) -> None:
     """Minutes in which more than half of who asked were failed, or nobody was there, are missing."""
     with psycopg.connect(house.admin_url, autocommit=True) as admin:
@@ -214,6 +225,21 @@ def test_saturdays_are_told_from_minutes_until_their_day_is_closed_and_then_from
         after = admin.execute(TOLD).fetchall()
     assert [each[1:] for each in before[-2:]] == [(1440, 1440), (1437, 1440)]
     assert (closed, after[-2:]) == ([[(20,)], [(0,)]], before[-2:])
+
+
+async def test_what_would_be_lost_now_is_as_old_as_what_the_worker_saw_in_the_place_of_backups(
+    database: Database, own_database: TestDatabase
+) -> None:
+    now = datetime.now(UTC)
+    staff, none = await hire(database, own_database), Figures(waited=[], saturdays=[])
+    async with Database(own_database.worker_url, sealer()) as worker:
+        for age, figure, tone in ((timedelta(seconds=42), "42 s", ""), (timedelta(minutes=16), "16 min", "bad")):
+            async with worker.transaction(NOBODY) as tx:
+                await tx.run(RECORD_LOG_COPIED, LogCopied(now - age))
+            found = await database.reader(staff.olga.actor).one(CONTINUITY, NoParams())
+            (tile,) = figure_tiles(none, found, now)[3:]
+            assert (tile.label, tile.figure, tile.tone) == ("Data at risk (RPO)", figure, tone)
+    assert await database.reader(NOBODY).maybe(CONTINUITY, NoParams()) is None
 
 
 async def test_the_control_room_draws_them(app: WebApp, database: Database, own_database: TestDatabase) -> None:

@@ -51,6 +51,24 @@ def test_a_proof_counts_for_the_commit_it_was_run_at_and_for_no_other(
     assert (fact.state, word in fact.seen) == (state, True)
 
 
+@pytest.mark.parametrize(
+    ("commit", "differs", "state"),
+    [
+        ("aa" * 6, False, State.WELL),
+        ("aa" * 20, True, State.UNKNOWN),
+        ("", False, State.UNKNOWN),
+        ("aa", False, State.UNKNOWN),
+    ],
+)
+def test_a_proof_counts_for_a_commit_that_is_told_short_and_for_no_tree_that_was_changed_since(
+    commit: str,
+    differs: bool,  # noqa: FBT001
+    state: State,
+) -> None:
+    (fact,) = Proofs(found={"test": PROOF}, commit=commit, differs=differs).facts({"test": "make test"})
+    assert fact.state is state
+
+
 def test_what_was_kept_is_read_again_and_what_is_broken_proves_nothing(tmp_path: Path) -> None:
     keep(tmp_path / "evidence", PROOF)
     (tmp_path / "evidence" / "cut.json").write_text('{"name": "cut"')
@@ -81,6 +99,7 @@ def test_a_restore_that_took_longer_than_promised_is_not_well() -> None:
         recovery_s=3700,
         loss_s=0.4,
         failed_at=None,
+        copied_until=NOW,
     )
     assert {fact.name: fact.state for fact in backups(proven).checks} == {
         "last proven restore": State.WELL,

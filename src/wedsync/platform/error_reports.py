@@ -18,7 +18,6 @@ from typing import Final
 
 import psycopg
 
-import wedsync
 from wedsync.kernel.clock import utc_now
 from wedsync.kernel.ids import new_id
 from wedsync.kernel.problems import Problem
@@ -54,7 +53,7 @@ def reporting(settings: Settings, process: str) -> Iterator[None]:
         yield
         return
     courier = Courier("reports", Sentry(settings.sentry_dsn).send, room=MOST_WAITING, at_once=1)
-    reporter, root = Reporter(courier, process, settings.cell.name), logging.getLogger()
+    reporter, root = Reporter(courier, process, settings), logging.getLogger()
     courier.start()
     root.addHandler(reporter)
     try:
@@ -72,12 +71,13 @@ def reporting(settings: Settings, process: str) -> Iterator[None]:
 class Reporter(logging.Handler):
     """Makes reports of errors that are logged."""
 
-    def __init__(self, courier: Courier[Report], process: str, environment: str) -> None:
-        """`environment` is the cell's name."""
+    def __init__(self, courier: Courier[Report], process: str, settings: Settings) -> None:
+        """For a process that is started: it does nothing until it is among the handlers."""
         super().__init__(logging.ERROR)
         self._courier: Final = courier
         self._process: Final = process
-        self._environment: Final = environment
+        self._environment: Final = settings.cell.name
+        self._release: Final = f"wedsync@{settings.release}"
         self._seen: dict[tuple[str, ...], int] = {}
         self._since = 0.0
 
@@ -108,7 +108,7 @@ class Reporter(logging.Handler):
             platform="python",
             level="error",
             logger=logger,
-            release=f"wedsync@{wedsync.__version__}",
+            release=self._release,
             environment=self._environment,
             message=event,
             transaction=told.get("route") or told.get("job", ""),

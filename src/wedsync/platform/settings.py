@@ -11,6 +11,7 @@ from typing import Final
 
 import msgspec
 
+import wedsync
 from wedsync.kernel.freeze import ZONE_DATA_CHECKED_ON, Cell
 from wedsync.platform.cell_settings import ENGLAND, cell_as_environment, read_cell
 from wedsync.platform.settings_reader import NO_BACKUPS, LogStyle, Reader
@@ -78,6 +79,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             sentry_dsn=_masked(self.sentry_dsn),
         )
         return msgspec.Struct.__repr__(masked)
+
+    @property
+    def release(self) -> str:
+        """What runs: the version, and the commit it was built from where that is known."""
+        return f"{wedsync.__version__}+{self.commit[:12]}" if self.commit else wedsync.__version__
 
     @property
     def public_url(self) -> str:

@@ -114,5 +114,10 @@ def _hide_secrets(_logger: object, _method: str, event: MutableMapping[str, obje
         if SECRET_NAMES.search(name):
             event[name] = HIDDEN
         elif isinstance(value, str):
-            event[name] = CREDENTIALS.sub(f"{HIDDEN}@", value)
+            event[name] = without_credentials(value)
     return event
+
+
+def without_credentials(text: str) -> str:
+    """With what stands before the @ of an address hidden."""
+    return CREDENTIALS.sub(f"{HIDDEN}@", text)

@@ -13,7 +13,6 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote
 
-import wedsync
 from wedsync.kernel.ids import new_id
 from wedsync.platform.settings import Settings
 from wedsync.platform.telemetry import request_id
@@ -82,7 +81,7 @@ def tracer_for(settings: Settings, process: str) -> Tracer | None:
     resource = {
         "service.name": f"wedsync-{process}",
         "service.namespace": "wedsync",
-        "service.version": wedsync.__version__,
+        "service.version": settings.release,
         "service.instance.id": str(new_id()),
         "deployment.environment.name": settings.cell.name,
     }

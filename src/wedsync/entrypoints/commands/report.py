@@ -52,7 +52,9 @@ def report(*, as_html: bool, as_json: bool, evidence: Path) -> None:
 
 async def _gathered(settings: Settings, evidence: Path) -> Report:
     checkout = Path.cwd()
-    around = Surroundings(checkout=checkout, evidence=evidence, commit=settings.commit or _commit_of(checkout))
+    commit = settings.commit or _git(checkout, "rev-parse", "HEAD")
+    differs = not settings.commit and bool(_git(checkout, "status", "--porcelain"))
+    around = Surroundings(checkout=checkout, evidence=evidence, commit=commit, differs=differs)
     return await gather(settings, await look(), around)
 
 
@@ -62,11 +64,11 @@ def _printed(found: Report, *, as_html: bool, as_json: bool) -> str:
     return render(page_of(found)) if as_html else as_markdown(found)
 
 
-def _commit_of(folder: Path) -> str:
-    """Empty where there is no repository, or no git."""
+def _git(folder: Path, *asked: str) -> str:
+    """What it says; empty where there is no repository, or no git."""
     try:
         said = subprocess.run(  # noqa: S603 - our own words, the path is an argument
-            ["git", "-C", str(folder), "rev-parse", "HEAD"],  # noqa: S607 - whichever git there is
+            ["git", "-C", str(folder), *asked],  # noqa: S607 - whichever git there is
             capture_output=True,
             text=True,
             check=False,

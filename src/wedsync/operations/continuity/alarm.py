@@ -18,6 +18,7 @@ from wedsync.platform.jobs import Job, Workshop, defer
 from wedsync.platform.mail import Letter
 from wedsync.platform.queue import Chore
 from wedsync.platform.settings import Settings
+from wedsync.platform.telemetry import without_credentials
 
 BACKUP: Final = "backup"
 RESTORE: Final = "restore"
@@ -38,10 +39,11 @@ class Alarm(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def raise_alarm(workshop: Workshop, failing: str, said: str) -> None:
-    """The first time since the last success; nothing after that."""
+    """The first time since the last success; nothing after that. A letter carries no password of an address."""
+    told = without_credentials(said)[-MOST_SAID:]
     async with workshop.database.transaction(NOBODY) as tx:
         for each in await tx.all(q.RAISE_ALARM, q.Failing(failing=failing)):
-            await defer(tx, SEND, Alarm(to=each.id, failing=failing, said=said[-MOST_SAID:]))
+            await defer(tx, SEND, Alarm(to=each.id, failing=failing, said=told))
 
 
 def alarm_chore(settings: Settings) -> Chore:

@@ -37,17 +37,18 @@ _SERVICE: Final = re.compile(r"^  ([a-z][a-z0-9_-]*):(?: .*)?$", re.MULTILINE)
 
 
 class Surroundings(msgspec.Struct, frozen=True, kw_only=True):
-    """Where the repository and the proofs are, and which commit runs."""
+    """Where the repository and the proofs are, which commit runs, and whether the working tree differs from it."""
 
     checkout: Path
     evidence: Path
     commit: str
+    differs: bool = False
 
 
 async def gather(settings: Settings, findings: list[Finding], around: Surroundings) -> Report:
     """`settings` with the worker's URL; `findings` are the doctor's. Raises Unavailable."""
     now = utc_now()
-    found = sections.Proofs(found=read(around.evidence), commit=around.commit)
+    found = sections.Proofs(found=read(around.evidence), commit=around.commit, differs=around.differs)
     calendar = FreezeCalendar(settings.cell)
     async with Database(settings.database_url, Sealer(b""), read_connections=1) as database:
         reader = database.reader(NOBODY)

@@ -55,13 +55,21 @@ SECURITY: Final = {
     "gate-audit": "make gates GATES=audit",
 }
 ALERTS: Final = {"gate-alerts": "make gates GATES=alerts"}
+SHORTEST_COMMIT: Final = 7
+# What to do where a promise is not kept.
+SLOW: Final = "docs/runbooks/slow.md"
+BACK: Final = "docs/runbooks/restore-everything.md"
 
 
 class Proofs(msgspec.Struct, frozen=True, kw_only=True):
-    """What proofs left behind, and the commit that runs: of another one they prove nothing."""
+    """What proofs left behind, and the commit that runs: of another one they prove nothing.
+
+    Neither do they once the tree `differs` from it. It may be told short, as pipelines do.
+    """
 
     found: Mapping[str, Evidence]
     commit: str
+    differs: bool = False
 
     def facts(self, wanted: Mapping[str, str]) -> tuple[Fact, ...]:
         """One line for each wanted proof, in order."""
@@ -74,11 +82,18 @@ class Proofs(msgspec.Struct, frozen=True, kw_only=True):
             return Fact(name=name, seen="not run here", evidence=command, state=State.UNKNOWN, advice=advice)
         seen = f"{proof.said.splitlines()[-1] if proof.said else 'no word'} ({proof.took_s:,.0f} s)"
         evidence = f"{command}, {formats.iso(proof.ended_at)}, commit {proof.commit[:12]}"
-        if proof.commit != self.commit or not proof.is_clean:
-            why = "of another commit" if proof.commit != self.commit else "of an unclean working tree"
+        if why := self._doubt(proof):
             return Fact(name=name, seen=f"{seen}, {why}", evidence=evidence, state=State.UNKNOWN, advice=advice)
         state = State.WELL if proof.is_well else State.NOT_WELL
         return Fact(name=name, seen=seen, evidence=evidence, state=state, advice=advice)
+
+    def _doubt(self, proof: Evidence) -> str:
+        """Why it proves nothing of what runs; empty when it does."""
+        if len(self.commit) < SHORTEST_COMMIT or not proof.commit.startswith(self.commit):
+            return "of another commit"
+        if not proof.is_clean:
+            return "of an unclean working tree"
+        return "of a working tree that was changed since" if self.differs else ""
 
 
 def components(versions: Mapping[str, str], servers: Mapping[str, str]) -> Section:
@@ -145,8 +160,8 @@ def backups(found: Continuity | None) -> Section:
                 state=State.UNKNOWN if found.proven_at is None else State.WELL,
                 advice=f"Run `{drill}`.",
             ),
-            _promise("RTO", found.recovery_s, promises.RTO.total_seconds(), drill),
-            _promise("RPO", found.loss_s, promises.RPO.total_seconds(), drill),
+            _promise("RTO", found.recovery_s, promises.RTO.total_seconds(), drill, runbook=BACK),
+            _promise("RPO", found.loss_s, promises.RPO.total_seconds(), drill, runbook=BACK),
         ),
     )
 
@@ -157,13 +172,13 @@ def waits(waited: list[Waited], saturdays: list[Saturday], found: Proofs) -> Sec
     statements = quantile_s(together(each.statements for each in waited), 0.95)
     asked, failed = sum(each.asked for each in waited), sum(each.failed for each in waited)
     share = uptime(saturdays)
-    kept = "a day of guard.minutes"
+    kept, day = "a day of guard.minutes", "guard.minutes, the last day"
     return Section(
         title="Speed and presence",
         facts=(
             Fact(name="requests", seen=f"{asked:,} in the last day, {failed:,} failed", evidence=kept),
-            _promise("pages and API p95", pages, promises.PAGES_S, "guard.minutes, the last day"),
-            _promise("database p95", statements, promises.DATABASE_S, "guard.minutes, the last day"),
+            _promise("pages and API p95", pages, promises.PAGES_S, day, runbook=SLOW),
+            _promise("database p95", statements, promises.DATABASE_S, day, runbook=SLOW),
             Fact(
                 name="Saturday uptime",
                 seen="no Saturday yet" if share is None else f"{share:.4%} of {len(saturdays)} Saturdays",
@@ -176,13 +191,13 @@ def waits(waited: list[Waited], saturdays: list[Saturday], found: Proofs) -> Sec
     )
 
 
-def _promise(name: str, measured_s: float | None, promised_s: float, evidence: str) -> Fact:
+def _promise(name: str, measured_s: float | None, promised_s: float, evidence: str, *, runbook: str) -> Fact:
     if measured_s is None:
         advice = "Nothing was measured yet."
         return Fact(name=name, seen="not measured", evidence=evidence, state=State.UNKNOWN, advice=advice)
     state = State.WELL if measured_s <= promised_s else State.NOT_WELL
     seen = f"{measured_s:,.3f} s, promised {promised_s:,.2f} s at most"
-    return Fact(name=name, seen=seen, evidence=evidence, state=state, advice="docs/runbooks/slow.md")
+    return Fact(name=name, seen=seen, evidence=evidence, state=state, advice=runbook)
 
 
 def shield(found: Verdict, on: WeddingsOn | None, ahead: tuple[Freeze, ...]) -> Section:

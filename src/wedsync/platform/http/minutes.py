@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -22,6 +23,8 @@ from wedsync.platform.telemetry import Log
 
 MINUTE: Final = timedelta(minutes=1)
 LONGER: Final = "inf"
+# What a process that stops waits for its last minute: who restarts it waits too.
+LAST_S: Final = 1.0
 _log = Log("minutes")
 
 
@@ -85,7 +88,9 @@ async def keep_minutes(database: Database) -> None:
             await asyncio.sleep((minute + MINUTE - now).total_seconds())
             before = await _keep(database, process, minute, before)
     except asyncio.CancelledError:
-        await _keep(database, process, utc_now().replace(second=0, microsecond=0), before)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(LAST_S):
+                await _keep(database, process, utc_now().replace(second=0, microsecond=0), before)
         raise
 
 
@@ -107,5 +112,8 @@ async def _keep(database: Database, process: str, minute: datetime, before: Tall
             tx.emit(OPERATIONS_CHANGED)
     except Problem as error:
         _log.warning("minute_not_kept", reason=str(error))
+        return before
+    except Exception as error:  # noqa: BLE001 - a fault of ours is told, and the next minute has its own chance
+        _log.error("minute_not_kept", error)
         return before
     return now
