@@ -1,6 +1,6 @@
 # Everything WedSync needs to be run, tested and checked. `make help` lists it.
 .DEFAULT_GOAL := help
-.PHONY: help run dev test test-deep bench bench-telemetry bench-continuity check format docs lock gates freeze-check image image-test image-archive compose-settings
+.PHONY: help run dev test test-deep bench bench-telemetry bench-continuity check format docs lock gates freeze-check image image-test image-archive image-push compose-settings
 
 VENV := $(or $(WEDSYNC_VENV),.venv)
 PYTHON := "$(VENV)/bin/python"
@@ -88,6 +88,9 @@ image-test: ## build it from nothing, run it read-only beside a real database, s
 image-archive: ## the image that was tried last, as build/wedsync-image.tar
 	@mkdir -p build
 	buildah push localhost/wedsync:test docker-archive:build/wedsync-image.tar:localhost/wedsync:test
+
+image-push: ## that archive, to where it is run from: TO=registry.example.org/wedsync:1.2.3; says its digest
+	@deploy/image/push "$(TO)"
 
 compose-settings: ## secrets for deploy/compose.yaml, once (docs/howto/run-with-compose.md)
 	@bin/setup >&2

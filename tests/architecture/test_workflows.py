@@ -68,7 +68,8 @@ def test_a_release_waits_for_the_freeze_at_both_ends_and_for_every_gate() -> Non
     jobs = read("release")["jobs"]
     protection = "./.github/workflows/saturday-wedding-protection.yml"
     assert [(name, job.get("needs")) for name, job in jobs.items()] == [
-        ("before", None), ("gates", "before"), ("image", "gates"), ("after", "image")
+        ("before", None), ("gates", "before"), ("image", "gates"), ("after", "image"),
+        ("publish", "after"),
     ]  # fmt: skip
     assert jobs["before"]["uses"] == jobs["after"]["uses"] == protection
     assert jobs["gates"]["uses"] == "./.github/workflows/production-quality-gates.yml"

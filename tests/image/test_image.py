@@ -207,3 +207,12 @@ def is_at_work(servers: Addresses) -> bool:
         asked = "select count(*) from pg_stat_activity where usename = 'wedsync_worker' and query like 'LISTEN%'"
         found = connection.execute(asked).fetchone()
     return found is not None and bool(found[0])
+
+
+def test_what_was_tried_is_pushed_and_its_digest_said_as_the_place_knows_it(podman: Podman, tmp_path: Path) -> None:
+    subprocess.run(["make", "--silent", "image-archive"], cwd=ROOT, check=True)
+    said = subprocess.run(
+        [ROOT / "deploy/image/push", f"oci:{tmp_path}/place:1.2.3"], check=True, capture_output=True, text=True
+    ).stdout.split()
+    index = json.loads((tmp_path / "place" / "index.json").read_text())
+    assert said == [index["manifests"][0]["digest"]]
