@@ -86,7 +86,7 @@ image-test: ## build it from nothing, run it read-only beside a real database, s
 	$(call PROVE,image-test) $(PYTHON) -m pytest -m image -s $(REPORT) $(ARGS) tests/image
 
 image-archive: ## the image that was tried last, as build/wedsync-image.tar
-	@mkdir -p build
+	@mkdir -p build && rm -f build/wedsync-image.tar
 	buildah push localhost/wedsync:test docker-archive:build/wedsync-image.tar:localhost/wedsync:test
 
 image-push: ## that archive, to where it is run from: TO=registry.example.org/wedsync:1.2.3; says its digest
