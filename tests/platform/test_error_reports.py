@@ -30,7 +30,7 @@ from wedsync.platform.settings import Settings
 from wedsync.platform.telemetry import Log
 
 CANARY: Final = "Kanarienvogel"
-KEY: Final = "0123456789abcdef0123456789abcdef"
+KEY: Final = "a1" * 16
 SHELF: Final[dict[str, str]] = {}
 BREAKS: Final = Query(NoParams, Nothing, "select name from app.kanarienvogel")
 

@@ -9,6 +9,7 @@ from wedsync.platform.embedded.refusals import CannotStart, ExitCode
 from wedsync.platform.erasure_ledger import LedgerBroken
 from wedsync.platform.error_reports import reporting
 from wedsync.platform.settings import read_settings, require
+from wedsync.platform.supervisor import until_told
 from wedsync.platform.telemetry import configure_logging
 
 HELP = """Work through the queue. Needs DATABASE_URL (role wedsync_worker), VALKEY_URL and WEDSYNC_SECRET.
@@ -31,7 +32,8 @@ def worker() -> None:
 
     try:
         with reporting(settings, "worker"):
-            asyncio.run(run(settings))
+            # Told to stop before the queue listens for that itself, it ends as well as later.
+            asyncio.run(until_told(run(settings)))
     except LedgerBroken as error:
         sentence = f"{error} Nothing was replayed, and no work is done. Fetch the ledger from its own backup."
         raise CannotStart(ExitCode.FAILED, sentence) from None
