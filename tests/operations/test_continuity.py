@@ -148,6 +148,11 @@ def test_what_is_read_ahead_keeps_its_order_and_breaks_where_it_was_broken() -> 
         next(pieces)
 
 
+def test_a_program_that_says_more_than_is_read_ends_all_the_same() -> None:
+    with Programs("").reading("/usr/bin/timeout", "5", "seq", "100000") as output:
+        assert output.read(4) == b"1\n2\n"
+
+
 def test_a_folder_that_is_there_is_never_restored_over(past: Past, tmp_path: Path) -> None:
     (tmp_path / "letters.txt").write_text("dear Clara")
     said = past.backups.command("restore", "--at", "latest", "--into", str(tmp_path))

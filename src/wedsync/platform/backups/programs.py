@@ -18,6 +18,7 @@ from wedsync.platform.embedded.binaries import find_binaries
 from wedsync.platform.embedded.child import LAUNCHER, Identity
 from wedsync.platform.embedded.refusals import CannotStart, ExitCode
 
+READ_BYTES: Final = 1024 * 1024
 PROGRAMS: Final = (
     "pg_basebackup",
     "pg_receivewal",
@@ -58,13 +59,12 @@ class Programs:
 
     def run(self, name: str, *arguments: str, environment: Mapping[str, str] | None = None) -> None:
         """Until it ends. Raises ProgramFails."""
-        with self.reading(name, *arguments, environment=environment) as output:
-            while output.read(1024 * 1024):
-                pass
+        with self.reading(name, *arguments, environment=environment):
+            pass
 
     @contextmanager
     def reading(self, name: str, *arguments: str, environment: Mapping[str, str] | None = None) -> Iterator[IO[bytes]]:
-        """What it prints, while it works. Raises ProgramFails once all was read, if it did not end well."""
+        """What it prints; what is left unread is thrown away. Raises ProgramFails at the end if it did not end well."""
         with tempfile.TemporaryFile() as complaints:
             process = start(
                 self.folder / name, *arguments, environment=environment, stdout=subprocess.PIPE, stderr=complaints
@@ -73,6 +73,9 @@ class Programs:
                 if process.stdout is None:  # it was asked for
                     raise AssertionError
                 yield process.stdout
+                # A full pipe would keep it waiting, and us for it.
+                while process.stdout.read(READ_BYTES):
+                    pass
                 code = process.wait()
             finally:
                 end(process)
