@@ -1045,7 +1045,7 @@ CREATE FUNCTION app.log_copied_until() RETURNS timestamp with time zone
 
 ALTER FUNCTION app.log_copied_until() OWNER TO wedsync_guard;
 
-COMMENT ON FUNCTION app.log_copied_until() IS 'Until when everything is in the place of backups; null where nobody saw it there.';
+COMMENT ON FUNCTION app.log_copied_until() IS 'Until when everything would come back from the place of backups; null where nobody saw it there.';
 
 CREATE FUNCTION app.login_letter(token uuid) RETURNS TABLE(email text, name text, has_account boolean, business text)
     LANGUAGE sql STABLE SECURITY DEFINER
@@ -1461,7 +1461,7 @@ CREATE FUNCTION app.record_log_copied(covers timestamp with time zone) RETURNS v
 
 ALTER FUNCTION app.record_log_copied(covers timestamp with time zone) OWNER TO wedsync_guard;
 
-COMMENT ON FUNCTION app.record_log_copied(covers timestamp with time zone) IS 'Tells until when everything is in the place of backups.';
+COMMENT ON FUNCTION app.record_log_copied(covers timestamp with time zone) IS 'Tells until when everything would come back from the place of backups.';
 
 CREATE FUNCTION app.record_minute(counted jsonb) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER
@@ -6257,7 +6257,7 @@ CREATE TABLE guard.log_copied (
 
 ALTER TABLE guard.log_copied OWNER TO wedsync_guard;
 
-COMMENT ON TABLE guard.log_copied IS 'Until when everything is in the place of backups, as the worker last saw it there.';
+COMMENT ON TABLE guard.log_copied IS 'Until when everything would come back from the place of backups, as the worker last saw it there.';
 
 CREATE TABLE guard.migrations (
     name text NOT NULL,

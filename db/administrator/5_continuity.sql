@@ -22,7 +22,7 @@ comment on table guard.continuity_alarms is 'Failures of backups and of drills t
 create table if not exists guard.log_copied (
   is_one boolean primary key default true check (is_one), covers timestamptz not null,
   told_at timestamptz not null default clock_timestamp());
-comment on table guard.log_copied is 'Until when everything is in the place of backups, as the worker last saw it there.';
+comment on table guard.log_copied is 'Until when everything would come back from the place of backups, as the worker last saw it there.';
 create or replace trigger append_only before update or delete or truncate on guard.continuity_alarms
   for each statement execute function guard.refuse();
 alter table guard.continuity_alarms enable always trigger append_only;
@@ -74,12 +74,12 @@ create or replace function app.record_log_copied(covers timestamptz) returns voi
 language sql security definer set search_path = '' as $$
   insert into guard.log_copied as l (covers) values (record_log_copied.covers)
   on conflict (is_one) do update set covers = excluded.covers, told_at = excluded.told_at $$;
-comment on function app.record_log_copied(timestamptz) is 'Tells until when everything is in the place of backups.';
+comment on function app.record_log_copied(timestamptz) is 'Tells until when everything would come back from the place of backups.';
 
 create or replace function app.log_copied_until() returns timestamptz
 language sql stable security definer set search_path = '' as $$
   select l.covers from guard.log_copied l where session_user <> 'wedsync_app' or app.operator_role() is not null $$;
-comment on function app.log_copied_until() is 'Until when everything is in the place of backups; null where nobody saw it there.';
+comment on function app.log_copied_until() is 'Until when everything would come back from the place of backups; null where nobody saw it there.';
 
 create or replace function app.raise_alarm(failing text) returns table (id uuid)
 language sql security definer set search_path = '' as $$

@@ -13,13 +13,15 @@ import msgspec
 import psycopg
 import pytest
 from tests.operations.backing_up import Backups, flipped, missing
-from tests.support.database import Servers, cloned
+from tests.support.database import Servers, cloned, sealer
 
 from wedsync.entrypoints.commands.backup import Listed, listed
+from wedsync.kernel.clock import utc_now
 from wedsync.operations.continuity.checking import Checker
-from wedsync.operations.continuity.findings import backup_finding, proof_finding
+from wedsync.operations.continuity.drilling import by_chance, loss_s
+from wedsync.operations.continuity.findings import backup_finding, proof_finding, stream_finding
 from wedsync.operations.continuity.jobs import in_a_process_of_its_own
-from wedsync.operations.continuity.log import Head, piece_name
+from wedsync.operations.continuity.log import Head, Log, piece_name
 from wedsync.operations.continuity.model import (
     Kind,
     Part,
@@ -30,13 +32,15 @@ from wedsync.operations.continuity.model import (
 from wedsync.operations.continuity.pruning import Pruned, prune
 from wedsync.operations.continuity.queries import Continuity, RestoreDrill
 from wedsync.operations.continuity.rebuilding import clear
-from wedsync.operations.continuity.restoring import CannotRestore, Restorer, plan
+from wedsync.operations.continuity.restoring import CannotRestore, Restorer, plan, reaches
 from wedsync.operations.control_room.drawing import continuity_tiles
+from wedsync.operations.observability.watching import watch
 from wedsync.platform.backups.flowing import ahead
 from wedsync.platform.backups.private_server import PrivateServer
 from wedsync.platform.backups.programs import Programs
 from wedsync.platform.backups.sealing import Damaged
 from wedsync.platform.backups.source import BACKUP_LOCK
+from wedsync.platform.database import Database
 from wedsync.platform.embedded.binaries import find_binaries, reachable_binaries
 from wedsync.platform.embedded.child import Identity
 from wedsync.platform.settings import read_settings
@@ -185,6 +189,40 @@ def test_an_instant_between_the_end_of_the_log_and_the_next_backup_names_what_ca
             plan(vault, at - timedelta(days=1))
         assert plan(vault, at).backup == after
     finally:
+        vault.place.delete(f"backups/{after.id}/manifest")
+
+
+async def test_what_is_behind_a_gap_is_told_as_lost_and_is_no_instant_to_prove(past: Past) -> None:
+    settings, vault = read_settings(past.backups.environment), past.backups.vault
+    log, at = Log(vault), NOW - timedelta(days=1)
+    before = log.head()
+    assert before is not None
+    behind = before.segment[:8] + "000000FF000000FE"
+    log.put_head(msgspec.structs.replace(before, segment=behind, covers=NOW))
+    after = msgspec.structs.replace(
+        vault.manifests()[0], id=new_id(Kind.FULL, at), began_at=at, ended_at=at, counted=None,
+        first_segment=behind, last_segment=behind,
+    )  # fmt: skip
+    try:
+        until = reaches(vault)
+        assert until == plan(vault, None).covers
+        assert until is not None
+        assert until < utc_now()
+        young = Continuity(
+            house_since=NOW, backup=None, backed_up_at=None, proven_at=None, proven_to=None, recovery_s=None,
+            loss_s=None, failed_at=None, copied_until=None,
+        )  # fmt: skip
+        assert not stream_finding(settings, young, NOW).is_well
+        assert (loss_s(vault) or 0) > 0
+        async with Database(settings.database_url, sealer(), read_connections=1) as database:
+            await watch(settings, database)
+        assert past.backups.say("select covers from guard.log_copied") == until
+        vault.put_value(f"backups/{after.id}/manifest", after)
+        assert reaches(vault) == NOW
+        drawn = {by_chance(vault) for _ in range(10)}
+        assert all(each is not None and not until < each < at for each in drawn)
+    finally:
+        log.put_head(before)
         vault.place.delete(f"backups/{after.id}/manifest")
 
 

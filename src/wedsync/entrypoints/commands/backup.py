@@ -17,11 +17,10 @@ from wedsync.entrypoints.commands.surroundings import settings_for
 from wedsync.kernel.clock import utc_now
 from wedsync.kernel.shield import show_instant
 from wedsync.operations.continuity.checking import Checker, Report
-from wedsync.operations.continuity.log import Log
 from wedsync.operations.continuity.model import Manifest, Retained, Why, retention
 from wedsync.operations.continuity.pruning import Pruned, prune
 from wedsync.operations.continuity.queries import RECORD_BACKUP, BackupRun
-from wedsync.operations.continuity.restoring import CannotRestore
+from wedsync.operations.continuity.restoring import CannotRestore, reaches
 from wedsync.operations.continuity.standing import house_of, secret_of, vault_to_read, vault_to_write
 from wedsync.operations.continuity.streaming import Streamer
 from wedsync.operations.continuity.taking import Taker
@@ -112,14 +111,14 @@ def listed(*, as_json: bool) -> None:
     with telling():
         vault = vault_to_read(read_settings(os.environ))
         found = [_listed(each) for each in retention(vault.manifests(), utc_now())]
-        head = Log(vault).head()
+        until = reaches(vault)
     if as_json:
         click.echo(msgspec.json.encode(found).decode())
         return
     for each in found:
         click.echo(f"{_line(each)}  {each.why or 'leaves'}")
-    if head is not None:
-        click.echo(f"The log reaches {_shown(head.covers)}.", err=True)
+    if until is not None:
+        click.echo(f"The log is whole until {_shown(until)}.", err=True)
     if not found:
         click.echo("There is no backup yet: `wedsync backup run`.", err=True)
 

@@ -11,7 +11,7 @@ import asyncio
 import random
 import time
 from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Final
 
@@ -19,10 +19,9 @@ from wedsync.features.weddings.queries import WEDDING
 from wedsync.kernel.clock import utc_now
 from wedsync.kernel.ids import PersonId, WeddingId
 from wedsync.kernel.problems import Problem
-from wedsync.operations.continuity.log import Log
 from wedsync.operations.continuity.queries import RestoreDrill
 from wedsync.operations.continuity.rebuilding import site, unpack
-from wedsync.operations.continuity.restoring import CannotRestore, Plan, Restorer, plan
+from wedsync.operations.continuity.restoring import CannotRestore, Plan, Restorer, plan, reaches, spans
 from wedsync.operations.continuity.vault import Vault
 from wedsync.platform.attested import Attestor, CannotAttest, latest, take
 from wedsync.platform.backups.private_server import PrivateServer
@@ -55,8 +54,8 @@ class Drill:
 
     def run(self, folder: Path, instant: datetime | None = None) -> RestoreDrill:
         """In a folder that is gone afterwards. Raises CannotRestore, Damaged, ServerFails, ProgramFails."""
-        began_at, loss_s = utc_now(), self._loss_s()
-        found = plan(self._vault, instant or self._by_chance())
+        began_at, lost_s = utc_now(), loss_s(self._vault)
+        found = plan(self._vault, instant or by_chance(self._vault))
         with site(folder, self._named_binaries) as place:
             self._restorer.refuse_small_disk(found, place.shelf.folder)
             watch = time.monotonic()
@@ -75,33 +74,14 @@ class Drill:
             began_at=began_at,
             ended_at=utc_now(),
             recovery_s=round(recovery_s, 3),
-            loss_s=loss_s,
+            loss_s=lost_s,
             is_proven=not findings,
             findings=tuple(findings[:MOST_NAMED]),
         )
 
-    def _loss_s(self) -> float | None:
-        head = Log(self._vault).head()
-        return None if head is None else max(0.0, round((utc_now() - head.covers).total_seconds(), 3))
-
-    def _by_chance(self) -> datetime | None:
-        """Any instant that can be restored; the latest where nothing was streamed."""
-        known = self._vault.manifests()
-        if not known:
-            raise CannotRestore("There is no backup yet: `wedsync backup run`.")
-        head = Log(self._vault).head()
-        first = known[0].counted.at if known[0].counted else known[0].ended_at
-        if head is None or head.covers <= first:
-            return None
-        by_chance = first + timedelta(seconds=random.uniform(0, (head.covers - first).total_seconds()))  # noqa: S311 - no secret
-        found = plan(self._vault, by_chance)
-        # Not in the moment between a backup's end and its count.
-        counted = found.backup.counted
-        return max(by_chance, counted.at) if counted else by_chance
-
     def _counted(self, found: Plan, server: PrivateServer) -> Iterator[str]:
         counted = found.backup.counted
-        if counted is None or not (found.segments or found.head):
+        if counted is None or (found.head is None and found.covers < counted.at):
             return
         self._progress("Counting rows")
         url = server.url(found.backup.facts.superuser, found.backup.facts.database)
@@ -158,6 +138,24 @@ class Drill:
         except ProgramFails as error:  # it ends so too where it found something
             said = said or [str(error)]
         yield from said
+
+
+def loss_s(vault: Vault) -> float | None:
+    """How much would be lost now; None where nothing was ever streamed."""
+    until = reaches(vault)
+    return None if until is None else max(0.0, round((utc_now() - until).total_seconds(), 3))
+
+
+def by_chance(vault: Vault) -> datetime | None:
+    """Any instant that can be restored; the latest where nothing was streamed."""
+    if vault.newest() is None:
+        raise CannotRestore("There is no backup yet: `wedsync backup run`.")
+    found = spans(vault)
+    if not found:
+        return None
+    lengths = [(until - first).total_seconds() for first, until in found]
+    first, until = random.choices(found, lengths)[0]  # noqa: S311 - no secret
+    return first + (until - first) * random.random()  # noqa: S311 - no secret
 
 
 async def _read(app_url: str, secret: str, actor: Actor, wedding: WeddingId) -> None:

@@ -8,9 +8,9 @@ from typing import Final
 from wedsync.kernel.clock import utc_now
 from wedsync.kernel.problems import Problem
 from wedsync.kernel.promises import RPO
-from wedsync.operations.continuity.log import Log
 from wedsync.operations.continuity.model import DUE_AFTER, PROOF_DUE_AFTER
 from wedsync.operations.continuity.queries import CONTINUITY, Continuity
+from wedsync.operations.continuity.restoring import reaches
 from wedsync.operations.continuity.standing import vault_to_read
 from wedsync.operations.continuity.vault import WrongKey
 from wedsync.platform.backups.places import PlaceFails
@@ -46,15 +46,18 @@ def backup_finding(found: Continuity, now: datetime) -> Finding:
 
 
 def stream_finding(settings: Settings, found: Continuity, now: datetime) -> Finding:
-    """Whether what was written a quarter of an hour ago is in the place of backups."""
-    advice = "Is `wedsync backup stream` running? `stream_interrupted` in its log says why it does not get through."
+    """Whether what was written a quarter of an hour ago would come back from the place of backups."""
+    advice = (
+        "Is `wedsync backup stream` running? `stream_interrupted` in its log says why it does not get through. "
+        "`slot_lost`, or a gap that `wedsync backup verify` names: `wedsync backup run`."
+    )
     try:
-        head = Log(vault_to_read(settings)).head()
+        until = reaches(vault_to_read(settings))
     except (Damaged, PlaceFails, WrongKey) as error:
         is_new = isinstance(error, PlaceFails) and now - found.house_since <= RPO
         return Finding(name="stream", is_well=is_new, seen=str(error), advice=advice)
-    since = head.covers if head else found.house_since
-    seen = f"the log is there until {ago(since, now)}" if head else "nothing is streamed yet"
+    since = until or found.house_since
+    seen = f"the log is whole until {ago(since, now)}" if until else "nothing is streamed yet"
     return Finding(name="stream", is_well=now - since <= RPO, seen=seen, advice=advice)
 
 

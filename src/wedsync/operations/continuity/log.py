@@ -99,9 +99,10 @@ class Log:
         """Where a timeline began."""
         self._vault.put(WAL + path.name, [path.read_bytes()])
 
-    def segments(self) -> list[Segment]:
-        """Every whole one that was put here, in order. Raises Damaged."""
-        lists = [item.name for item in self._vault.place.items(WAL) if item.name.endswith(LIST_SUFFIX)]
+    def segments(self, since: str = "") -> list[Segment]:
+        """Every whole one that was put here, in order; not those in lists that end before a place. Raises Damaged."""
+        names = [item.name for item in self._vault.place.items(WAL) if item.name.endswith(LIST_SUFFIX)]
+        lists = [name for name in names if _place_of_list(name) >= since[:8]]
         listed = [each for name in lists for each in self._vault.value(name, Segments).listed]
         return sorted(listed, key=_by_name)
 
@@ -149,6 +150,10 @@ def gaps(places: Iterable[str], segment_bytes: int) -> list[tuple[str, str]]:
 
 def _number(place: str, per_file: int) -> int:
     return int(place[:8], 16) * per_file + int(place[8:], 16)
+
+
+def _place_of_list(name: str) -> str:
+    return place_in_log(name.removeprefix(WAL).removesuffix(LIST_SUFFIX))
 
 
 def _by_name(segment: Segment) -> str:

@@ -14,7 +14,7 @@ from wedsync.platform.database import ById, NoParams, Nothing, Query
 class Continuity(msgspec.Struct, frozen=True, kw_only=True):
     """The last backup and the last proven restore; None where there was none. `failed_at`: a drill that failed since.
 
-    `copied_until`: until when everything is in the place of backups, as the worker saw it within a minute.
+    `copied_until`: until when everything would come back from the place of backups, as the worker saw it within a minute.
     """
 
     house_since: datetime
@@ -59,7 +59,7 @@ class Failing(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class LogCopied(msgspec.Struct, frozen=True):
-    """Until when everything is in the place of backups."""
+    """Until when everything would come back from the place of backups."""
 
     covers: datetime
 

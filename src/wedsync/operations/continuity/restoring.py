@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -77,7 +77,9 @@ def plan(vault: Vault, instant: datetime | None) -> Plan:
     missing = chain[0].parent
     if missing is not None:
         raise Damaged(f"{BACKUPS}{missing}/{MANIFEST}", "is missing, and other backups rest on it")
-    segments, head, covers = _unbroken(Log(vault), backup)
+    log = Log(vault)
+    head = log.head()
+    segments, head, covers = _unbroken(head, log.segments(place_in_log(backup.first_segment)), backup)
     resumes_at = next((each.ended_at for each in known if each.ended_at > covers), None)
     if instant is not None and instant > covers + HEARTBEAT:
         raise _out_of_reach(covers, resumes_at)
@@ -93,9 +95,33 @@ def _out_of_reach(covers: datetime, resumes_at: datetime | None) -> CannotRestor
     )
 
 
-def _unbroken(log: Log, backup: Manifest) -> tuple[list[Segment], Head | None, datetime]:
-    """The log from the backup on as far as nothing is missing, and until when that is."""
+def reaches(vault: Vault) -> datetime | None:
+    """Until when `plan` brings everything back, found out cheaply; None where nothing was ever streamed.
+
+    Before the first backup it says how far the log is: that there is no backup is said elsewhere.
+    """
+    log, backup = Log(vault), vault.newest()
+    head = log.head()
+    if head is None or backup is None:
+        return head.covers if head else None
+    return _unbroken(head, log.segments(place_in_log(backup.first_segment)), backup)[2]
+
+
+def spans(vault: Vault) -> list[tuple[datetime, datetime]]:
+    """From when to when each backup brings everything back, once it was counted; those that are empty are left out."""
+    known, log = vault.manifests(), Log(vault)
     head, segments = log.head(), log.segments()
+    firsts = [each.counted.at if each.counted else each.ended_at for each in known]
+    covered = [_unbroken(head, segments, each)[2] for each in known]
+    following = [*(each.ended_at for each in known[1:]), *covered[-1:]]
+    found = zip(firsts, map(min, covered, following), strict=True)
+    return [(first, until) for first, until in found if first < until]
+
+
+def _unbroken(
+    head: Head | None, segments: Sequence[Segment], backup: Manifest
+) -> tuple[list[Segment], Head | None, datetime]:
+    """The log from the backup on as far as nothing is missing, and until when that is. The head was read first."""
     segments = [each for each in segments if each.place >= place_in_log(backup.first_segment)]
     last = place_in_log(backup.last_segment)
     places = [last, *(each.place for each in segments if each.place >= last)]

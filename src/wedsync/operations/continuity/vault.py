@@ -103,12 +103,19 @@ class Vault:
 
     def manifests(self) -> list[Manifest]:
         """Every backup that is whole, the oldest first. Raises Damaged."""
-        names = [each.name for each in self.backup_files() if each.name.endswith(f"/{MANIFEST}")]
-        return [self.value(name, Manifest) for name in names]
+        return [self.value(name, Manifest) for name in self._manifest_names()]
+
+    def newest(self) -> Manifest | None:
+        """The newest of them; no other is read. Raises Damaged."""
+        names = self._manifest_names()
+        return self.value(names[-1], Manifest) if names else None
 
     def backup_files(self) -> list[Item]:
         """Every file of every backup."""
         return self.place.items(BACKUPS)
+
+    def _manifest_names(self) -> list[str]:
+        return [each.name for each in self.backup_files() if each.name.endswith(f"/{MANIFEST}")]
 
     @contextmanager
     def _reading(self, name: str) -> Iterator[Readable]:

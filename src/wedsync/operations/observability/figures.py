@@ -19,7 +19,7 @@ PROVEN_AT: Final = Levels(
 )
 RESTORE_FAILED: Final = Levels("wedsync_restore_failed", "1 where the last drill was not proven.", ())
 STREAMED_AT: Final = Levels(
-    "wedsync_log_streamed_timestamp_seconds", "Until when the log is in the place of backups.", ()
+    "wedsync_log_streamed_timestamp_seconds", "Until when the log is whole in the place of backups.", ()
 )
 SLOT_BYTES: Final = Levels("wedsync_slot_kept_bytes", "Log that the server keeps for who has not fetched it.", ())
 ATTESTED_AT: Final = Levels("wedsync_attested_timestamp_seconds", "When the protection was last looked at.", ())

@@ -16,8 +16,8 @@ from typing import Final
 from wedsync.kernel.clock import apart_s, utc_now
 from wedsync.kernel.freeze import FreezeCalendar, FreezeState
 from wedsync.kernel.problems import Problem
-from wedsync.operations.continuity.log import Log
 from wedsync.operations.continuity.queries import RECORD_LOG_COPIED, LogCopied
+from wedsync.operations.continuity.restoring import reaches
 from wedsync.operations.continuity.standing import vault_to_read
 from wedsync.operations.continuity.vault import WrongKey
 from wedsync.operations.observability import figures as f
@@ -105,7 +105,6 @@ def _tell_backups(found: Watched, *, is_taken: bool) -> None:
 def _streamed_until(settings: Settings) -> datetime | None:
     """None where nothing is streamed yet, or where the place has no backup yet."""
     try:
-        head = Log(vault_to_read(settings)).head()
+        return reaches(vault_to_read(settings))
     except PlaceFails:
         return None
-    return head.covers if head else None
