@@ -1377,7 +1377,8 @@ CREATE FUNCTION app.raise_alarm(failing text) RETURNS TABLE(id uuid)
   raised as (
     insert into guard.continuity_alarms as a (failing, since)
     select raise_alarm.failing,
-      coalesce(case raise_alarm.failing when 'backup' then c.backed_up_at else c.proven_at end, c.house_since)
+      coalesce(case raise_alarm.failing
+        when 'backup' then c.backed_up_at when 'stream' then app.log_copied_until() else c.proven_at end, c.house_since)
     from app.continuity() c where exists (select from on_call)
     on conflict do nothing
     returning a.failing)
@@ -1385,7 +1386,7 @@ CREATE FUNCTION app.raise_alarm(failing text) RETURNS TABLE(id uuid)
 
 ALTER FUNCTION app.raise_alarm(failing text) OWNER TO wedsync_guard;
 
-COMMENT ON FUNCTION app.raise_alarm(failing text) IS 'Whom to tell that backups or drills fail: everybody on call the first time since the last that went well, nobody after that.';
+COMMENT ON FUNCTION app.raise_alarm(failing text) IS 'Whom to tell that backups, drills or the stream fail: everybody on call the first time since the last that went well, nobody after that.';
 
 CREATE FUNCTION app.read_invitation(hash bytea) RETURNS jsonb
     LANGUAGE sql STABLE SECURITY DEFINER
@@ -6197,12 +6198,12 @@ CREATE TABLE guard.continuity_alarms (
     failing text NOT NULL,
     since timestamp with time zone NOT NULL,
     told_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
-    CONSTRAINT continuity_alarms_failing_check CHECK ((failing = ANY (ARRAY['backup'::text, 'restore'::text])))
+    CONSTRAINT continuity_alarms_failing_check CHECK ((failing = ANY (ARRAY['backup'::text, 'restore'::text, 'stream'::text])))
 );
 
 ALTER TABLE guard.continuity_alarms OWNER TO wedsync_guard;
 
-COMMENT ON TABLE guard.continuity_alarms IS 'Failures of backups and of drills that operators were told of: one each since the last that went well.';
+COMMENT ON TABLE guard.continuity_alarms IS 'Failures of backups, of drills and of the stream that operators were told of: one each since the last that went well.';
 
 CREATE TABLE guard.days (
     day date NOT NULL,

@@ -16,9 +16,11 @@ create table if not exists guard.restore_drills (
   recorded_at timestamptz not null default clock_timestamp());
 comment on table guard.restore_drills is 'Restores that were tried: to which instant, how long they took, how much would have been lost, and what was found.';
 create table if not exists guard.continuity_alarms (
-  failing text not null check (failing in ('backup', 'restore')), since timestamptz not null,
+  failing text not null, since timestamptz not null,
   told_at timestamptz not null default clock_timestamp(), primary key (failing, since));
-comment on table guard.continuity_alarms is 'Failures of backups and of drills that operators were told of: one each since the last that went well.';
+alter table guard.continuity_alarms drop constraint if exists continuity_alarms_failing_check,
+  add constraint continuity_alarms_failing_check check (failing in ('backup', 'restore', 'stream'));
+comment on table guard.continuity_alarms is 'Failures of backups, of drills and of the stream that operators were told of: one each since the last that went well.';
 create table if not exists guard.log_copied (
   is_one boolean primary key default true check (is_one), covers timestamptz not null,
   told_at timestamptz not null default clock_timestamp());
@@ -88,12 +90,13 @@ language sql security definer set search_path = '' as $$
   raised as (
     insert into guard.continuity_alarms as a (failing, since)
     select raise_alarm.failing,
-      coalesce(case raise_alarm.failing when 'backup' then c.backed_up_at else c.proven_at end, c.house_since)
+      coalesce(case raise_alarm.failing
+        when 'backup' then c.backed_up_at when 'stream' then app.log_copied_until() else c.proven_at end, c.house_since)
     from app.continuity() c where exists (select from on_call)
     on conflict do nothing
     returning a.failing)
   select o.person_id from on_call o, raised $$;
-comment on function app.raise_alarm(text) is 'Whom to tell that backups or drills fail: everybody on call the first time since the last that went well, nobody after that.';
+comment on function app.raise_alarm(text) is 'Whom to tell that backups, drills or the stream fail: everybody on call the first time since the last that went well, nobody after that.';
 
 create or replace function app.alarm_address(person uuid) returns table (email text, name text)
 language sql stable security definer set search_path = '' as $$

@@ -2,20 +2,25 @@
 
 import os
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 
 import msgspec
 import psycopg
 import pytest
+from tests.operations.backing_up import KEY
 from tests.operations.releasing import Staff, hire
 from tests.support.database import Servers, TestDatabase, cloned, sealer
 
 from wedsync.entrypoints.worker import JOBS
 from wedsync.kernel.clock import utc_now
-from wedsync.operations.continuity.alarm import BACKUP, RESTORE, raise_alarm
+from wedsync.operations.continuity import alarm
+from wedsync.operations.continuity.alarm import BACKUP, RESTORE, alarm_chore, raise_alarm
 from wedsync.operations.continuity.jobs import NightFails, continuity_chores
-from wedsync.operations.continuity.queries import RECORD_BACKUP, BackupRun
-from wedsync.platform.database import Database
+from wedsync.operations.continuity.log import Head, Log
+from wedsync.operations.continuity.queries import RECORD_BACKUP, RECORD_LOG_COPIED, BackupRun, LogCopied
+from wedsync.operations.continuity.standing import vault_to_write
+from wedsync.platform.database import NOBODY, Database
 from wedsync.platform.jobs import Workshop
 from wedsync.platform.mail import OutboxMailer
 from wedsync.platform.outbox import newest_letters
@@ -50,6 +55,26 @@ async def night(shared_servers: Servers, tmp_path: Path) -> AsyncIterator[Night]
         mailer = OutboxMailer(tmp_path / "outbox", "us@example.org")
         workshop = Workshop(database=workers, mailer=mailer, base_url="http://wedsync.test")
         yield Night(own, await hire(app, own), workshop, tmp_path / "outbox")
+
+
+async def test_a_log_that_does_not_leave_the_house_is_told_once_until_more_of_it_was_copied(
+    night: Night, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(alarm, "STREAM_STARTS_WITHIN_S", 0.0)
+    settings = Settings(
+        home=tmp_path / "var", backups=str(tmp_path / "place"), backup_key=KEY, database_url=night.own.worker_url
+    )
+    log, look, now = Log(vault_to_write(settings)), alarm_chore(settings), utc_now()
+    told = []
+    for age in (timedelta(days=3), timedelta(days=3), timedelta(minutes=1), timedelta(hours=1)):
+        covers = now - age
+        log.put_head(Head(segment="0" * 24, segment_bytes=16, offset=0, covers=covers, pieces=(), data=b""))
+        async with night.workshop.database.transaction(NOBODY) as tx:
+            await tx.run(RECORD_LOG_COPIED, LogCopied(covers))
+        await look.run(night.workshop)
+        told.append(await night.told())
+    once = [(name, "WedSync: the log does not leave the house") for name in ("Olga", "Oscar")]
+    assert told == [once, once, once, sorted(once * 2)]
 
 
 async def test_a_night_that_fails_is_told_once_until_one_goes_well(night: Night, tmp_path: Path) -> None:

@@ -1,10 +1,11 @@
-"""Tells who is on call that backups or drills fail: at once, and once until one goes well again.
+"""Tells who is on call that backups, drills or the stream fail: at once, and once until it goes well again.
 
 A failure that nobody sees is found when the house has to come back. Everybody who runs it gets the letter.
 """
 
 from __future__ import annotations
 
+import asyncio
 from typing import Final
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from wedsync.kernel.permissions import WriteClass
 from wedsync.operations.continuity import queries as q
 from wedsync.operations.continuity.findings import continuity_findings
 from wedsync.platform.database import NOBODY, Actor, ById
+from wedsync.platform.health_checks import Finding
 from wedsync.platform.jobs import Job, Workshop, defer
 from wedsync.platform.mail import Letter
 from wedsync.platform.queue import Chore
@@ -22,11 +24,15 @@ from wedsync.platform.telemetry import without_credentials
 
 BACKUP: Final = "backup"
 RESTORE: Final = "restore"
+STREAM: Final = "stream"
 EVERY_TEN_MINUTES: Final = "*/10 * * * *"
+# A house that was off is looked at as it starts, before the stream had its first word.
+STREAM_STARTS_WITHIN_S: Final = 20.0
 MOST_SAID: Final = 300
 _SUBJECTS: Final = {
     BACKUP: "WedSync: no backup was taken",
     RESTORE: "WedSync: a restore was not proven",
+    STREAM: "WedSync: the log does not leave the house",
 }
 
 
@@ -50,13 +56,20 @@ def alarm_chore(settings: Settings) -> Chore:
     """Looks whether the last success is too old, also where no night ran at all."""
 
     async def look(workshop: Workshop) -> None:
-        for each in await continuity_findings(settings):
-            if each.name in _SUBJECTS and not each.is_well:
-                await raise_alarm(workshop, each.name, each.seen)
+        unwell = await _unwell(settings)
+        if any(each.name == STREAM for each in unwell):
+            await asyncio.sleep(STREAM_STARTS_WITHIN_S)
+            unwell = await _unwell(settings)
+        for each in unwell:
+            await raise_alarm(workshop, each.name, each.seen)
 
     return Chore(
         name="operations.backups_watched", cron=EVERY_TEN_MINUTES, run=look, write_class=WriteClass.SYSTEM, timeout_s=50
     )
+
+
+async def _unwell(settings: Settings) -> list[Finding]:
+    return [each for each in await continuity_findings(settings) if each.name in _SUBJECTS and not each.is_well]
 
 
 async def _send(workshop: Workshop, _actor: Actor, job: Alarm) -> None:
@@ -75,7 +88,7 @@ def letter(to: q.Address, alarm: Alarm, base_url: str) -> Letter:
     body = (
         f"Hello {to.name},\n\n{_SUBJECTS[alarm.failing].removeprefix('WedSync: ').capitalize()}. It said:\n\n"
         f"    {alarm.said}\n\n`wedsync doctor` says more, and what to do. "
-        "You are not told again until one goes well.\n\n"
+        "You are not told again until it went well once.\n\n"
         f"{base_url}/operations\n"
     )
     return Letter(to=to.email, subject=_SUBJECTS[alarm.failing], body=body)

@@ -53,7 +53,7 @@ class RestoreDrill(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Failing(msgspec.Struct, frozen=True, kw_only=True):
-    """What goes wrong: `backup` or `restore`."""
+    """What goes wrong: `backup`, `restore` or `stream`."""
 
     failing: str
 
