@@ -24,6 +24,11 @@ begin
   if to_regrole('wedsync_migrator') is null then create role wedsync_migrator login noinherit; end if;
   if not pg_has_role('wedsync_migrator', 'wedsync_owner', 'member') then grant wedsync_owner to wedsync_migrator; end if;
   if not pg_has_role('wedsync_worker', 'wedsync_keeper', 'member') then grant wedsync_keeper to wedsync_worker; end if;
+  -- How far its stream has got stands in pg_stat_replication, for who reads all statistics; without that no instant after a
+  -- backup is known to be there. It may copy everything already.
+  if not pg_has_role('wedsync_backup', 'pg_read_all_stats', 'usage') then
+    grant pg_read_all_stats to wedsync_backup with inherit true;
+  end if;
 
   execute format('revoke all on database %I from public', current_database());
   execute format('grant connect on database %I to wedsync_app, wedsync_worker, wedsync_migrator, wedsync_backup', current_database());

@@ -14,6 +14,7 @@ import psycopg
 import pytest
 from tests.operations.backing_up import Backups, flipped, missing
 from tests.support.database import Servers, cloned, sealer
+from tests.support.servers import eventually, running_servers
 
 from wedsync.entrypoints.commands.backup import Listed, listed
 from wedsync.kernel.clock import utc_now
@@ -363,3 +364,38 @@ def notes_in(data: Path, backups: Backups) -> list[str]:
         with psycopg.connect(url) as connection:
             found = connection.execute("select words from probe.notes where length(words) < 10 order by at").fetchall()
     return [str(row[0]) for row in found]
+
+
+@pytest.mark.deep
+async def test_a_stream_goes_on_where_the_server_gave_up_what_it_kept_for_it(tmp_path: Path) -> None:
+    with running_servers(tmp_path / "server") as found:
+        async with cloned(found.admin, "wedsync_lost") as database:
+            backups = Backups(database.worker_url, database.admin_url, tmp_path / "var", tmp_path / "backups")
+            with backups.streaming():
+                pass
+            begun = [path.name for path in backups.home.rglob("*.partial")]
+            assert begun
+            backups.say("alter system set idle_replication_slot_timeout = '1s'")
+            backups.say("select pg_reload_conf()")
+            lost = "select wal_status from pg_replication_slots"
+            assert eventually(lambda: backups.say("checkpoint") or backups.say(lost) == "lost", 30)
+            backups.say("alter system reset idle_replication_slot_timeout")
+            backups.say("select pg_reload_conf()")
+            assert eventually(lambda: is_gone(backups, begun[0].removesuffix(".partial")), 30)
+            since = datetime.now(UTC)
+            with backups.streaming():
+                assert eventually(lambda: head_of(backups).covers > since, 40)
+            assert head_of(backups).segment not in begun[0]
+
+
+def head_of(backups: Backups) -> Head:
+    head = Log(backups.vault).head()
+    assert head is not None
+    return head
+
+
+def is_gone(backups: Backups, segment: str) -> bool:
+    """Whether the server has let go of it, after writing on."""
+    for statement in ("select pg_logical_emit_message(false, 'filler', 'x')", "select pg_switch_wal()", "checkpoint"):
+        backups.say(statement)
+    return bool(backups.say("select count(*) = 0 from pg_ls_waldir() where name = %s", segment))

@@ -98,6 +98,7 @@ class Streamer:
             raise SourceFails("This server lets no role of ours copy it, so nothing is streamed.")
         if source.stream(SLOT, RECEIVER).slot == "lost":
             _log.warning("slot_lost", told="a part of the log is missing: `wedsync backup run` now")
+            self._give_up_the_rest()
             source.drop_slot(SLOT)
         self._programs.run(
             "pg_receivewal",
@@ -105,8 +106,15 @@ class Streamer:
             environment=self._connection.environment,
         )
 
+    def _give_up_the_rest(self) -> None:
+        """What was begun will never be whole. Left here, the receiver would ask for its end for ever."""
+        self._stop_receiver()
+        self._carry(None)
+        for path in self._spool.glob(f"*{PARTIAL}"):
+            path.unlink()
+
     def _keep_receiving(self) -> None:
-        if len(self._whole()) > MOST_WAITING:
+        if sum(bool(SEGMENT.fullmatch(each.name)) for each in self._found()) > MOST_WAITING:
             self._stop_receiver()
             return
         if self._receiver is not None and self._receiver.poll() is None:
@@ -129,22 +137,30 @@ class Streamer:
             end(self._receiver)
             self._receiver = None
 
-    def _whole(self) -> list[Path]:
-        return sorted(each for each in self._spool.iterdir() if SEGMENT.fullmatch(each.name))
+    def _found(self) -> list[Path]:
+        """What is here; looked at until nothing is renamed under the look, or a segment could be in neither shape."""
+        found = sorted(self._spool.iterdir())
+        while (again := sorted(self._spool.iterdir())) != found:
+            found = again
+        return found
 
     def _carry(self, stream: Stream | None) -> None:
         """Everything that is here and not there yet."""
         covers = self._covered(stream)
         at = stream.now if stream else utc_now()
-        for path in sorted(self._spool.iterdir()):
+        found = self._found()
+        for path in found:
             if HISTORY.fullmatch(path.name):
                 self._kept.put_history(path)
                 path.unlink()
-        for path in self._whole():
-            self._kept.put_segment(path, at)
-            path.unlink()
-        for path in sorted(self._spool.glob(f"*{PARTIAL}")):
-            self._carry_partial(path, covers)
+        for path in found:
+            if SEGMENT.fullmatch(path.name):
+                self._kept.put_segment(path, at)
+                path.unlink()
+        for path in found:
+            if path.name.endswith(PARTIAL):
+                with suppress(FileNotFoundError):  # whole by now: the next turn's
+                    self._carry_partial(path, covers)
         self._carry_ledger(at)
 
     def _covered(self, stream: Stream | None) -> datetime | None:

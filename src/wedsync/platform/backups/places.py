@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from typing import Final, Protocol
 from urllib.parse import parse_qs, urlsplit
@@ -95,7 +95,8 @@ class Folder:
                 path = Path(folder) / file
                 name = path.relative_to(self._path).as_posix()
                 if name.startswith(prefix):
-                    found.append(Item(name, path.stat().st_size))
+                    with suppress(FileNotFoundError):  # deleted under the look
+                        found.append(Item(name, path.stat().st_size))
         return sorted(found)
 
     def delete(self, name: str) -> None:
