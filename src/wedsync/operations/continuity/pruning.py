@@ -41,6 +41,9 @@ class Pruned(msgspec.Struct, frozen=True, kw_only=True):
 
 def prune(vault: Vault, now: datetime) -> Pruned:
     """Raises Damaged where a manifest cannot be read: then nobody knows what it needs, and nothing is deleted."""
+    # In this order: a backup that ends meanwhile was under way when its uploads were seen, or is among the known.
+    uploads = [item.name for item in vault.place.items(FILES)]
+    is_under_way = any(item.name.endswith(f"/{UNDER_WAY}") for item in vault.backup_files())
     known = vault.manifests()
     leaving = [each.backup for each in retention(known, now) if each.why is None]
     for manifest in leaving:
@@ -49,7 +52,7 @@ def prune(vault: Vault, now: datetime) -> Pruned:
     staying = [each for each in known if each not in leaving]
     doomed = [
         *_without_manifest(vault, {each.id for each in known} - {each.id for each in leaving}, now, leaving),
-        *_unused_uploads(vault, staying),
+        *([] if is_under_way else _unused(uploads, staying)),
         *_old_ledgers(vault, staying, now),
         *_old_log(vault, staying),
     ]
@@ -73,12 +76,10 @@ def _mark_last(name: str) -> tuple[bool, str]:
     return name.endswith(UNDER_WAY), name
 
 
-def _unused_uploads(vault: Vault, staying: Sequence[Manifest]) -> list[str]:
-    """Not while a backup is under way: it may name some that no other names."""
-    if any(item.name.endswith(f"/{UNDER_WAY}") for item in vault.backup_files()):
-        return []
+def _unused(uploads: Sequence[str], staying: Sequence[Manifest]) -> list[str]:
+    """Only while no backup is under way: it may name some that no other names."""
     used = {upload.part.name for each in staying for upload in each.uploads}
-    return [item.name for item in vault.place.items(FILES) if item.name not in used]
+    return [name for name in uploads if name not in used]
 
 
 def _old_ledgers(vault: Vault, staying: Sequence[Manifest], now: datetime) -> list[str]:
