@@ -135,6 +135,19 @@ def test_a_field_saves_itself_two_seconds_after_the_last_key(page: Page, world: 
     assert world.adults == "121"
 
 
+def test_half_a_time_is_not_taken_for_none(page: Page, world: World) -> None:
+    page.goto("/w/9/details")
+    box = page.get_by_label("Adults")
+    box.evaluate("box => { box.type = 'time'; box.value = '15:15' }")
+    box.press("Backspace")
+    expect(page.locator("#f-adults [data-status]")).to_have_text("Not saved yet: finish it", timeout=3000)
+    assert world.adults == "101"
+    box.fill("16:30")
+    page.get_by_label("Children").focus()
+    expect(page.locator("#f-adults [data-status]")).not_to_have_text("Not saved yet: finish it")
+    assert world.adults != "101" or page.locator("#f-adults .error").count()
+
+
 def test_a_refused_value_stays_with_the_reason_beside_it(page: Page, world: World) -> None:
     page.goto("/w/9/details")
     page.get_by_label("Adults").fill("many")

@@ -37,6 +37,8 @@ export async function save(form, { isForced = false } = {}) {
   const body = written(form);
   clearTimeout(timers.get(form));
   if ("saving" in form.dataset) return;
+  // A time whose hour was just taken out reads as empty: it is not what anybody wants told.
+  if ([...form.elements].some((each) => each.validity?.badInput)) return say(form, "bad", "Not saved yet: finish it");
   if (body === saved.get(form) && !isForced) {
     delete form.dataset.dirty;
     return sayAsBefore(form);
