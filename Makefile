@@ -89,8 +89,11 @@ image-archive: ## the image that was tried last, as build/wedsync-image.tar
 	@mkdir -p build && rm -f build/wedsync-image.tar
 	buildah push localhost/wedsync:test docker-archive:build/wedsync-image.tar:localhost/wedsync:test
 
+# As it was said: make would read a $(shell …) in the name of a tag, and run it.
+override TO := $(value TO)
+image-push: export TO := $(value TO)
 image-push: ## that archive, to where it is run from: TO=registry.example.org/wedsync:1.2.3; says its digest
-	@deploy/image/push "$(TO)"
+	@deploy/image/push "$$TO"
 
 compose-settings: ## secrets for deploy/compose.yaml, once (docs/howto/run-with-compose.md)
 	@bin/setup >&2

@@ -3,8 +3,9 @@
 One web process as people run it, with a collector of traces and one of errors named, is asked in short turns. Before every
 turn a signal puts nothing in the place of everything that counts, times or records; the next signal puts it back. The
 house has no such switch, because nobody who runs one should turn its figures off. It has to be one process: two of the same
-program differ by a tenth, by where their memory happens to lie. The CPU is the kernel's account of the whole process, the
-threads that carry traces away included.
+program differ by a tenth, by where their memory happens to lie. The CPU is the kernel's account of the whole process.
+Traces are carried away by threads up to a second later, in anybody's turn: what those threads used is divided by the
+requests that were asked with telemetry, and counted on top.
 
     make bench-telemetry [ARGS="--turns 200 --seconds 0.15"]
 """
@@ -13,6 +14,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import os
 import re
 import shutil
 import signal
@@ -73,6 +75,16 @@ def cpu_ns(pid: int) -> int:
     return time.clock_gettime_ns((~pid << 3) | 2)
 
 
+def carried_us(pid: int) -> float:
+    """What its other threads have used: they do nothing but carry away what is told."""
+    ticks = 0
+    for task in Path(f"/proc/{pid}/task").iterdir():
+        if task.name != str(pid):
+            # proc_pid_stat(5): 14 and 15, user and system; the second field may hold spaces
+            ticks += sum(map(int, (task / "stat").read_text().rpartition(")")[2].split()[11:13]))
+    return ticks * 1e6 / os.sysconf("SC_CLK_TCK")
+
+
 def counted(port: int) -> float:
     """How many requests it has counted."""
     return sum(map(float, COUNTED.findall(urlopen(f"http://127.0.0.1:{port}/metrics").read().decode())))
@@ -120,6 +132,7 @@ async def take_turns(
     works, port = await http(kind, plan), int(str(plan["port"]))
     await take_turn(works, 1)  # warms up
     samples: Samples = {side: [] for side in SIDES}
+    carried = carried_us(web.pid)
     for number in range(turns):
         print(f"\r{KINDS[kind]} {number + 1}/{turns}   ", end="", file=sys.stderr, flush=True)
         for side in SIDES if number % 2 else reversed(SIDES):
@@ -127,9 +140,14 @@ async def take_turns(
             asked, used = counted(port), cpu_ns(web.pid)
             sample = await take_turn(works, seconds, number)
             sample["cpu_us"] = (cpu_ns(web.pid) - used) / 1000 / max(sample["done"], 1)
-            if (counted(port) - asked >= sample["done"]) is not (side == "with"):
+            if not sample["done"] or (counted(port) - asked >= sample["done"]) is not (side == "with"):
                 raise SystemExit(f"A turn {side} was none.")
             samples[side].append(sample)
+    await asyncio.sleep(1.5)  # the last are on their way
+    carried = (carried_us(web.pid) - carried) / sum(sample["done"] for sample in samples["with"])
+    for sample in samples["with"]:
+        sample["cpu_us"] += carried
+    print(f"carried away for {carried:.1f} µs a request", file=sys.stderr)
     return samples
 
 

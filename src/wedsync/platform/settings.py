@@ -82,8 +82,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def release(self) -> str:
-        """What runs: the version, and the commit it was built from where that is known."""
-        return f"{wedsync.__version__}+{self.commit[:12]}" if self.commit else wedsync.__version__
+        """What runs: the version, and the commit it was built from where known; `-changed` stays (deploy/image)."""
+        commit, dash, mark = self.commit.partition("-")
+        return f"{wedsync.__version__}+{commit[:12]}{dash}{mark}" if commit else wedsync.__version__
 
     @property
     def public_url(self) -> str:

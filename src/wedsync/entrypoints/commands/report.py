@@ -52,8 +52,9 @@ def report(*, as_html: bool, as_json: bool, evidence: Path) -> None:
 
 async def _gathered(settings: Settings, evidence: Path) -> Report:
     checkout = Path.cwd()
-    commit = settings.commit or _git(checkout, "rev-parse", "HEAD")
-    differs = not settings.commit and bool(_git(checkout, "status", "--porcelain"))
+    commit = settings.commit or _git(checkout, "rev-parse", "HEAD") or ""
+    # Where git does not say that nothing differs, something may.
+    differs = not settings.commit and _git(checkout, "status", "--porcelain") != ""
     around = Surroundings(checkout=checkout, evidence=evidence, commit=commit, differs=differs)
     return await gather(settings, await look(), around)
 
@@ -64,8 +65,8 @@ def _printed(found: Report, *, as_html: bool, as_json: bool) -> str:
     return render(page_of(found)) if as_html else as_markdown(found)
 
 
-def _git(folder: Path, *asked: str) -> str:
-    """What it says; empty where there is no repository, or no git."""
+def _git(folder: Path, *asked: str) -> str | None:
+    """What it says; None where there is no repository, or no git."""
     try:
         said = subprocess.run(  # noqa: S603 - our own words, the path is an argument
             ["git", "-C", str(folder), *asked],  # noqa: S607 - whichever git there is
@@ -75,5 +76,5 @@ def _git(folder: Path, *asked: str) -> str:
             timeout=10,
         )
     except (OSError, subprocess.TimeoutExpired):
-        return ""
-    return said.stdout.strip()
+        return None
+    return None if said.returncode else said.stdout.strip()
