@@ -27,7 +27,11 @@ begin
   -- How far its stream has got stands in pg_stat_replication, for who reads all statistics; without that no instant after a
   -- backup is known to be there. It may copy everything already.
   if not pg_has_role('wedsync_backup', 'pg_read_all_stats', 'usage') then
-    grant pg_read_all_stats to wedsync_backup with inherit true;
+    begin
+      grant pg_read_all_stats to wedsync_backup with inherit true;
+    exception when insufficient_privilege then
+      raise warning 'wedsync_backup may not read statistics: only the ends of backups can be restored';
+    end;
   end if;
 
   execute format('revoke all on database %I from public', current_database());

@@ -101,12 +101,13 @@ def test_a_restore_that_took_longer_than_promised_is_not_well() -> None:
         failed_at=None,
         copied_until=NOW,
     )
-    assert {fact.name: fact.state for fact in backups(proven).checks} == {
+    assert {fact.name: fact.state for fact in backups(proven, NOW + timedelta(minutes=16)).checks} == {
         "last proven restore": State.WELL,
         "RTO": State.NOT_WELL,
+        "at risk now": State.NOT_WELL,
         "RPO": State.WELL,
     }
-    assert [fact.state for fact in backups(None).checks] == [State.UNKNOWN]
+    assert [fact.state for fact in backups(None, NOW).checks] == [State.UNKNOWN]
 
 
 def test_what_a_program_printed_breaks_neither_the_table_nor_the_page() -> None:

@@ -32,7 +32,7 @@ TAKES: Final = timedelta(minutes=20)
 def after(known: Sequence[Manifest], kind: Kind, at: datetime) -> list[Manifest]:
     """One more backup that began then; an incremental one rests on the last."""
     facts = Facts(
-        database="wedsync", now=at, superuser="wedsync_admin", needs={}, may_copy=True, is_summarized=True,
+        database="wedsync", now=at, superuser="wedsync_admin", needs={}, may_copy=True, may_see=True, is_summarized=True,
         segment_bytes=16, size_bytes=1,
     )  # fmt: skip
     made = Manifest(

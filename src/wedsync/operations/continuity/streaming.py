@@ -96,6 +96,8 @@ class Streamer:
     def _prepare(self, source: Source) -> None:
         if not source.facts().may_copy:
             raise SourceFails("This server lets no role of ours copy it, so nothing is streamed.")
+        if not source.facts().may_see:
+            _log.warning("stream_unseen", told="only the ends of backups can be restored: `wedsync migrate`")
         if source.stream(SLOT, RECEIVER).slot == "lost":
             _log.warning("slot_lost", told="a part of the log is missing: `wedsync backup run` now")
             self._give_up_the_rest()

@@ -61,7 +61,7 @@ async def gather(settings: Settings, findings: list[Finding], around: Surroundin
             sections.proofs("Pipelines", _pipelines(around.checkout), found, sections.PIPELINES),
             sections.proofs("Tests and coverage", (), found, sections.TESTS),
             sections.health(findings, found),
-            sections.backups(await reader.maybe(CONTINUITY, NoParams()) if settings.backups_place else None),
+            sections.backups(await reader.maybe(CONTINUITY, NoParams()) if settings.backups_place else None, now),
             sections.waits(
                 await reader.all(WAITED, Since(since=now - DAY, step=DAY)),
                 await reader.all(SATURDAYS, ZoneOfCell(settings.cell.zone)),

@@ -59,6 +59,7 @@ SHORTEST_COMMIT: Final = 7
 # What to do where a promise is not kept.
 SLOW: Final = "docs/runbooks/slow.md"
 BACK: Final = "docs/runbooks/restore-everything.md"
+BEHIND: Final = "docs/runbooks/backups-behind.md"
 
 
 class Proofs(msgspec.Struct, frozen=True, kw_only=True):
@@ -137,14 +138,15 @@ def _finding(found: Finding) -> Fact:
     return Fact(name=found.name, seen=found.seen, evidence="wedsync doctor", state=state, advice=found.advice)
 
 
-def backups(found: Continuity | None) -> Section:
-    """The last proven restore, how long it took (RTO) and what would have been lost (RPO)."""
+def backups(found: Continuity | None, now: datetime) -> Section:
+    """The last proven restore, how long it took (RTO), what would have been lost then (RPO) and what would be now."""
     title = "Backups and the last proven restore"
     if found is None:
         advice = "Set WEDSYNC_BACKUPS, or have whoever runs the database prove its restores."
         none = Fact(name="backups", seen="none are taken", evidence="settings", state=State.UNKNOWN, advice=advice)
         return Section(title=title, facts=(none,))
     drill = "wedsync drill restore"
+    at_risk_s = None if found.copied_until is None else (now - found.copied_until).total_seconds()
     return Section(
         title=title,
         facts=(
@@ -161,6 +163,7 @@ def backups(found: Continuity | None) -> Section:
                 advice=f"Run `{drill}`.",
             ),
             _promise("RTO", found.recovery_s, promises.RTO.total_seconds(), drill, runbook=BACK),
+            _promise("at risk now", at_risk_s, promises.RPO.total_seconds(), "app.log_copied_until()", runbook=BEHIND),
             _promise("RPO", found.loss_s, promises.RPO.total_seconds(), drill, runbook=BACK),
         ),
     )

@@ -23,6 +23,7 @@ select current_database()::text as database, clock_timestamp() as now,
   (select rolname::text from pg_roles where oid = 10) as superuser,
   (select jsonb_object_agg(name, setting) from pg_settings where name = any (%s)) as needs,
   (select rolreplication from pg_roles where rolname = current_user) as may_copy,
+  pg_has_role('pg_read_all_stats', 'usage') as may_see,
   (select setting::bigint from pg_settings where name = 'wal_segment_size') as segment_bytes,
   current_setting('summarize_wal') = 'on' as is_summarized, pg_database_size(current_database()) as size_bytes"""
 # What a copy must be started with for it to be read while it catches up.
@@ -56,6 +57,7 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     superuser: str
     needs: dict[str, str]
     may_copy: bool
+    may_see: bool
     is_summarized: bool
     segment_bytes: int
     size_bytes: int

@@ -15,7 +15,7 @@ from wedsync.platform.pages import View, render
 PLAIN_COOKIE: Final = "wedsync_session"
 # A browser keeps a __Host- cookie to this very host, and takes it over TLS only.
 SECURE_COOKIE: Final = "__Host-wedsync_session"
-HTML: Final = "text/html; charset=utf-8"
+HTML: Final = "text/html"  # the charset is added to it
 # Which hat one wore last; it is looked up among one's own before it leads anywhere.
 HAT_COOKIE: Final = "wedsync_hat"
 HAT_LASTS_S: Final = 365 * 24 * 3600

@@ -3,8 +3,7 @@ import { announce, parse, swap } from "./fragments.js";
 import { keepHere } from "./kept.js";
 import { say, sayAsBefore } from "./status.js";
 
-const IDLE_MS = 2000;
-const RETRY_MS = 5000;
+const [IDLE_MS, RETRY_MS] = [2000, 5000];
 const [timers, saved] = [new WeakMap(), new WeakMap()];
 const written = (form) => new URLSearchParams(new FormData(form)).toString();
 
@@ -37,8 +36,7 @@ export async function save(form, { isForced = false } = {}) {
   const body = written(form);
   clearTimeout(timers.get(form));
   if ("saving" in form.dataset) return;
-  // A time whose hour was just taken out reads as empty: it is not what anybody wants told.
-  if ([...form.elements].some((each) => each.validity?.badInput)) return say(form, "bad", "Not saved yet: finish it");
+  if ([...form.elements].some((each) => each.validity?.badInput)) return say(form, "bad", "Not saved yet: finish it"); // half a time reads as none
   if (body === saved.get(form) && !isForced) {
     delete form.dataset.dirty;
     return sayAsBefore(form);
