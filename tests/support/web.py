@@ -2,6 +2,7 @@
 
 import asyncio
 import itertools
+import os
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -18,7 +19,8 @@ from wedsync.platform.settings import Settings
 
 HOST: Final = "wedsync.test"
 BASE_URL: Final = f"http://{HOST}"
-_addresses: Final = itertools.count(1)
+# Test processes share the Valkey that counts by address, so each has a million of them.
+_addresses: Final = itertools.count((int(os.environ.get("PYTEST_XDIST_WORKER", "gw0")[2:]) << 20) + 1)
 
 
 def settings_for(database: TestDatabase, valkey_url: str, **other: object) -> Settings:
