@@ -1,0 +1,73 @@
+"""Contacts that were exported as vCards (versions 2.1 to 4), one row each.
+
+Only what a client is made of is taken; pictures and the rest stay behind.
+"""
+
+import quopri
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from wedsync.kernel.problems import Invalid
+
+_HEADER: Final = ("Name", "Email", "Phone", "Company", "Notes", "Tags")
+_PROPERTIES: Final = ("FN", "EMAIL", "TEL", "ORG", "NOTE", "CATEGORIES")
+_FOLD: Final = re.compile(r"\r?\n[ \t]")
+_SOFT_BREAK: Final = re.compile(r"=\r?\n")
+_ESCAPED: Final = re.compile(r"\\([nN,;\\:])")
+
+
+def read_cards(text: str) -> tuple[tuple[str, ...], ...]:
+    """A header and one row for each card. Raises Invalid where a card does not end."""
+    return (_HEADER, *(_row(card) for card in _cards(text)))
+
+
+def _cards(text: str) -> Iterator[dict[str, str]]:
+    card: dict[str, str] | None = None
+    # Lines of quoted-printable go on after "="; that of others, after a space.
+    for line in _FOLD.sub("", _joined(text)).splitlines():
+        match line.strip().casefold():
+            case "begin:vcard":
+                card = {}
+            case "end:vcard" if card is not None:
+                yield card
+                card = None
+            case _ if card is not None:
+                _keep(card, line)
+            case _:
+                continue
+    if card is not None:
+        raise Invalid("The last card in this file does not end. Export your contacts again.")
+
+
+def _joined(text: str) -> str:
+    return _SOFT_BREAK.sub("", text) if "QUOTED-PRINTABLE" in text.upper() else text
+
+
+def _keep(card: dict[str, str], line: str) -> None:
+    """The first of each property; a second telephone is not another client's."""
+    head, _, value = line.partition(":")
+    name, *parameters = head.upper().split(";")
+    name = name.rpartition(".")[2]
+    if any(parameter.endswith("QUOTED-PRINTABLE") for parameter in parameters):
+        value = quopri.decodestring(value.encode()).decode("utf-8", errors="replace")
+    if name == "N":
+        family, _, rest = value.partition(";")
+        given = rest.partition(";")[0]
+        card.setdefault("N", _plain(f"{given.strip()} {family.strip()}".strip()))
+    elif name in _PROPERTIES:
+        card.setdefault(name, _plain(value.rstrip(";") if name == "ORG" else value.removeprefix("tel:")))
+
+
+def _plain(value: str) -> str:
+    return _ESCAPED.sub(_unescaped, value)
+
+
+def _unescaped(match: re.Match[str]) -> str:
+    return "\n" if str(match.group(1)) in "nN" else str(match.group(1))
+
+
+def _row(card: dict[str, str]) -> tuple[str, ...]:
+    name = card.get("FN") or card.get("N", "")
+    rest = [card.get(each, "") for each in _PROPERTIES if each != "FN"]
+    return (name, *rest)

@@ -1,0 +1,110 @@
+"""Rows become drafts of clients. What a column says as a whole (its order of dates, its currency) is asked once.
+
+Every cell is in the draft: read, kept as it is with a question, or among `others`.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import TypeVar
+
+import msgspec
+
+from wedsync.features.clients.model import Column, Draft, Table, Target
+from wedsync.kernel.fields.texts import HOME_REGION
+from wedsync.kernel.reading.contacts import read_address, read_number, read_stage, read_tags, read_text
+from wedsync.kernel.reading.dates import Orders, orders_of, read_date
+from wedsync.kernel.reading.model import Certainty, Reading, certain, uncertain
+from wedsync.kernel.reading.names import Couple, joined, read_names
+from wedsync.kernel.reading.numbers import Currency, currencies_of, read_headcount, read_money
+
+Value = TypeVar("Value")
+
+
+class Reader(msgspec.Struct, frozen=True, kw_only=True):
+    """How the rows of one table are read."""
+
+    columns: tuple[Column, ...]
+    places: Mapping[Target, int]
+    orders: Orders
+    currencies: Mapping[Target, frozenset[Currency]]
+    region: str = HOME_REGION
+
+
+def reader_of(table: Table, columns: tuple[Column, ...], places: Mapping[Target, int]) -> Reader:
+    """What the columns of this table say about their cells."""
+    return Reader(
+        columns=columns,
+        places=places,
+        orders=orders_of(_column(table, places, Target.DATE)),
+        currencies={target: currencies_of(_column(table, places, target)) for target in (Target.TOTAL, Target.PAID)},
+    )
+
+
+def draft_of(reader: Reader, row: tuple[str, ...]) -> Draft:
+    """The client in this row."""
+
+    def read(target: Target, how: Callable[[str], Reading[Value]]) -> Reading[Value] | None:
+        return how(_cell(reader.places, row, target)) if target in reader.places else None
+
+    def number(text: str) -> Reading[str]:
+        return read_number(text, reader.region)
+
+    return Draft(
+        names=_names(reader.places, row),
+        email=read(Target.EMAIL, read_address),
+        partner_email=read(Target.PARTNER_EMAIL, read_address),
+        phone=read(Target.PHONE, number),
+        partner_phone=read(Target.PARTNER_PHONE, number),
+        company=read(Target.COMPANY, read_text),
+        date=read(Target.DATE, lambda text: read_date(text, reader.orders)),
+        venue=read(Target.VENUE, read_text),
+        guests=read(Target.GUESTS, read_headcount),
+        package=read(Target.PACKAGE, read_text),
+        total=read(Target.TOTAL, lambda text: read_money(text, reader.currencies[Target.TOTAL])),
+        paid=read(Target.PAID, lambda text: read_money(text, reader.currencies[Target.PAID])),
+        stage=read(Target.STAGE, read_stage),
+        notes=read(Target.NOTES, read_text),
+        tags=read(Target.TAGS, read_tags),
+        others=_others(reader, row),
+    )
+
+
+def _column(table: Table, places: Mapping[Target, int], target: Target) -> list[str]:
+    return [_cell(places, row, target) for row in table.rows] if target in places else []
+
+
+def _cell(places: Mapping[Target, int], row: tuple[str, ...], target: Target) -> str:
+    position = places.get(target, len(row))
+    return row[position] if position < len(row) else ""
+
+
+def _names(places: Mapping[Target, int], row: tuple[str, ...]) -> Reading[Couple]:
+    """From one cell, or from a first and a last name in two; those of a partner beside either."""
+    first, last = _cell(places, row, Target.FIRST_NAME), _cell(places, row, Target.LAST_NAME)
+    whole = _cell(places, row, Target.NAMES)
+    reading = read_names(whole) if whole.strip() else _joined(first, last)
+    partner = (_cell(places, row, Target.PARTNER_FIRST_NAME), _cell(places, row, Target.PARTNER_LAST_NAME))
+    verbatim = " & ".join(part for part in (reading.verbatim, " ".join(partner).strip()) if part.strip())
+    if verbatim == reading.verbatim:
+        return reading
+    other = joined(*partner)
+    if reading.value is None or reading.value.partner2 or other is None:
+        return uncertain(verbatim, "We cannot tell who the two are. Who is it?")
+    return certain(verbatim, Couple(partner1=reading.value.partner1, partner2=other))
+
+
+def _joined(first: str, last: str) -> Reading[Couple]:
+    verbatim = f"{first} {last}".strip()
+    if not verbatim:
+        return Reading(verbatim="", certainty=Certainty.EMPTY)
+    if partner := joined(first, last):
+        return certain(verbatim, Couple(partner1=partner))
+    return uncertain(verbatim, "A first or a last name is missing here. Who is it?")
+
+
+def _others(reader: Reader, row: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+    known = set(reader.places.values())
+    return tuple(
+        (column.title, row[column.position])
+        for column in reader.columns
+        if column.position not in known and column.position < len(row) and row[column.position].strip()
+    )

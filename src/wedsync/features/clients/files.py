@@ -1,0 +1,71 @@
+"""A file, whatever it is called, becomes rows of text, or is refused with what to do about it.
+
+What a file is follows from its bytes. Every size has a limit, and each is checked before the work it protects from.
+"""
+
+from typing import Final
+
+from wedsync.features.clients.cards import read_cards
+from wedsync.features.clients.delimited import read_delimited
+from wedsync.features.clients.encodings import decode
+from wedsync.features.clients.limits import MOST_BYTES, within_limits
+from wedsync.features.clients.model import FileKind, Table
+from wedsync.features.clients.workbooks import read_workbook
+from wedsync.kernel.problems import PayloadTooLarge, UnsupportedMediaType
+
+# Files that people pick by mistake, by how they begin.
+_OTHERS: Final = (
+    (b"%PDF", "a PDF"),
+    (b"\x89PNG", "a picture"),
+    (b"\xff\xd8\xff", "a picture"),
+    (b"GIF8", "a picture"),
+    (b"\xd0\xcf\x11\xe0", "a workbook of Excel before 2007"),
+    (b"\x1f\x8b", "a packed file"),
+    (b"Rar!", "a packed file"),
+    (b"7z\xbc\xaf", "a packed file"),
+    (b"SQLite format 3", "a database"),
+    (b"{\\rtf", "a text document"),
+)
+_ZIP: Final = b"PK"
+_CARD: Final = "begin:vcard"
+
+
+def read_file(raw: bytes) -> Table:
+    """The rows of a file. Raises PayloadTooLarge, UnsupportedMediaType or Invalid."""
+    if len(raw) > MOST_BYTES:
+        raise PayloadTooLarge(f"The file has {len(raw) / 1e6:.1f} MB; we read up to {MOST_BYTES // 1_000_000} MB.")
+    for beginning, name in _OTHERS:
+        if raw.startswith(beginning):
+            raise UnsupportedMediaType(f"This is {name}, not a list. Save the list as CSV or .xlsx and send that.")
+    if raw.startswith(_ZIP):
+        return within_limits(read_workbook(raw))
+    text, encoding, asks = decode(raw)
+    return _read_text(text, encoding, asks)
+
+
+def read_pasted(text: str) -> Table:
+    """The rows of a text that was pasted, from a spreadsheet or from elsewhere."""
+    if len(text.encode(errors="replace")) > MOST_BYTES:
+        raise PayloadTooLarge(f"We read up to {MOST_BYTES // 1_000_000} MB at once. Paste it in parts.")
+    return _read_text(text.removeprefix("\ufeff"), "", ())
+
+
+def _read_text(text: str, encoding: str, asks: tuple[str, ...]) -> Table:
+    if text.lstrip()[: len(_CARD)].casefold() == _CARD:
+        rows = read_cards(text)
+        table = Table(kind=FileKind.CARDS, header=rows[0], rows=rows[1:], row_numbers=tuple(range(1, len(rows))))
+    else:
+        table = read_delimited(text)
+    return within_limits(_described(table, encoding, asks))
+
+
+def _described(table: Table, encoding: str, asks: tuple[str, ...]) -> Table:
+    return Table(
+        kind=table.kind,
+        header=table.header,
+        rows=table.rows,
+        row_numbers=table.row_numbers,
+        encoding=encoding,
+        delimiter=table.delimiter,
+        asks=(*asks, *table.asks),
+    )
