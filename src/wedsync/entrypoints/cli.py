@@ -15,6 +15,7 @@ from wedsync.entrypoints.commands import (
     erasures,
     freeze,
     hold,
+    imports,
     jobs,
     migrate,
     operator,
@@ -60,6 +61,7 @@ COMMANDS = (
     erasures.command,
     requests.command,
     hold.command,
+    imports.command,
     version.command,
 )
 
