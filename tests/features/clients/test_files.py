@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from wedsync.features.clients.files import read_file, read_pasted
 from wedsync.features.clients.limits import LONGEST_CELL, MOST_BYTES, MOST_COLUMNS, MOST_ROWS
-from wedsync.features.clients.model import FileKind, Table
+from wedsync.features.clients.model import FileKind, Preview, Table
+from wedsync.features.clients.preview import preview
 from wedsync.features.clients.workbooks import MOST_UNPACKED_BYTES
 from wedsync.kernel.problems import Invalid, PayloadTooLarge, Problem, UnsupportedMediaType
 
@@ -111,6 +112,22 @@ def test_what_is_no_list_is_refused_with_what_to_do(raw: bytes, problem: type[Pr
     with pytest.raises(problem) as refused:
         read_file(raw)
     assert words in refused.value.detail
+
+
+@pytest.mark.parametrize(
+    ("raw", "kind"),
+    [
+        (b"Name,Email\n" + (b"Ann Lee," + b"a" * 9_000 + b"\n") * 1_000, Preview),
+        (b"Name,Email\nAnn Lee," + b"a" * 9_000 + b"\xe9\n", Preview),
+        (b"a" * 200_000 + b"\xe9\n", Problem),
+        (b"ab," * 1_000_000, Problem),
+        (b"a\n" * 1_000_000, Problem),
+    ],
+)
+@pytest.mark.timeout(20)
+def test_what_is_made_to_take_long_does_not(raw: bytes, kind: type[Preview] | type[Problem]) -> None:
+    table = read_or_refusal(raw)
+    assert isinstance(preview(table) if isinstance(table, Table) else table, kind)
 
 
 def test_a_packed_folder_is_no_workbook() -> None:

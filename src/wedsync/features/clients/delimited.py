@@ -7,17 +7,20 @@ A quotation mark that is never closed would swallow the rest of the list, so it 
 import csv
 import io
 from collections import Counter
+from collections.abc import Iterable
 from typing import Final, TypeAlias
 
-from wedsync.features.clients.limits import LINES_ABOVE, MOST_BYTES, under_header
+from wedsync.features.clients.limits import LINES_ABOVE, MOST_BYTES, MOST_COLUMNS, MOST_ROWS, under_header
 from wedsync.features.clients.model import FileKind, Table
 from wedsync.features.clients.synonyms import is_known
-from wedsync.kernel.problems import Invalid
+from wedsync.kernel.problems import Invalid, PayloadTooLarge, Problem
 
 Line: TypeAlias = tuple[int, list[str]]
 
 _DELIMITERS: Final = (",", ";", "\t", "|")
 _SAID: Final = "sep="
+# Some are empty, and some stand above the header.
+MOST_LINES: Final = 2 * MOST_ROWS
 # Fewer than this share of equally wide rows is text with commas in it, not columns.
 _REGULAR: Final = 0.8
 
@@ -25,7 +28,7 @@ _REGULAR: Final = 0.8
 def read_delimited(text: str) -> Table:
     """The rows of a CSV file or of pasted cells. Raises Invalid."""
     first, _, rest = text.partition("\n")
-    if first.casefold().startswith(_SAID) and len(first.rstrip("\r")) == len(_SAID) + 1:
+    if first.casefold().rstrip("\r") in {_SAID + each for each in _DELIMITERS}:
         # The file's own program shows this line as no row.
         delimiter = first[len(_SAID)]
         return under_header(FileKind.TEXT, _lines(rest, delimiter), delimiter)
@@ -36,21 +39,21 @@ def read_delimited(text: str) -> Table:
 def _likeliest(text: str) -> tuple[str, list[Line]]:
     best: tuple[int, float, int] = (0, 0.0, 0)
     chosen: tuple[str, list[Line]] | None = None
-    refusal = ""
+    refusal: Problem | None = None
     for delimiter in _DELIMITERS:
         if delimiter not in text:
             continue
         try:
             lines = _lines(text, delimiter)
-        except Invalid as problem:
-            refusal = refusal or problem.detail
+        except Problem as problem:
+            refusal = refusal or problem
             continue
         fit = _fit(lines)
         if fit > best and (fit[0] > 1 or fit[1] >= _REGULAR):
             best, chosen = fit, (delimiter, lines)
     if chosen is None and refusal:
-        raise Invalid(refusal)
-    return chosen or ("", [(number, [line]) for number, line in enumerate(text.splitlines(), start=1)])
+        raise refusal
+    return chosen or ("", _numbered([line.rstrip("\r\n")] for line in io.StringIO(text, newline="")))
 
 
 def _fit(lines: list[Line]) -> tuple[int, float, int]:
@@ -68,9 +71,23 @@ def _lines(text: str, delimiter: str) -> list[Line]:
     csv.field_size_limit(MOST_BYTES)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     try:
-        return list(enumerate(reader, start=1))
+        return _numbered(reader)
     except csv.Error:
         raise Invalid(
             f"A quotation mark near line {reader.line_num} is never closed, or stands in the middle of a cell. "
             "Correct it there, or save the list as .xlsx."
         ) from None
+
+
+def _numbered(rows: Iterable[list[str]]) -> list[Line]:
+    """Rows with their numbers; stops at what would be refused, before it is held."""
+    lines: list[Line] = []
+    for number, cells in enumerate(rows, start=1):
+        if len(cells) > MOST_COLUMNS:
+            raise PayloadTooLarge(f"Row {number} has {len(cells):,} columns; we read up to {MOST_COLUMNS}.")
+        if number > MOST_LINES:
+            raise PayloadTooLarge(
+                f"The list has over {MOST_LINES:,} lines; we read up to {MOST_ROWS:,} rows. Split it."
+            )
+        lines.append((number, cells))
+    return lines

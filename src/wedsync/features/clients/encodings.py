@@ -18,7 +18,9 @@ _NAMES: Final = {"cp1252": "Windows-1252", "mac_roman": "Mac Roman", "cp1250": "
 # Enough to know by, and soon done.
 _SAMPLE_BYTES: Final = 200_000
 _SHOWN: Final = 5
-_FOREIGN: Final = re.compile(r"[^\W\d_]+[^\x00-\x7f][^\W\d_]*|[^\x00-\x7f][^\W\d_]+")
+# Never two ways to match one text: a list is searched once, however long a word in it is.
+_WORD: Final = re.compile(r"[^\s,;|\"]+")
+_LONGEST_WORD: Final = 40
 
 
 def decode(raw: bytes) -> tuple[str, str, tuple[str, ...]]:
@@ -65,11 +67,12 @@ def _guess(raw: bytes) -> tuple[str, str, tuple[str, ...]]:
 def _words_with_each_letter(text: str) -> tuple[str, ...]:
     """For each letter that encodings write differently, the first word that has it."""
     found: dict[str, str] = {}
-    for match in _FOREIGN.finditer(text):
+    for match in _WORD.finditer(text):
         word = str(match.group())
-        for letter in word:
-            if not letter.isascii():
-                found.setdefault(letter, word)
+        if not word.isascii() and len(word) <= _LONGEST_WORD and any(letter.isalpha() for letter in word):
+            for letter in word:
+                if not letter.isascii():
+                    found.setdefault(letter, word)
     return unique(found.values())
 
 

@@ -15,7 +15,7 @@ from wedsync.kernel.fields.texts import HOME_REGION, read_email
 from wedsync.kernel.reading.model import Certainty, Reading, certain, says_nothing, uncertain, unique
 
 LONGEST_TEXT: Final = 5_000
-_ADDRESS: Final = re.compile(r"[^\s,;<>()/]+@[^\s,;<>()/]+")
+_BETWEEN: Final = re.compile(r"[\s,;<>()/]+")
 _DIALLED: Final = re.compile(r"\+?[\d\s()./-]{5,40}", re.ASCII)
 _BRITISH: Final = 44
 _BRITISH_FIGURES: Final = 10
@@ -37,7 +37,8 @@ def read_address(text: str) -> Reading[str]:
     try:
         return certain(text, read_email(text, LIMITS[FieldType.EMAIL]))
     except FieldError:
-        found = [address for each in _ADDRESS.finditer(text) if (address := _address(str(each.group())))]
+        parts = _BETWEEN.sub(" ", text).split()
+        found = [address for each in parts if "@" in each and (address := _address(each))]
     if len(found) > 1:
         return uncertain(text, "Here are several email addresses. Which one is it?", *found)
     return uncertain(text, "This is not an email address. What is it?", *found)
