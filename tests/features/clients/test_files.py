@@ -1,6 +1,7 @@
 """Files as they come: any encoding and separator, workbooks, cards, pasted cells, and what is no list at all."""
 
 import io
+import json
 import zipfile
 from pathlib import Path
 
@@ -75,6 +76,14 @@ def test_cards_are_read_with_folded_lines_escapes_and_old_encodings() -> None:
     assert table.rows[1][0] == "Zoë Ström"
 
 
+def test_a_list_of_json_objects_is_read_under_all_of_their_names() -> None:
+    table = read_file(
+        b'[{"name": "Ann Lee", "guests": 120.0, "vip": true}, {"name": "Bea Fox", "phone": null, "guests": 80}]'
+    )
+    assert (table.kind, table.header) == (FileKind.JSON, ("name", "guests", "vip", "phone"))
+    assert table.rows == (("Ann Lee", "120", "yes", ""), ("Bea Fox", "80", "", ""))
+
+
 def test_a_workbook_is_read_with_its_dates_and_whole_numbers() -> None:
     table = read_file(
         workbook(
@@ -105,6 +114,9 @@ def test_a_workbook_is_read_with_its_dates_and_whole_numbers() -> None:
         (b"Name,Email" + b"," * MOST_COLUMNS + b"\nA,B" + b"," * MOST_COLUMNS, PayloadTooLarge, "columns"),
         (b"Name,Notes\nAnn Lee," + b"x" * (LONGEST_CELL + 1), PayloadTooLarge, "row 2"),
         (b"Name,Notes\nAnn Lee," + b"x" * 200_000, PayloadTooLarge, "row 2"),
+        (b'[{"name": {"first": "Ann"}}]', Invalid, "not a list of clients"),
+        (b'[{"name": "Ann Lee"', Invalid, "not a list of clients"),
+        (b"[{" + b'"a": [[' * 100_000, Invalid, "not a list of clients"),
         (b"BEGIN:VCARD\nFN:Ann Lee\n", Invalid, "does not end"),
     ],
 )  # fmt: skip
@@ -122,6 +134,7 @@ def test_what_is_no_list_is_refused_with_what_to_do(raw: bytes, problem: type[Pr
         (b"a" * 200_000 + b"\xe9\n", Problem),
         (b"ab," * 1_000_000, Problem),
         (b"a\n" * 1_000_000, Problem),
+        (json.dumps([{f"k{number}": 1} for number in range(20_000)]).encode(), Problem),
     ],
 )
 @pytest.mark.timeout(20)

@@ -14,7 +14,7 @@ from wedsync.features.clients.model import Fate, Outcome, Preview
 from wedsync.features.clients.preview import preview
 from wedsync.kernel.problems import Problem
 
-HELP = """Read a supplier's own list of clients as it is: CSV, Excel or vCard.
+HELP = """Read a supplier's own list of clients as it is: CSV, Excel, JSON or vCard.
 
 \b
 See what would be imported:   wedsync import clients LIST.csv --preview

@@ -10,6 +10,7 @@ from wedsync.features.clients.delimited import read_delimited
 from wedsync.features.clients.encodings import decode
 from wedsync.features.clients.limits import MOST_BYTES, within_limits
 from wedsync.features.clients.model import FileKind, Table
+from wedsync.features.clients.records import is_records, read_records
 from wedsync.features.clients.workbooks import read_workbook
 from wedsync.kernel.problems import PayloadTooLarge, UnsupportedMediaType
 
@@ -55,7 +56,7 @@ def _read_text(text: str, encoding: str, asks: tuple[str, ...]) -> Table:
         rows = read_cards(text)
         table = Table(kind=FileKind.CARDS, header=rows[0], rows=rows[1:], row_numbers=tuple(range(1, len(rows))))
     else:
-        table = read_delimited(text)
+        table = read_records(text) if is_records(text) else read_delimited(text)
     return within_limits(_described(table, encoding, asks))
 
 

@@ -24,6 +24,7 @@ class FileKind(StrEnum):
     TEXT = "text"
     EXCEL = "excel"
     CARDS = "cards"
+    JSON = "json"
 
 
 class Target(StrEnum):
