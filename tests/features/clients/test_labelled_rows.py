@@ -21,6 +21,8 @@ FIELDS = (
     "names", "email", "phone", "company", "date", "venue", "guests", "package", "total", "paid", "stage", "notes", "tags",
 )  # fmt: skip
 ASKED = "?"
+# Labels of the 200 rows that are not empty.
+WRITTEN = 1_790
 
 
 @pytest.fixture(scope="module")
@@ -50,7 +52,7 @@ def test_at_least_97_in_100_labelled_fields_are_right_and_no_wrong_one_goes_unas
     previews: dict[str, Preview],
 ) -> None:
     drafts = {(name, each.row_number): each.draft for name, found in previews.items() for each in found.outcomes}
-    right = 0
+    right: Counter[str] = Counter()
     wrong: list[tuple[str, ...]] = []
     unasked: list[tuple[str, ...]] = []
     with (DATA / "clients-labelled.csv").open(encoding="utf-8", newline="") as lines:
@@ -60,14 +62,16 @@ def test_at_least_97_in_100_labelled_fields_are_right_and_no_wrong_one_goes_unas
             for field in FIELDS:
                 read = as_label(reading_of(draft, field))
                 if read == label[field]:
-                    right += 1
+                    # Empty cells are easily right, so they do not count.
+                    right[field] += bool(read)
                 else:
                     (wrong if read == ASKED else unasked).append(
                         (label["file"], label["row"], field, read, label[field])
                     )
     assert unasked == []
-    assert right / (right + len(wrong)) >= 0.97, wrong
-    assert right + len(wrong) == 200 * len(FIELDS)
+    asked = Counter(field for _, _, field, *_ in wrong)
+    assert all(right[field] >= 0.97 * (right[field] + asked[field]) for field in FIELDS), wrong
+    assert right.total() + len(wrong) == WRITTEN
 
 
 def reading_of(draft: Draft, field: str) -> AnyReading | None:
