@@ -122,7 +122,13 @@ def _doubts(alike: Sequence[int], drafts: Mapping[int, Draft], draft: Draft) -> 
 
 
 def _filled(kept: Draft, draft: Draft) -> Draft:
-    """The earlier row, with what only the later one says; nothing that was said is lost."""
+    """The earlier row, with what only the later one says; nothing that was said is lost, not even "TBC"."""
+    also = dict(draft.readings())
+    replaced = (
+        (target.replace("_", " "), reading.verbatim)
+        for target, reading in kept.readings()
+        if reading.certainty is Certainty.EMPTY and reading.verbatim and target in also
+    )
     return Draft(
         names=kept.names,
         email=_fuller(kept.email, draft.email),
@@ -139,7 +145,7 @@ def _filled(kept: Draft, draft: Draft) -> Draft:
         stage=_fuller(kept.stage, draft.stage),
         notes=_fuller(kept.notes, draft.notes),
         tags=_fuller(kept.tags, draft.tags),
-        others=unique((*kept.others, *draft.others)),
+        others=unique((*kept.others, *replaced, *draft.others)),
     )
 
 
