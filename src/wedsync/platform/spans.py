@@ -1,6 +1,6 @@
 """Records traces with OpenTelemetry and hands them to a collector over OTLP/HTTP. Loaded where a collector is named.
 
-Everything is said here and nothing read from the environment, so that no stray OTEL_… variable changes what is told.
+Everything that we need is said here; the library still reads OTEL_… variables of its own (docs/settings.md names ours).
 """
 
 from __future__ import annotations
