@@ -5,6 +5,8 @@ What a file is follows from its bytes. Every size has a limit, and each is check
 
 from typing import Final
 
+import msgspec
+
 from wedsync.features.clients.cards import read_cards
 from wedsync.features.clients.delimited import read_delimited
 from wedsync.features.clients.encodings import decode
@@ -57,16 +59,5 @@ def _read_text(text: str, encoding: str, asks: tuple[str, ...]) -> Table:
         table = Table(kind=FileKind.CARDS, header=rows[0], rows=rows[1:], row_numbers=tuple(range(1, len(rows))))
     else:
         table = read_records(text) if is_records(text) else read_delimited(text)
-    return within_limits(_described(table, encoding, asks))
-
-
-def _described(table: Table, encoding: str, asks: tuple[str, ...]) -> Table:
-    return Table(
-        kind=table.kind,
-        header=table.header,
-        rows=table.rows,
-        row_numbers=table.row_numbers,
-        encoding=encoding,
-        delimiter=table.delimiter,
-        asks=(*asks, *table.asks),
-    )
+    every: tuple[str, ...] = asks + table.asks
+    return within_limits(msgspec.structs.replace(table, encoding=encoding, asks=every))

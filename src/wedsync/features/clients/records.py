@@ -5,6 +5,7 @@ from typing import Final, TypeAlias
 
 import msgspec
 
+from wedsync.features.clients.cells import as_typed
 from wedsync.features.clients.limits import MOST_COLUMNS, MOST_ROWS
 from wedsync.features.clients.model import FileKind, Table
 from wedsync.kernel.problems import Invalid, PayloadTooLarge
@@ -42,12 +43,4 @@ def read_records(text: str) -> Table:
 
 
 def _text(value: str | float | bool | None) -> str:  # noqa: FBT001 - a value, not a switch
-    match value:
-        case None:
-            return ""
-        case bool():
-            return "yes" if value else "no"
-        case float() if value.is_integer():
-            return str(int(value))
-        case _:
-            return str(value)
+    return "" if value is None else as_typed(value)

@@ -7,16 +7,15 @@ import io
 import re
 import zipfile
 import zlib
-from datetime import date, datetime, time, timedelta
-from typing import Final, TypeAlias
+from typing import Final
 
+import msgspec
 import python_calamine
 
+from wedsync.features.clients.cells import as_typed
 from wedsync.features.clients.limits import MOST_COLUMNS, MOST_ROWS, under_header
 from wedsync.features.clients.model import FileKind, Table
 from wedsync.kernel.problems import Invalid, PayloadTooLarge, UnsupportedMediaType
-
-Cell: TypeAlias = int | float | str | bool | time | date | datetime | timedelta
 
 MOST_UNPACKED_BYTES: Final = 60_000_000
 _MOST_PARTS: Final = 1_000
@@ -44,10 +43,10 @@ def read_workbook(raw: bytes) -> Table:
     if not full:
         raise Invalid("There are no rows in this workbook. Send the one that has your clients in it.")
     name, rows = full[0]
-    table = under_header(FileKind.EXCEL, [(at, [_text(cell) for cell in row]) for at, row in enumerate(rows, 1)])
+    table = under_header(FileKind.EXCEL, [(at, [as_typed(cell) for cell in row]) for at, row in enumerate(rows, 1)])
     others = ", ".join(other for other, _ in full[1:])
     asks = (f"We read the sheet {name}. Is your list there, and not in {others}?",) if others else ()
-    return Table(kind=table.kind, header=table.header, rows=table.rows, row_numbers=table.row_numbers, asks=asks)
+    return msgspec.structs.replace(table, asks=asks)
 
 
 def _unpacked(raw: bytes) -> bytes:
@@ -97,18 +96,3 @@ def _column(letters: bytes) -> int:
     for letter in letters:
         number = number * _LETTERS + letter - 64
     return number
-
-
-def _text(cell: Cell) -> str:
-    """A cell as somebody would type it; a day without a time is a day."""
-    match cell:
-        case bool():
-            return "yes" if cell else "no"
-        case float() if cell.is_integer():
-            return str(int(cell))
-        case datetime() if cell.time() == time():
-            return cell.date().isoformat()
-        case date() | time():
-            return cell.isoformat()
-        case _:
-            return str(cell)
