@@ -53,11 +53,12 @@ def main(arguments: list[str]) -> int:
     colours = {"FORCE_COLOR": "1"} if is_seen else {}
     environment: dict[str, str] = {**os.environ, **colours}
     heard, said = os.pipe()
-    running = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=said)
-    os.close(said)
-    reader = threading.Thread(target=_pass_on, args=(heard, last), daemon=True)
-    reader.start()
-    code = running.wait()
+    # Its end is waited for, Ctrl-C or not.
+    with subprocess.Popen(command, cwd=ROOT, env=environment, stdout=said) as running:
+        os.close(said)
+        reader = threading.Thread(target=_pass_on, args=(heard, last), daemon=True)
+        reader.start()
+        code = running.wait()
     reader.join(LAST_WORDS_S)
     put_down(name, shlex.join(command), is_well=code == 0, said="\n".join(last), began=began)
     return code

@@ -94,9 +94,10 @@ class Streamer:
         return True
 
     def _prepare(self, source: Source) -> None:
-        if not source.facts().may_copy:
+        facts = source.facts()
+        if not facts.may_copy:
             raise SourceFails("This server lets no role of ours copy it, so nothing is streamed.")
-        if not source.facts().may_see:
+        if not facts.may_see:
             _log.warning("stream_unseen", told="only the ends of backups can be restored: `wedsync migrate`")
         if source.stream(SLOT, RECEIVER).slot == "lost":
             _log.warning("slot_lost", told="a part of the log is missing: `wedsync backup run` now")
