@@ -75,7 +75,7 @@ async def past(shared_servers: Servers, tmp_path_factory: pytest.TempPathFactory
                 assert backups.done("backup", "run")["kind"] == "incremental"
                 backups.say("insert into probe.notes (words) select repeat('x', 900) from generate_series(1, 1000)")
                 instants["second"] = note(backups, "second")
-                note(backups, "third")
+                instants["third"] = note(backups, "third")
         finally:
             backups.say("select pg_drop_replication_slot('wedsync_backup')")
         yield Past(backups, instants)
@@ -105,6 +105,14 @@ def test_what_was_there_at_an_instant_is_there_again_and_nothing_later(
         ).read_bytes()
     finally:
         clear(into)
+
+
+def test_the_latest_there_is_is_told_as_the_last_commit_that_came_back(past: Past, tmp_path: Path) -> None:
+    into = tmp_path / "again"
+    told = past.backups.done("restore", "--at", "latest", "--into", str(into))
+    clear(into)
+    written_at = past.backups.say("select max(at) from probe.notes")
+    assert written_at < datetime.fromisoformat(told["restored_to"]) < past.instants["third"]
 
 
 def test_a_segment_that_filled_after_it_was_planned_is_restored_whole(past: Past, tmp_path: Path) -> None:

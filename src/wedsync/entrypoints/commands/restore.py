@@ -10,7 +10,6 @@ import click
 import msgspec
 
 from wedsync.entrypoints.commands.backup import show_progress, telling
-from wedsync.kernel.shield import show_instant
 from wedsync.operations.continuity.rebuilding import Rebuilt, rebuild
 from wedsync.operations.continuity.restoring import Plan, Restorer, plan
 from wedsync.operations.continuity.standing import vault_to_read
@@ -90,13 +89,13 @@ def _as_json(found: Plan, built: Rebuilt) -> str:
         folder=str(built.folder),
         data=str(built.data),
         backup=found.backup.id,
-        restored_to=found.instant or found.covers,
+        restored_to=built.restored_to,
     )
     return msgspec.json.encode(report).decode()
 
 
 def _told(found: Plan, built: Rebuilt) -> str:
-    lines = [f"Restored to {show_instant(found.instant or found.covers, 'UTC')}, from {found.backup.id}."]
+    lines = [f"Restored to {built.restored_to.isoformat()}, from {found.backup.id}."]
     if built.is_ours:
         lines.append(f"Stop the other house, then start from this one:  WEDSYNC_HOME={built.folder} wedsync up")
     else:

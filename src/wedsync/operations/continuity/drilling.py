@@ -65,12 +65,12 @@ class Drill:
                 findings = list(self._counted(found, server))
                 watch = time.monotonic()
                 url = server.url(found.backup.facts.superuser, found.backup.facts.database)
-                self._restorer.recover(found, place.data, server, url)
+                restored_to = self._restorer.recover(found, place.data, server, url)
                 recovery_s += time.monotonic() - watch
                 findings += self._looked(found, server, url)
         return RestoreDrill(
             backup=found.backup.id,
-            restored_to=found.instant or found.covers,
+            restored_to=restored_to,
             began_at=began_at,
             ended_at=utc_now(),
             recovery_s=round(recovery_s, 3),

@@ -9,6 +9,7 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Final
 
@@ -43,10 +44,11 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Rebuilt(msgspec.Struct, frozen=True, kw_only=True):
-    """What stands there now; `is_ours` where `wedsync up` starts it as it is."""
+    """What stands there now, as it was at `restored_to`; `is_ours` where `wedsync up` starts it as it is."""
 
     folder: Path
     data: Path
+    restored_to: datetime
     is_ours: bool
 
 
@@ -82,7 +84,7 @@ def rebuild(vault: Vault, restorer: Restorer, found: Plan, into: Path, *, named_
         is_ours = backup.facts.superuser == ADMINISTRATOR
         with place.server(backup) as server:
             url = server.url(backup.facts.superuser, backup.facts.database)
-            restorer.recover(found, place.data, server, url)
+            restored_to = restorer.recover(found, place.data, server, url)
             if is_ours:
                 server.set_password(url, ADMINISTRATOR, place.home.secret("postgres"))
         restorer.uploads(found, place.home.path / UPLOADS)
@@ -91,7 +93,8 @@ def rebuild(vault: Vault, restorer: Restorer, found: Plan, into: Path, *, named_
         os.sync()
         place.home.path.rename(into)
         data = place.shelf.data
-        return Rebuilt(folder=into, data=data if data.exists() else into / "postgres" / "data", is_ours=is_ours)
+        data = data if data.exists() else into / "postgres" / "data"
+        return Rebuilt(folder=into, data=data, restored_to=restored_to, is_ours=is_ours)
 
 
 def unpack(restorer: Restorer, found: Plan, place: Site) -> None:

@@ -195,8 +195,15 @@ class Restorer:
             self._lay_head(head, folder / head.segment)
         self._log.unpack_histories(folder)
 
-    def recover(self, found: Plan, data: Path, server: PrivateServer, url: str) -> None:
-        """Replay up to the instant; the server is open for writing then. Raises ServerFails."""
+    def recover(self, found: Plan, data: Path, server: PrivateServer, url: str) -> datetime:
+        """Replay up to the instant; the server is open for writing then. Raises ServerFails.
+
+        It is the instant then, or for the latest there is the last commit that was replayed.
+        """
+        self._replay(found, data, server, url)
+        return found.instant or server.last_commit_at(url) or found.backup.ended_at
+
+    def _replay(self, found: Plan, data: Path, server: PrivateServer, url: str) -> None:
         self._progress("Replaying the log")
         try:
             server.recover(target(found.instant), url, until=IS_OPEN)

@@ -10,6 +10,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Final, Self
 from urllib.parse import quote
@@ -29,6 +30,7 @@ _NEWEST_PARTNER: Final = """
 select m.person_id, m.wedding_id from app.wedding_members m
 where m.role = 'partner' and m.left_at is null and exists (select from live.weddings w where w.id = m.wedding_id)
 order by m.created_at desc limit 1"""
+_LAST_COMMIT: Final = "select pg_last_xact_replay_timestamp()"
 _OPTIONS: Final = {
     "listen_addresses": "",
     "port": "5432",
@@ -105,6 +107,12 @@ class PrivateServer:
         """How many rows each table holds, as a backup counted them."""
         with psycopg.connect(url, autocommit=True) as connection:
             return {str(name): int(rows) for name, rows in connection.execute(COUNTED).fetchall()}
+
+    def last_commit_at(self, url: str) -> datetime | None:
+        """Of what was replayed since it was started; None where nothing was committed in it."""
+        with psycopg.connect(url, autocommit=True) as connection:
+            row = connection.execute(_LAST_COMMIT).fetchone()
+        return row[0] if row and isinstance(row[0], datetime) else None
 
     def newest_partner(self, url: str) -> tuple[UUID, UUID] | None:
         """A person and their wedding, to look at it as they do; None where there is no wedding."""
