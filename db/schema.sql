@@ -1378,7 +1378,8 @@ CREATE FUNCTION app.raise_alarm(failing text) RETURNS TABLE(id uuid)
     insert into guard.continuity_alarms as a (failing, since)
     select raise_alarm.failing,
       coalesce(case raise_alarm.failing
-        when 'backup' then c.backed_up_at when 'stream' then app.log_copied_until() else c.proven_at end, c.house_since)
+        when 'backup' then c.backed_up_at when 'stream' then (select l.caught_up_at from guard.log_copied l)
+        else c.proven_at end, c.house_since)
     from app.continuity() c where exists (select from on_call)
     on conflict do nothing
     returning a.failing)
@@ -1457,8 +1458,12 @@ CREATE FUNCTION app.record_log_copied(covers timestamp with time zone) RETURNS v
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO ''
     AS $$
-  insert into guard.log_copied as l (covers) values (record_log_copied.covers)
-  on conflict (is_one) do update set covers = excluded.covers, told_at = excluded.told_at $$;
+  -- A stream that keeps up is never so far behind; one that is slowly catching up is the same trouble until it has.
+  insert into guard.log_copied as l (covers, caught_up_at)
+  values (record_log_copied.covers,
+    case when record_log_copied.covers > clock_timestamp() - interval '5 minutes' then clock_timestamp() end)
+  on conflict (is_one) do update set covers = excluded.covers, told_at = excluded.told_at,
+    caught_up_at = coalesce(excluded.caught_up_at, l.caught_up_at) $$;
 
 ALTER FUNCTION app.record_log_copied(covers timestamp with time zone) OWNER TO wedsync_guard;
 
@@ -6253,12 +6258,13 @@ CREATE TABLE guard.log_copied (
     is_one boolean DEFAULT true NOT NULL,
     covers timestamp with time zone NOT NULL,
     told_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    caught_up_at timestamp with time zone,
     CONSTRAINT log_copied_is_one_check CHECK (is_one)
 );
 
 ALTER TABLE guard.log_copied OWNER TO wedsync_guard;
 
-COMMENT ON TABLE guard.log_copied IS 'Until when everything would come back from the place of backups, as the worker last saw it there.';
+COMMENT ON TABLE guard.log_copied IS 'Until when everything would come back from the place of backups, as the worker last saw it there, and when that was last as good as now.';
 
 CREATE TABLE guard.migrations (
     name text NOT NULL,

@@ -24,7 +24,8 @@ comment on table guard.continuity_alarms is 'Failures of backups, of drills and 
 create table if not exists guard.log_copied (
   is_one boolean primary key default true check (is_one), covers timestamptz not null,
   told_at timestamptz not null default clock_timestamp());
-comment on table guard.log_copied is 'Until when everything would come back from the place of backups, as the worker last saw it there.';
+alter table guard.log_copied add column if not exists caught_up_at timestamptz;
+comment on table guard.log_copied is 'Until when everything would come back from the place of backups, as the worker last saw it there, and when that was last as good as now.';
 create or replace trigger append_only before update or delete or truncate on guard.continuity_alarms
   for each statement execute function guard.refuse();
 alter table guard.continuity_alarms enable always trigger append_only;
@@ -74,8 +75,12 @@ comment on function app.continuity() is 'The last backup, the last proven restor
 
 create or replace function app.record_log_copied(covers timestamptz) returns void
 language sql security definer set search_path = '' as $$
-  insert into guard.log_copied as l (covers) values (record_log_copied.covers)
-  on conflict (is_one) do update set covers = excluded.covers, told_at = excluded.told_at $$;
+  -- A stream that keeps up is never so far behind; one that is slowly catching up is the same trouble until it has.
+  insert into guard.log_copied as l (covers, caught_up_at)
+  values (record_log_copied.covers,
+    case when record_log_copied.covers > clock_timestamp() - interval '5 minutes' then clock_timestamp() end)
+  on conflict (is_one) do update set covers = excluded.covers, told_at = excluded.told_at,
+    caught_up_at = coalesce(excluded.caught_up_at, l.caught_up_at) $$;
 comment on function app.record_log_copied(timestamptz) is 'Tells until when everything would come back from the place of backups.';
 
 create or replace function app.log_copied_until() returns timestamptz
@@ -91,7 +96,8 @@ language sql security definer set search_path = '' as $$
     insert into guard.continuity_alarms as a (failing, since)
     select raise_alarm.failing,
       coalesce(case raise_alarm.failing
-        when 'backup' then c.backed_up_at when 'stream' then app.log_copied_until() else c.proven_at end, c.house_since)
+        when 'backup' then c.backed_up_at when 'stream' then (select l.caught_up_at from guard.log_copied l)
+        else c.proven_at end, c.house_since)
     from app.continuity() c where exists (select from on_call)
     on conflict do nothing
     returning a.failing)
