@@ -151,7 +151,7 @@ async def test_a_request_counts_for_its_tier_and_a_stranger_at_the_door_for_nobo
 async def test_nothing_is_under_way_when_nothing_is_asked() -> None:
     states = [(lane, state) for lane in ("read", "write") for state in ("open", "waiting")]
     async with asyncio.timeout(15):
-        while any(LANES.of(*each).now for each in states):
+        while any(LANES.of(*each).now for each in states):  # noqa: ASYNC110 - a gauge is no event
             await asyncio.sleep(0)  # what the application of this process still had in hand comes to its end
 
 
