@@ -1446,8 +1446,9 @@ CREATE FUNCTION app.record_drill(drill jsonb) RETURNS void
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO ''
     AS $$
-  insert into guard.restore_drills (backup, restored_to, began_at, ended_at, recovery_s, loss_s, is_proven, findings)
-  select r.backup, r.restored_to, r.began_at, r.ended_at, r.recovery_s, r.loss_s, r.is_proven, r.findings
+  insert into guard.restore_drills (backup, restored_to, began_at, ended_at, recovery_s, loss_s, uploads, is_proven,
+    findings)
+  select r.backup, r.restored_to, r.began_at, r.ended_at, r.recovery_s, r.loss_s, r.uploads, r.is_proven, r.findings
   from jsonb_populate_record(null::guard.restore_drills, drill) r $$;
 
 ALTER FUNCTION app.record_drill(drill jsonb) OWNER TO wedsync_guard;
@@ -6332,13 +6333,15 @@ CREATE TABLE guard.restore_drills (
     is_proven boolean NOT NULL,
     findings jsonb NOT NULL,
     recorded_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    uploads integer,
     CONSTRAINT restore_drills_backup_check CHECK (((length(backup) >= 1) AND (length(backup) <= 60))),
-    CONSTRAINT restore_drills_findings_check CHECK ((jsonb_typeof(findings) = 'array'::text))
+    CONSTRAINT restore_drills_findings_check CHECK ((jsonb_typeof(findings) = 'array'::text)),
+    CONSTRAINT restore_drills_uploads_check CHECK ((uploads >= 0))
 );
 
 ALTER TABLE guard.restore_drills OWNER TO wedsync_guard;
 
-COMMENT ON TABLE guard.restore_drills IS 'Restores that were tried: to which instant, how long they took, how much would have been lost, and what was found.';
+COMMENT ON TABLE guard.restore_drills IS 'Restores that were tried: to which instant, how long they took, how much would have been lost, how many uploads came back as they were, and what was found.';
 
 ALTER TABLE guard.restore_drills ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME guard.restore_drills_id_seq

@@ -14,7 +14,8 @@ create table if not exists guard.restore_drills (
   recovery_s numeric(10, 3) not null, loss_s numeric(10, 3), is_proven boolean not null,
   findings jsonb not null check (jsonb_typeof(findings) = 'array'),
   recorded_at timestamptz not null default clock_timestamp());
-comment on table guard.restore_drills is 'Restores that were tried: to which instant, how long they took, how much would have been lost, and what was found.';
+alter table guard.restore_drills add column if not exists uploads integer check (uploads >= 0);
+comment on table guard.restore_drills is 'Restores that were tried: to which instant, how long they took, how much would have been lost, how many uploads came back as they were, and what was found.';
 create table if not exists guard.continuity_alarms (
   failing text not null, since timestamptz not null,
   told_at timestamptz not null default clock_timestamp(), primary key (failing, since));
@@ -55,8 +56,9 @@ comment on function app.record_backup(jsonb) is 'Puts a backup that is whole on 
 
 create or replace function app.record_drill(drill jsonb) returns void
 language sql security definer set search_path = '' as $$
-  insert into guard.restore_drills (backup, restored_to, began_at, ended_at, recovery_s, loss_s, is_proven, findings)
-  select r.backup, r.restored_to, r.began_at, r.ended_at, r.recovery_s, r.loss_s, r.is_proven, r.findings
+  insert into guard.restore_drills (backup, restored_to, began_at, ended_at, recovery_s, loss_s, uploads, is_proven,
+    findings)
+  select r.backup, r.restored_to, r.began_at, r.ended_at, r.recovery_s, r.loss_s, r.uploads, r.is_proven, r.findings
   from jsonb_populate_record(null::guard.restore_drills, drill) r $$;
 comment on function app.record_drill(jsonb) is 'Puts a restore drill on record, proven or not.';
 

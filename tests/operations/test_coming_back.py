@@ -50,6 +50,7 @@ def test_a_nightly_drill_proves_it_and_doctor_knows(house: RunningHouse) -> None
     drill = done(house.home, "drill", "restore")
     assert (drill["findings"], drill["is_proven"]) == ([], True)
     assert drill["loss_s"] < 60
+    assert drill["uploads"] == 12
     found = {each["name"]: each for each in done(house.home, "doctor")["findings"]}
     assert found["backup"]["is_well"]
     assert found["restore"]["seen"].startswith("last proven")

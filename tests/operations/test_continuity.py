@@ -17,6 +17,8 @@ from tests.support.database import Servers, cloned, sealer
 from tests.support.servers import eventually, running_servers
 
 from wedsync.entrypoints.commands.backup import Listed, listed
+from wedsync.entrypoints.commands.restore import UPLOADS_LOST
+from wedsync.entrypoints.commands.restore import Report as Restored
 from wedsync.kernel.clock import utc_now
 from wedsync.operations.continuity.checking import Checker
 from wedsync.operations.continuity.drilling import by_chance, loss_s
@@ -25,6 +27,7 @@ from wedsync.operations.continuity.jobs import in_a_process_of_its_own
 from wedsync.operations.continuity.log import Head, Log, piece_name
 from wedsync.operations.continuity.model import (
     Kind,
+    LostUpload,
     Part,
     Upload,
     Why,
@@ -34,6 +37,7 @@ from wedsync.operations.continuity.pruning import Pruned, prune
 from wedsync.operations.continuity.queries import Continuity, RestoreDrill
 from wedsync.operations.continuity.rebuilding import clear
 from wedsync.operations.continuity.restoring import CannotRestore, Restorer, plan, reaches
+from wedsync.operations.continuity.uploads import bring_back, keep_uploads
 from wedsync.operations.control_room.drawing import continuity_tiles
 from wedsync.operations.observability.watching import watch
 from wedsync.platform.backups.flowing import ahead
@@ -63,6 +67,7 @@ async def past(shared_servers: Servers, tmp_path_factory: pytest.TempPathFactory
         backups = Backups(database.worker_url, database.admin_url, folder / "var", folder / "backups")
         (backups.home / "files" / "weddings").mkdir(parents=True)
         (backups.home / "files" / "weddings" / "plan.pdf").write_bytes(os.urandom(3_000_000))
+        (backups.home / "files" / "weddings" / "menu.txt").write_text("nut roast")
         backups.say(
             "set event_triggers = off; create schema probe; "
             "create table probe.notes (at timestamptz default clock_timestamp(), words text)"
@@ -107,12 +112,44 @@ def test_what_was_there_at_an_instant_is_there_again_and_nothing_later(
         clear(into)
 
 
-def test_the_latest_there_is_is_told_as_the_last_commit_that_came_back(past: Past, tmp_path: Path) -> None:
-    into = tmp_path / "again"
-    told = past.backups.done("restore", "--at", "latest", "--into", str(into))
+def test_the_latest_comes_back_to_its_last_commit_without_an_upload_that_is_gone_which_is_named(
+    past: Past, tmp_path: Path
+) -> None:
+    into, backups = tmp_path / "again", past.backups
+    plan_pdf = next(each for each in backups.vault.manifests()[-1].uploads if each.path == "weddings/plan.pdf")
+    with missing(backups.place / plan_pdf.part.name):
+        said = backups.command("restore", "--at", "latest", "--into", str(into), "--json")
+    there = [path.read_text() for path in (into / "files" / "weddings").iterdir()]
     clear(into)
-    written_at = past.backups.say("select max(at) from probe.notes")
-    assert written_at < datetime.fromisoformat(told["restored_to"]) < past.instants["third"]
+    assert said.returncode == UPLOADS_LOST, said.stderr
+    told = msgspec.json.decode(said.stdout, type=Restored)
+    assert told.lost_uploads == (LostUpload(path=plan_pdf.path, file=plan_pdf.part.name, why="is missing"),)
+    assert there == ["nut roast"]
+    assert backups.say("select max(at) from probe.notes") < told.restored_to < past.instants["third"]
+
+
+def test_an_upload_that_is_gone_or_cut_off_is_put_there_again_and_every_backup_is_whole_with_it(past: Past) -> None:
+    vault, folder = past.backups.vault, past.backups.home / "files"
+    gone, cut = (past.backups.place / each.part.name for each in vault.manifests()[-1].uploads)
+    gone.unlink()
+    cut.write_bytes(cut.read_bytes()[:-1])
+    assert len(found_damaged(past.backups)) == 2
+    keep_uploads(vault, folder, vault.manifests()[-1].uploads)
+    assert found_damaged(past.backups) == {}
+    lost = bring_back(vault, vault.manifests()[0].uploads, past.backups.home / "again")
+    assert lost == ()
+
+
+def test_an_upload_whose_content_is_another_one_is_lost(past: Past, tmp_path: Path) -> None:
+    vault, name = past.backups.vault, "files/of-another-content"
+    try:
+        upload = Upload(path="plan.pdf", part=vault.put(name, [b"not the plan"]))
+        assert bring_back(vault, (upload,), tmp_path) == (
+            LostUpload(path="plan.pdf", file=name, why="is not what was uploaded"),
+        )
+    finally:
+        vault.place.delete(name)
+    assert not list(tmp_path.iterdir())
 
 
 def test_a_segment_that_filled_after_it_was_planned_is_restored_whole(past: Past, tmp_path: Path) -> None:
@@ -292,10 +329,13 @@ def test_a_second_backup_at_the_same_time_is_refused(past: Past) -> None:
 @pytest.mark.deep
 def test_a_drill_counts_reads_and_compares_and_puts_on_record_what_is_not_as_signed(past: Past) -> None:
     # The table of these tests was never signed; everything else is as it should be.
-    said = past.backups.command("drill", "restore", "--json")
+    upload = past.backups.vault.manifests()[-1].uploads[0]
+    with missing(past.backups.place / upload.part.name):
+        said = past.backups.command("drill", "restore", "--json")
     assert said.returncode == 1, said.stderr
     drill = msgspec.json.decode(said.stdout, type=RestoreDrill)
     assert drill.findings == (
+        f"upload {upload.path}: {upload.part.name} is missing",
         "column probe.notes.at: unknown",
         "column probe.notes.words: unknown",
         "function app.clock(): changed",
@@ -305,6 +345,8 @@ def test_a_drill_counts_reads_and_compares_and_puts_on_record_what_is_not_as_sig
     )
     assert not drill.is_proven
     assert drill.recovery_s > 0
+    assert drill.uploads == 1
+    assert past.backups.say("select uploads from guard.restore_drills order by id desc limit 1") == 1
     assert past.backups.say("select findings from guard.restore_drills order by id desc limit 1") == [*drill.findings]
 
 

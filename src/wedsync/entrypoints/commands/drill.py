@@ -17,13 +17,15 @@ from wedsync.operations.continuity.standing import vault_to_read
 from wedsync.platform.addresses import backup_url
 from wedsync.platform.backups.programs import Programs
 from wedsync.platform.backups.source import connected
+from wedsync.platform.formats import plural
 from wedsync.platform.settings import require
 
 HELP = """Practise what must not be done for the first time at night."""
 RESTORE_HELP = """Restore to an instant by chance, look whether all of it is there, and put that on record.
 
 Rows are counted where the backup counted them, every index is compared with its table, every chain recomputed, what
-protects compared with what was signed, and a wedding read as its couple reads it. Ends with 1 if anything differs.
+protects compared with what was signed, a wedding read as its couple reads it, and every upload compared with its
+SHA-256. Ends with 1 if anything differs.
 
 Needs a running `wedsync up`, which is not touched, or DATABASE_URL and WEDSYNC_SECRET. The worker does this every
 night, in a freeze as well."""
@@ -63,6 +65,6 @@ def _told(drill: RestoreDrill) -> str:
     lost = "nothing is streamed" if drill.loss_s is None else f"{drill.loss_s:,.1f} s would have been lost"
     first = (
         f"{word}  {drill.backup}, as it was on {show_instant(drill.restored_to, 'UTC')}: "
-        f"back after {drill.recovery_s:,.1f} s, {lost}."
+        f"back after {drill.recovery_s:,.1f} s, {plural(drill.uploads, 'upload', 'uploads')} whole, {lost}."
     )
     return "\n".join([first, *(f"  {each}" for each in drill.findings)])

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import os
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Final
 
 import click
 import msgspec
 
 from wedsync.entrypoints.commands.backup import show_progress, telling
-from wedsync.operations.continuity.rebuilding import Rebuilt, rebuild
+from wedsync.operations.continuity.model import LostUpload
+from wedsync.operations.continuity.rebuilding import UPLOADS, Rebuilt, rebuild
 from wedsync.operations.continuity.restoring import Plan, Restorer, plan
 from wedsync.operations.continuity.standing import vault_to_read
 from wedsync.platform.backups.programs import Programs
+from wedsync.platform.formats import plural
 from wedsync.platform.settings import read_settings
 
 LATEST = "latest"
@@ -24,7 +28,11 @@ As it was:                  wedsync restore --at 2027-06-12T15:30:00Z --into /sr
 The latest there is:        wedsync restore --at latest --into /srv/wedsync-again
 
 Needs the place of the backups (WEDSYNC_BACKUPS) and their key (WEDSYNC_BACKUP_KEY, or the home's); no database.
-What was erased since is erased again before the restored house serves anybody."""
+What was erased since is erased again before the restored house serves anybody.
+
+Ends with 0 when all of it is there, with 3 when all is there but uploads, which are named, and with 1 when nothing was
+restored."""
+UPLOADS_LOST: Final = 3
 
 
 class Report(msgspec.Struct, frozen=True, kw_only=True):
@@ -34,6 +42,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     data: str
     backup: str
     restored_to: datetime
+    lost_uploads: tuple[LostUpload, ...]
 
 
 def command() -> click.Command:
@@ -68,6 +77,7 @@ def restore(*, instant: str, into: Path, as_json: bool) -> None:
         )
     show_progress("")
     click.echo(_as_json(found, built) if as_json else _told(found, built))
+    sys.exit(UPLOADS_LOST if built.lost else 0)
 
 
 def instant_of(text: str) -> datetime | None:
@@ -90,6 +100,7 @@ def _as_json(found: Plan, built: Rebuilt) -> str:
         data=str(built.data),
         backup=found.backup.id,
         restored_to=built.restored_to,
+        lost_uploads=built.lost,
     )
     return msgspec.json.encode(report).decode()
 
@@ -102,4 +113,14 @@ def _told(found: Plan, built: Rebuilt) -> str:
         lines.append(f"Start a PostgreSQL 18 on {built.data}, then `wedsync migrate` and every worker before web.")
     if found.backup.secrets is None:
         lines.append("WEDSYNC_SECRET was set from outside: set the same one again.")
-    return "\n".join(lines)
+    return "\n".join([*lines, *_lost(built)])
+
+
+def _lost(built: Rebuilt) -> list[str]:
+    if not built.lost:
+        return []
+    first = (
+        f"{plural(len(built.lost), 'upload', 'uploads')} did not come back. Copy each from the other house's `files`, "
+        f"or ask who uploaded it for it again, and put it into {built.folder / UPLOADS}:"
+    )
+    return [first, *(f"  {each.path}: {each.file} {each.why}" for each in built.lost)]

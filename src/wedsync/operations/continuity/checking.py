@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from typing import Final, TypeVar
 
 import msgspec
@@ -20,6 +21,7 @@ from wedsync.operations.continuity.model import (
     index_name,
     place_in_log,
 )
+from wedsync.operations.continuity.uploads import prove_upload
 from wedsync.operations.continuity.vault import Vault
 from wedsync.platform.backups.sealing import Damaged
 
@@ -62,7 +64,7 @@ class Checker:
         manifests = self._manifests()
         for manifest in manifests:
             self._prove(manifest.parts)
-            self._prove(upload.part for upload in manifest.uploads)
+            self._prove((upload.part for upload in manifest.uploads), partial(prove_upload, self._vault))
         self._look_at_log(manifests)
         self._look_at_rest()
         return Report(
@@ -172,13 +174,13 @@ class Checker:
         except Damaged as damage:
             self._damaged[name] = damage.why
 
-    def _prove(self, parts: Iterable[Part]) -> None:
+    def _prove(self, parts: Iterable[Part], prove: Callable[[Part], None] | None = None) -> None:
         for part in parts:
             if part.name in self._proven or part.name in self._damaged:
                 continue
             self._progress(f"{len(self._proven):,} files, {self._size // 2**20:,} MB")
             try:
-                self._vault.prove(part)
+                (prove or self._vault.prove)(part)
                 self._proven.add(part.name)
                 self._size += part.sealed.size_bytes
             except Damaged as damage:

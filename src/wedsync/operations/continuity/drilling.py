@@ -1,8 +1,9 @@
 """Proves that backups bring the house back: restores one to an instant by chance, and looks whether it is the house.
 
-On the way the rows of each table are counted where the backup had counted them. Then every index is compared with its
-table, every chain of facts recomputed, everything that protects compared with what was signed, and a page's question
-asked as one of the couple. It all happens beside the running house, on a socket of its own, and is deleted afterwards.
+On the way the rows of each table are counted where the backup had counted them. Then every upload is brought back by
+its SHA-256, every index compared with its table, every chain of facts recomputed, everything that protects compared
+with what was signed, and a page's question asked as one of the couple. It all happens beside the running house, on a
+socket of its own, and is deleted afterwards.
 """
 
 from __future__ import annotations
@@ -19,9 +20,11 @@ from wedsync.features.weddings.queries import WEDDING
 from wedsync.kernel.clock import utc_now
 from wedsync.kernel.ids import PersonId, WeddingId
 from wedsync.kernel.problems import Problem
+from wedsync.operations.continuity.model import LostUpload
 from wedsync.operations.continuity.queries import RestoreDrill
-from wedsync.operations.continuity.rebuilding import site, unpack
+from wedsync.operations.continuity.rebuilding import UPLOADS, Site, site, unpack
 from wedsync.operations.continuity.restoring import CannotRestore, Plan, Restorer, plan, reaches, spans
+from wedsync.operations.continuity.uploads import bring_back
 from wedsync.operations.continuity.vault import Vault
 from wedsync.platform.attested import Attestor, CannotAttest, latest, take
 from wedsync.platform.backups.private_server import PrivateServer
@@ -66,7 +69,9 @@ class Drill:
                 watch = time.monotonic()
                 url = server.url(found.backup.facts.superuser, found.backup.facts.database)
                 restored_to = self._restorer.recover(found, place.data, server, url)
+                lost = self._brought_back(found, place)
                 recovery_s += time.monotonic() - watch
+                findings += (f"upload {each.path}: {each.file} {each.why}" for each in lost)
                 findings += self._looked(found, server, url)
         return RestoreDrill(
             backup=found.backup.id,
@@ -75,9 +80,14 @@ class Drill:
             ended_at=utc_now(),
             recovery_s=round(recovery_s, 3),
             loss_s=lost_s,
+            uploads=len(found.backup.uploads) - len(lost),
             is_proven=not findings,
             findings=tuple(findings[:MOST_NAMED]),
         )
+
+    def _brought_back(self, found: Plan, place: Site) -> tuple[LostUpload, ...]:
+        self._progress("Bringing back uploads")
+        return bring_back(self._vault, found.backup.uploads, place.home.path / UPLOADS)
 
     def _counted(self, found: Plan, server: PrivateServer) -> Iterator[str]:
         counted = found.backup.counted

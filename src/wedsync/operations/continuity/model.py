@@ -62,6 +62,14 @@ class Upload(msgspec.Struct, frozen=True, kw_only=True):
     part: Part
 
 
+class LostUpload(msgspec.Struct, frozen=True, kw_only=True):
+    """An upload that did not come back: its path in the house, the file that should hold it, and what is wrong."""
+
+    path: str
+    file: str
+    why: str
+
+
 class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     """A backup that is whole; written last. `house` is PostgreSQL's identifier of the cluster.
 

@@ -40,7 +40,10 @@ class BackupRun(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class RestoreDrill(msgspec.Struct, frozen=True, kw_only=True):
-    """A restore that was tried. `loss_s`: how old the newest copied word was when it began; None without a stream."""
+    """A restore that was tried. `loss_s`: how old the newest copied word was when it began; None without a stream.
+
+    `uploads`: how many came back as they were uploaded.
+    """
 
     backup: str
     restored_to: datetime
@@ -48,6 +51,7 @@ class RestoreDrill(msgspec.Struct, frozen=True, kw_only=True):
     ended_at: datetime
     recovery_s: float
     loss_s: float | None
+    uploads: int
     is_proven: bool
     findings: tuple[str, ...]
 

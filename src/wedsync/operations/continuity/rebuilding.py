@@ -15,8 +15,9 @@ from typing import Final
 
 import msgspec
 
-from wedsync.operations.continuity.model import LEDGERS, Manifest, Secrets
+from wedsync.operations.continuity.model import LEDGERS, LostUpload, Manifest, Secrets
 from wedsync.operations.continuity.restoring import CannotRestore, Plan, Restorer, lend
+from wedsync.operations.continuity.uploads import bring_back
 from wedsync.operations.continuity.vault import Vault
 from wedsync.platform.backups.private_server import PrivateServer
 from wedsync.platform.backups.sealing import Damaged
@@ -44,11 +45,15 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Rebuilt(msgspec.Struct, frozen=True, kw_only=True):
-    """What stands there now, as it was at `restored_to`; `is_ours` where `wedsync up` starts it as it is."""
+    """What stands there now, as it was at `restored_to`, but for `lost`.
+
+    `is_ours` where `wedsync up` starts it as it is.
+    """
 
     folder: Path
     data: Path
     restored_to: datetime
+    lost: tuple[LostUpload, ...]
     is_ours: bool
 
 
@@ -87,14 +92,14 @@ def rebuild(vault: Vault, restorer: Restorer, found: Plan, into: Path, *, named_
             restored_to = restorer.recover(found, place.data, server, url)
             if is_ours:
                 server.set_password(url, ADMINISTRATOR, place.home.secret("postgres"))
-        restorer.uploads(found, place.home.path / UPLOADS)
+        lost = bring_back(vault, found.backup.uploads, place.home.path / UPLOADS)
         _furnish(vault, found.backup, place.home.path, ledger)
         place.data.rename(place.shelf.data)
         os.sync()
         place.home.path.rename(into)
         data = place.shelf.data
         data = data if data.exists() else into / "postgres" / "data"
-        return Rebuilt(folder=into, data=data, restored_to=restored_to, is_ours=is_ours)
+        return Rebuilt(folder=into, data=data, restored_to=restored_to, lost=lost, is_ours=is_ours)
 
 
 def unpack(restorer: Restorer, found: Plan, place: Site) -> None:

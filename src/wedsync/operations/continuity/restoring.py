@@ -63,7 +63,8 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     def needed_bytes(self) -> int:
         """What unpacking takes at most: a chain is laid beside its result for a while."""
         trees = self.backup.tree_bytes + sum(part.sealed.plain_bytes for each in self.chain for part in each.base)
-        return trees + len(self.segments) * self.backup.segment_bytes + SPARE_BYTES
+        uploads = sum(each.part.sealed.plain_bytes for each in self.backup.uploads)
+        return trees + len(self.segments) * self.backup.segment_bytes + uploads + SPARE_BYTES
 
 
 def plan(vault: Vault, instant: datetime | None) -> Plan:
@@ -234,14 +235,6 @@ class Restorer:
         for part in backup.base:
             yield from self._vault.get(part.name)
             settling.settle()
-
-    def uploads(self, found: Plan, folder: Path) -> None:
-        """The files people uploaded, as they were when the backup was taken."""
-        for upload in found.backup.uploads:
-            path = folder / upload.path
-            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            with path.open("wb") as file:
-                file.writelines(self._vault.get_part(upload.part))
 
 
 def target(instant: datetime | None) -> dict[str, str]:

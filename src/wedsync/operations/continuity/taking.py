@@ -9,7 +9,6 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable, Iterator
 from datetime import datetime
-from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
@@ -17,7 +16,6 @@ import msgspec
 
 from wedsync.operations.continuity.model import (
     BACKUPS,
-    FILES,
     LEDGERS,
     MANIFEST,
     UNDER_WAY,
@@ -25,10 +23,10 @@ from wedsync.operations.continuity.model import (
     Manifest,
     Part,
     Secrets,
-    Upload,
     kind_due,
     new_id,
 )
+from wedsync.operations.continuity.uploads import keep_uploads
 from wedsync.operations.continuity.vault import Vault
 from wedsync.platform.backups.programs import Connection, ProgramFails, Programs
 from wedsync.platform.backups.source import Facts, Source, SourceFails
@@ -128,7 +126,7 @@ class Taker:
             base=taken.base,
             server_manifest=taken.server_manifest,
             secrets=self._secrets(backup, house),
-            uploads=self._uploads(house.uploads, known[-1].uploads if known else ()),
+            uploads=keep_uploads(self._vault, house.uploads, known[-1].uploads if known else ()),
             ledger=keep_ledger(self._vault, house.ledger, ended_at),
             counted=self._source.counted(),
         )
@@ -172,23 +170,6 @@ class Taker:
         if house.signing is None:
             return None
         return self._vault.put_value(f"{BACKUPS}{backup}/secrets", Secrets(signing=house.signing))
-
-    def _uploads(self, folder: Path, before: tuple[Upload, ...]) -> tuple[Upload, ...]:
-        """Each file by what is in it: one that was put here before is not put here again."""
-        known = {each.part.name: each.part for each in before}
-        paths = sorted(each for each in folder.rglob("*") if each.is_file() and not each.is_symlink())
-        return tuple(self._upload(path, path.relative_to(folder).as_posix(), known) for path in paths)
-
-    def _upload(self, path: Path, name: str, known: dict[str, Part]) -> Upload:
-        with path.open("rb") as file:
-            digest = sha256()
-            while chunk := file.read(READ_BYTES):
-                digest.update(chunk)
-            target = FILES + self._vault.key.name_for(digest.digest())
-            if target not in known:
-                file.seek(0)
-                known[target] = self._vault.put(target, iter(lambda: file.read(READ_BYTES), b""))
-        return Upload(path=name, part=known[target])
 
 
 def keep_ledger(vault: Vault, ledger: Path, at: datetime) -> Part | None:
