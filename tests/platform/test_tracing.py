@@ -1,6 +1,7 @@
 """A recorded request is one trace, from its route to the letter of the job it left, and tells nothing about anybody."""
 
 import asyncio
+import os
 import sys
 import threading
 import time
@@ -107,6 +108,21 @@ async def test_without_a_collector_nothing_of_opentelemetry_is_even_made(
     async with traced(settings) as client:
         await client.get("/sign-in", headers={"traceparent": THEIRS})
     assert collector.taken == []
+
+
+async def test_what_opentelemetry_reads_for_itself_changes_nothing(
+    own_database: TestDatabase, valkey_url: str, collector: Collector, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OTEL_EXPORTER_OTLP_TRACES_HEADERS", "x-theirs=1")
+    monkeypatch.setenv("OTEL_EXPORTER_OTLP_HEADERS", "x-late=1")
+    monkeypatch.setenv("OTEL_SPAN_LINK_COUNT_LIMIT", "no number")
+    settings = settings_for(
+        own_database, valkey_url, otlp_endpoint=collector.url, otlp_headers="x-ours=1", trace_one_in=1
+    )
+    async with traced(settings) as client:
+        await client.get("/sign-in")
+    assert [name for name in collector.taken[0].headers if name.startswith("x-")] == ["x-ours"]
+    assert os.environ["OTEL_SPAN_LINK_COUNT_LIMIT"] == "no number"  # a program that we start finds them
 
 
 async def test_a_stranger_cannot_ask_to_be_recorded(

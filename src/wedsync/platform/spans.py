@@ -1,6 +1,6 @@
 """Records traces with OpenTelemetry and hands them to a collector over OTLP/HTTP. Loaded where a collector is named.
 
-Everything that we need is said here; the library still reads OTEL_… variables of its own (docs/settings.md names ours).
+Everything that we need is said here; `tracer` sees to it that the library finds no OTEL_… variables of its own.
 """
 
 from __future__ import annotations

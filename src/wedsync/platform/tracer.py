@@ -7,9 +7,10 @@ so that nobody can have us record whatever they like. A job goes on with what it
 from __future__ import annotations
 
 import asyncio
+import os
 import random
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote
 
@@ -76,8 +77,6 @@ def tracer_for(settings: Settings, process: str) -> Tracer | None:
     """None where no collector is named: then nothing of OpenTelemetry is even loaded. `process` is web or worker."""
     if not settings.otlp_endpoint:
         return None
-    from wedsync.platform.spans import Collector, Spans  # noqa: PLC0415 - 20 MB for those who want it
-
     resource = {
         "service.name": f"wedsync-{process}",
         "service.namespace": "wedsync",
@@ -85,8 +84,21 @@ def tracer_for(settings: Settings, process: str) -> Tracer | None:
         "service.instance.id": str(new_id()),
         "deployment.environment.name": settings.cell.name,
     }
-    collector = Collector(url=settings.otlp_endpoint, headers=_headers(settings.otlp_headers))
-    return Tracer(Spans(collector, resource), settings.trace_one_in)
+    with _what_we_say_alone():
+        from wedsync.platform.spans import Collector, Spans  # noqa: PLC0415 - 20 MB for those who want it
+
+        collector = Collector(url=settings.otlp_endpoint, headers=_headers(settings.otlp_headers))
+        return Tracer(Spans(collector, resource), settings.trace_one_in)
+
+
+@contextmanager
+def _what_we_say_alone() -> Iterator[None]:
+    """OpenTelemetry reads many an OTEL_… as it is loaded and made, past our settings: it finds none."""
+    theirs = {name: os.environ.pop(name) for name in list(os.environ) if name.startswith("OTEL_")}
+    try:
+        yield
+    finally:
+        os.environ.update(theirs)
 
 
 def _headers(text: str) -> dict[str, str]:
