@@ -15,7 +15,8 @@ import pytest
 from tests.database.installation import SECRET, Installation, installed
 from tests.support.database import ROLE_PASSWORD, Servers, sealer
 
-from wedsync.operations.attestation.attesting import look
+from wedsync.operations.attestation.attesting import RUNBOOK, look
+from wedsync.operations.attestation.findings import protection_finding
 from wedsync.platform import attested
 from wedsync.platform.attested import BASELINE_FILE, Attestor, Difference, against_code, from_code, take
 from wedsync.platform.database import Database
@@ -24,12 +25,18 @@ from wedsync.platform.mail import Letter, OutboxMailer
 from wedsync.platform.migrations import role_url
 from wedsync.platform.operators import appoint
 from wedsync.platform.outbox import newest_letters
+from wedsync.platform.settings import Settings
 
+ROOT: Final = Path(__file__).resolve().parents[2]
 AWAY: Final[LiteralString] = "alter table app.weddings disable trigger changed"
 BACK: Final[LiteralString] = "alter table app.weddings enable always trigger changed"
 LAST: Final[LiteralString] = (
     "revoke maintain on app.wedding_events from wedsync_keeper; grant maintain on app.wedding_events to wedsync_keeper;"
     "revoke execute on function app.clock() from wedsync_app; grant execute on function app.clock() to wedsync_app"
+)
+# Of each installation's own, so that no code can know it.
+FOREIGN: Final[LiteralString] = (
+    "do $do$ begin execute format('grant temporary on database %I to wedsync_app', current_database()); end $do$"
 )
 ATTESTOR: Final = Attestor(SECRET)
 
@@ -79,6 +86,8 @@ async def test_a_change_is_kept_and_told_once_and_so_is_its_end(
     await look(workshop, ATTESTOR)
     assert await kept(installation) == [0, 1]
     assert subjects(tmp_path) == ["WedSync: THE PROTECTION WAS CHANGED"]
+    assert (ROOT / RUNBOOK).is_file()
+    assert RUNBOOK in newest_letters(tmp_path, 1, "http://here")[0].body
     await change(installation, BACK)
     assert [each.what for each in await look(workshop, ATTESTOR)] == ["rewritten since it was signed"]
     assert await kept(installation) == [0, 1, 1]
@@ -127,6 +136,12 @@ async def test_a_worker_of_the_version_before_sees_what_was_signed_and_raises_no
     assert await look(workshop, ATTESTOR) == [Difference(kind="trigger", name="app.weddings.changed", what="changed")]
 
 
+@pytest.mark.parametrize("settings", [Settings(), Settings(database_url="postgresql:///none", secret=SECRET)])
+def test_doctor_says_that_it_cannot_tell(settings: Settings) -> None:
+    found = protection_finding(settings)
+    assert (found.is_well, found.seen.partition(" tell")[0]) == (False, "cannot")
+
+
 async def test_what_cannot_be_looked_at_is_found_too(installation: Installation, workshop: Workshop) -> None:
     await change(installation, "revoke execute on function app.reference_rows() from wedsync_worker")
     assert [each.what for each in await look(workshop, ATTESTOR)] == ["cannot be read"]
@@ -139,10 +154,16 @@ def attest(made: Installation, *options: str, secret: str = SECRET) -> tuple[int
     return done.returncode, done.stdout + done.stderr
 
 
-async def test_the_command_says_what_differs_and_signs_only_what_the_code_makes(installation: Installation) -> None:
+async def test_command_and_doctor_say_what_differs_and_only_what_the_code_makes_or_nobody_knows_is_signed(
+    installation: Installation,
+) -> None:
     code, told = attest(installation)
     assert (code, "every one is what was signed" in told) == (0, True)
+    doctor = protection_finding(Settings(database_url=installation.url, secret=SECRET))
+    assert doctor.is_well
     await change(installation, AWAY)
+    doctor = protection_finding(Settings(database_url=installation.url, secret=SECRET))
+    assert (doctor.seen, RUNBOOK in doctor.advice) == ("1 object is not what was signed", True)
     code, told = attest(installation, "--json")
     report = json.loads(told)
     assert (code, report["is_whole"], report["differences"]) == (
@@ -154,6 +175,9 @@ async def test_the_command_says_what_differs_and_signs_only_what_the_code_makes(
     assert (code, "Not signed" in told) == (1, True)
     await change(installation, BACK)
     assert attest(installation)[0] == 1
-    assert attest(installation, "--accept")[0] == 0
-    assert attest(installation)[0] == 0
+    await change(installation, FOREIGN)
+    code, told = attest(installation, "--accept")
+    assert (code, "no code knows them:\n  database here: changed\n" in told) == (0, True)
+    code, told = attest(installation)
+    assert (code, "database here" in told) == (0, False)
     assert attest(installation, secret="b" * 40)[0] == 1

@@ -23,7 +23,7 @@ from tests.database.installation import SECRET, Installation, installed
 from tests.database.roles import empty, roles_to_oneself
 from tests.support.database import ROLE_PASSWORD, Servers
 
-from wedsync.platform.attested import Attested, Attestor, Difference, Signed, latest, take
+from wedsync.platform.attested import Attested, Attestor, Difference, Signed, latest, powers, take
 from wedsync.platform.attested_catalogue import SNAPSHOT
 from wedsync.platform.migrations import role_url
 
@@ -364,7 +364,13 @@ async def test_a_role_that_passes_by_everything_is_detected(installation: Instal
     async with roles_to_oneself(installation.server), superuser(installation) as connection:
         await connection.execute(sql.SQL(statement).format(evil=sql.Identifier(name)))
         found = await seen_by(connection, installation)
+        named = powers(
+            Attested(kind=str(k), name=str(n), definition="", mark="") for k, n, _, _ in await looked(connection)
+        )
     assert any(each.kind == kind and name in each.name for each in found)
+    # Once it is signed only this says so. Beside it stands the superuser that every server has, and no role of ours.
+    assert len([each for each in named if name not in each]) == 1
+    assert len(named) > 1
 
 
 async def test_a_restored_dump_is_detected(installation: Installation) -> None:

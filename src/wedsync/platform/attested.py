@@ -25,6 +25,13 @@ _KIND: Final = "baseline+json"
 _PURPOSE: Final = "attestation"
 # Kinds whose names differ from one installation to the next; what they are is signed here, not shipped.
 _LOCAL: Final = ("superuser", "superuser setting", "membership", "event trigger owner", "database", "server setting")
+# Of these, what the administrator's step makes everywhere (db/administrator/1_roles.sql).
+_MADE: Final = (
+    "wedsync_backup",
+    "wedsync_backup in pg_read_all_stats",
+    "wedsync_migrator in wedsync_owner",
+    "wedsync_worker in wedsync_keeper",
+)
 
 _PLAIN: Final = "-c search_path=pg_catalog -c timezone=UTC"  # names are written out in full, whoever asks
 _LATEST: Final[LiteralString] = """
@@ -110,9 +117,22 @@ def against_code(now: Iterable[Attested], code: Mapping[tuple[str, str], str]) -
 
 def against_signed(now: Iterable[Attested], signed: Signed) -> list[Difference]:
     """What is not as it was signed: what the code does not know of, and what was written since."""
-    then, here = _by_name(signed.objects), _by_name(now)
-    local = _compared(_definitions(signed.objects, _LOCAL), _definitions(here.values(), _LOCAL), "changed")
-    return [*local, *_rewritten(then, here)]
+    here = _by_name(now)
+    return [*of_this_house(here.values(), signed), *_rewritten(_by_name(signed.objects), here)]
+
+
+def of_this_house(now: Iterable[Attested], signed: Signed) -> list[Difference]:
+    """What no version of the code knows, each installation having its own, and is not as it was signed."""
+    return _compared(_definitions(signed.objects, _LOCAL), _definitions(now, _LOCAL), "changed")
+
+
+def powers(now: Iterable[Attested]) -> list[str]:
+    """Who goes past everything else here: superusers, and members of roles that the code makes no member of."""
+    return [
+        f"{each.kind} {each.name}"
+        for each in now
+        if each.kind in {"superuser", "membership"} and each.name not in _MADE
+    ]
 
 
 def against_another_version(now: Iterable[Attested], signed: Signed, kinds: Collection[str]) -> list[Difference]:

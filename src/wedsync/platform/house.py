@@ -14,7 +14,7 @@ import msgspec
 import psycopg
 
 from wedsync.platform.addresses import Addresses, addresses, leave, role_passwords, withdraw
-from wedsync.platform.attested import Attestor, CannotAttest, against_code, from_code, keep, latest, take
+from wedsync.platform.attested import Attestor, CannotAttest, against_code, from_code, keep, latest, of_this_house, take
 from wedsync.platform.embedded.child import Child
 from wedsync.platform.embedded.home import Home, write_private
 from wedsync.platform.embedded.postgres import EmbeddedPostgres
@@ -204,6 +204,8 @@ def _sign(admin_url: str, secret: str, progress: Callable[[str], None], *, is_du
     if wrong:
         progress(f"NOT signed: {wrong} objects of the database are not what this version makes. See `wedsync attest`.")
         return
+    for each in of_this_house(objects, signed) if signed is not None else ():
+        progress(f"Signed, as no code knows it: {each.kind} {each.name}: {each.what}")
     keep(admin_url, attestor.sign(objects))
 
 

@@ -17,6 +17,8 @@ from wedsync.platform.attested import (
     from_code,
     keep,
     latest,
+    of_this_house,
+    powers,
     take,
 )
 from wedsync.platform.embedded.refusals import CannotStart, ExitCode
@@ -28,7 +30,8 @@ Needs DATABASE_URL of an administrator and WEDSYNC_SECRET, or a running `wedsync
 
 \b
 --accept signs the database as it stands, after you have looked: after a restore, or a VACUUM FULL. It refuses where an
-object is not what this version of the code makes."""
+object is not what this version of the code makes. What no code knows it names: who goes past everything here, and what
+became another since it was signed."""
 
 
 class Report(msgspec.Struct, frozen=True, kw_only=True):
@@ -37,6 +40,8 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     is_whole: bool
     objects: int
     differences: list[Difference]
+    powers: list[str]
+    accepted: list[Difference]
 
 
 def command() -> click.Command:
@@ -60,24 +65,30 @@ def attest(*, accept: bool, as_json: bool) -> None:
 
 def _looked(settings: Settings, *, accept: bool) -> Report:
     attestor, objects = Attestor(settings.secret), take(settings.database_url)
-    if accept:
-        _accept(settings, attestor, objects)
+    accepted = _accept(settings, attestor, objects) if accept else []
     found = attestor.examine(objects, latest(settings.database_url))
-    return Report(is_whole=not found, objects=len(objects), differences=found)
+    return Report(
+        is_whole=not found, objects=len(objects), differences=found, powers=powers(objects), accepted=accepted
+    )
 
 
-def _accept(settings: Settings, attestor: Attestor, objects: tuple[Attested, ...]) -> None:
+def _accept(settings: Settings, attestor: Attestor, objects: tuple[Attested, ...]) -> list[Difference]:
+    """What is signed with it that no code knows, and was not signed like that before."""
     wrong = against_code(objects, from_code())
     if wrong:
         listed = "\n".join(_line(each) for each in wrong)
         raise CannotStart(ExitCode.FAILED, f"Not signed: this is not what this version makes.\n{listed}")
+    before = latest(settings.database_url)
     keep(settings.database_url, attestor.sign(objects))
+    return [] if before is None else of_this_house(objects, before)
 
 
 def _told(report: Report) -> str:
-    if report.is_whole:
-        return f"{report.objects:,} objects: every one is what was signed."
-    return "\n".join([f"{report.objects:,} objects: CHANGED", *map(_line, report.differences)])
+    lines = [f"{report.objects:,} objects: {'every one is what was signed.' if report.is_whole else 'CHANGED'}"]
+    lines += map(_line, report.differences)
+    if report.accepted:
+        lines += ["Signed with them, as no code knows them:", *map(_line, report.accepted)]
+    return "\n".join([*lines, "Past them all go:", *(f"  {each}" for each in report.powers)])
 
 
 def _line(each: Difference) -> str:

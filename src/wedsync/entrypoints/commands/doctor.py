@@ -11,13 +11,14 @@ import msgspec
 
 from wedsync.entrypoints.commands.erasures import ledger_finding
 from wedsync.entrypoints.commands.surroundings import at_its_door, settings_for
+from wedsync.operations.attestation.findings import protection_finding
 from wedsync.operations.continuity.findings import continuity_findings
 from wedsync.platform.health_checks import Finding, machine_findings, place_of, server_findings, web_finding
 from wedsync.platform.settings import Settings, SettingsError, read_settings
 
-HELP = """Check versions, settings, servers, clocks, zones, roles, migrations, ledger, backups; say what to do.
+HELP = """Check versions, settings, servers, clocks, zones, roles, migrations, protection, ledger, backups.
 
-Changes nothing. Ends with 0 when all is well, else with 1."""
+Says what to do, and changes nothing. Ends with 0 when all is well, else with 1."""
 
 
 class Report(msgspec.Struct, frozen=True, kw_only=True):
@@ -72,6 +73,7 @@ async def look() -> list[Finding]:
         *machine,
         *_servers(settings, app),
         *await _answers(app, admin),
+        protection_finding(admin),
         await ledger_finding(worker),
         *await continuity_findings(worker),
     ]

@@ -18,6 +18,7 @@ from wedsync.platform.telemetry import Log
 
 EVERY_MINUTE: Final = "* * * * *"
 MOST_NAMED: Final = 50
+RUNBOOK: Final = "docs/runbooks/changed-protection.md"
 _log = Log("attestation")
 
 
@@ -79,7 +80,7 @@ def letter(to: q.OnCall, found: list[Difference]) -> Letter:
         )
     body = (
         f"Hello {to.name},\n\nsomething that protects the weddings is not what was signed:\n\n{lines_of(found)}\n\n"
-        "docs/runbooks says what to do. Until then treat what was written since as doubtful: `wedsync verify chain`.\n"
+        f"{RUNBOOK} says what to do. Until then treat what was written since as doubtful: `wedsync verify chain`.\n"
     )
     return Letter(to=to.email, subject="WedSync: THE PROTECTION WAS CHANGED", body=body)
 
