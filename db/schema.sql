@@ -1077,6 +1077,14 @@ ALTER FUNCTION app.my_data_requests() OWNER TO wedsync_guard;
 
 COMMENT ON FUNCTION app.my_data_requests() IS 'What the actor asked for of their data, what became of it, and why it waits.';
 
+CREATE FUNCTION app.name_key(name text) RETURNS text
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    RETURN btrim(regexp_replace(regexp_replace(lower((NORMALIZE(name, NFKD) COLLATE pg_c_utf8)), '[\u0300-\u036f''’`]'::text, ''::text, 'g'::text), '[^[:alnum:]]+'::text, ' '::text, 'g'::text));
+
+ALTER FUNCTION app.name_key(name text) OWNER TO wedsync_owner;
+
+COMMENT ON FUNCTION app.name_key(name text) IS 'A name as lists order it and searches compare it.';
+
 CREATE FUNCTION app.note_line(hash text) RETURNS void
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO ''
@@ -1340,6 +1348,7 @@ begin
     return null;
   end if;
   perform guard.purge_facts(scope, batch);
+  perform guard.purge_clients(scope, batch);
   for t in select * from guard.protected_tables p where p.has_batches order by p.position desc loop   -- children first
     execute format('delete from %s where %I = $1 and delete_batch = $2', t.table_name, t.scope_column) using scope, batch;
     get diagnostics n = row_count;
@@ -3481,6 +3490,23 @@ ALTER FUNCTION guard.propose_change() OWNER TO wedsync_guard;
 
 COMMENT ON FUNCTION guard.propose_change() IS 'Lets a change into an amendment that is just being proposed, if the fact is fixed.';
 
+CREATE FUNCTION guard.purge_clients(supplier uuid, batch uuid) RETURNS void
+    LANGUAGE sql
+    SET search_path TO ''
+    AS $$
+  delete from app.client_import_rows r using app.clients c
+  where c.supplier_id = supplier and c.delete_batch = batch and r.supplier_id = supplier and r.client_id = c.id;
+  delete from app.client_events e using app.clients c
+  where c.supplier_id = supplier and c.delete_batch = batch and e.supplier_id = supplier and e.client_id = c.id;
+  delete from app.client_notes n using app.clients c
+  where c.supplier_id = supplier and c.delete_batch = batch and n.supplier_id = supplier and n.client_id = c.id;
+  delete from app.client_questions q using app.clients c
+  where c.supplier_id = supplier and c.delete_batch = batch and q.supplier_id = supplier and q.client_id = c.id $$;
+
+ALTER FUNCTION guard.purge_clients(supplier uuid, batch uuid) OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION guard.purge_clients(supplier uuid, batch uuid) IS 'Removes what hangs on the clients that a deletion took.';
+
 CREATE FUNCTION guard.purge_facts(wedding uuid, batch uuid) RETURNS void
     LANGUAGE sql
     SET search_path TO ''
@@ -4807,6 +4833,403 @@ ALTER TABLE app.audit_events ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     NO MAXVALUE
     CACHE 1
 );
+
+CREATE TABLE app.client_events (
+    supplier_id uuid NOT NULL,
+    client_id uuid NOT NULL,
+    id uuid DEFAULT uuidv7() NOT NULL,
+    kind text NOT NULL,
+    fields text[] DEFAULT '{}'::text[] NOT NULL,
+    actor_id uuid DEFAULT app.actor_id(),
+    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT client_events_fields_check CHECK ((cardinality(fields) <= 30)),
+    CONSTRAINT client_events_kind_check CHECK ((kind = ANY (ARRAY['written'::text, 'imported'::text, 'changed'::text, 'answered'::text, 'invited'::text, 'connected'::text, 'removed'::text])))
+);
+
+ALTER TABLE ONLY app.client_events FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE app.client_events OWNER TO wedsync_owner;
+
+COMMENT ON TABLE app.client_events IS 'What happened with a client of a supplier.';
+
+COMMENT ON COLUMN app.client_events.supplier_id IS 'Whose client.';
+
+COMMENT ON COLUMN app.client_events.client_id IS 'The client.';
+
+COMMENT ON COLUMN app.client_events.id IS 'What happened.';
+
+COMMENT ON COLUMN app.client_events.kind IS 'written, imported, changed, answered, invited, connected or removed.';
+
+COMMENT ON COLUMN app.client_events.fields IS 'Which fields, by name.';
+
+COMMENT ON COLUMN app.client_events.actor_id IS 'Who did it; null for the platform itself.';
+
+COMMENT ON COLUMN app.client_events.created_at IS 'When.';
+
+CREATE TABLE app.client_filters (
+    supplier_id uuid NOT NULL,
+    id uuid DEFAULT uuidv7() NOT NULL,
+    name text NOT NULL,
+    query text NOT NULL,
+    author_id uuid DEFAULT app.actor_id() NOT NULL,
+    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    delete_batch uuid,
+    CONSTRAINT client_filters_name_check CHECK (((length(name) >= 1) AND (length(name) <= 100))),
+    CONSTRAINT client_filters_query_check CHECK ((length(query) <= 2000))
+);
+
+ALTER TABLE ONLY app.client_filters FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE app.client_filters OWNER TO wedsync_owner;
+
+COMMENT ON TABLE app.client_filters IS 'A saved way of looking at a list of clients, for the whole team.';
+
+COMMENT ON COLUMN app.client_filters.supplier_id IS 'Whose clients.';
+
+COMMENT ON COLUMN app.client_filters.id IS 'The filter.';
+
+COMMENT ON COLUMN app.client_filters.name IS 'What the team calls it.';
+
+COMMENT ON COLUMN app.client_filters.query IS 'What the address of the list says.';
+
+COMMENT ON COLUMN app.client_filters.author_id IS 'Who saved it.';
+
+COMMENT ON COLUMN app.client_filters.created_at IS 'When.';
+
+COMMENT ON COLUMN app.client_filters.delete_batch IS 'The deletion that took it, if any.';
+
+CREATE TABLE app.client_import_rows (
+    supplier_id uuid NOT NULL,
+    import_id uuid NOT NULL,
+    id uuid DEFAULT uuidv7() NOT NULL,
+    row_number integer NOT NULL,
+    cells text[] NOT NULL,
+    fate text,
+    outcome jsonb,
+    client_id uuid,
+    filled jsonb,
+    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT client_import_rows_cells_check CHECK ((cardinality(cells) <= 200)),
+    CONSTRAINT client_import_rows_fate_check CHECK ((fate = ANY (ARRAY['imported'::text, 'merged'::text, 'flagged'::text, 'refused'::text]))),
+    CONSTRAINT client_import_rows_row_number_check CHECK (((row_number >= 1) AND (row_number <= 1000000)))
+);
+
+ALTER TABLE ONLY app.client_import_rows FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE app.client_import_rows OWNER TO wedsync_owner;
+
+COMMENT ON TABLE app.client_import_rows IS 'A row of a list: as it was read, and what becomes of it.';
+
+COMMENT ON COLUMN app.client_import_rows.supplier_id IS 'Whose list.';
+
+COMMENT ON COLUMN app.client_import_rows.import_id IS 'The import.';
+
+COMMENT ON COLUMN app.client_import_rows.id IS 'The row.';
+
+COMMENT ON COLUMN app.client_import_rows.row_number IS 'Its number in the file''s own program, from 1.';
+
+COMMENT ON COLUMN app.client_import_rows.cells IS 'Its cells, as they were written or put right.';
+
+COMMENT ON COLUMN app.client_import_rows.fate IS 'imported, merged, flagged or refused; null until it is read.';
+
+COMMENT ON COLUMN app.client_import_rows.outcome IS 'What it was read as, with its reason or questions.';
+
+COMMENT ON COLUMN app.client_import_rows.client_id IS 'The client that it became, or became part of.';
+
+COMMENT ON COLUMN app.client_import_rows.filled IS 'What it added to a client that was here already.';
+
+COMMENT ON COLUMN app.client_import_rows.created_at IS 'When it was read.';
+
+CREATE TABLE app.client_imports (
+    supplier_id uuid NOT NULL,
+    id uuid DEFAULT uuidv7() NOT NULL,
+    file_name text NOT NULL,
+    kind text NOT NULL,
+    encoding text DEFAULT ''::text NOT NULL,
+    delimiter text DEFAULT ''::text NOT NULL,
+    header text[] NOT NULL,
+    asks text[] DEFAULT '{}'::text[] NOT NULL,
+    columns jsonb DEFAULT '[]'::jsonb NOT NULL,
+    mapping jsonb,
+    problem text DEFAULT ''::text NOT NULL,
+    state text DEFAULT 'reading'::text NOT NULL,
+    turn integer DEFAULT 1 NOT NULL,
+    rows_total integer NOT NULL,
+    rows_done integer DEFAULT 0 NOT NULL,
+    imported integer DEFAULT 0 NOT NULL,
+    merged integer DEFAULT 0 NOT NULL,
+    flagged integer DEFAULT 0 NOT NULL,
+    refused integer DEFAULT 0 NOT NULL,
+    author_id uuid DEFAULT app.actor_id() NOT NULL,
+    undo_batch uuid,
+    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    saved_at timestamp with time zone,
+    CONSTRAINT client_imports_asks_check CHECK ((cardinality(asks) <= 20)),
+    CONSTRAINT client_imports_check CHECK (((rows_done >= 0) AND (rows_done <= rows_total))),
+    CONSTRAINT client_imports_columns_check CHECK ((jsonb_typeof(columns) = 'array'::text)),
+    CONSTRAINT client_imports_delimiter_check CHECK ((length(delimiter) <= 1)),
+    CONSTRAINT client_imports_encoding_check CHECK ((length(encoding) <= 40)),
+    CONSTRAINT client_imports_file_name_check CHECK (((length(file_name) >= 1) AND (length(file_name) <= 200))),
+    CONSTRAINT client_imports_header_check CHECK ((cardinality(header) <= 100)),
+    CONSTRAINT client_imports_kind_check CHECK ((kind = ANY (ARRAY['text'::text, 'excel'::text, 'cards'::text, 'json'::text]))),
+    CONSTRAINT client_imports_mapping_check CHECK ((jsonb_typeof(mapping) = 'object'::text)),
+    CONSTRAINT client_imports_problem_check CHECK ((length(problem) <= 500)),
+    CONSTRAINT client_imports_rows_total_check CHECK (((rows_total >= 0) AND (rows_total <= 20000))),
+    CONSTRAINT client_imports_state_check CHECK ((state = ANY (ARRAY['reading'::text, 'ready'::text, 'saving'::text, 'saved'::text, 'undone'::text])))
+);
+
+ALTER TABLE ONLY app.client_imports FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE app.client_imports OWNER TO wedsync_owner;
+
+COMMENT ON TABLE app.client_imports IS 'A list of clients that a supplier brought.';
+
+COMMENT ON COLUMN app.client_imports.supplier_id IS 'Whose list.';
+
+COMMENT ON COLUMN app.client_imports.id IS 'The import.';
+
+COMMENT ON COLUMN app.client_imports.file_name IS 'What the file was called, or "Pasted".';
+
+COMMENT ON COLUMN app.client_imports.kind IS 'What the file turned out to be.';
+
+COMMENT ON COLUMN app.client_imports.encoding IS 'How a text was encoded.';
+
+COMMENT ON COLUMN app.client_imports.delimiter IS 'What separates its cells.';
+
+COMMENT ON COLUMN app.client_imports.header IS 'The titles of its columns; none where it has none.';
+
+COMMENT ON COLUMN app.client_imports.asks IS 'What has to be asked about the list as a whole.';
+
+COMMENT ON COLUMN app.client_imports.columns IS 'Each column and what it seems to be.';
+
+COMMENT ON COLUMN app.client_imports.mapping IS 'Which column is what, where somebody said so: target to position.';
+
+COMMENT ON COLUMN app.client_imports.problem IS 'Why the list cannot be read as it is mapped; empty where it can.';
+
+COMMENT ON COLUMN app.client_imports.state IS 'reading, ready (to be looked at), saving, saved or undone.';
+
+COMMENT ON COLUMN app.client_imports.turn IS 'Which reading this is; a job of an earlier one stops.';
+
+COMMENT ON COLUMN app.client_imports.rows_total IS 'How many rows were read.';
+
+COMMENT ON COLUMN app.client_imports.rows_done IS 'How many of them are saved.';
+
+COMMENT ON COLUMN app.client_imports.imported IS 'Rows that become clients without a question.';
+
+COMMENT ON COLUMN app.client_imports.merged IS 'Rows that become part of another.';
+
+COMMENT ON COLUMN app.client_imports.flagged IS 'Rows that become clients with questions.';
+
+COMMENT ON COLUMN app.client_imports.refused IS 'Rows that do not come in.';
+
+COMMENT ON COLUMN app.client_imports.author_id IS 'Who brought it.';
+
+COMMENT ON COLUMN app.client_imports.undo_batch IS 'The deletion by which it was undone.';
+
+COMMENT ON COLUMN app.client_imports.created_at IS 'When it was brought.';
+
+COMMENT ON COLUMN app.client_imports.saved_at IS 'When its last row was saved.';
+
+CREATE TABLE app.client_notes (
+    supplier_id uuid NOT NULL,
+    client_id uuid NOT NULL,
+    id uuid DEFAULT uuidv7() NOT NULL,
+    kind text NOT NULL,
+    body text NOT NULL,
+    remind_on date,
+    author_id uuid DEFAULT app.actor_id() NOT NULL,
+    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    delete_batch uuid,
+    CONSTRAINT client_notes_body_check CHECK (((length(body) >= 1) AND (length(body) <= 5000))),
+    CONSTRAINT client_notes_check CHECK (((kind = 'reminder'::text) = (remind_on IS NOT NULL))),
+    CONSTRAINT client_notes_kind_check CHECK ((kind = ANY (ARRAY['general'::text, 'important'::text, 'reminder'::text, 'private'::text, 'team'::text])))
+);
+
+ALTER TABLE ONLY app.client_notes FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE app.client_notes OWNER TO wedsync_owner;
+
+COMMENT ON TABLE app.client_notes IS 'What a supplier notes of a client; a couple never reads it.';
+
+COMMENT ON COLUMN app.client_notes.supplier_id IS 'Whose client.';
+
+COMMENT ON COLUMN app.client_notes.client_id IS 'The client.';
+
+COMMENT ON COLUMN app.client_notes.id IS 'The note.';
+
+COMMENT ON COLUMN app.client_notes.kind IS 'general, important, reminder, private (its author''s only) or team.';
+
+COMMENT ON COLUMN app.client_notes.body IS 'What it says.';
+
+COMMENT ON COLUMN app.client_notes.remind_on IS 'The day a reminder is for.';
+
+COMMENT ON COLUMN app.client_notes.author_id IS 'Who wrote it.';
+
+COMMENT ON COLUMN app.client_notes.created_at IS 'When.';
+
+COMMENT ON COLUMN app.client_notes.delete_batch IS 'The deletion that took it, if any.';
+
+CREATE TABLE app.client_questions (
+    supplier_id uuid NOT NULL,
+    client_id uuid NOT NULL,
+    id uuid DEFAULT uuidv7() NOT NULL,
+    target text DEFAULT ''::text NOT NULL,
+    verbatim text DEFAULT ''::text NOT NULL,
+    detail text NOT NULL,
+    offers text[] DEFAULT '{}'::text[] NOT NULL,
+    answered_at timestamp with time zone,
+    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    delete_batch uuid,
+    CONSTRAINT client_questions_detail_check CHECK (((length(detail) >= 1) AND (length(detail) <= 500))),
+    CONSTRAINT client_questions_offers_check CHECK ((cardinality(offers) <= 20)),
+    CONSTRAINT client_questions_target_check CHECK ((target = ANY (ARRAY[''::text, 'names'::text, 'email'::text, 'partner_email'::text, 'phone'::text, 'partner_phone'::text, 'company'::text, 'date'::text, 'venue'::text, 'guests'::text, 'package'::text, 'total'::text, 'paid'::text, 'stage'::text, 'notes'::text, 'tags'::text]))),
+    CONSTRAINT client_questions_verbatim_check CHECK ((length(verbatim) <= 10000))
+);
+
+ALTER TABLE ONLY app.client_questions FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE app.client_questions OWNER TO wedsync_owner;
+
+COMMENT ON TABLE app.client_questions IS 'What a list said of a client that could mean several things.';
+
+COMMENT ON COLUMN app.client_questions.supplier_id IS 'Whose client.';
+
+COMMENT ON COLUMN app.client_questions.client_id IS 'The client.';
+
+COMMENT ON COLUMN app.client_questions.id IS 'The question.';
+
+COMMENT ON COLUMN app.client_questions.target IS 'What it is about; empty for the whole row.';
+
+COMMENT ON COLUMN app.client_questions.verbatim IS 'As it was written.';
+
+COMMENT ON COLUMN app.client_questions.detail IS 'What is asked.';
+
+COMMENT ON COLUMN app.client_questions.offers IS 'What it may mean.';
+
+COMMENT ON COLUMN app.client_questions.answered_at IS 'When somebody said what it is.';
+
+COMMENT ON COLUMN app.client_questions.created_at IS 'When it was asked.';
+
+COMMENT ON COLUMN app.client_questions.delete_batch IS 'The deletion that took it, if any.';
+
+CREATE TABLE app.clients (
+    supplier_id uuid NOT NULL,
+    id uuid DEFAULT uuidv7() NOT NULL,
+    name text NOT NULL,
+    sort_key text GENERATED ALWAYS AS ("left"(app.name_key(name), 100)) STORED NOT NULL COLLATE pg_catalog."C",
+    first_name text DEFAULT ''::text NOT NULL,
+    last_name text DEFAULT ''::text NOT NULL,
+    partner_first_name text DEFAULT ''::text NOT NULL,
+    partner_last_name text DEFAULT ''::text NOT NULL,
+    email text DEFAULT ''::text NOT NULL,
+    partner_email text DEFAULT ''::text NOT NULL,
+    phone text DEFAULT ''::text NOT NULL,
+    partner_phone text DEFAULT ''::text NOT NULL,
+    company text DEFAULT ''::text NOT NULL,
+    event_date date,
+    venue text DEFAULT ''::text NOT NULL,
+    guests smallint,
+    package text DEFAULT ''::text NOT NULL,
+    total_pence bigint,
+    total_currency text,
+    paid_pence bigint,
+    paid_currency text,
+    stage text,
+    tags text[] DEFAULT '{}'::text[] NOT NULL,
+    others jsonb DEFAULT '[]'::jsonb NOT NULL,
+    import_id uuid,
+    wedding_id uuid,
+    invitation_id uuid,
+    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    delete_batch uuid,
+    CONSTRAINT clients_check CHECK (((total_pence IS NULL) = (total_currency IS NULL))),
+    CONSTRAINT clients_check1 CHECK (((paid_pence IS NULL) = (paid_currency IS NULL))),
+    CONSTRAINT clients_company_check CHECK ((length(company) <= 5000)),
+    CONSTRAINT clients_email_check CHECK ((length(email) <= 254)),
+    CONSTRAINT clients_event_date_check CHECK (((event_date >= '1900-01-01'::date) AND (event_date <= '2199-12-31'::date))),
+    CONSTRAINT clients_first_name_check CHECK ((length(first_name) <= 100)),
+    CONSTRAINT clients_guests_check CHECK (((guests >= 1) AND (guests <= 2000))),
+    CONSTRAINT clients_last_name_check CHECK ((length(last_name) <= 100)),
+    CONSTRAINT clients_name_check CHECK (((length(name) >= 1) AND (length(name) <= 5000))),
+    CONSTRAINT clients_others_check CHECK ((jsonb_typeof(others) = 'array'::text)),
+    CONSTRAINT clients_package_check CHECK ((length(package) <= 5000)),
+    CONSTRAINT clients_paid_currency_check CHECK ((paid_currency = ANY (ARRAY['GBP'::text, 'EUR'::text, 'USD'::text]))),
+    CONSTRAINT clients_paid_pence_check CHECK (((paid_pence >= 0) AND (paid_pence <= 1000000000))),
+    CONSTRAINT clients_partner_email_check CHECK ((length(partner_email) <= 254)),
+    CONSTRAINT clients_partner_first_name_check CHECK ((length(partner_first_name) <= 100)),
+    CONSTRAINT clients_partner_last_name_check CHECK ((length(partner_last_name) <= 100)),
+    CONSTRAINT clients_partner_phone_check CHECK ((length(partner_phone) <= 20)),
+    CONSTRAINT clients_phone_check CHECK ((length(phone) <= 20)),
+    CONSTRAINT clients_stage_check CHECK ((stage = ANY (ARRAY['lead'::text, 'enquiry'::text, 'booked'::text, 'completed'::text, 'cancelled'::text]))),
+    CONSTRAINT clients_tags_check CHECK (((cardinality(tags) <= 50) AND (array_position(tags, NULL::text) IS NULL) AND (length(array_to_string(tags, ''::text)) <= 5000))),
+    CONSTRAINT clients_total_currency_check CHECK ((total_currency = ANY (ARRAY['GBP'::text, 'EUR'::text, 'USD'::text]))),
+    CONSTRAINT clients_total_pence_check CHECK (((total_pence >= 0) AND (total_pence <= 1000000000))),
+    CONSTRAINT clients_venue_check CHECK ((length(venue) <= 5000))
+);
+
+ALTER TABLE ONLY app.clients FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE app.clients OWNER TO wedsync_owner;
+
+COMMENT ON TABLE app.clients IS 'A supplier''s own record of a client.';
+
+COMMENT ON COLUMN app.clients.supplier_id IS 'Whose client.';
+
+COMMENT ON COLUMN app.clients.id IS 'The client.';
+
+COMMENT ON COLUMN app.clients.name IS 'As the supplier writes it.';
+
+COMMENT ON COLUMN app.clients.sort_key IS 'The name as lists order it: small letters, no marks.';
+
+COMMENT ON COLUMN app.clients.first_name IS 'The first of the couple; empty where it cannot be told from the name.';
+
+COMMENT ON COLUMN app.clients.last_name IS 'The first one''s family name.';
+
+COMMENT ON COLUMN app.clients.partner_first_name IS 'The second of the couple, if known.';
+
+COMMENT ON COLUMN app.clients.partner_last_name IS 'The second one''s family name.';
+
+COMMENT ON COLUMN app.clients.email IS 'Where letters to them go.';
+
+COMMENT ON COLUMN app.clients.partner_email IS 'The second one''s.';
+
+COMMENT ON COLUMN app.clients.phone IS 'Telephone, E.164.';
+
+COMMENT ON COLUMN app.clients.partner_phone IS 'The second one''s, E.164.';
+
+COMMENT ON COLUMN app.clients.company IS 'A planner''s or other business that they come through.';
+
+COMMENT ON COLUMN app.clients.event_date IS 'The day, as the supplier knows it.';
+
+COMMENT ON COLUMN app.clients.venue IS 'Where, as the supplier writes it.';
+
+COMMENT ON COLUMN app.clients.guests IS 'How many guests.';
+
+COMMENT ON COLUMN app.clients.package IS 'What they booked.';
+
+COMMENT ON COLUMN app.clients.total_pence IS 'What it costs, in the hundredth part of its currency.';
+
+COMMENT ON COLUMN app.clients.total_currency IS 'ISO 4217.';
+
+COMMENT ON COLUMN app.clients.paid_pence IS 'What is paid of it, likewise.';
+
+COMMENT ON COLUMN app.clients.paid_currency IS 'ISO 4217.';
+
+COMMENT ON COLUMN app.clients.stage IS 'lead, enquiry, booked, completed or cancelled; null where nobody said.';
+
+COMMENT ON COLUMN app.clients.tags IS 'Labels, as the supplier writes them.';
+
+COMMENT ON COLUMN app.clients.others IS 'What else a list said: pairs of title and text.';
+
+COMMENT ON COLUMN app.clients.import_id IS 'The import that brought it, if one did.';
+
+COMMENT ON COLUMN app.clients.wedding_id IS 'The wedding it is connected to, if any.';
+
+COMMENT ON COLUMN app.clients.invitation_id IS 'The invitation that was sent to it last, if any.';
+
+COMMENT ON COLUMN app.clients.created_at IS 'When it was written down here.';
+
+COMMENT ON COLUMN app.clients.delete_batch IS 'The deletion that took it, if any.';
 
 CREATE TABLE app.connection_grants (
     wedding_id uuid NOT NULL,
@@ -6552,6 +6975,150 @@ ALTER VIEW live.audit_events OWNER TO wedsync_owner;
 
 COMMENT ON VIEW live.audit_events IS 'Who did what, and each row as it was before.';
 
+CREATE VIEW live.client_events WITH (security_invoker='true') AS
+ SELECT supplier_id,
+    client_id,
+    id,
+    kind,
+    fields,
+    actor_id,
+    created_at
+   FROM app.client_events;
+
+ALTER VIEW live.client_events OWNER TO wedsync_owner;
+
+COMMENT ON VIEW live.client_events IS 'What happened with a client of a supplier.';
+
+CREATE VIEW live.client_filters WITH (security_invoker='true') AS
+ SELECT supplier_id,
+    id,
+    name,
+    query,
+    author_id,
+    created_at
+   FROM app.client_filters
+  WHERE (delete_batch IS NULL);
+
+ALTER VIEW live.client_filters OWNER TO wedsync_owner;
+
+COMMENT ON VIEW live.client_filters IS 'A saved way of looking at a list of clients, for the whole team.';
+
+CREATE VIEW live.client_import_rows WITH (security_invoker='true') AS
+ SELECT supplier_id,
+    import_id,
+    id,
+    row_number,
+    cells,
+    fate,
+    outcome,
+    client_id,
+    filled,
+    created_at
+   FROM app.client_import_rows;
+
+ALTER VIEW live.client_import_rows OWNER TO wedsync_owner;
+
+COMMENT ON VIEW live.client_import_rows IS 'A row of a list: as it was read, and what becomes of it.';
+
+CREATE VIEW live.client_imports WITH (security_invoker='true') AS
+ SELECT supplier_id,
+    id,
+    file_name,
+    kind,
+    encoding,
+    delimiter,
+    header,
+    asks,
+    columns,
+    mapping,
+    problem,
+    state,
+    turn,
+    rows_total,
+    rows_done,
+    imported,
+    merged,
+    flagged,
+    refused,
+    author_id,
+    undo_batch,
+    created_at,
+    saved_at
+   FROM app.client_imports;
+
+ALTER VIEW live.client_imports OWNER TO wedsync_owner;
+
+COMMENT ON VIEW live.client_imports IS 'A list of clients that a supplier brought.';
+
+CREATE VIEW live.client_notes WITH (security_invoker='true') AS
+ SELECT supplier_id,
+    client_id,
+    id,
+    kind,
+    body,
+    remind_on,
+    author_id,
+    created_at
+   FROM app.client_notes
+  WHERE (delete_batch IS NULL);
+
+ALTER VIEW live.client_notes OWNER TO wedsync_owner;
+
+COMMENT ON VIEW live.client_notes IS 'What a supplier notes of a client; a couple never reads it.';
+
+CREATE VIEW live.client_questions WITH (security_invoker='true') AS
+ SELECT supplier_id,
+    client_id,
+    id,
+    target,
+    verbatim,
+    detail,
+    offers,
+    answered_at,
+    created_at
+   FROM app.client_questions
+  WHERE (delete_batch IS NULL);
+
+ALTER VIEW live.client_questions OWNER TO wedsync_owner;
+
+COMMENT ON VIEW live.client_questions IS 'What a list said of a client that could mean several things.';
+
+CREATE VIEW live.clients WITH (security_invoker='true') AS
+ SELECT supplier_id,
+    id,
+    name,
+    sort_key,
+    first_name,
+    last_name,
+    partner_first_name,
+    partner_last_name,
+    email,
+    partner_email,
+    phone,
+    partner_phone,
+    company,
+    event_date,
+    venue,
+    guests,
+    package,
+    total_pence,
+    total_currency,
+    paid_pence,
+    paid_currency,
+    stage,
+    tags,
+    others,
+    import_id,
+    wedding_id,
+    invitation_id,
+    created_at
+   FROM app.clients
+  WHERE (delete_batch IS NULL);
+
+ALTER VIEW live.clients OWNER TO wedsync_owner;
+
+COMMENT ON VIEW live.clients IS 'A supplier''s own record of a client.';
+
 CREATE VIEW live.connection_grants WITH (security_invoker='true') AS
  SELECT wedding_id,
     supplier_id,
@@ -7146,6 +7713,27 @@ ALTER TABLE ONLY app.audiences
 ALTER TABLE ONLY app.audit_events
     ADD CONSTRAINT audit_events_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY app.client_events
+    ADD CONSTRAINT client_events_pkey PRIMARY KEY (supplier_id, id);
+
+ALTER TABLE ONLY app.client_filters
+    ADD CONSTRAINT client_filters_pkey PRIMARY KEY (supplier_id, id);
+
+ALTER TABLE ONLY app.client_import_rows
+    ADD CONSTRAINT client_import_rows_pkey PRIMARY KEY (supplier_id, id);
+
+ALTER TABLE ONLY app.client_imports
+    ADD CONSTRAINT client_imports_pkey PRIMARY KEY (supplier_id, id);
+
+ALTER TABLE ONLY app.client_notes
+    ADD CONSTRAINT client_notes_pkey PRIMARY KEY (supplier_id, id);
+
+ALTER TABLE ONLY app.client_questions
+    ADD CONSTRAINT client_questions_pkey PRIMARY KEY (supplier_id, id);
+
+ALTER TABLE ONLY app.clients
+    ADD CONSTRAINT clients_pkey PRIMARY KEY (supplier_id, id);
+
 ALTER TABLE ONLY app.connection_grants
     ADD CONSTRAINT connection_grants_pkey PRIMARY KEY (wedding_id, supplier_id, area);
 
@@ -7360,6 +7948,64 @@ CREATE INDEX audit_events_row ON app.audit_events USING btree (row_id) WHERE (sa
 
 CREATE INDEX audit_events_scope ON app.audit_events USING btree (scope_id, id DESC);
 
+CREATE INDEX client_events_actor ON app.client_events USING btree (actor_id);
+
+CREATE INDEX client_events_list ON app.client_events USING btree (supplier_id, client_id, id DESC);
+
+CREATE INDEX client_filters_author ON app.client_filters USING btree (author_id);
+
+CREATE INDEX client_filters_delete_batch ON app.client_filters USING btree (delete_batch) WHERE (delete_batch IS NOT NULL);
+
+CREATE UNIQUE INDEX client_filters_name ON app.client_filters USING btree (supplier_id, lower(name)) WHERE (delete_batch IS NULL);
+
+CREATE INDEX client_import_rows_client ON app.client_import_rows USING btree (supplier_id, client_id) WHERE (client_id IS NOT NULL);
+
+CREATE INDEX client_import_rows_fate ON app.client_import_rows USING btree (supplier_id, import_id, fate, row_number);
+
+CREATE UNIQUE INDEX client_import_rows_list ON app.client_import_rows USING btree (supplier_id, import_id, row_number);
+
+CREATE INDEX client_imports_author ON app.client_imports USING btree (author_id);
+
+CREATE INDEX client_imports_list ON app.client_imports USING btree (supplier_id, id DESC);
+
+CREATE INDEX client_imports_undo ON app.client_imports USING btree (supplier_id, undo_batch) WHERE (undo_batch IS NOT NULL);
+
+CREATE INDEX client_notes_author ON app.client_notes USING btree (author_id);
+
+CREATE INDEX client_notes_delete_batch ON app.client_notes USING btree (delete_batch) WHERE (delete_batch IS NOT NULL);
+
+CREATE INDEX client_notes_list ON app.client_notes USING btree (supplier_id, client_id, id DESC) WHERE (delete_batch IS NULL);
+
+CREATE INDEX client_notes_reminders ON app.client_notes USING btree (supplier_id, remind_on, id) WHERE ((kind = 'reminder'::text) AND (delete_batch IS NULL));
+
+CREATE INDEX client_questions_delete_batch ON app.client_questions USING btree (delete_batch) WHERE (delete_batch IS NOT NULL);
+
+CREATE INDEX client_questions_open ON app.client_questions USING btree (supplier_id, client_id, id) WHERE ((answered_at IS NULL) AND (delete_batch IS NULL));
+
+CREATE INDEX clients_by_age ON app.clients USING btree (supplier_id, id DESC) WHERE (delete_batch IS NULL);
+
+CREATE INDEX clients_by_date ON app.clients USING btree (supplier_id, event_date, id) WHERE (delete_batch IS NULL);
+
+CREATE INDEX clients_by_name ON app.clients USING btree (supplier_id, sort_key, id) WHERE (delete_batch IS NULL);
+
+CREATE INDEX clients_by_stage ON app.clients USING btree (supplier_id, stage, sort_key, id) WHERE (delete_batch IS NULL);
+
+CREATE INDEX clients_delete_batch ON app.clients USING btree (delete_batch) WHERE (delete_batch IS NOT NULL);
+
+CREATE INDEX clients_email ON app.clients USING btree (supplier_id, lower(email)) WHERE ((email <> ''::text) AND (delete_batch IS NULL));
+
+CREATE INDEX clients_of_import ON app.clients USING btree (supplier_id, import_id) WHERE (import_id IS NOT NULL);
+
+CREATE INDEX clients_of_invitation ON app.clients USING btree (supplier_id, invitation_id) WHERE (invitation_id IS NOT NULL);
+
+CREATE INDEX clients_of_wedding ON app.clients USING btree (wedding_id, supplier_id) WHERE (wedding_id IS NOT NULL);
+
+CREATE INDEX clients_partner_email ON app.clients USING btree (supplier_id, lower(partner_email)) WHERE ((partner_email <> ''::text) AND (delete_batch IS NULL));
+
+CREATE INDEX clients_partner_phone ON app.clients USING btree (supplier_id, partner_phone) WHERE ((partner_phone <> ''::text) AND (delete_batch IS NULL));
+
+CREATE INDEX clients_phone ON app.clients USING btree (supplier_id, phone) WHERE ((phone <> ''::text) AND (delete_batch IS NULL));
+
 CREATE INDEX connection_grants_rights ON app.connection_grants USING btree (supplier_id, area, wedding_id) INCLUDE (can_write) WHERE (revoked_at IS NULL);
 
 CREATE INDEX connections_of_supplier ON app.connections USING btree (supplier_id, listed_on, wedding_id) WHERE (status = 'connected'::text);
@@ -7457,6 +8103,30 @@ CREATE INDEX procrastinate_jobs_queue_name_idx_v1 ON jobs.procrastinate_jobs USI
 CREATE UNIQUE INDEX procrastinate_jobs_queueing_lock_idx_v1 ON jobs.procrastinate_jobs USING btree (queueing_lock) WHERE (status = 'todo'::jobs.procrastinate_job_status);
 
 CREATE INDEX procrastinate_periodic_defers_job_id_fkey_v1 ON jobs.procrastinate_periodic_defers USING btree (job_id);
+
+CREATE TRIGGER added AFTER INSERT ON app.client_filters REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION guard.written('plan', 'supplier', 'supplier_id');
+
+ALTER TABLE app.client_filters ENABLE ALWAYS TRIGGER added;
+
+CREATE TRIGGER added AFTER INSERT ON app.client_import_rows REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION guard.written('plan', 'supplier', 'supplier_id');
+
+ALTER TABLE app.client_import_rows ENABLE ALWAYS TRIGGER added;
+
+CREATE TRIGGER added AFTER INSERT ON app.client_imports REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION guard.written('plan', 'supplier', 'supplier_id');
+
+ALTER TABLE app.client_imports ENABLE ALWAYS TRIGGER added;
+
+CREATE TRIGGER added AFTER INSERT ON app.client_notes REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION guard.written('plan', 'supplier', 'supplier_id');
+
+ALTER TABLE app.client_notes ENABLE ALWAYS TRIGGER added;
+
+CREATE TRIGGER added AFTER INSERT ON app.client_questions REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION guard.written('plan', 'supplier', 'supplier_id');
+
+ALTER TABLE app.client_questions ENABLE ALWAYS TRIGGER added;
+
+CREATE TRIGGER added AFTER INSERT ON app.clients REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION guard.written('plan', 'supplier', 'supplier_id');
+
+ALTER TABLE app.clients ENABLE ALWAYS TRIGGER added;
 
 CREATE TRIGGER added AFTER INSERT ON app.connection_grants REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION guard.written('security', 'wedding', 'wedding_id');
 
@@ -7582,6 +8252,10 @@ CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON app.audit_even
 
 ALTER TABLE app.audit_events ENABLE ALWAYS TRIGGER append_only;
 
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON app.client_events FOR EACH STATEMENT WHEN ((CURRENT_USER <> 'wedsync_guard'::name)) EXECUTE FUNCTION guard.refuse();
+
+ALTER TABLE app.client_events ENABLE ALWAYS TRIGGER append_only;
+
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON app.core_field_revisions FOR EACH STATEMENT WHEN ((CURRENT_USER <> 'wedsync_guard'::name)) EXECUTE FUNCTION guard.refuse();
 
 ALTER TABLE app.core_field_revisions ENABLE ALWAYS TRIGGER append_only;
@@ -7633,6 +8307,30 @@ ALTER TABLE app.summons ENABLE ALWAYS TRIGGER append_only;
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON app.window_notices FOR EACH STATEMENT WHEN ((CURRENT_USER <> 'wedsync_guard'::name)) EXECUTE FUNCTION guard.refuse();
 
 ALTER TABLE app.window_notices ENABLE ALWAYS TRIGGER append_only;
+
+CREATE TRIGGER changed AFTER UPDATE ON app.client_filters REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION guard.written('plan', 'supplier', 'supplier_id');
+
+ALTER TABLE app.client_filters ENABLE ALWAYS TRIGGER changed;
+
+CREATE TRIGGER changed AFTER UPDATE ON app.client_import_rows REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION guard.written('plan', 'supplier', 'supplier_id');
+
+ALTER TABLE app.client_import_rows ENABLE ALWAYS TRIGGER changed;
+
+CREATE TRIGGER changed AFTER UPDATE ON app.client_imports REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION guard.written('plan', 'supplier', 'supplier_id');
+
+ALTER TABLE app.client_imports ENABLE ALWAYS TRIGGER changed;
+
+CREATE TRIGGER changed AFTER UPDATE ON app.client_notes REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION guard.written('plan', 'supplier', 'supplier_id');
+
+ALTER TABLE app.client_notes ENABLE ALWAYS TRIGGER changed;
+
+CREATE TRIGGER changed AFTER UPDATE ON app.client_questions REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION guard.written('plan', 'supplier', 'supplier_id');
+
+ALTER TABLE app.client_questions ENABLE ALWAYS TRIGGER changed;
+
+CREATE TRIGGER changed AFTER UPDATE ON app.clients REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION guard.written('plan', 'supplier', 'supplier_id');
+
+ALTER TABLE app.clients ENABLE ALWAYS TRIGGER changed;
 
 CREATE TRIGGER changed AFTER UPDATE ON app.connection_grants REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION guard.written('security', 'wedding', 'wedding_id');
 
@@ -7740,6 +8438,22 @@ CREATE TRIGGER copied_removed AFTER DELETE ON app.venues REFERENCING OLD TABLE A
 
 ALTER TABLE app.venues ENABLE ALWAYS TRIGGER copied_removed;
 
+CREATE TRIGGER deleted BEFORE UPDATE ON app.client_filters FOR EACH ROW WHEN (((old.delete_batch IS NOT NULL) OR (new.delete_batch IS NOT NULL))) EXECUTE FUNCTION guard.only_restore('supplier_id');
+
+ALTER TABLE app.client_filters ENABLE ALWAYS TRIGGER deleted;
+
+CREATE TRIGGER deleted BEFORE UPDATE ON app.client_notes FOR EACH ROW WHEN (((old.delete_batch IS NOT NULL) OR (new.delete_batch IS NOT NULL))) EXECUTE FUNCTION guard.only_restore('supplier_id');
+
+ALTER TABLE app.client_notes ENABLE ALWAYS TRIGGER deleted;
+
+CREATE TRIGGER deleted BEFORE UPDATE ON app.client_questions FOR EACH ROW WHEN (((old.delete_batch IS NOT NULL) OR (new.delete_batch IS NOT NULL))) EXECUTE FUNCTION guard.only_restore('supplier_id');
+
+ALTER TABLE app.client_questions ENABLE ALWAYS TRIGGER deleted;
+
+CREATE TRIGGER deleted BEFORE UPDATE ON app.clients FOR EACH ROW WHEN (((old.delete_batch IS NOT NULL) OR (new.delete_batch IS NOT NULL))) EXECUTE FUNCTION guard.only_restore('supplier_id');
+
+ALTER TABLE app.clients ENABLE ALWAYS TRIGGER deleted;
+
 CREATE TRIGGER deleted BEFORE UPDATE ON app.venues FOR EACH ROW WHEN (((old.delete_batch IS NOT NULL) OR (new.delete_batch IS NOT NULL))) EXECUTE FUNCTION guard.only_restore('supplier_id');
 
 ALTER TABLE app.venues ENABLE ALWAYS TRIGGER deleted;
@@ -7779,6 +8493,34 @@ ALTER TABLE app.areas ENABLE ALWAYS TRIGGER no_truncate;
 CREATE TRIGGER no_truncate BEFORE TRUNCATE ON app.audiences FOR EACH STATEMENT EXECUTE FUNCTION guard.refuse();
 
 ALTER TABLE app.audiences ENABLE ALWAYS TRIGGER no_truncate;
+
+CREATE TRIGGER no_truncate BEFORE TRUNCATE ON app.client_events FOR EACH STATEMENT EXECUTE FUNCTION guard.refuse();
+
+ALTER TABLE app.client_events ENABLE ALWAYS TRIGGER no_truncate;
+
+CREATE TRIGGER no_truncate BEFORE TRUNCATE ON app.client_filters FOR EACH STATEMENT EXECUTE FUNCTION guard.refuse();
+
+ALTER TABLE app.client_filters ENABLE ALWAYS TRIGGER no_truncate;
+
+CREATE TRIGGER no_truncate BEFORE TRUNCATE ON app.client_import_rows FOR EACH STATEMENT EXECUTE FUNCTION guard.refuse();
+
+ALTER TABLE app.client_import_rows ENABLE ALWAYS TRIGGER no_truncate;
+
+CREATE TRIGGER no_truncate BEFORE TRUNCATE ON app.client_imports FOR EACH STATEMENT EXECUTE FUNCTION guard.refuse();
+
+ALTER TABLE app.client_imports ENABLE ALWAYS TRIGGER no_truncate;
+
+CREATE TRIGGER no_truncate BEFORE TRUNCATE ON app.client_notes FOR EACH STATEMENT EXECUTE FUNCTION guard.refuse();
+
+ALTER TABLE app.client_notes ENABLE ALWAYS TRIGGER no_truncate;
+
+CREATE TRIGGER no_truncate BEFORE TRUNCATE ON app.client_questions FOR EACH STATEMENT EXECUTE FUNCTION guard.refuse();
+
+ALTER TABLE app.client_questions ENABLE ALWAYS TRIGGER no_truncate;
+
+CREATE TRIGGER no_truncate BEFORE TRUNCATE ON app.clients FOR EACH STATEMENT EXECUTE FUNCTION guard.refuse();
+
+ALTER TABLE app.clients ENABLE ALWAYS TRIGGER no_truncate;
 
 CREATE TRIGGER no_truncate BEFORE TRUNCATE ON app.connection_grants FOR EACH STATEMENT EXECUTE FUNCTION guard.refuse();
 
@@ -7935,6 +8677,30 @@ ALTER TABLE app.protection_redemptions ENABLE ALWAYS TRIGGER redeemed;
 CREATE TRIGGER refused BEFORE INSERT ON app.protection_refusals FOR EACH ROW EXECUTE FUNCTION guard.refused();
 
 ALTER TABLE app.protection_refusals ENABLE ALWAYS TRIGGER refused;
+
+CREATE TRIGGER removed AFTER DELETE ON app.client_filters REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION guard.written('plan', 'supplier', 'supplier_id');
+
+ALTER TABLE app.client_filters ENABLE ALWAYS TRIGGER removed;
+
+CREATE TRIGGER removed AFTER DELETE ON app.client_import_rows REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION guard.written('plan', 'supplier', 'supplier_id');
+
+ALTER TABLE app.client_import_rows ENABLE ALWAYS TRIGGER removed;
+
+CREATE TRIGGER removed AFTER DELETE ON app.client_imports REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION guard.written('plan', 'supplier', 'supplier_id');
+
+ALTER TABLE app.client_imports ENABLE ALWAYS TRIGGER removed;
+
+CREATE TRIGGER removed AFTER DELETE ON app.client_notes REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION guard.written('plan', 'supplier', 'supplier_id');
+
+ALTER TABLE app.client_notes ENABLE ALWAYS TRIGGER removed;
+
+CREATE TRIGGER removed AFTER DELETE ON app.client_questions REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION guard.written('plan', 'supplier', 'supplier_id');
+
+ALTER TABLE app.client_questions ENABLE ALWAYS TRIGGER removed;
+
+CREATE TRIGGER removed AFTER DELETE ON app.clients REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION guard.written('plan', 'supplier', 'supplier_id');
+
+ALTER TABLE app.clients ENABLE ALWAYS TRIGGER removed;
 
 CREATE TRIGGER removed AFTER DELETE ON app.connection_grants REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION guard.written('security', 'wedding', 'wedding_id');
 
@@ -8100,6 +8866,66 @@ ALTER TABLE ONLY app.amendments
 
 ALTER TABLE ONLY app.audiences
     ADD CONSTRAINT audiences_area_fkey FOREIGN KEY (area) REFERENCES app.areas(area);
+
+ALTER TABLE ONLY app.client_events
+    ADD CONSTRAINT client_events_actor_id_fkey FOREIGN KEY (actor_id) REFERENCES app.people(id);
+
+ALTER TABLE ONLY app.client_events
+    ADD CONSTRAINT client_events_supplier_id_client_id_fkey FOREIGN KEY (supplier_id, client_id) REFERENCES app.clients(supplier_id, id);
+
+ALTER TABLE ONLY app.client_filters
+    ADD CONSTRAINT client_filters_author_id_fkey FOREIGN KEY (author_id) REFERENCES app.people(id);
+
+ALTER TABLE ONLY app.client_filters
+    ADD CONSTRAINT client_filters_supplier_id_delete_batch_fkey FOREIGN KEY (supplier_id, delete_batch) REFERENCES app.delete_batches(scope_id, id);
+
+ALTER TABLE ONLY app.client_filters
+    ADD CONSTRAINT client_filters_supplier_id_fkey FOREIGN KEY (supplier_id) REFERENCES app.suppliers(id);
+
+ALTER TABLE ONLY app.client_import_rows
+    ADD CONSTRAINT client_import_rows_supplier_id_client_id_fkey FOREIGN KEY (supplier_id, client_id) REFERENCES app.clients(supplier_id, id);
+
+ALTER TABLE ONLY app.client_import_rows
+    ADD CONSTRAINT client_import_rows_supplier_id_import_id_fkey FOREIGN KEY (supplier_id, import_id) REFERENCES app.client_imports(supplier_id, id);
+
+ALTER TABLE ONLY app.client_imports
+    ADD CONSTRAINT client_imports_author_id_fkey FOREIGN KEY (author_id) REFERENCES app.people(id);
+
+ALTER TABLE ONLY app.client_imports
+    ADD CONSTRAINT client_imports_supplier_id_fkey FOREIGN KEY (supplier_id) REFERENCES app.suppliers(id);
+
+ALTER TABLE ONLY app.client_imports
+    ADD CONSTRAINT client_imports_supplier_id_undo_batch_fkey FOREIGN KEY (supplier_id, undo_batch) REFERENCES app.delete_batches(scope_id, id);
+
+ALTER TABLE ONLY app.client_notes
+    ADD CONSTRAINT client_notes_author_id_fkey FOREIGN KEY (author_id) REFERENCES app.people(id);
+
+ALTER TABLE ONLY app.client_notes
+    ADD CONSTRAINT client_notes_supplier_id_client_id_fkey FOREIGN KEY (supplier_id, client_id) REFERENCES app.clients(supplier_id, id);
+
+ALTER TABLE ONLY app.client_notes
+    ADD CONSTRAINT client_notes_supplier_id_delete_batch_fkey FOREIGN KEY (supplier_id, delete_batch) REFERENCES app.delete_batches(scope_id, id);
+
+ALTER TABLE ONLY app.client_questions
+    ADD CONSTRAINT client_questions_supplier_id_client_id_fkey FOREIGN KEY (supplier_id, client_id) REFERENCES app.clients(supplier_id, id);
+
+ALTER TABLE ONLY app.client_questions
+    ADD CONSTRAINT client_questions_supplier_id_delete_batch_fkey FOREIGN KEY (supplier_id, delete_batch) REFERENCES app.delete_batches(scope_id, id);
+
+ALTER TABLE ONLY app.clients
+    ADD CONSTRAINT clients_supplier_id_delete_batch_fkey FOREIGN KEY (supplier_id, delete_batch) REFERENCES app.delete_batches(scope_id, id);
+
+ALTER TABLE ONLY app.clients
+    ADD CONSTRAINT clients_supplier_id_fkey FOREIGN KEY (supplier_id) REFERENCES app.suppliers(id);
+
+ALTER TABLE ONLY app.clients
+    ADD CONSTRAINT clients_supplier_id_import_id_fkey FOREIGN KEY (supplier_id, import_id) REFERENCES app.client_imports(supplier_id, id);
+
+ALTER TABLE ONLY app.clients
+    ADD CONSTRAINT clients_supplier_id_invitation_id_fkey FOREIGN KEY (supplier_id, invitation_id) REFERENCES app.supplier_invitations(supplier_id, id);
+
+ALTER TABLE ONLY app.clients
+    ADD CONSTRAINT clients_wedding_id_supplier_id_fkey FOREIGN KEY (wedding_id, supplier_id) REFERENCES app.connections(wedding_id, supplier_id);
 
 ALTER TABLE ONLY app.connection_grants
     ADD CONSTRAINT connection_grants_area_is_grantable_fkey FOREIGN KEY (area, is_grantable) REFERENCES app.areas(area, is_grantable);
@@ -8310,6 +9136,20 @@ CREATE POLICY adds ON app.areas FOR INSERT TO wedsync_app, wedsync_worker WITH C
 
 CREATE POLICY adds ON app.audiences FOR INSERT TO wedsync_app, wedsync_worker WITH CHECK (false);
 
+CREATE POLICY adds ON app.client_events FOR INSERT TO wedsync_app, wedsync_worker WITH CHECK ((supplier_id = ANY (( SELECT app.supplier_ids('clients'::text, 'write'::text) AS supplier_ids)::uuid[])));
+
+CREATE POLICY adds ON app.client_filters FOR INSERT TO wedsync_app, wedsync_worker WITH CHECK ((supplier_id = ANY (( SELECT app.supplier_ids('clients'::text, 'write'::text) AS supplier_ids)::uuid[])));
+
+CREATE POLICY adds ON app.client_import_rows FOR INSERT TO wedsync_app, wedsync_worker WITH CHECK ((supplier_id = ANY (( SELECT app.supplier_ids('clients'::text, 'write'::text) AS supplier_ids)::uuid[])));
+
+CREATE POLICY adds ON app.client_imports FOR INSERT TO wedsync_app, wedsync_worker WITH CHECK ((supplier_id = ANY (( SELECT app.supplier_ids('clients'::text, 'write'::text) AS supplier_ids)::uuid[])));
+
+CREATE POLICY adds ON app.client_notes FOR INSERT TO wedsync_app, wedsync_worker WITH CHECK ((supplier_id = ANY (( SELECT app.supplier_ids('clients'::text, 'write'::text) AS supplier_ids)::uuid[])));
+
+CREATE POLICY adds ON app.client_questions FOR INSERT TO wedsync_app, wedsync_worker WITH CHECK ((supplier_id = ANY (( SELECT app.supplier_ids('clients'::text, 'write'::text) AS supplier_ids)::uuid[])));
+
+CREATE POLICY adds ON app.clients FOR INSERT TO wedsync_app, wedsync_worker WITH CHECK ((supplier_id = ANY (( SELECT app.supplier_ids('clients'::text, 'write'::text) AS supplier_ids)::uuid[])));
+
 CREATE POLICY adds ON app.connection_grants FOR INSERT TO wedsync_app, wedsync_worker WITH CHECK ((wedding_id = ANY (( SELECT app.wedding_ids('sharing'::text, 'write'::text) AS wedding_ids)::uuid[])));
 
 CREATE POLICY adds ON app.connections FOR INSERT TO wedsync_app, wedsync_worker WITH CHECK ((wedding_id = ANY (( SELECT app.wedding_ids('sharing'::text, 'write'::text) AS wedding_ids)::uuid[])));
@@ -8406,6 +9246,18 @@ CREATE POLICY changes ON app.areas FOR UPDATE TO wedsync_app, wedsync_worker USI
 
 CREATE POLICY changes ON app.audiences FOR UPDATE TO wedsync_app, wedsync_worker USING (false) WITH CHECK (false);
 
+CREATE POLICY changes ON app.client_filters FOR UPDATE TO wedsync_app, wedsync_worker USING ((supplier_id = ANY (( SELECT app.supplier_ids('clients'::text, 'write'::text) AS supplier_ids)::uuid[]))) WITH CHECK ((supplier_id = ANY (( SELECT app.supplier_ids('clients'::text, 'write'::text) AS supplier_ids)::uuid[])));
+
+CREATE POLICY changes ON app.client_import_rows FOR UPDATE TO wedsync_app, wedsync_worker USING ((supplier_id = ANY (( SELECT app.supplier_ids('clients'::text, 'write'::text) AS supplier_ids)::uuid[]))) WITH CHECK ((supplier_id = ANY (( SELECT app.supplier_ids('clients'::text, 'write'::text) AS supplier_ids)::uuid[])));
+
+CREATE POLICY changes ON app.client_imports FOR UPDATE TO wedsync_app, wedsync_worker USING ((supplier_id = ANY (( SELECT app.supplier_ids('clients'::text, 'write'::text) AS supplier_ids)::uuid[]))) WITH CHECK ((supplier_id = ANY (( SELECT app.supplier_ids('clients'::text, 'write'::text) AS supplier_ids)::uuid[])));
+
+CREATE POLICY changes ON app.client_notes FOR UPDATE TO wedsync_app, wedsync_worker USING ((supplier_id = ANY (( SELECT app.supplier_ids('clients'::text, 'write'::text) AS supplier_ids)::uuid[]))) WITH CHECK ((supplier_id = ANY (( SELECT app.supplier_ids('clients'::text, 'write'::text) AS supplier_ids)::uuid[])));
+
+CREATE POLICY changes ON app.client_questions FOR UPDATE TO wedsync_app, wedsync_worker USING ((supplier_id = ANY (( SELECT app.supplier_ids('clients'::text, 'write'::text) AS supplier_ids)::uuid[]))) WITH CHECK ((supplier_id = ANY (( SELECT app.supplier_ids('clients'::text, 'write'::text) AS supplier_ids)::uuid[])));
+
+CREATE POLICY changes ON app.clients FOR UPDATE TO wedsync_app, wedsync_worker USING ((supplier_id = ANY (( SELECT app.supplier_ids('clients'::text, 'write'::text) AS supplier_ids)::uuid[]))) WITH CHECK ((supplier_id = ANY (( SELECT app.supplier_ids('clients'::text, 'write'::text) AS supplier_ids)::uuid[])));
+
 CREATE POLICY changes ON app.connection_grants FOR UPDATE TO wedsync_app, wedsync_worker USING ((wedding_id = ANY (( SELECT app.wedding_ids('sharing'::text, 'write'::text) AS wedding_ids)::uuid[]))) WITH CHECK ((wedding_id = ANY (( SELECT app.wedding_ids('sharing'::text, 'write'::text) AS wedding_ids)::uuid[])));
 
 CREATE POLICY changes ON app.connections FOR UPDATE TO wedsync_app, wedsync_worker USING ((wedding_id = ANY (( SELECT app.wedding_ids('sharing'::text, 'write'::text) AS wedding_ids)::uuid[]))) WITH CHECK ((wedding_id = ANY (( SELECT app.wedding_ids('sharing'::text, 'write'::text) AS wedding_ids)::uuid[])));
@@ -8450,6 +9302,20 @@ CREATE POLICY changes ON app.wedding_shields FOR UPDATE TO wedsync_app, wedsync_
 
 CREATE POLICY changes ON app.weddings FOR UPDATE TO wedsync_app, wedsync_worker USING ((id = ANY (( SELECT app.wedding_ids('basics'::text, 'write'::text) AS wedding_ids)::uuid[]))) WITH CHECK ((id = ANY (( SELECT app.wedding_ids('basics'::text, 'write'::text) AS wedding_ids)::uuid[])));
 
+ALTER TABLE app.client_events ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE app.client_filters ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE app.client_import_rows ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE app.client_imports ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE app.client_notes ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE app.client_questions ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE app.clients ENABLE ROW LEVEL SECURITY;
+
 CREATE POLICY colleagues ON app.deployments FOR SELECT TO wedsync_app, wedsync_worker USING ((( SELECT app.operator_role() AS operator_role) IS NOT NULL));
 
 CREATE POLICY colleagues ON app.operators FOR SELECT TO wedsync_app, wedsync_worker USING ((( SELECT app.operator_role() AS operator_role) IS NOT NULL));
@@ -8482,6 +9348,8 @@ ALTER TABLE app.delete_batches ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE app.deployments ENABLE ROW LEVEL SECURITY;
 
+CREATE POLICY done_by_oneself ON app.client_events AS RESTRICTIVE FOR INSERT TO wedsync_app, wedsync_worker WITH CHECK ((actor_id = ( SELECT app.actor_id() AS actor_id)));
+
 ALTER TABLE app.event_times ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY guards ON app.amendment_changes TO wedsync_guard USING (true);
@@ -8497,6 +9365,20 @@ CREATE POLICY guards ON app.areas TO wedsync_guard USING (true);
 CREATE POLICY guards ON app.audiences TO wedsync_guard USING (true);
 
 CREATE POLICY guards ON app.audit_events TO wedsync_guard USING (true);
+
+CREATE POLICY guards ON app.client_events TO wedsync_guard USING (true);
+
+CREATE POLICY guards ON app.client_filters TO wedsync_guard USING (true);
+
+CREATE POLICY guards ON app.client_import_rows TO wedsync_guard USING (true);
+
+CREATE POLICY guards ON app.client_imports TO wedsync_guard USING (true);
+
+CREATE POLICY guards ON app.client_notes TO wedsync_guard USING (true);
+
+CREATE POLICY guards ON app.client_questions TO wedsync_guard USING (true);
+
+CREATE POLICY guards ON app.clients TO wedsync_guard USING (true);
 
 CREATE POLICY guards ON app.connection_grants TO wedsync_guard USING (true);
 
@@ -8599,6 +9481,20 @@ CREATE POLICY migrates ON app.areas TO wedsync_owner USING (( SELECT guard.is_mi
 
 CREATE POLICY migrates ON app.audiences TO wedsync_owner USING (( SELECT guard.is_migrating() AS is_migrating));
 
+CREATE POLICY migrates ON app.client_events TO wedsync_owner USING (( SELECT guard.is_migrating() AS is_migrating));
+
+CREATE POLICY migrates ON app.client_filters TO wedsync_owner USING (( SELECT guard.is_migrating() AS is_migrating));
+
+CREATE POLICY migrates ON app.client_import_rows TO wedsync_owner USING (( SELECT guard.is_migrating() AS is_migrating));
+
+CREATE POLICY migrates ON app.client_imports TO wedsync_owner USING (( SELECT guard.is_migrating() AS is_migrating));
+
+CREATE POLICY migrates ON app.client_notes TO wedsync_owner USING (( SELECT guard.is_migrating() AS is_migrating));
+
+CREATE POLICY migrates ON app.client_questions TO wedsync_owner USING (( SELECT guard.is_migrating() AS is_migrating));
+
+CREATE POLICY migrates ON app.clients TO wedsync_owner USING (( SELECT guard.is_migrating() AS is_migrating));
+
 CREATE POLICY migrates ON app.connection_grants TO wedsync_owner USING (( SELECT guard.is_migrating() AS is_migrating));
 
 CREATE POLICY migrates ON app.connections TO wedsync_owner USING (( SELECT guard.is_migrating() AS is_migrating));
@@ -8687,6 +9583,10 @@ CREATE POLICY own_weddings ON app.data_requests AS RESTRICTIVE FOR INSERT TO wed
 
 ALTER TABLE app.people ENABLE ROW LEVEL SECURITY;
 
+CREATE POLICY private_is_changed_by_its_author ON app.client_notes AS RESTRICTIVE FOR UPDATE TO wedsync_app, wedsync_worker USING (((kind <> 'private'::text) OR (author_id = ( SELECT app.actor_id() AS actor_id))));
+
+CREATE POLICY private_is_the_authors ON app.client_notes AS RESTRICTIVE FOR SELECT TO wedsync_app, wedsync_worker USING (((kind <> 'private'::text) OR (author_id = ( SELECT app.actor_id() AS actor_id))));
+
 CREATE POLICY proposes ON app.amendment_changes FOR INSERT TO wedsync_app, wedsync_worker WITH CHECK (((wedding_id = ANY (( SELECT app.wedding_ids('amendments'::text, 'write'::text) AS wedding_ids)::uuid[])) AND ((wedding_id, audience) IN ( SELECT a.wedding_id,
     a.audience
    FROM app.wedding_audiences('read'::text) a(wedding_id, audience)))));
@@ -8721,6 +9621,20 @@ CREATE POLICY reads ON app.areas FOR SELECT TO wedsync_app, wedsync_worker USING
 CREATE POLICY reads ON app.audiences FOR SELECT TO wedsync_app, wedsync_worker USING ((( SELECT app.actor_id() AS actor_id) IS NOT NULL));
 
 CREATE POLICY reads ON app.audit_events FOR SELECT TO wedsync_app, wedsync_worker USING ((scope_id = ANY (( SELECT ((app.wedding_ids('sharing'::text, 'read'::text) || app.supplier_ids('settings'::text, 'read'::text)) || app.actor_id()))::uuid[])));
+
+CREATE POLICY reads ON app.client_events FOR SELECT TO wedsync_app, wedsync_worker USING ((supplier_id = ANY (( SELECT app.supplier_ids('clients'::text, 'read'::text) AS supplier_ids)::uuid[])));
+
+CREATE POLICY reads ON app.client_filters FOR SELECT TO wedsync_app, wedsync_worker USING ((supplier_id = ANY (( SELECT app.supplier_ids('clients'::text, 'read'::text) AS supplier_ids)::uuid[])));
+
+CREATE POLICY reads ON app.client_import_rows FOR SELECT TO wedsync_app, wedsync_worker USING ((supplier_id = ANY (( SELECT app.supplier_ids('clients'::text, 'read'::text) AS supplier_ids)::uuid[])));
+
+CREATE POLICY reads ON app.client_imports FOR SELECT TO wedsync_app, wedsync_worker USING ((supplier_id = ANY (( SELECT app.supplier_ids('clients'::text, 'read'::text) AS supplier_ids)::uuid[])));
+
+CREATE POLICY reads ON app.client_notes FOR SELECT TO wedsync_app, wedsync_worker USING ((supplier_id = ANY (( SELECT app.supplier_ids('clients'::text, 'read'::text) AS supplier_ids)::uuid[])));
+
+CREATE POLICY reads ON app.client_questions FOR SELECT TO wedsync_app, wedsync_worker USING ((supplier_id = ANY (( SELECT app.supplier_ids('clients'::text, 'read'::text) AS supplier_ids)::uuid[])));
+
+CREATE POLICY reads ON app.clients FOR SELECT TO wedsync_app, wedsync_worker USING ((supplier_id = ANY (( SELECT app.supplier_ids('clients'::text, 'read'::text) AS supplier_ids)::uuid[])));
 
 CREATE POLICY reads ON app.connection_grants FOR SELECT TO wedsync_app, wedsync_worker USING ((wedding_id = ANY (( SELECT app.wedding_ids('sharing'::text, 'read'::text) AS wedding_ids)::uuid[])));
 
@@ -8845,6 +9759,8 @@ CREATE POLICY who_release ON app.protection_reviews AS RESTRICTIVE FOR INSERT TO
 ALTER TABLE app.window_notices ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY within_business ON app.connections FOR SELECT TO wedsync_app, wedsync_worker USING ((supplier_id = ANY (( SELECT app.supplier_ids('clients'::text, 'read'::text) AS supplier_ids)::uuid[])));
+
+CREATE POLICY written_as_oneself ON app.client_notes AS RESTRICTIVE FOR INSERT TO wedsync_app, wedsync_worker WITH CHECK ((author_id = ( SELECT app.actor_id() AS actor_id)));
 
 GRANT USAGE ON SCHEMA app TO wedsync_app;
 GRANT USAGE ON SCHEMA app TO wedsync_worker;
@@ -9097,6 +10013,10 @@ GRANT ALL ON FUNCTION app.login_letter(token uuid) TO wedsync_worker;
 REVOKE ALL ON FUNCTION app.my_data_requests() FROM PUBLIC;
 GRANT ALL ON FUNCTION app.my_data_requests() TO wedsync_app;
 GRANT ALL ON FUNCTION app.my_data_requests() TO wedsync_worker;
+
+REVOKE ALL ON FUNCTION app.name_key(name text) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.name_key(name text) TO wedsync_app;
+GRANT ALL ON FUNCTION app.name_key(name text) TO wedsync_worker;
 
 REVOKE ALL ON FUNCTION app.note_line(hash text) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.note_line(hash text) TO wedsync_worker;
@@ -9430,6 +10350,8 @@ GRANT ALL ON FUNCTION guard.propose_amendment() TO wedsync_owner;
 REVOKE ALL ON FUNCTION guard.propose_change() FROM PUBLIC;
 GRANT ALL ON FUNCTION guard.propose_change() TO wedsync_owner;
 
+REVOKE ALL ON FUNCTION guard.purge_clients(supplier uuid, batch uuid) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION guard.purge_facts(wedding uuid, batch uuid) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION guard.reads_words(wedding uuid, writer uuid) FROM PUBLIC;
@@ -9759,6 +10681,326 @@ GRANT SELECT,INSERT ON TABLE app.audit_events TO wedsync_guard;
 GRANT UPDATE(before) ON TABLE app.audit_events TO wedsync_guard;
 
 GRANT UPDATE(salt) ON TABLE app.audit_events TO wedsync_guard;
+
+GRANT MAINTAIN ON TABLE app.client_events TO wedsync_keeper;
+GRANT INSERT ON TABLE app.client_events TO wedsync_app;
+GRANT INSERT ON TABLE app.client_events TO wedsync_worker;
+GRANT SELECT,DELETE ON TABLE app.client_events TO wedsync_guard;
+
+GRANT SELECT(supplier_id) ON TABLE app.client_events TO wedsync_app;
+GRANT SELECT(supplier_id) ON TABLE app.client_events TO wedsync_worker;
+
+GRANT SELECT(client_id) ON TABLE app.client_events TO wedsync_app;
+GRANT SELECT(client_id) ON TABLE app.client_events TO wedsync_worker;
+
+GRANT SELECT(id) ON TABLE app.client_events TO wedsync_app;
+GRANT SELECT(id) ON TABLE app.client_events TO wedsync_worker;
+
+GRANT SELECT(kind) ON TABLE app.client_events TO wedsync_app;
+GRANT SELECT(kind) ON TABLE app.client_events TO wedsync_worker;
+
+GRANT SELECT(fields) ON TABLE app.client_events TO wedsync_app;
+GRANT SELECT(fields) ON TABLE app.client_events TO wedsync_worker;
+
+GRANT SELECT(actor_id) ON TABLE app.client_events TO wedsync_app;
+GRANT SELECT(actor_id) ON TABLE app.client_events TO wedsync_worker;
+
+GRANT SELECT(created_at) ON TABLE app.client_events TO wedsync_app;
+GRANT SELECT(created_at) ON TABLE app.client_events TO wedsync_worker;
+
+GRANT MAINTAIN ON TABLE app.client_filters TO wedsync_keeper;
+GRANT INSERT ON TABLE app.client_filters TO wedsync_app;
+GRANT INSERT ON TABLE app.client_filters TO wedsync_worker;
+GRANT SELECT,DELETE ON TABLE app.client_filters TO wedsync_guard;
+
+GRANT SELECT(supplier_id) ON TABLE app.client_filters TO wedsync_app;
+GRANT SELECT(supplier_id) ON TABLE app.client_filters TO wedsync_worker;
+
+GRANT SELECT(id) ON TABLE app.client_filters TO wedsync_app;
+GRANT SELECT(id) ON TABLE app.client_filters TO wedsync_worker;
+
+GRANT SELECT(name),UPDATE(name) ON TABLE app.client_filters TO wedsync_app;
+GRANT SELECT(name),UPDATE(name) ON TABLE app.client_filters TO wedsync_worker;
+
+GRANT SELECT(query),UPDATE(query) ON TABLE app.client_filters TO wedsync_app;
+GRANT SELECT(query),UPDATE(query) ON TABLE app.client_filters TO wedsync_worker;
+
+GRANT SELECT(author_id) ON TABLE app.client_filters TO wedsync_app;
+GRANT SELECT(author_id) ON TABLE app.client_filters TO wedsync_worker;
+
+GRANT SELECT(created_at) ON TABLE app.client_filters TO wedsync_app;
+GRANT SELECT(created_at) ON TABLE app.client_filters TO wedsync_worker;
+
+GRANT SELECT(delete_batch),UPDATE(delete_batch) ON TABLE app.client_filters TO wedsync_app;
+GRANT SELECT(delete_batch),UPDATE(delete_batch) ON TABLE app.client_filters TO wedsync_worker;
+
+GRANT MAINTAIN ON TABLE app.client_import_rows TO wedsync_keeper;
+GRANT INSERT ON TABLE app.client_import_rows TO wedsync_app;
+GRANT INSERT ON TABLE app.client_import_rows TO wedsync_worker;
+GRANT SELECT,DELETE ON TABLE app.client_import_rows TO wedsync_guard;
+
+GRANT SELECT(supplier_id) ON TABLE app.client_import_rows TO wedsync_app;
+GRANT SELECT(supplier_id) ON TABLE app.client_import_rows TO wedsync_worker;
+
+GRANT SELECT(import_id) ON TABLE app.client_import_rows TO wedsync_app;
+GRANT SELECT(import_id) ON TABLE app.client_import_rows TO wedsync_worker;
+
+GRANT SELECT(id) ON TABLE app.client_import_rows TO wedsync_app;
+GRANT SELECT(id) ON TABLE app.client_import_rows TO wedsync_worker;
+
+GRANT SELECT(row_number) ON TABLE app.client_import_rows TO wedsync_app;
+GRANT SELECT(row_number) ON TABLE app.client_import_rows TO wedsync_worker;
+
+GRANT SELECT(cells),UPDATE(cells) ON TABLE app.client_import_rows TO wedsync_app;
+GRANT SELECT(cells),UPDATE(cells) ON TABLE app.client_import_rows TO wedsync_worker;
+
+GRANT SELECT(fate),UPDATE(fate) ON TABLE app.client_import_rows TO wedsync_app;
+GRANT SELECT(fate),UPDATE(fate) ON TABLE app.client_import_rows TO wedsync_worker;
+
+GRANT SELECT(outcome),UPDATE(outcome) ON TABLE app.client_import_rows TO wedsync_app;
+GRANT SELECT(outcome),UPDATE(outcome) ON TABLE app.client_import_rows TO wedsync_worker;
+
+GRANT SELECT(client_id),UPDATE(client_id) ON TABLE app.client_import_rows TO wedsync_app;
+GRANT SELECT(client_id),UPDATE(client_id) ON TABLE app.client_import_rows TO wedsync_worker;
+
+GRANT SELECT(filled),UPDATE(filled) ON TABLE app.client_import_rows TO wedsync_app;
+GRANT SELECT(filled),UPDATE(filled) ON TABLE app.client_import_rows TO wedsync_worker;
+
+GRANT SELECT(created_at) ON TABLE app.client_import_rows TO wedsync_app;
+GRANT SELECT(created_at) ON TABLE app.client_import_rows TO wedsync_worker;
+
+GRANT MAINTAIN ON TABLE app.client_imports TO wedsync_keeper;
+GRANT INSERT ON TABLE app.client_imports TO wedsync_app;
+GRANT INSERT ON TABLE app.client_imports TO wedsync_worker;
+GRANT SELECT,DELETE ON TABLE app.client_imports TO wedsync_guard;
+
+GRANT SELECT(supplier_id) ON TABLE app.client_imports TO wedsync_app;
+GRANT SELECT(supplier_id) ON TABLE app.client_imports TO wedsync_worker;
+
+GRANT SELECT(id) ON TABLE app.client_imports TO wedsync_app;
+GRANT SELECT(id) ON TABLE app.client_imports TO wedsync_worker;
+
+GRANT SELECT(file_name) ON TABLE app.client_imports TO wedsync_app;
+GRANT SELECT(file_name) ON TABLE app.client_imports TO wedsync_worker;
+
+GRANT SELECT(kind) ON TABLE app.client_imports TO wedsync_app;
+GRANT SELECT(kind) ON TABLE app.client_imports TO wedsync_worker;
+
+GRANT SELECT(encoding) ON TABLE app.client_imports TO wedsync_app;
+GRANT SELECT(encoding) ON TABLE app.client_imports TO wedsync_worker;
+
+GRANT SELECT(delimiter) ON TABLE app.client_imports TO wedsync_app;
+GRANT SELECT(delimiter) ON TABLE app.client_imports TO wedsync_worker;
+
+GRANT SELECT(header) ON TABLE app.client_imports TO wedsync_app;
+GRANT SELECT(header) ON TABLE app.client_imports TO wedsync_worker;
+
+GRANT SELECT(asks) ON TABLE app.client_imports TO wedsync_app;
+GRANT SELECT(asks) ON TABLE app.client_imports TO wedsync_worker;
+
+GRANT SELECT(columns),UPDATE(columns) ON TABLE app.client_imports TO wedsync_app;
+GRANT SELECT(columns),UPDATE(columns) ON TABLE app.client_imports TO wedsync_worker;
+
+GRANT SELECT(mapping),UPDATE(mapping) ON TABLE app.client_imports TO wedsync_app;
+GRANT SELECT(mapping),UPDATE(mapping) ON TABLE app.client_imports TO wedsync_worker;
+
+GRANT SELECT(problem),UPDATE(problem) ON TABLE app.client_imports TO wedsync_app;
+GRANT SELECT(problem),UPDATE(problem) ON TABLE app.client_imports TO wedsync_worker;
+
+GRANT SELECT(state),UPDATE(state) ON TABLE app.client_imports TO wedsync_app;
+GRANT SELECT(state),UPDATE(state) ON TABLE app.client_imports TO wedsync_worker;
+
+GRANT SELECT(turn),UPDATE(turn) ON TABLE app.client_imports TO wedsync_app;
+GRANT SELECT(turn),UPDATE(turn) ON TABLE app.client_imports TO wedsync_worker;
+
+GRANT SELECT(rows_total) ON TABLE app.client_imports TO wedsync_app;
+GRANT SELECT(rows_total) ON TABLE app.client_imports TO wedsync_worker;
+
+GRANT SELECT(rows_done),UPDATE(rows_done) ON TABLE app.client_imports TO wedsync_app;
+GRANT SELECT(rows_done),UPDATE(rows_done) ON TABLE app.client_imports TO wedsync_worker;
+
+GRANT SELECT(imported),UPDATE(imported) ON TABLE app.client_imports TO wedsync_app;
+GRANT SELECT(imported),UPDATE(imported) ON TABLE app.client_imports TO wedsync_worker;
+
+GRANT SELECT(merged),UPDATE(merged) ON TABLE app.client_imports TO wedsync_app;
+GRANT SELECT(merged),UPDATE(merged) ON TABLE app.client_imports TO wedsync_worker;
+
+GRANT SELECT(flagged),UPDATE(flagged) ON TABLE app.client_imports TO wedsync_app;
+GRANT SELECT(flagged),UPDATE(flagged) ON TABLE app.client_imports TO wedsync_worker;
+
+GRANT SELECT(refused),UPDATE(refused) ON TABLE app.client_imports TO wedsync_app;
+GRANT SELECT(refused),UPDATE(refused) ON TABLE app.client_imports TO wedsync_worker;
+
+GRANT SELECT(author_id) ON TABLE app.client_imports TO wedsync_app;
+GRANT SELECT(author_id) ON TABLE app.client_imports TO wedsync_worker;
+
+GRANT SELECT(undo_batch),UPDATE(undo_batch) ON TABLE app.client_imports TO wedsync_app;
+GRANT SELECT(undo_batch),UPDATE(undo_batch) ON TABLE app.client_imports TO wedsync_worker;
+
+GRANT SELECT(created_at) ON TABLE app.client_imports TO wedsync_app;
+GRANT SELECT(created_at) ON TABLE app.client_imports TO wedsync_worker;
+
+GRANT SELECT(saved_at),UPDATE(saved_at) ON TABLE app.client_imports TO wedsync_app;
+GRANT SELECT(saved_at),UPDATE(saved_at) ON TABLE app.client_imports TO wedsync_worker;
+
+GRANT MAINTAIN ON TABLE app.client_notes TO wedsync_keeper;
+GRANT INSERT ON TABLE app.client_notes TO wedsync_app;
+GRANT INSERT ON TABLE app.client_notes TO wedsync_worker;
+GRANT SELECT,DELETE ON TABLE app.client_notes TO wedsync_guard;
+
+GRANT SELECT(supplier_id) ON TABLE app.client_notes TO wedsync_app;
+GRANT SELECT(supplier_id) ON TABLE app.client_notes TO wedsync_worker;
+
+GRANT SELECT(client_id) ON TABLE app.client_notes TO wedsync_app;
+GRANT SELECT(client_id) ON TABLE app.client_notes TO wedsync_worker;
+
+GRANT SELECT(id) ON TABLE app.client_notes TO wedsync_app;
+GRANT SELECT(id) ON TABLE app.client_notes TO wedsync_worker;
+
+GRANT SELECT(kind),UPDATE(kind) ON TABLE app.client_notes TO wedsync_app;
+GRANT SELECT(kind),UPDATE(kind) ON TABLE app.client_notes TO wedsync_worker;
+
+GRANT SELECT(body),UPDATE(body) ON TABLE app.client_notes TO wedsync_app;
+GRANT SELECT(body),UPDATE(body) ON TABLE app.client_notes TO wedsync_worker;
+
+GRANT SELECT(remind_on),UPDATE(remind_on) ON TABLE app.client_notes TO wedsync_app;
+GRANT SELECT(remind_on),UPDATE(remind_on) ON TABLE app.client_notes TO wedsync_worker;
+
+GRANT SELECT(author_id) ON TABLE app.client_notes TO wedsync_app;
+GRANT SELECT(author_id) ON TABLE app.client_notes TO wedsync_worker;
+
+GRANT SELECT(created_at) ON TABLE app.client_notes TO wedsync_app;
+GRANT SELECT(created_at) ON TABLE app.client_notes TO wedsync_worker;
+
+GRANT SELECT(delete_batch),UPDATE(delete_batch) ON TABLE app.client_notes TO wedsync_app;
+GRANT SELECT(delete_batch),UPDATE(delete_batch) ON TABLE app.client_notes TO wedsync_worker;
+
+GRANT MAINTAIN ON TABLE app.client_questions TO wedsync_keeper;
+GRANT INSERT ON TABLE app.client_questions TO wedsync_app;
+GRANT INSERT ON TABLE app.client_questions TO wedsync_worker;
+GRANT SELECT,DELETE ON TABLE app.client_questions TO wedsync_guard;
+
+GRANT SELECT(supplier_id) ON TABLE app.client_questions TO wedsync_app;
+GRANT SELECT(supplier_id) ON TABLE app.client_questions TO wedsync_worker;
+
+GRANT SELECT(client_id) ON TABLE app.client_questions TO wedsync_app;
+GRANT SELECT(client_id) ON TABLE app.client_questions TO wedsync_worker;
+
+GRANT SELECT(id) ON TABLE app.client_questions TO wedsync_app;
+GRANT SELECT(id) ON TABLE app.client_questions TO wedsync_worker;
+
+GRANT SELECT(target) ON TABLE app.client_questions TO wedsync_app;
+GRANT SELECT(target) ON TABLE app.client_questions TO wedsync_worker;
+
+GRANT SELECT(verbatim) ON TABLE app.client_questions TO wedsync_app;
+GRANT SELECT(verbatim) ON TABLE app.client_questions TO wedsync_worker;
+
+GRANT SELECT(detail) ON TABLE app.client_questions TO wedsync_app;
+GRANT SELECT(detail) ON TABLE app.client_questions TO wedsync_worker;
+
+GRANT SELECT(offers) ON TABLE app.client_questions TO wedsync_app;
+GRANT SELECT(offers) ON TABLE app.client_questions TO wedsync_worker;
+
+GRANT SELECT(answered_at),UPDATE(answered_at) ON TABLE app.client_questions TO wedsync_app;
+GRANT SELECT(answered_at),UPDATE(answered_at) ON TABLE app.client_questions TO wedsync_worker;
+
+GRANT SELECT(created_at) ON TABLE app.client_questions TO wedsync_app;
+GRANT SELECT(created_at) ON TABLE app.client_questions TO wedsync_worker;
+
+GRANT SELECT(delete_batch),UPDATE(delete_batch) ON TABLE app.client_questions TO wedsync_app;
+GRANT SELECT(delete_batch),UPDATE(delete_batch) ON TABLE app.client_questions TO wedsync_worker;
+
+GRANT MAINTAIN ON TABLE app.clients TO wedsync_keeper;
+GRANT INSERT ON TABLE app.clients TO wedsync_app;
+GRANT INSERT ON TABLE app.clients TO wedsync_worker;
+GRANT SELECT,DELETE ON TABLE app.clients TO wedsync_guard;
+
+GRANT SELECT(supplier_id) ON TABLE app.clients TO wedsync_app;
+GRANT SELECT(supplier_id) ON TABLE app.clients TO wedsync_worker;
+
+GRANT SELECT(id) ON TABLE app.clients TO wedsync_app;
+GRANT SELECT(id) ON TABLE app.clients TO wedsync_worker;
+
+GRANT SELECT(name),UPDATE(name) ON TABLE app.clients TO wedsync_app;
+GRANT SELECT(name),UPDATE(name) ON TABLE app.clients TO wedsync_worker;
+
+GRANT SELECT(sort_key) ON TABLE app.clients TO wedsync_app;
+GRANT SELECT(sort_key) ON TABLE app.clients TO wedsync_worker;
+
+GRANT SELECT(first_name),UPDATE(first_name) ON TABLE app.clients TO wedsync_app;
+GRANT SELECT(first_name),UPDATE(first_name) ON TABLE app.clients TO wedsync_worker;
+
+GRANT SELECT(last_name),UPDATE(last_name) ON TABLE app.clients TO wedsync_app;
+GRANT SELECT(last_name),UPDATE(last_name) ON TABLE app.clients TO wedsync_worker;
+
+GRANT SELECT(partner_first_name),UPDATE(partner_first_name) ON TABLE app.clients TO wedsync_app;
+GRANT SELECT(partner_first_name),UPDATE(partner_first_name) ON TABLE app.clients TO wedsync_worker;
+
+GRANT SELECT(partner_last_name),UPDATE(partner_last_name) ON TABLE app.clients TO wedsync_app;
+GRANT SELECT(partner_last_name),UPDATE(partner_last_name) ON TABLE app.clients TO wedsync_worker;
+
+GRANT SELECT(email),UPDATE(email) ON TABLE app.clients TO wedsync_app;
+GRANT SELECT(email),UPDATE(email) ON TABLE app.clients TO wedsync_worker;
+
+GRANT SELECT(partner_email),UPDATE(partner_email) ON TABLE app.clients TO wedsync_app;
+GRANT SELECT(partner_email),UPDATE(partner_email) ON TABLE app.clients TO wedsync_worker;
+
+GRANT SELECT(phone),UPDATE(phone) ON TABLE app.clients TO wedsync_app;
+GRANT SELECT(phone),UPDATE(phone) ON TABLE app.clients TO wedsync_worker;
+
+GRANT SELECT(partner_phone),UPDATE(partner_phone) ON TABLE app.clients TO wedsync_app;
+GRANT SELECT(partner_phone),UPDATE(partner_phone) ON TABLE app.clients TO wedsync_worker;
+
+GRANT SELECT(company),UPDATE(company) ON TABLE app.clients TO wedsync_app;
+GRANT SELECT(company),UPDATE(company) ON TABLE app.clients TO wedsync_worker;
+
+GRANT SELECT(event_date),UPDATE(event_date) ON TABLE app.clients TO wedsync_app;
+GRANT SELECT(event_date),UPDATE(event_date) ON TABLE app.clients TO wedsync_worker;
+
+GRANT SELECT(venue),UPDATE(venue) ON TABLE app.clients TO wedsync_app;
+GRANT SELECT(venue),UPDATE(venue) ON TABLE app.clients TO wedsync_worker;
+
+GRANT SELECT(guests),UPDATE(guests) ON TABLE app.clients TO wedsync_app;
+GRANT SELECT(guests),UPDATE(guests) ON TABLE app.clients TO wedsync_worker;
+
+GRANT SELECT(package),UPDATE(package) ON TABLE app.clients TO wedsync_app;
+GRANT SELECT(package),UPDATE(package) ON TABLE app.clients TO wedsync_worker;
+
+GRANT SELECT(total_pence),UPDATE(total_pence) ON TABLE app.clients TO wedsync_app;
+GRANT SELECT(total_pence),UPDATE(total_pence) ON TABLE app.clients TO wedsync_worker;
+
+GRANT SELECT(total_currency),UPDATE(total_currency) ON TABLE app.clients TO wedsync_app;
+GRANT SELECT(total_currency),UPDATE(total_currency) ON TABLE app.clients TO wedsync_worker;
+
+GRANT SELECT(paid_pence),UPDATE(paid_pence) ON TABLE app.clients TO wedsync_app;
+GRANT SELECT(paid_pence),UPDATE(paid_pence) ON TABLE app.clients TO wedsync_worker;
+
+GRANT SELECT(paid_currency),UPDATE(paid_currency) ON TABLE app.clients TO wedsync_app;
+GRANT SELECT(paid_currency),UPDATE(paid_currency) ON TABLE app.clients TO wedsync_worker;
+
+GRANT SELECT(stage),UPDATE(stage) ON TABLE app.clients TO wedsync_app;
+GRANT SELECT(stage),UPDATE(stage) ON TABLE app.clients TO wedsync_worker;
+
+GRANT SELECT(tags),UPDATE(tags) ON TABLE app.clients TO wedsync_app;
+GRANT SELECT(tags),UPDATE(tags) ON TABLE app.clients TO wedsync_worker;
+
+GRANT SELECT(others),UPDATE(others) ON TABLE app.clients TO wedsync_app;
+GRANT SELECT(others),UPDATE(others) ON TABLE app.clients TO wedsync_worker;
+
+GRANT SELECT(import_id) ON TABLE app.clients TO wedsync_app;
+GRANT SELECT(import_id) ON TABLE app.clients TO wedsync_worker;
+
+GRANT SELECT(wedding_id),UPDATE(wedding_id) ON TABLE app.clients TO wedsync_app;
+GRANT SELECT(wedding_id),UPDATE(wedding_id) ON TABLE app.clients TO wedsync_worker;
+
+GRANT SELECT(invitation_id),UPDATE(invitation_id) ON TABLE app.clients TO wedsync_app;
+GRANT SELECT(invitation_id),UPDATE(invitation_id) ON TABLE app.clients TO wedsync_worker;
+
+GRANT SELECT(created_at) ON TABLE app.clients TO wedsync_app;
+GRANT SELECT(created_at) ON TABLE app.clients TO wedsync_worker;
+
+GRANT SELECT(delete_batch),UPDATE(delete_batch) ON TABLE app.clients TO wedsync_app;
+GRANT SELECT(delete_batch),UPDATE(delete_batch) ON TABLE app.clients TO wedsync_worker;
 
 GRANT MAINTAIN ON TABLE app.connection_grants TO wedsync_keeper;
 GRANT INSERT ON TABLE app.connection_grants TO wedsync_app;
@@ -10863,6 +12105,27 @@ GRANT SELECT ON TABLE live.audiences TO wedsync_worker;
 
 GRANT SELECT ON TABLE live.audit_events TO wedsync_app;
 GRANT SELECT ON TABLE live.audit_events TO wedsync_worker;
+
+GRANT SELECT ON TABLE live.client_events TO wedsync_app;
+GRANT SELECT ON TABLE live.client_events TO wedsync_worker;
+
+GRANT SELECT ON TABLE live.client_filters TO wedsync_app;
+GRANT SELECT ON TABLE live.client_filters TO wedsync_worker;
+
+GRANT SELECT ON TABLE live.client_import_rows TO wedsync_app;
+GRANT SELECT ON TABLE live.client_import_rows TO wedsync_worker;
+
+GRANT SELECT ON TABLE live.client_imports TO wedsync_app;
+GRANT SELECT ON TABLE live.client_imports TO wedsync_worker;
+
+GRANT SELECT ON TABLE live.client_notes TO wedsync_app;
+GRANT SELECT ON TABLE live.client_notes TO wedsync_worker;
+
+GRANT SELECT ON TABLE live.client_questions TO wedsync_app;
+GRANT SELECT ON TABLE live.client_questions TO wedsync_worker;
+
+GRANT SELECT ON TABLE live.clients TO wedsync_app;
+GRANT SELECT ON TABLE live.clients TO wedsync_worker;
 
 GRANT SELECT ON TABLE live.connection_grants TO wedsync_app;
 GRANT SELECT ON TABLE live.connection_grants TO wedsync_worker;

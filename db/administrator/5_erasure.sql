@@ -62,6 +62,18 @@ create or replace function guard.purge_facts(wedding uuid, batch uuid) returns v
   where s.wedding_id = wedding and counted.links > 0 $$;
 comment on function guard.purge_facts(uuid, uuid) is 'Removes the facts and times of the events that a deletion took.';
 
+-- What hangs on a client goes before it, and the row of the list that it came from.
+create or replace function guard.purge_clients(supplier uuid, batch uuid) returns void language sql set search_path = '' as $$
+  delete from app.client_import_rows r using app.clients c
+  where c.supplier_id = supplier and c.delete_batch = batch and r.supplier_id = supplier and r.client_id = c.id;
+  delete from app.client_events e using app.clients c
+  where c.supplier_id = supplier and c.delete_batch = batch and e.supplier_id = supplier and e.client_id = c.id;
+  delete from app.client_notes n using app.clients c
+  where c.supplier_id = supplier and c.delete_batch = batch and n.supplier_id = supplier and n.client_id = c.id;
+  delete from app.client_questions q using app.clients c
+  where c.supplier_id = supplier and c.delete_batch = batch and q.supplier_id = supplier and q.client_id = c.id $$;
+comment on function guard.purge_clients(uuid, uuid) is 'Removes what hangs on the clients that a deletion took.';
+
 -- One deletion, whole or not at all. What refers to a row that it takes, and was not thought of, refuses it.
 create or replace function app.purge_batch(scope uuid, batch uuid) returns bigint
 language plpgsql security definer set search_path = '' as $$
@@ -82,6 +94,7 @@ begin
     return null;
   end if;
   perform guard.purge_facts(scope, batch);
+  perform guard.purge_clients(scope, batch);
   for t in select * from guard.protected_tables p where p.has_batches order by p.position desc loop   -- children first
     execute format('delete from %s where %I = $1 and delete_batch = $2', t.table_name, t.scope_column) using scope, batch;
     get diagnostics n = row_count;

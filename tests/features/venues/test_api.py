@@ -9,6 +9,7 @@ import pytest
 from tests.features.venues.places import MILL, business_of, published
 from tests.support.world import Somebody, member, owner, person
 
+from wedsync.features.trash.actions import restore_to_business
 from wedsync.features.venues import actions
 from wedsync.features.venues.model import VenueChange
 from wedsync.kernel.ids import SupplierId, VenueId
@@ -119,7 +120,7 @@ async def test_managers_publish_and_members_do_not(database: Database, nora: Som
         batch = await actions.remove_venue(tx, business_of(nora), venue.id)
     # Whoever leads the business undoes anybody's removal.
     async with database.transaction(nora.actor) as tx:
-        assert await actions.restore_venue(tx, business_of(nora), batch) == 1
+        assert await restore_to_business(tx, business_of(nora), batch) == 1
     with pytest.raises(NotFound):
         async with database.transaction(nora.actor) as tx:
             await actions.change_venue(tx, SupplierId(uuid4()), VenueId(venue.id), VenueChange(capacity=1))

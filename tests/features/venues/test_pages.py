@@ -66,7 +66,7 @@ async def test_a_venue_publishes_changes_removes_and_brings_back(app: WebApp, no
     removed = await visitor.send(found(filled, r'action="(/s/[^"]*/end)"'))
     gone = await visitor.look(removed.headers["location"])
     assert "The Old Mill" not in gone
-    back = await visitor.send(found(gone, r'action="(/s/[^"]*/undo)"'))
+    back = await visitor.send(found(gone, r'action="(/s/[^"]*/restoration[^"]*)"'))
     assert "The Old Mill" in await visitor.look(back.headers["location"])
 
 

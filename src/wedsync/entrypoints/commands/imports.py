@@ -7,11 +7,11 @@ from typing import Final
 import click
 import msgspec
 
-from wedsync.features.clients.columns import AUTOMATIC
-from wedsync.features.clients.files import read_file
-from wedsync.features.clients.limits import MOST_BYTES
-from wedsync.features.clients.model import Fate, Outcome, Preview
-from wedsync.features.clients.preview import preview
+from wedsync.features.client_lists.columns import AUTOMATIC
+from wedsync.features.client_lists.files import read_file
+from wedsync.features.client_lists.limits import MOST_BYTES
+from wedsync.features.client_lists.model import Fate, Outcome, Preview
+from wedsync.features.client_lists.preview import preview
 from wedsync.kernel.problems import Problem
 
 HELP = """Read a supplier's own list of clients as it is: CSV, Excel, JSON or vCard.

@@ -1,1 +1,1 @@
-"""A supplier's clients. So far: their own list, read as it is, up to what would be imported."""
+"""A supplier's own records of its clients: what it knows, notes and asks. Nobody else reads them."""

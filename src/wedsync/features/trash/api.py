@@ -6,14 +6,15 @@ from typing import Annotated, Final
 from uuid import UUID
 
 import msgspec
-from litestar import get
+from litestar import get, put
 from litestar.params import Parameter
 
+from wedsync.features.trash.actions import restore_to_business
 from wedsync.features.trash.model import USUAL_PAGE, Deletion
 from wedsync.features.trash.queries import DELETIONS, DeletionsPage
-from wedsync.kernel.ids import SupplierId, WeddingId
+from wedsync.kernel.ids import BatchId, SupplierId, WeddingId
 from wedsync.kernel.permissions import Permission
-from wedsync.platform.database import SUPPLIER, WEDDING, Reader, refuse_hidden
+from wedsync.platform.database import SUPPLIER, WEDDING, Reader, Tx, refuse_hidden
 from wedsync.platform.http.routes import declares
 
 LATEST: Final = UUID(int=(1 << 128) - 1)
@@ -26,6 +27,12 @@ class DeletionsList(msgspec.Struct, frozen=True, kw_only=True):
 
     items: list[Deletion]
     next: str = ""
+
+
+class Restored(msgspec.Struct, frozen=True, kw_only=True):
+    """How many rows came back."""
+
+    rows: int
 
 
 @get(
@@ -56,10 +63,21 @@ async def of_supplier(
     return await listed(reader, supplier_id, before, limit)
 
 
+@put(
+    "/api/v1/suppliers/{supplier_id:uuid}/deletions/{batch_id:uuid}/restoration",
+    tags=["trash"],
+    summary="Bring back what a business removed",
+    opt=declares(Permission.CLIENTS_WRITE, on="supplier"),
+)
+async def restore(supplier_id: UUID, batch_id: UUID, tx: Tx) -> Restored:
+    """Exactly what the deletion took, once, within 30 days."""
+    return Restored(rows=await restore_to_business(tx, SupplierId(supplier_id), BatchId(batch_id)))
+
+
 async def listed(reader: Reader, scope: UUID, before: UUID | None, limit: int) -> DeletionsList:
     """One part of the list, for the API and the pages."""
     found = await reader.all(DELETIONS, DeletionsPage(scope=scope, before=before or LATEST, limit=limit))
     return DeletionsList(items=found, next=str(found[-1].batch) if len(found) == limit else "")
 
 
-ROUTES: Final = (of_wedding, of_supplier)
+ROUTES: Final = (of_wedding, of_supplier, restore)

@@ -37,6 +37,12 @@ KINDS: Final = (
         requires=Permission.EVENTS_WRITE,
     ),
     Kind(word="venue", table="venues", scope="supplier_id", name="name", requires=Permission.VENUES_WRITE),
+    Kind(word="client", table="clients", scope="supplier_id", name="name", requires=Permission.CLIENTS_WRITE),
+    Kind(word="note", table="client_notes", scope="supplier_id", name="body", requires=Permission.CLIENTS_WRITE),
+    Kind(
+        word="question", table="client_questions", scope="supplier_id", name="detail", requires=Permission.CLIENTS_WRITE
+    ),
+    Kind(word="filter", table="client_filters", scope="supplier_id", name="name", requires=Permission.CLIENTS_WRITE),
 )
 _BY_WORD: Final = {kind.word: kind for kind in KINDS}
 _LEADS: Final = (SupplierRole.OWNER, SupplierRole.ADMIN)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, Literal
 from uuid import UUID
 
 import msgspec
@@ -10,10 +10,10 @@ from litestar import Response, get, post
 
 from wedsync.features.people.shell import Visit, business_of, page_routes, supplier_shell, wedding_shell
 from wedsync.features.people.words import moment
+from wedsync.features.trash.actions import restore_to_business
 from wedsync.features.trash.api import DeletionsList, listed
 from wedsync.features.trash.model import USUAL_PAGE, Deletion, may_bring_back
 from wedsync.features.trash.views import DeletionView, TrashPage
-from wedsync.features.venues import actions as venues
 from wedsync.features.weddings import actions as weddings
 from wedsync.features.weddings.page_queries import SEEN
 from wedsync.features.weddings.sight import shield_line, sight_of
@@ -54,11 +54,13 @@ async def of_supplier(supplier_id: UUID, visit: Visit, before: UUID | None = Non
     return drawn(_page(supplier_shell(visit, supplier_id, ""), found, _Reader(standing, visit.me.zone)))
 
 
-@post("/s/{supplier_id:uuid}/trash/{batch_id:uuid}/restoration", opt=declares(Permission.VENUES_WRITE, on="supplier"))
-async def restore_to_supplier(supplier_id: UUID, batch_id: UUID, tx: Tx) -> Response[str]:
-    """Exactly what it took, once."""
-    await venues.restore_venue(tx, SupplierId(supplier_id), BatchId(batch_id))
-    return see_other(f"/s/{supplier_id}/trash?told=restored")
+@post("/s/{supplier_id:uuid}/trash/{batch_id:uuid}/restoration", opt=declares(Permission.CLIENTS_WRITE, on="supplier"))
+async def restore_to_supplier(
+    supplier_id: UUID, batch_id: UUID, tx: Tx, to: Literal["trash", "clients", "venues"] = "trash"
+) -> Response[str]:
+    """Exactly what it took, once; then back `to` where it was asked for."""
+    await restore_to_business(tx, SupplierId(supplier_id), BatchId(batch_id))
+    return see_other(f"/s/{supplier_id}/{to}?told=restored")
 
 
 class _Reader(msgspec.Struct, frozen=True):

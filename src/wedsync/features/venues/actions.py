@@ -7,7 +7,7 @@ from wedsync.features.venues import queries as q
 from wedsync.features.venues.model import Venue, VenueChange, VenueSaid, read_venue, refuse_other_businesses
 from wedsync.kernel.ids import BatchId, SupplierId, VenueId, new_id
 from wedsync.kernel.permissions import Permission, WriteClass
-from wedsync.platform.database import SUPPLIER, ById, Tx, action, open_batch, restore_batch
+from wedsync.platform.database import SUPPLIER, ById, Tx, action, open_batch
 
 
 @action(requires=Permission.VENUES_WRITE, on=SUPPLIER, write_class=WriteClass.PLAN)
@@ -34,13 +34,6 @@ async def remove_venue(tx: Tx, supplier_id: SupplierId, venue_id: VenueId) -> Ba
     batch = await open_batch(tx, supplier_id, "venues.remove_venue")
     await tx.one(q.REMOVE, q.Removal(supplier_id=supplier_id, id=venue_id, batch=batch))
     return batch
-
-
-@action(requires=Permission.VENUES_WRITE, on=SUPPLIER, write_class=WriteClass.PLAN)
-async def restore_venue(tx: Tx, supplier_id: SupplierId, batch: BatchId) -> int:
-    """Undo a removal, once, within 30 days; returns how many rows came back."""
-    await _refuse_others(tx, supplier_id)
-    return await restore_batch(tx, supplier_id, batch)
 
 
 async def _refuse_others(tx: Tx, supplier_id: SupplierId) -> None:

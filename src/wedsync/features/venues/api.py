@@ -6,11 +6,12 @@ from typing import Annotated, Final
 from uuid import UUID
 
 import msgspec
-from litestar import Response, delete, get, patch, post, put
+from litestar import Response, delete, get, patch, post
 from litestar.params import Parameter
 
 from wedsync.features.venues import actions, queries
-from wedsync.features.venues.model import USUAL_PAGE, Venue, VenueChange, VenueSaid, cursor_of, read_cursor, searched
+from wedsync.features.venues.model import USUAL_PAGE, Venue, VenueChange, VenueSaid, searched
+from wedsync.kernel.cursors import cursor_of, read_cursor
 from wedsync.kernel.ids import BatchId, SupplierId, VenueId
 from wedsync.kernel.permissions import Permission
 from wedsync.kernel.problems import BadRequest
@@ -42,12 +43,6 @@ class Removed(msgspec.Struct, frozen=True, kw_only=True):
     """A deletion, by which it can be undone for 30 days."""
 
     batch: BatchId
-
-
-class Restored(msgspec.Struct, frozen=True, kw_only=True):
-    """How many rows came back."""
-
-    rows: int
 
 
 Limit = Annotated[int, Parameter(ge=1, le=100)]
@@ -97,24 +92,14 @@ async def remove(supplier_id: UUID, venue_id: UUID, tx: Tx) -> Removed:
     return Removed(batch=await actions.remove_venue(tx, SupplierId(supplier_id), VenueId(venue_id)))
 
 
-@put(
-    "/api/v1/suppliers/{supplier_id:uuid}/deletions/{batch_id:uuid}/restoration",
-    tags=["venues"],
-    summary="Undo the removal of a venue",
-    opt=WRITES,
-)
-async def restore(supplier_id: UUID, batch_id: UUID, tx: Tx) -> Restored:
-    """Exactly what it took, once, within 30 days."""
-    return Restored(rows=await actions.restore_venue(tx, SupplierId(supplier_id), BatchId(batch_id)))
-
-
 def _place(after: str) -> tuple[str, VenueId]:
     if not after:
         return "", NO_VENUE
     try:
-        return read_cursor(after)
+        key, item = read_cursor(after)
     except ValueError:
         raise BadRequest("Take `after` from the part of the list before, as it was given.") from None
+    return key, VenueId(item)
 
 
-ROUTES: Final = (directory, one_venue, publish, change, remove, restore)
+ROUTES: Final = (directory, one_venue, publish, change, remove)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from typing import Final, TypeVar
-from uuid import UUID
 
 import msgspec
 from msgspec import UNSET, UnsetType
@@ -26,7 +25,6 @@ LONGEST_LOAD_IN: Final = 1000
 USUAL_PAGE: Final = 50
 NORTHMOST: Final = 90
 EASTMOST: Final = 180
-HEX_DIGITS: Final = 32
 NAME_RULES: Final = field_named("reception_venue_name").rules
 ADDRESS_RULES: Final = field_named("reception_venue_address").rules
 FieldT = TypeVar("FieldT")
@@ -130,17 +128,6 @@ def searched(raw: str) -> str:
 def one_line(business: str, address: str) -> str:
     """Which venue of a name is meant: whose it is, and where."""
     return f"{business}, {' '.join(address.split())}"
-
-
-def cursor_of(key: str, venue: VenueId) -> str:
-    """Where a part of the list ended, as one word."""
-    return f"{venue.hex}{key.encode().hex()}"
-
-
-def read_cursor(cursor: str) -> tuple[str, VenueId]:
-    """The place that a cursor names. Raises ValueError for what is none."""
-    key = bytes.fromhex(cursor[HEX_DIGITS:]).decode()
-    return searched(key), VenueId(UUID(hex=cursor[:HEX_DIGITS]))
 
 
 def _name(raw: str) -> str:

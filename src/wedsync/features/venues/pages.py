@@ -15,7 +15,7 @@ from wedsync.features.venues import actions
 from wedsync.features.venues import queries as q
 from wedsync.features.venues.model import Venue, VenueSaid, one_line, refuse_other_businesses, searched
 from wedsync.features.venues.views import NamesFragment, Suggestion, VenueBoxes, VenueRow, VenuesPage
-from wedsync.kernel.ids import BatchId, SupplierId, VenueId
+from wedsync.kernel.ids import SupplierId, VenueId
 from wedsync.kernel.permissions import Permission, Standing, allows
 from wedsync.kernel.problems import Invalid
 from wedsync.platform.database import ById, Reader, Tx
@@ -118,13 +118,6 @@ async def remove(supplier_id: UUID, venue_id: UUID, tx: Tx) -> Response[str]:
     return see_other(f"/s/{supplier_id}/venues?told=venue-removed&removed={batch}")
 
 
-@post("/s/{supplier_id:uuid}/deletions/{batch_id:uuid}/undo", opt=WRITES)
-async def undo(supplier_id: UUID, batch_id: UUID, tx: Tx) -> Response[str]:
-    """Exactly what it took, once."""
-    await actions.restore_venue(tx, SupplierId(supplier_id), BatchId(batch_id))
-    return see_other(f"/s/{supplier_id}/venues?told=restored")
-
-
 async def _page(visit: Visit, supplier_id: UUID, asked: Asked) -> VenuesPage:
     business = business_of(visit.me, supplier_id)
     refuse_other_businesses(business.supplier_types)
@@ -140,7 +133,7 @@ async def _page(visit: Visit, supplier_id: UUID, asked: Asked) -> VenuesPage:
         boxes=boxes,
         action="" if not may_write else base if changed is None else f"{base}/{changed.id}",
         cancel_url="" if changed is None else base,
-        undo_url=f"/s/{supplier_id}/deletions/{asked.removed}/undo" if asked.removed and may_write else "",
+        undo_url=f"/s/{supplier_id}/trash/{asked.removed}/restoration?to=venues" if asked.removed and may_write else "",
     )
 
 
@@ -191,4 +184,4 @@ def _degrees(typed: str) -> float | None:
     return float(written) if _DEGREES.fullmatch(written) else NO_DEGREES
 
 
-ROUTES: Final = page_routes(names, venues, publish, change, remove, undo)
+ROUTES: Final = page_routes(names, venues, publish, change, remove)

@@ -10,9 +10,9 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Final, TypeAlias
 
-from wedsync.features.clients.limits import LINES_ABOVE, MOST_BYTES, MOST_COLUMNS, MOST_ROWS, under_header
-from wedsync.features.clients.model import FileKind, Table
-from wedsync.features.clients.synonyms import is_known
+from wedsync.features.client_lists.limits import LINES_ABOVE, MOST_BYTES, MOST_COLUMNS, MOST_ROWS, under_header
+from wedsync.features.client_lists.model import FileKind, Table
+from wedsync.features.client_lists.synonyms import is_known
 from wedsync.kernel.problems import Invalid, PayloadTooLarge, Problem
 
 Line: TypeAlias = tuple[int, list[str]]

@@ -6,8 +6,8 @@ A suggestion above AUTOMATIC is taken unless you say otherwise; the others are s
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
-from wedsync.features.clients.model import Column, Table, Target
-from wedsync.features.clients.synonyms import hinted, target_of
+from wedsync.features.client_lists.model import Column, Table, Target
+from wedsync.features.client_lists.synonyms import hinted, target_of
 from wedsync.kernel.reading.contacts import read_address, read_number
 from wedsync.kernel.reading.dates import read_date
 from wedsync.kernel.reading.model import Certainty

@@ -7,13 +7,13 @@ from typing import Final
 
 import msgspec
 
-from wedsync.features.clients.cards import read_cards
-from wedsync.features.clients.delimited import read_delimited
-from wedsync.features.clients.encodings import decode
-from wedsync.features.clients.limits import MOST_BYTES, within_limits
-from wedsync.features.clients.model import FileKind, Table
-from wedsync.features.clients.records import is_records, read_records
-from wedsync.features.clients.workbooks import read_workbook
+from wedsync.features.client_lists.cards import read_cards
+from wedsync.features.client_lists.delimited import read_delimited
+from wedsync.features.client_lists.encodings import decode
+from wedsync.features.client_lists.limits import MOST_BYTES, within_limits
+from wedsync.features.client_lists.model import FileKind, Table
+from wedsync.features.client_lists.records import is_records, read_records
+from wedsync.features.client_lists.workbooks import read_workbook
 from wedsync.kernel.problems import PayloadTooLarge, UnsupportedMediaType
 
 # Files that people pick by mistake, by how they begin.

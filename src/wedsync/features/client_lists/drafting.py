@@ -8,7 +8,7 @@ from typing import TypeVar
 
 import msgspec
 
-from wedsync.features.clients.model import Column, Draft, Table, Target
+from wedsync.features.client_lists.model import Column, Draft, Table, Target
 from wedsync.kernel.fields.texts import HOME_REGION
 from wedsync.kernel.reading.contacts import read_address, read_number, read_stage, read_tags, read_text
 from wedsync.kernel.reading.dates import Orders, orders_of, read_date

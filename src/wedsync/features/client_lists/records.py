@@ -5,9 +5,9 @@ from typing import Final, TypeAlias
 
 import msgspec
 
-from wedsync.features.clients.cells import as_typed
-from wedsync.features.clients.limits import MOST_COLUMNS, MOST_ROWS
-from wedsync.features.clients.model import FileKind, Table
+from wedsync.features.client_lists.cells import as_typed
+from wedsync.features.client_lists.limits import MOST_COLUMNS, MOST_ROWS
+from wedsync.features.client_lists.model import FileKind, Table
 from wedsync.kernel.problems import Invalid, PayloadTooLarge
 from wedsync.kernel.reading.model import unique
 

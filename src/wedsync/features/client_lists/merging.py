@@ -9,7 +9,7 @@ from typing import Final, TypeAlias, TypeVar
 
 import msgspec
 
-from wedsync.features.clients.model import AnyReading, Draft, Question, Target
+from wedsync.features.client_lists.model import AnyReading, Draft, Question, Target
 from wedsync.kernel.reading.model import Certainty, Reading, unique
 
 Value = TypeVar("Value")

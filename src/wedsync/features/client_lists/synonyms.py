@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
-from wedsync.features.clients.model import Target
+from wedsync.features.client_lists.model import Target
 
 # The first word of a line is how we say it; each stands for one thing only.
 _WORDS: Final[Mapping[Target, tuple[str, ...]]] = {

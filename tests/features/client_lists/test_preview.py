@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from wedsync.features.clients.files import read_pasted
-from wedsync.features.clients.model import Draft, Fate, Outcome, Preview, Target
-from wedsync.features.clients.preview import preview
+from wedsync.features.client_lists.files import read_pasted
+from wedsync.features.client_lists.model import Draft, Fate, Outcome, Preview, Target
+from wedsync.features.client_lists.preview import preview
 from wedsync.kernel.problems import Invalid
 
 HEADER = "Name;Email;Phone;Date;Notes\n"

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from wedsync.features.clients.files import read_file
-from wedsync.features.clients.model import AnyReading, Draft, Fate, Preview
-from wedsync.features.clients.preview import preview
+from wedsync.features.client_lists.files import read_file
+from wedsync.features.client_lists.model import AnyReading, Draft, Fate, Preview
+from wedsync.features.client_lists.preview import preview
 from wedsync.kernel.reading.model import Certainty
 from wedsync.kernel.reading.names import Couple
 from wedsync.kernel.reading.numbers import Amount

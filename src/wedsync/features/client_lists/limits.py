@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from typing import Final
 
-from wedsync.features.clients.model import FileKind, Table
-from wedsync.features.clients.synonyms import is_known
+from wedsync.features.client_lists.model import FileKind, Table
+from wedsync.features.client_lists.synonyms import is_known
 from wedsync.kernel.problems import Invalid, PayloadTooLarge
 from wedsync.kernel.reading.contacts import read_address, read_number
 from wedsync.kernel.reading.dates import read_date

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from wedsync.features.clients.files import read_file, read_pasted
-from wedsync.features.clients.limits import LONGEST_CELL, MOST_BYTES, MOST_COLUMNS, MOST_ROWS
-from wedsync.features.clients.model import FileKind, Preview, Table
-from wedsync.features.clients.preview import preview
-from wedsync.features.clients.workbooks import MOST_UNPACKED_BYTES
+from wedsync.features.client_lists.files import read_file, read_pasted
+from wedsync.features.client_lists.limits import LONGEST_CELL, MOST_BYTES, MOST_COLUMNS, MOST_ROWS
+from wedsync.features.client_lists.model import FileKind, Preview, Table
+from wedsync.features.client_lists.preview import preview
+from wedsync.features.client_lists.workbooks import MOST_UNPACKED_BYTES
 from wedsync.kernel.problems import Invalid, PayloadTooLarge, Problem, UnsupportedMediaType
 
 LIST = "Name;Venue;Email\nZoë O’Brien;Café Rivière, Bath;zoe@example.com\nJennifer Null;;\n"

@@ -12,9 +12,9 @@ from typing import Final
 import msgspec
 import python_calamine
 
-from wedsync.features.clients.cells import as_typed
-from wedsync.features.clients.limits import MOST_COLUMNS, MOST_ROWS, under_header
-from wedsync.features.clients.model import FileKind, Table
+from wedsync.features.client_lists.cells import as_typed
+from wedsync.features.client_lists.limits import MOST_COLUMNS, MOST_ROWS, under_header
+from wedsync.features.client_lists.model import FileKind, Table
 from wedsync.kernel.problems import Invalid, PayloadTooLarge, UnsupportedMediaType
 
 MOST_UNPACKED_BYTES: Final = 60_000_000

@@ -5,10 +5,10 @@ imported + merged + flagged + refused = the rows that were read.
 
 from collections.abc import Mapping
 
-from wedsync.features.clients.columns import suggest, taken
-from wedsync.features.clients.drafting import draft_of, reader_of
-from wedsync.features.clients.merging import Merged, merged
-from wedsync.features.clients.model import Draft, Fate, Outcome, Preview, Table, Target
+from wedsync.features.client_lists.columns import suggest, taken
+from wedsync.features.client_lists.drafting import draft_of, reader_of
+from wedsync.features.client_lists.merging import Merged, merged
+from wedsync.features.client_lists.model import Draft, Fate, Outcome, Preview, Table, Target
 from wedsync.kernel.problems import Invalid
 from wedsync.kernel.reading.model import Certainty
 
