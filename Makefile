@@ -81,18 +81,19 @@ freeze-check: ## may a release start now? 0 yes, 3 frozen, 4 cannot tell; WHAT=d
 image: ## the image, with buildah; BASE=local where none can be pulled (docs/howto/build-the-image.md)
 	@deploy/image/build "$(or $(NAME),localhost/wedsync)" $(TARGET)
 
-image-test: ## build it from nothing, run it read-only beside a real database, stop it; measures each
+image-test: ## build it and its sibling from nothing, run them read-only beside a real database, stop them; measures each
 	@bin/setup --dev
 	$(call PROVE,image-test) $(PYTHON) -m pytest -m image -s $(REPORT) $(ARGS) tests/image
 
-image-archive: ## the image that was tried last, as build/wedsync-image.tar
-	@mkdir -p build && rm -f build/wedsync-image.tar
+image-archive: ## the two that were tried last, as build/wedsync-image.tar and build/wedsync-image-backups.tar
+	@mkdir -p build && rm -f build/wedsync-image.tar build/wedsync-image-backups.tar
 	buildah push localhost/wedsync:test docker-archive:build/wedsync-image.tar:localhost/wedsync:test
+	buildah push localhost/wedsync:test-backups docker-archive:build/wedsync-image-backups.tar:localhost/wedsync:test-backups
 
 # As it was said: make would read a $(shell …) in the name of a tag, and run it.
 override TO := $(value TO)
 image-push: export TO := $(value TO)
-image-push: ## that archive, to where it is run from: TO=registry.example.org/wedsync:1.2.3; says its digest
+image-push: ## those, to where they are run from: TO=registry.example.org/wedsync:1.2.3, and …-backups; says their digests
 	@deploy/image/push "$$TO"
 
 compose-settings: ## secrets for deploy/compose.yaml, once (docs/howto/run-with-compose.md)

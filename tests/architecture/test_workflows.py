@@ -2,9 +2,11 @@
 
 import os
 import re
+import shutil
 import subprocess
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any, Final
 
@@ -76,6 +78,30 @@ def test_a_release_waits_for_the_freeze_at_both_ends_and_for_every_gate() -> Non
     steps = read("saturday-wedding-protection")["jobs"]["freeze"]["steps"]
     assert [step["run"] for step in steps if "run" in step] == ["make freeze-check WHAT=deploy"]
     assert not any("continue-on-error" in text for text in TEXTS.values())
+
+
+def test_what_was_tried_is_what_is_kept_and_what_is_pushed() -> None:
+    """The image and its sibling: one that no job carries along would be missed only where a backup is due."""
+    asked = ["make", "--dry-run", "--silent", "image-archive"]
+    recipe = subprocess.run(asked, cwd=ROOT, check=True, capture_output=True, text=True).stdout
+    made = re.findall(r"docker-archive:(build/[\w.-]+)", recipe)
+    assert made == ["build/wedsync-image.tar", "build/wedsync-image-backups.tar"]
+    jobs = read("release")["jobs"]
+    (kept,) = [step["with"] for step in jobs["image"]["steps"] if "upload-artifact@" in step.get("uses", "")]
+    (fetched,) = [step["with"] for step in jobs["publish"]["steps"] if "download-artifact@" in step.get("uses", "")]
+    assert all(fnmatch(path, kept["path"]) for path in made)
+    assert (fetched["name"], fetched["path"]) == (kept["name"], "build")
+
+
+def test_nothing_is_pushed_where_one_of_them_was_not_tried(tmp_path: Path) -> None:
+    script = tmp_path / "deploy/image/push"
+    for folder in (script.parent, tmp_path / "build"):
+        folder.mkdir(parents=True)
+    shutil.copy(ROOT / "deploy/image/push", script)
+    (tmp_path / "build/wedsync-image.tar").touch()
+    said = subprocess.run([script, f"oci:{tmp_path}/place:1"], capture_output=True, text=True, check=False)
+    assert (said.returncode, "no build/wedsync-image-backups.tar" in said.stderr) == (3, True)
+    assert not (tmp_path / "place").exists()
 
 
 @pytest.mark.parametrize(

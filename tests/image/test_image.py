@@ -1,7 +1,7 @@
 """The image, really built and really run: small, soon ready, without rights, and gone as soon as it is told to go.
 
 `make image-test` runs these and nothing else does: they need buildah and podman. BASE names the image to start from;
-without it one is made here. IMAGE names one that is built already.
+without it one is made here. IMAGE names one that is built already; its sibling for backups is called the same and `-backups`.
 """
 
 import json
@@ -17,6 +17,7 @@ from typing import Final
 
 import psycopg
 import pytest
+from tests.operations.backing_up import KEY
 from tests.support.servers import SECRET, eventually, free_port, running_servers
 
 from wedsync.platform.addresses import Addresses
@@ -24,11 +25,15 @@ from wedsync.platform.addresses import Addresses
 pytestmark = [pytest.mark.deep, pytest.mark.image]
 ROOT: Final = Path(__file__).resolve().parents[2]
 NAME: Final = os.environ.get("IMAGE") or "localhost/wedsync:test"
-LARGEST_BYTES: Final = 250_000_000
+BACKUPS: Final = f"{NAME}-backups"
+LARGEST_BYTES: Final = {NAME: 250_000_000, BACKUPS: 300_000_000}
 SLOWEST_BUILD_S: Final = 180
 READY_WITHIN_S: Final = 5
 GRACE_S: Final = 10
-CLOSED: Final = ("--read-only", "--cap-drop=ALL", "--security-opt", "no-new-privileges", "--memory", "256m")
+CLOSED: Final = ("--read-only", "--cap-drop=ALL", "--security-opt", "no-new-privileges")
+# As in deploy/compose.yaml.
+MEMORY: Final = {NAME: "256m", BACKUPS: "768m"}
+PLACE: Final = "/var/lib/wedsync/backups"
 # Set explicitly, since a closed machine may not raise its own.
 LIMITS: Final = ("--ulimit", "nofile=4096:4096", "--ulimit", "nproc=1024:1024")
 
@@ -44,11 +49,11 @@ class Podman:
 
     def run(self, environment: Mapping[str, str], *command: str) -> subprocess.CompletedProcess[str]:
         """To its end."""
-        return self._podman("run", "--rm", *self._options(environment), NAME, *command)
+        return self._podman("run", "--rm", *self._options(NAME, environment), NAME, *command)
 
-    def start(self, environment: Mapping[str, str], *command: str) -> str:
+    def start(self, environment: Mapping[str, str], *command: str, image: str = NAME) -> str:
         """In the background; the answer is its id."""
-        said = self._podman("run", "--detach", *self._options(environment), NAME, *command)
+        said = self._podman("run", "--detach", *self._options(image, environment), image, *command)
         assert said.returncode == 0, said.stderr
         self._started.append(said.stdout.strip())
         return self._started[-1]
@@ -68,9 +73,9 @@ class Podman:
         self._runtime = runtime
         return self.run({}, "version").returncode == 0
 
-    def _options(self, environment: Mapping[str, str]) -> list[str]:
+    def _options(self, image: str, environment: Mapping[str, str]) -> list[str]:
         named = [word for name, value in environment.items() for word in ("--env", f"{name}={value}")]
-        return ["--network", "host", *CLOSED, *LIMITS, *named]
+        return ["--network", "host", "--memory", MEMORY[image], *CLOSED, *LIMITS, *named]
 
     def _podman(self, *words: str) -> subprocess.CompletedProcess[str]:
         command = ["podman", "--runtime", str(self._runtime), *words]
@@ -94,7 +99,10 @@ def built_in_s() -> float:
     environment["BUILDAH_OPTIONS"] = f"--no-cache {options}"
     began = time.monotonic()
     subprocess.run([ROOT / "deploy/image/build", NAME], env=environment, check=True)
-    return time.monotonic() - began
+    built_in_s = time.monotonic() - began
+    environment["BUILDAH_OPTIONS"] = options
+    subprocess.run([ROOT / "deploy/image/build", BACKUPS, "backups"], env=environment, check=True)
+    return built_in_s
 
 
 @pytest.fixture(scope="module")
@@ -129,10 +137,21 @@ def answers(environment: Mapping[str, str], path: str = "/health/ready") -> bool
 
 
 def test_it_is_small_and_soon_built(podman: Podman, built_in_s: float) -> None:
-    size = int(podman("image", "inspect", "--format", "{{.Size}}", NAME))
-    print(f"\nimage: {size / 1e6:.0f} MB, built in {built_in_s:.0f} s")
-    assert size <= LARGEST_BYTES
+    for name, largest in LARGEST_BYTES.items():
+        size = int(podman("image", "inspect", "--format", "{{.Size}}", name))
+        print(f"\nimage: {name} {size / 1e6:.0f} MB, built in {built_in_s:.0f} s")
+        assert size <= largest
     assert built_in_s <= SLOWEST_BUILD_S
+
+
+def test_its_sibling_is_what_it_is_and_the_servers_programs_beside_it(podman: Podman) -> None:
+    every_file = "find /opt/wedsync -type f ! -name '*.pyc' -print0 | sort -z | xargs -0 sha256sum"
+    ours, siblings = (
+        podman("run", "--rm", "--network", "none", *LIMITS, "--entrypoint", "sh", name, "-c", every_file)
+        for name in (NAME, BACKUPS)
+    )
+    assert len(ours.splitlines()) > 1000
+    assert ours == siblings
 
 
 def test_it_says_what_it_is_and_keeps_nothing_of_where_it_was_built(podman: Podman) -> None:
@@ -153,7 +172,8 @@ def test_it_runs_as_nobody_in_particular_and_writes_only_where_it_keeps_its_stat
         "    return True\n"
         "print(os.getuid(), [writes(each) for each in ('/opt/wedsync', '/etc', '/var/lib/wedsync')])\n"
     )
-    said = podman("run", "--rm", *CLOSED, *LIMITS, "--network", "none", "--entrypoint", "python", NAME, "-c", look)
+    closed = (*CLOSED, *LIMITS, "--memory", MEMORY[NAME])
+    said = podman("run", "--rm", *closed, "--network", "none", "--entrypoint", "python", NAME, "-c", look)
     assert said == "1001 [False, False, True]"
 
 
@@ -178,6 +198,22 @@ def test_a_worker_of_the_same_image_ends_well_too(podman: Podman, servers: Addre
     assert eventually(lambda: is_at_work(servers)), podman("logs", container)
     podman("stop", "--time", str(GRACE_S), container)
     assert podman("inspect", "--format", "{{.State.ExitCode}}", container) == "0"
+
+
+def test_a_worker_of_its_sibling_backs_up_what_is_written_and_proves_that_it_comes_back(
+    podman: Podman, servers: Addresses, web: dict[str, str]
+) -> None:
+    keys = {"WEDSYNC_BACKUPS": PLACE, "WEDSYNC_BACKUP_KEY": KEY}
+    worker = podman.start(web | {"DATABASE_URL": servers.worker} | keys, image=BACKUPS)
+    assert eventually(lambda: is_at_work(servers)), podman("logs", worker)
+    wedsync = ("exec", worker, "python", "-m", "wedsync")
+    podman("exec", "--detach", *wedsync[1:], "backup", "stream")
+    assert json.loads(podman(*wedsync, "backup", "run", "--json"))["kind"] == "full"
+    assert eventually(lambda: bool(podman("exec", worker, "find", PLACE, "-name", "head"))), "nothing was streamed"
+    drill = json.loads(podman(*wedsync, "drill", "restore", "--json"))
+    assert (drill["is_proven"], drill["loss_s"] is None) == (True, False), drill
+    podman("stop", "--time", str(GRACE_S), worker)
+    assert podman("inspect", "--format", "{{.State.ExitCode}}", worker) == "0"
 
 
 def test_without_its_settings_it_says_which_and_ends(podman: Podman) -> None:
@@ -209,10 +245,12 @@ def is_at_work(servers: Addresses) -> bool:
     return found is not None and bool(found[0])
 
 
-def test_what_was_tried_is_pushed_and_its_digest_said_as_the_place_knows_it(podman: Podman, tmp_path: Path) -> None:
+def test_both_that_were_tried_are_pushed_and_their_digests_said_as_the_place_knows_them(
+    podman: Podman, tmp_path: Path
+) -> None:
     subprocess.run(["make", "--silent", "image-archive"], cwd=ROOT, check=True)
-    said = subprocess.run(
-        [ROOT / "deploy/image/push", f"oci:{tmp_path}/place:1.2.3"], check=True, capture_output=True, text=True
-    ).stdout.split()
+    to = f"oci:{tmp_path}/place:1.2.3"
+    said = subprocess.run([ROOT / "deploy/image/push", to], check=True, capture_output=True, text=True).stdout
     index = json.loads((tmp_path / "place" / "index.json").read_text())
-    assert said == [index["manifests"][0]["digest"]]
+    there = {each["annotations"]["org.opencontainers.image.ref.name"]: each["digest"] for each in index["manifests"]}
+    assert said.splitlines() == [f"{there['1.2.3-backups']} {to}-backups", f"{there['1.2.3']} {to}"]
