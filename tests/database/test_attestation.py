@@ -3,8 +3,6 @@
 import asyncio
 import json
 import os
-import subprocess
-import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Final, LiteralString
@@ -13,6 +11,7 @@ import msgspec
 import psycopg
 import pytest
 from tests.database.installation import SECRET, Installation, installed
+from tests.support import commands
 from tests.support.database import ROLE_PASSWORD, Servers, sealer
 
 from wedsync.operations.attestation.attesting import RUNBOOK, look
@@ -148,9 +147,8 @@ async def test_what_cannot_be_looked_at_is_found_too(installation: Installation,
 
 
 def attest(made: Installation, *options: str, secret: str = SECRET) -> tuple[int, str]:
-    environment = os.environ | {"DATABASE_URL": made.url, "WEDSYNC_SECRET": secret}
-    command = [sys.executable, "-m", "wedsync", "attest", *options]
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    environment = commands.ambient(DATABASE_URL=made.url, WEDSYNC_SECRET=secret)
+    done = commands.wedsync("attest", *options, environment=environment)
     return done.returncode, done.stdout + done.stderr
 
 

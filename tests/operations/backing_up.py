@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import random
 import subprocess
 import sys
@@ -13,6 +12,7 @@ from typing import Any, Final
 
 import msgspec
 import psycopg
+from tests.support import commands
 from tests.support.servers import SECRET, eventually
 
 from wedsync.operations.continuity.vault import Vault
@@ -31,10 +31,7 @@ class Backups(msgspec.Struct, frozen=True):
     place: Path
 
     def command(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-m", "wedsync", *arguments],
-            env=self.environment | environment, capture_output=True, text=True, check=False, timeout=300,
-        )  # fmt: skip
+        return commands.wedsync(*arguments, environment=self.environment | environment)
 
     def done(self, *arguments: str) -> Any:  # noqa: ANN401 - whatever the command prints
         """What a command printed as JSON, once it ended well."""
@@ -55,7 +52,7 @@ class Backups(msgspec.Struct, frozen=True):
             "WEDSYNC_SECRET": SECRET,
             "DATABASE_URL": self.url,
         }
-        return {name: value for name, value in os.environ.items() if not name.startswith("WEDSYNC_")} | ours
+        return commands.ambient(**ours)
 
     @contextmanager
     def streaming(self) -> Iterator[subprocess.Popen[bytes]]:

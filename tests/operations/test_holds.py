@@ -2,8 +2,6 @@
 
 import asyncio
 import json
-import subprocess
-import sys
 from collections import defaultdict
 from datetime import timedelta
 from pathlib import Path
@@ -17,6 +15,7 @@ from tests.features.privacy.working import forget_now
 from tests.features.visitor import Visitor
 from tests.operations.releasing import Staff, hire
 from tests.platform.test_purging import removed, working
+from tests.support import commands
 from tests.support.database import TestDatabase, travelling
 from tests.support.web import client_of, served, settings_for
 from tests.support.world import Somebody, build_world, person, wedding
@@ -345,9 +344,6 @@ async def _by_command(url: str, clara: Somebody, staff: Staff, tmp_path: Path) -
 def run(url: str, home: Path, *arguments: str) -> object:
     """`wedsync hold`, at this house's door."""
     environment = {"WEDSYNC_BASE_URL": url, "WEDSYNC_HOME": str(home), "PATH": "/usr/bin:/bin"}
-    done = subprocess.run(
-        [sys.executable, "-P", "-m", "wedsync", "hold", *arguments],
-        env=environment, capture_output=True, text=True, check=False,
-    )  # fmt: skip
+    done = commands.wedsync("hold", *arguments, environment=environment)
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)

@@ -2,9 +2,7 @@
 
 import asyncio
 import json
-import os
 import subprocess
-import sys
 from datetime import timedelta
 from typing import LiteralString
 
@@ -12,6 +10,7 @@ import psycopg
 import pytest
 from tests.database.roles import Role, role
 from tests.features.visitor import Visitor
+from tests.support import commands
 from tests.support.database import TestDatabase
 from tests.support.world import Somebody, World, operator, owner, person
 
@@ -28,11 +27,7 @@ COLLEAGUES = "select display_name from live.operators where left_at is null orde
 
 
 def wedsync(database: TestDatabase, *arguments: str) -> subprocess.CompletedProcess[str]:
-    plain = {name: value for name, value in os.environ.items() if not name.startswith(("WEDSYNC_", "DATABASE_"))}
-    return subprocess.run(
-        [sys.executable, "-m", "wedsync", "operator", *arguments],
-        env=plain | {"DATABASE_URL": database.admin_url}, capture_output=True, text=True, check=False, timeout=60,
-    )  # fmt: skip
+    return commands.wedsync("operator", *arguments, environment=commands.ambient(DATABASE_URL=database.admin_url))
 
 
 async def test_the_administrator_appoints_lists_and_dismisses(own_database: TestDatabase, database: Database) -> None:

@@ -2,10 +2,7 @@
 
 import asyncio
 import json
-import os
 import re
-import subprocess
-import sys
 from collections.abc import AsyncIterator, Mapping
 from datetime import UTC, datetime, timedelta
 from html import unescape
@@ -18,6 +15,7 @@ import msgspec
 import pytest
 from tests.features.visitor import Visitor
 from tests.operations.releasing import CELL, DIGEST, OTHER_DIGEST, Staff, approve, approved, ask, hire, use, wanted
+from tests.support import commands
 from tests.support.database import TestDatabase
 from tests.support.servers import SECRET
 from tests.support.web import served, settings_for
@@ -177,11 +175,7 @@ class Terminal:
 
     def __init__(self, url: str, folder: Path) -> None:
         self.folder = folder
-        self._environment = {
-            **{name: value for name, value in os.environ.items() if not name.startswith(("WEDSYNC_", "DATABASE_"))},
-            "WEDSYNC_BASE_URL": url,
-            "WEDSYNC_HOME": str(folder),
-        }
+        self._environment = commands.ambient(WEDSYNC_BASE_URL=url, WEDSYNC_HOME=str(folder))
 
     async def __call__(
         self, *arguments: str, by: Somebody | None = None, code: int = 0, more: Mapping[str, str] = PLAIN
@@ -191,11 +185,8 @@ class Terminal:
             file = self.folder / f"session-{by.name}"
             file.write_text(by.token)
             session = ("--session", str(file))
-        done = await asyncio.to_thread(
-            subprocess.run,
-            [sys.executable, "-m", "wedsync", "freeze", *arguments, *session],
-            env={**self._environment, **more}, capture_output=True, text=True, check=False, timeout=60,
-        )  # fmt: skip
+        words = ("freeze", *arguments, *session)
+        done = await asyncio.to_thread(commands.wedsync, *words, environment={**self._environment, **more})
         assert done.returncode == code, done.stdout + done.stderr
         return done.stdout + done.stderr
 

@@ -2,9 +2,7 @@
 
 import asyncio
 import json
-import os
 import subprocess
-import sys
 from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -15,6 +13,7 @@ import psycopg
 import pytest
 from icalendar import Calendar
 from tests.database.roles import role
+from tests.support import commands
 from tests.support.database import TestDatabase, travelling
 from tests.support.web import client_of, settings_for, standing
 from tests.support.world import person, wedding
@@ -44,11 +43,7 @@ async def stranger(own_database: TestDatabase, valkey_url: str) -> AsyncIterator
 
 def wedsync(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
     """As an operator or a pipeline runs it."""
-    plain = {name: value for name, value in os.environ.items() if not name.startswith(("WEDSYNC_", "DATABASE_"))}
-    return subprocess.run(
-        [sys.executable, "-m", "wedsync", "freeze", *arguments],
-        env={**plain, **environment}, capture_output=True, text=True, check=False, timeout=60,
-    )  # fmt: skip
+    return commands.wedsync("freeze", *arguments, environment=commands.ambient(**environment))
 
 
 def test_on_a_tuesday_a_release_may_start_until_friday_half_past_four() -> None:

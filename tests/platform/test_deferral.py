@@ -2,9 +2,6 @@
 
 import asyncio
 import json
-import os
-import subprocess
-import sys
 from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -13,6 +10,7 @@ import msgspec
 import psycopg
 import pytest
 from tests.features.visitor import Visitor
+from tests.support import commands
 from tests.support.database import TestDatabase, sealer, travelling
 from tests.support.world import Somebody, operator, person, wedding
 
@@ -208,8 +206,7 @@ async def test_whoever_runs_the_house_sees_what_waits_and_until_when(
 
 
 def wedsync(database: TestDatabase) -> str:
-    plain = {name: value for name, value in os.environ.items() if not name.startswith(("WEDSYNC_", "DATABASE_"))}
-    return subprocess.run(
-        [sys.executable, "-m", "wedsync", "jobs", "deferred", "--json"],
-        env=plain | {"DATABASE_URL": database.app_url}, capture_output=True, text=True, check=True, timeout=60,
-    ).stdout  # fmt: skip
+    environment = commands.ambient(DATABASE_URL=database.app_url)
+    done = commands.wedsync("jobs", "deferred", "--json", environment=environment)
+    assert done.returncode == 0, done.stderr
+    return done.stdout

@@ -6,6 +6,7 @@ import socket
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
 import psutil
 import pytest
 from tests.support.servers import RunningHouse, eventually, running_house
@@ -15,10 +16,30 @@ from wedsync.platform.embedded.refusals import ExitCode
 CHILDREN = ("postgres", "valkey", "web", "worker", "stream")
 
 
+class Again(msgspec.Struct, frozen=True):
+    """A house in the home of one whose supervisor was killed, and what was left of that one."""
+
+    orphans: list[psutil.Process]
+    house: RunningHouse
+
+
 @pytest.fixture(scope="module")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningHouse]:
-    with running_house(tmp_path_factory.mktemp("a path with spaces") / "var", WEDSYNC_BACKUPS="") as running:
+    closed = tmp_path_factory.mktemp("a path with spaces")
+    closed.chmod(0o700)
+    with running_house(closed / "var", WEDSYNC_BACKUPS="") as running:
         yield running.wait_open()
+
+
+@pytest.fixture(scope="module")
+def again(house: RunningHouse) -> Iterator[Again]:
+    """Its next start, after its supervisor was killed: who asks for it stands below all who ask for the house."""
+    everyone = house.descendants()
+    house.send(signal.SIGKILL)
+    house.wait()
+    eventually(lambda: not still_running(everyone))
+    with running_house(house.home, WEDSYNC_BACKUPS="") as running:
+        yield Again(orphans=still_running(everyone), house=running.wait_open())
 
 
 def test_it_opens_and_answers_from_a_path_with_spaces(house: RunningHouse) -> None:
@@ -60,24 +81,27 @@ def test_no_password_is_to_be_seen_in_any_command(house: RunningHouse) -> None:
     assert not any(secret in commands for secret in secrets)
 
 
-def test_ctrl_c_stops_everything_in_order_and_leaves_no_process(tmp_path: Path) -> None:
-    with running_house(tmp_path / "var", WEDSYNC_BACKUPS="") as house:
-        everyone = house.wait_open().descendants()
-        assert house.end() == 0
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root has to step aside for the database")
+def test_root_in_a_closed_folder_keeps_the_data_where_the_database_can_reach_it(house: RunningHouse) -> None:
+    outside = Path((house.home / "postgres.location").read_text().strip())
+    assert (outside / "data" / "PG_VERSION").exists()
+    assert not (house.home / "postgres").exists()
+
+
+def test_a_killed_supervisor_leaves_no_orphan_and_the_next_start_works(again: Again) -> None:
+    assert again.orphans == []
+    assert again.house.answers()
+
+
+def test_ctrl_c_stops_everything_in_order_and_leaves_no_process(again: Again) -> None:
+    house = again.house
+    everyone = house.descendants()
+    assert len(everyone) >= len(CHILDREN)
+    assert house.end() == 0
     order = [house.output.index(f"Stopping {name}") for name in reversed(CHILDREN)]
     assert order == sorted(order)
-    assert not [process for process in everyone if process.is_running()]
-    assert not (tmp_path / "var" / "secrets" / "addresses.json").exists()
-
-
-def test_a_killed_supervisor_leaves_no_orphan_and_the_next_start_works(tmp_path: Path) -> None:
-    with running_house(tmp_path / "var", WEDSYNC_BACKUPS="") as house:
-        everyone = house.wait_open().descendants()
-        house.send(signal.SIGKILL)
-        house.wait()
-        assert eventually(lambda: not [process for process in everyone if process.is_running()])
-    with running_house(tmp_path / "var") as again:
-        assert again.wait_open().answers()
+    assert still_running(everyone) == []
+    assert not (house.home / "secrets" / "addresses.json").exists()
 
 
 def test_without_the_death_signal_a_child_would_outlive_its_parent() -> None:
@@ -115,15 +139,8 @@ def test_a_folder_that_is_no_database_is_left_alone(tmp_path: Path) -> None:
     assert letters.read_text() == "dear Clara"
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root has to step aside for the database")
-def test_root_in_a_closed_folder_keeps_the_data_where_the_database_can_reach_it(tmp_path: Path) -> None:
-    closed = tmp_path / "closed"
-    closed.mkdir(mode=0o700)
-    with running_house(closed / "var") as house:
-        assert house.wait_open().answers()
-        outside = Path((closed / "var" / "postgres.location").read_text().strip())
-        assert (outside / "data" / "PG_VERSION").exists()
-        assert not (closed / "var" / "postgres").exists()
+def still_running(processes: list[psutil.Process]) -> list[psutil.Process]:
+    return [process for process in processes if process.is_running()]
 
 
 def refused(folder: Path, code: ExitCode, words: str, **environment: str) -> None:

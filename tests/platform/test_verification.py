@@ -11,6 +11,7 @@ from typing import LiteralString
 import psycopg
 import pytest
 from tests.database.writing import Couple, couple
+from tests.support import commands
 from tests.support.database import Servers, TestDatabase, cloned, sealer
 
 from wedsync.platform.database import Database
@@ -39,20 +40,15 @@ async def theirs(apart: TestDatabase) -> AsyncIterator[Couple]:
 
 
 def verify(url: str, *arguments: str) -> subprocess.CompletedProcess[str]:
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("WEDSYNC_")}
-    return subprocess.run(
-        [sys.executable, "-m", "wedsync", "verify", "chain", *arguments],
-        env=environment | {"DATABASE_URL": url}, capture_output=True, text=True, check=False, timeout=60,
-    )  # fmt: skip
+    return commands.wedsync("verify", "chain", *arguments, environment=commands.ambient(DATABASE_URL=url))
 
 
 def watched(url: str) -> bytes:
     """What stands on the terminal of somebody who waits."""
     watching, shown = pty.openpty()
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("WEDSYNC_")}
     subprocess.run(
         [sys.executable, "-m", "wedsync", "verify", "chain"],
-        env=environment | {"DATABASE_URL": url}, stdout=subprocess.PIPE, stderr=shown, check=True, timeout=60,
+        env=commands.ambient(DATABASE_URL=url), stdout=subprocess.PIPE, stderr=shown, check=True, timeout=60,
     )  # fmt: skip
     found = os.read(watching, 1000)
     os.close(watching)

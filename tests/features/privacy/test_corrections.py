@@ -2,8 +2,6 @@
 
 import asyncio
 import json
-import subprocess
-import sys
 from datetime import timedelta
 from pathlib import Path
 
@@ -12,6 +10,7 @@ import pytest
 from tests.features.privacy.working import forget_now, workshop_of
 from tests.features.visitor import Visitor
 from tests.operations.releasing import Staff, hire
+from tests.support import commands
 from tests.support.database import TestDatabase, travelling
 from tests.support.web import client_of, served, settings_for
 from tests.support.world import Somebody, person, wedding
@@ -181,8 +180,7 @@ async def test_an_operator_lists_them_from_the_command_line(
 def run(url: str, home: Path, *arguments: str) -> list[OpenRequest]:
     """`wedsync requests list`, at this house's door."""
     environment = {"WEDSYNC_BASE_URL": url, "WEDSYNC_HOME": str(home), "PATH": "/usr/bin:/bin"}
-    command = [sys.executable, "-P", "-m", "wedsync", "requests", "list", "--json", *arguments]
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    done = commands.wedsync("requests", "list", "--json", *arguments, environment=environment)
     assert done.returncode == 0, done.stderr
     return msgspec.convert(json.loads(done.stdout), list[OpenRequest])
 

@@ -16,6 +16,7 @@ import pytest
 from psycopg import sql
 from tests.database.roles import empty
 from tests.features.privacy.working import forget_now
+from tests.support import commands
 from tests.support.database import Servers, TestDatabase, cloned, sealer, urls
 from tests.support.servers import SECRET
 from tests.support.web import client_of, settings_for, standing
@@ -161,8 +162,7 @@ def run(database: TestDatabase, ledger: Path, verb: str, status: int = 0) -> obj
         "WEDSYNC_METRICS": "off",
         "PATH": "/usr/bin:/bin",
     }
-    command = [sys.executable, "-P", "-m", "wedsync", "erasures", verb, "--json"]
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, cwd=ledger.parent)
+    done = commands.wedsync("erasures", verb, "--json", environment=environment)
     assert done.returncode == status, done.stderr
     return json.loads(done.stdout)
 
