@@ -1,23 +1,18 @@
 """What the browser does by itself: saves, shows, asks, and keeps what was typed."""
 
-import shutil
 import time
 from collections.abc import Iterator
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 from playwright.sync_api import Browser, Page, ViewportSize, expect, sync_playwright
+from tests.support.browsers import CHROMIUM, IN_A_BROWSER
 from tests.support.preview_server import World, serve
 from tests.support.previews import PREVIEWS
 
 from wedsync.platform import pages
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-
-pytestmark = [
-    pytest.mark.story,
-    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine"),
-]
+pytestmark = IN_A_BROWSER
 
 
 @pytest.fixture(scope="module")

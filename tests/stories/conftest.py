@@ -1,28 +1,26 @@
 """Stories are told to the whole house as people run it, with real browsers in front of it and the demo world inside."""
 
 import os
-import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Final
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from tests.support.browsers import CHROMIUM, IN_A_BROWSER
 from tests.support.servers import RunningHouse, eventually, running_house
 
 from wedsync.entrypoints.demo.world import PASSWORD
 from wedsync.platform.outbox import newest_letters
 
-CHROMIUM: Final = shutil.which("chromium") or shutil.which("chromium-browser")
 Enter = Callable[..., Page]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if Path(__file__).parent in item.path.parents:
-            item.add_marker(pytest.mark.story)
-            item.add_marker(pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine"))
+            for mark in IN_A_BROWSER:
+                item.add_marker(mark)
 
 
 @pytest.fixture(scope="session")

@@ -1,16 +1,12 @@
 """One wedding, two browsers: what the couple saves is on the supplier's open page, and nobody overwrites anybody."""
 
-import shutil
-from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 
 import pytest
-from playwright.async_api import Browser, BrowserContext, Page, async_playwright, expect
-from tests.support.database import TestDatabase
-from tests.support.web import served, settings_for
+from playwright.async_api import Browser, BrowserContext, Page, expect
+from tests.support.browsers import IN_A_BROWSER
 from tests.support.world import Somebody, World, build_world, connect, owner, wedding
 
-from wedsync.entrypoints.web import create_app
 from wedsync.features.connections.actions import leave_wedding
 from wedsync.features.weddings import actions as weddings
 from wedsync.features.weddings.facts import FactWrite
@@ -18,30 +14,12 @@ from wedsync.kernel.clock import utc_now
 from wedsync.platform.database import Database
 from wedsync.platform.http.answers import PLAIN_COOKIE
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-pytestmark = [
-    pytest.mark.story,
-    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine"),
-]
+pytestmark = IN_A_BROWSER
 
 
 @pytest.fixture
 async def own(database: Database) -> World:
     return await build_world(database)
-
-
-@pytest.fixture
-async def address(own_database: TestDatabase, valkey_url: str) -> AsyncIterator[str]:
-    async with served(create_app(settings_for(own_database, valkey_url, base_url=""))) as found:
-        yield found
-
-
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
-    async with async_playwright() as playwright:
-        launched = await playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield launched
-        await launched.close()
 
 
 async def opened(browser: Browser, address: str, somebody: Somebody, path: str) -> Page:

@@ -1,42 +1,21 @@
 """The door in a real browser, which keeps what a form requires: the password beside a link is not required."""
 
-import shutil
-from collections.abc import AsyncIterator
 from typing import TypeAlias
 from uuid import UUID
 
 import psycopg
 import pytest
-from playwright.async_api import Browser, async_playwright, expect
-from tests.support.database import TestDatabase, sealer
-from tests.support.web import served, settings_for
+from playwright.async_api import Browser, expect
+from tests.support.browsers import IN_A_BROWSER
+from tests.support.database import sealer
 from tests.support.world import owner
 
-from wedsync.entrypoints.web import create_app
 from wedsync.features.people import links
 from wedsync.features.people.jobs import LINK
 from wedsync.platform.database import NOBODY, Database
 
 Admin: TypeAlias = "psycopg.AsyncConnection[psycopg.rows.TupleRow]"
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-pytestmark = [
-    pytest.mark.story,
-    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine"),
-]
-
-
-@pytest.fixture
-async def address(own_database: TestDatabase, valkey_url: str) -> AsyncIterator[str]:
-    async with served(create_app(settings_for(own_database, valkey_url, base_url=""))) as found:
-        yield found
-
-
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
-    async with async_playwright() as playwright:
-        launched = await playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield launched
-        await launched.close()
+pytestmark = IN_A_BROWSER
 
 
 @pytest.mark.parametrize(("password", "is_let_in"), [("", True), ("too short", False), ("four words of my own", True)])
@@ -48,7 +27,6 @@ async def test_a_link_signs_in_without_a_password_as_well(
         await links.ask_for_link(tx, somebody.email)
     row = await (await admin.execute("select id from app.login_tokens where email = %s", [somebody.email])).fetchone()
     assert row is not None
-    # Closed before the house is: a page that has just arrived is about to open its stream.
     async with await browser.new_page(base_url=address) as page:
         await page.goto(f"/sign-in/link/{sealer().token(LINK, UUID(str(row[0])))}")
         await page.get_by_label("Choose a password").fill(password)

@@ -1,42 +1,19 @@
 """A couple types the name of its venue: it is offered, its address is taken, and the guests are counted against it."""
 
-import shutil
-from collections.abc import AsyncIterator
 from uuid import uuid4
 
 import msgspec
-import pytest
-from playwright.async_api import Browser, async_playwright, expect
+from playwright.async_api import Browser, expect
 from tests.features.venues.places import MILL, published
-from tests.support.database import TestDatabase
-from tests.support.web import served, settings_for
+from tests.support.browsers import IN_A_BROWSER
 from tests.support.world import owner, person, wedding
 
-from wedsync.entrypoints.web import create_app
 from wedsync.kernel.permissions import SupplierType
 from wedsync.platform.database import Database
 from wedsync.platform.http.answers import PLAIN_COOKIE
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 IDLE_MS = 2000  # as in saving.js
-pytestmark = [
-    pytest.mark.story,
-    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine"),
-]
-
-
-@pytest.fixture
-async def address(own_database: TestDatabase, valkey_url: str) -> AsyncIterator[str]:
-    async with served(create_app(settings_for(own_database, valkey_url, base_url=""))) as found:
-        yield found
-
-
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
-    async with async_playwright() as playwright:
-        launched = await playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield launched
-        await launched.close()
+pytestmark = IN_A_BROWSER
 
 
 async def test_a_typed_name_brings_the_address_and_the_warning(
