@@ -8,11 +8,13 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import parse_qs, urlsplit
+from uuid import uuid4
 
 import pytest
 import yaml
 from deploy import compose_settings
 
+from wedsync.features.privacy.exporting import file_of
 from wedsync.platform.embedded.postgres import ACCESS_RULES, CONFIGURATION
 from wedsync.platform.metrics_door import Door, door_of
 from wedsync.platform.settings import read_settings
@@ -22,6 +24,7 @@ FILE: Final = ROOT / "deploy/compose.yaml"
 TEXT: Final = FILE.read_text("utf-8")
 SERVICES: Final[dict[str, dict[str, Any]]] = yaml.safe_load(TEXT)["services"]
 CONFIGS: Final[dict[str, dict[str, str]]] = yaml.safe_load(TEXT)["configs"]
+HOME: Final = Path("/var/lib/wedsync")
 OURS: Final = ("migrate", "web", "worker", "stream", "stories")
 # They do one thing and end.
 ONCE: Final = ("migrate", "bucket", "stories")
@@ -107,6 +110,24 @@ def test_web_holds_no_key_to_the_backups() -> None:
     keys = {"WEDSYNC_BACKUP_KEY", "WEDSYNC_BACKUP_S3_KEY"}
     assert keys <= SERVICES["stream"]["environment"].keys()
     assert not keys & SERVICES["web"]["environment"].keys()
+
+
+def test_web_reads_what_it_shows_and_neither_the_streams_log_nor_a_drills_copy() -> None:
+    mounted = {name: SERVICES[name]["volumes"] for name in ("web", "worker", "stream")}
+    assert mounted == {
+        "web": [f"web:{HOME}", f"ledger:{HOME}/ledger:ro", f"exports:{HOME}/exports:ro"],
+        "worker": [f"worker:{HOME}", f"ledger:{HOME}/ledger", f"exports:{HOME}/exports"],
+        "stream": [f"stream:{HOME}", f"ledger:{HOME}/ledger:ro"],
+    }
+    assert "volumes" not in SERVICES["migrate"]
+    assert file_of(HOME, uuid4()).parent == HOME / "exports"
+    for name in mounted:
+        assert Path(SERVICES[name]["environment"]["WEDSYNC_ERASURE_LEDGER"]).parent == HOME / "ledger"
+    # A volume begins as the folder that it is mounted over: without one it would be root's, and nobody could write in it.
+    made = (
+        (ROOT / "deploy/image/Dockerfile").read_text("utf-8").partition("install --directory")[2].partition("\n\n")[0]
+    )
+    assert {str(HOME), f"{HOME}/ledger", f"{HOME}/exports"} <= set(made.split())
 
 
 def test_the_stories_are_told_only_when_asked_for_from_a_checkout_that_they_cannot_change() -> None:

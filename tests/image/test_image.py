@@ -17,6 +17,7 @@ from typing import Final
 
 import psycopg
 import pytest
+import yaml
 from tests.operations.backing_up import KEY
 from tests.support.servers import SECRET, eventually, free_port, running_servers
 
@@ -214,6 +215,32 @@ def test_a_worker_of_its_sibling_backs_up_what_is_written_and_proves_that_it_com
     assert (drill["is_proven"], drill["loss_s"] is None) == (True, False), drill
     podman("stop", "--time", str(GRACE_S), worker)
     assert podman("inspect", "--format", "{{.State.ExitCode}}", worker) == "0"
+
+
+def test_as_compose_mounts_them_the_ledger_is_written_by_the_worker_alone_and_read_by_all(podman: Podman) -> None:
+    services = yaml.safe_load((ROOT / "deploy/compose.yaml").read_text("utf-8"))["services"]
+    look = (
+        "import os, pathlib\n"
+        "ledger, exports = (pathlib.Path('/var/lib/wedsync', each) for each in ('ledger', 'exports'))\n"
+        "if os.access(ledger, os.W_OK): (ledger / 'erasures.ledger').write_text('x')\n"
+        "print(os.access(ledger, os.W_OK), (ledger / 'erasures.ledger').read_text(), os.access(exports, os.W_OK))\n"
+    )
+    prefix = f"wedsync-{os.getpid()}"
+    said = {}
+    try:
+        for name in ("worker", "web", "stream"):
+            mounts = [word for each in services[name]["volumes"] for word in ("--volume", f"{prefix}-{each}")]
+            closed = (*CLOSED, *LIMITS, *mounts, "--network", "none", "--entrypoint", "python")
+            said[name] = podman("run", "--rm", *closed, NAME, "-c", look)
+    finally:
+        podman(
+            "volume",
+            "rm",
+            "--force",
+            *(f"{prefix}-{each}" for each in ("web", "worker", "stream", "ledger", "exports")),
+        )
+    assert (said["worker"], said["web"]) == ("True x True", "False x False")
+    assert said["stream"].startswith("False x")
 
 
 def test_without_its_settings_it_says_which_and_ends(podman: Podman) -> None:
