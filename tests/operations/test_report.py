@@ -14,7 +14,7 @@ from wedsync.operations.report.evidence import Evidence, keep, read
 from wedsync.operations.report.gathering import Surroundings, gather
 from wedsync.operations.report.markdown import as_markdown
 from wedsync.operations.report.model import Fact, Section, State, report_of
-from wedsync.operations.report.sections import Proofs, backups
+from wedsync.operations.report.sections import Proofs, backups, waits
 from wedsync.operations.report.views import page_of
 from wedsync.platform.health_checks import Finding
 from wedsync.platform.pages import render
@@ -120,6 +120,19 @@ def test_what_a_program_printed_breaks_neither_the_table_nor_the_page() -> None:
         in as_markdown(report).splitlines()
     )
     assert "<script" not in render(page_of(report))
+
+
+def test_what_is_to_be_typed_stands_as_code_on_the_page_and_a_lonely_backtick_as_it_is() -> None:
+    fact = Fact(name="disk", seen="`<b>` full", evidence="a ` b", state=State.NOT_WELL, advice="Run `wedsync doctor`.")
+    page = render(page_of(report_of("1.0", "", NOW, (Section(title="Area", facts=(fact,)),))))
+    for words in ("<code>&lt;b&gt;</code> full", "a ` b", "Run <code>wedsync doctor</code>."):
+        assert words in page
+
+
+def test_a_saturday_that_was_missed_leads_to_a_row_that_is_there() -> None:
+    (fact,) = [fact for fact in waits([], [], Proofs(found={}, commit="")).facts if fact.name == "Saturday uptime"]
+    book, row = fact.advice.rstrip(".").split(", at ")
+    assert [line for line in (ROOT / book).read_text().splitlines() if line.startswith(f"| {row} |")]
 
 
 async def test_the_whole_report_tells_of_every_part_from_a_real_installation(

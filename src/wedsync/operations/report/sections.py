@@ -59,6 +59,7 @@ SHORTEST_COMMIT: Final = 7
 # What to do where a promise is not kept.
 SLOW: Final = "docs/runbooks/slow.md"
 BACK: Final = "docs/runbooks/restore-everything.md"
+UPTIME_MISSED: Final = "docs/runbooks/README.md, at *Saturday uptime* below 99.9 %."
 BEHIND: Final = "docs/runbooks/backups-behind.md"
 
 
@@ -187,7 +188,7 @@ def waits(waited: list[Waited], saturdays: list[Saturday], found: Proofs) -> Sec
                 seen="no Saturday yet" if share is None else f"{share:.4%} of {len(saturdays)} Saturdays",
                 evidence="guard.days and guard.minutes",
                 state=State.UNKNOWN if share is None else State.WELL if share >= promises.UPTIME else State.NOT_WELL,
-                advice="docs/runbooks/README.md: what was missing, and why.",
+                advice=UPTIME_MISSED,
             ),
             *found.facts(BENCHMARKS),
         ),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+import re
+from typing import ClassVar, Final
 
 import msgspec
 
@@ -10,18 +11,26 @@ from wedsync.operations.report.model import TOP_SCORE, Fact, Report, State
 from wedsync.platform import formats
 from wedsync.platform.pages import View
 
+_CODE: Final = re.compile(r"`([^`]+)`")
 _TONES = {State.WELL: "ok", State.NOT_WELL: "bad", State.UNKNOWN: "fixed", State.TOLD: ""}
+
+
+class Words(msgspec.Struct, frozen=True):
+    """A piece of a sentence; code is what stands between backticks in a terminal."""
+
+    text: str
+    is_code: bool
 
 
 class LineView(msgspec.Struct, frozen=True, kw_only=True):
     """A line; `tone` is empty for a plain fact."""
 
     name: str
-    seen: str
-    evidence: str
+    seen: tuple[Words, ...]
+    evidence: tuple[Words, ...]
     state: str
     tone: str
-    advice: str
+    advice: tuple[Words, ...]
 
 
 class SectionView(msgspec.Struct, frozen=True, kw_only=True):
@@ -75,9 +84,15 @@ def _line(fact: Fact) -> LineView:
     state = "" if fact.state is State.TOLD else fact.state.value
     return LineView(
         name=fact.name,
-        seen=fact.seen,
-        evidence=fact.evidence,
+        seen=_words(fact.seen),
+        evidence=_words(fact.evidence),
         state=state,
         tone=_TONES[fact.state],
-        advice=fact.advice,
+        advice=_words(fact.advice),
     )
+
+
+def _words(text: str) -> tuple[Words, ...]:
+    """Every second piece is code; a backtick without another one stays what it is."""
+    pieces = _CODE.split(text)
+    return tuple(Words(piece, is_code=bool(number % 2)) for number, piece in enumerate(pieces) if piece)
