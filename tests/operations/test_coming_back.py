@@ -95,8 +95,9 @@ def test_a_lost_house_is_put_together_elsewhere_and_opens(house: RunningHouse, t
     time.sleep(3)
     into = tmp_path / "again"
     done(house.home, "restore", "--at", "latest", "--into", str(into))
-    with running_house(into, WEDSYNC_DEMO="0") as again:
+    with running_house(into, WEDSYNC_DEMO="1") as again:
         assert again.wait_open().answers()
+        assert "demo world" not in again.output
         assert counted(into) == before
         assert done(into, "attest")["is_whole"]
         assert done(into, "verify", "chain")["is_whole"]

@@ -48,6 +48,7 @@ from wedsync.platform.backups.source import BACKUP_LOCK
 from wedsync.platform.database import Database
 from wedsync.platform.embedded.binaries import find_binaries, reachable_binaries
 from wedsync.platform.embedded.child import Identity
+from wedsync.platform.embedded.home import SIGN_INS
 from wedsync.platform.settings import read_settings
 
 NOW: Final = datetime(2027, 6, 12, 3, 17, tzinfo=UTC)
@@ -120,11 +121,12 @@ def test_the_latest_comes_back_to_its_last_commit_without_an_upload_that_is_gone
     with missing(backups.place / plan_pdf.part.name):
         said = backups.command("restore", "--at", "latest", "--into", str(into), "--json")
     there = [path.read_text() for path in (into / "files" / "weddings").iterdir()]
+    demo = (into / SIGN_INS).read_text()
     clear(into)
     assert said.returncode == UPLOADS_LOST, said.stderr
     told = msgspec.json.decode(said.stdout, type=Restored)
     assert told.lost_uploads == (LostUpload(path=plan_pdf.path, file=plan_pdf.part.name, why="is missing"),)
-    assert there == ["nut roast"]
+    assert (there, demo) == (["nut roast"], "[]")
     assert backups.say("select max(at) from probe.notes") < told.restored_to < past.instants["third"]
 
 

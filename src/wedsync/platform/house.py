@@ -16,7 +16,7 @@ import psycopg
 from wedsync.platform.addresses import Addresses, addresses, leave, role_passwords, withdraw
 from wedsync.platform.attested import Attestor, CannotAttest, against_code, from_code, keep, latest, of_this_house, take
 from wedsync.platform.embedded.child import Child
-from wedsync.platform.embedded.home import Home, write_private
+from wedsync.platform.embedded.home import SIGN_INS, Home, write_private
 from wedsync.platform.embedded.postgres import EmbeddedPostgres
 from wedsync.platform.embedded.refusals import CannotStart, ExitCode
 from wedsync.platform.embedded.valkey import EmbeddedValkey
@@ -98,7 +98,7 @@ class House:
 
     async def _seed(self, found: Addresses) -> None:
         """The demo world, once a home; its sign-ins are kept for the starts that follow."""
-        kept = self._home.path / "sign-ins.json"
+        kept = self._home.path / SIGN_INS
         if not self._settings.is_demo or kept.exists():
             return
         self._progress("Building the demo world")

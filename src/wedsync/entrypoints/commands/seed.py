@@ -7,7 +7,7 @@ import msgspec
 
 from wedsync.entrypoints.commands.surroundings import settings_for
 from wedsync.platform.addresses import addresses
-from wedsync.platform.embedded.home import write_private
+from wedsync.platform.embedded.home import SIGN_INS, write_private
 from wedsync.platform.settings import require
 
 HELP = """Build the demo world: suppliers, couples and weddings to look round in. Never beside real people's data.
@@ -34,7 +34,7 @@ def run(*, reset: bool, as_json: bool) -> None:
         people = asyncio.run(seed(as_app, admin_url=found.admin, reset=reset, progress=_progress))
     except SeedError as error:
         raise click.ClickException(str(error)) from error
-    kept = settings.home / "sign-ins.json"
+    kept = settings.home / SIGN_INS
     if reset and kept.exists():
         write_private(kept, msgspec.json.encode(people).decode())
     if as_json:

@@ -12,6 +12,7 @@ from rich.table import Table
 
 import wedsync
 from wedsync.platform.addresses import Addresses
+from wedsync.platform.embedded.home import SIGN_INS
 from wedsync.platform.house import House
 from wedsync.platform.metrics_door import door_of
 from wedsync.platform.settings import Settings, read_settings
@@ -57,15 +58,20 @@ def _welcome(console: Console, settings: Settings) -> None:
     doors = [str(door) for number in range(settings.web_workers + 1) if (door := door_of(settings, number))]
     if doors:
         console.print(f"Figures of worker and web, for Prometheus: {', '.join(doors)}\n")
-    kept = settings.home / "sign-ins.json"
+    kept = settings.home / SIGN_INS
     if settings.is_demo and kept.exists():
         people = msgspec.json.decode(kept.read_bytes(), type=list[dict[str, str | int | bool | None]])
-        columns = (name.replace("is_what", "who that is") for name in (people[0] if people else ()))
-        table = Table(*columns, title="Who you can be", title_justify="left", box=None)
-        for person in people:
-            table.add_row(*(str(value or "") for value in person.values()))
-        console.print(table)
+        if people:
+            console.print(_table(people))
         console.print(f"\nNothing is sent from here: letters lie in [bold]{settings.public_url}/outbox[/bold]\n")
+
+
+def _table(people: list[dict[str, str | int | bool | None]]) -> Table:
+    columns = (name.replace("is_what", "who that is") for name in people[0])
+    table = Table(*columns, title="Who you can be", title_justify="left", box=None)
+    for person in people:
+        table.add_row(*(str(value or "") for value in person.values()))
+    return table
 
 
 def _inherited() -> dict[str, str]:

@@ -22,7 +22,7 @@ from wedsync.operations.continuity.vault import Vault
 from wedsync.platform.backups.private_server import PrivateServer
 from wedsync.platform.backups.sealing import Damaged
 from wedsync.platform.embedded.binaries import find_binaries, reachable_binaries
-from wedsync.platform.embedded.home import Home, write_private
+from wedsync.platform.embedded.home import SIGN_INS, Home, write_private
 from wedsync.platform.embedded.postgres import ADMINISTRATOR
 from wedsync.platform.embedded.shelf import Shelf, remove_outside
 from wedsync.platform.erasure_ledger import LedgerBroken, written_down
@@ -113,6 +113,7 @@ def _furnish(vault: Vault, backup: Manifest, home: Path, ledger: Path) -> None:
     if backup.secrets is not None:
         kept = vault.value(backup.secrets.name, Secrets)
         write_private(home / "secrets" / "signing", kept.signing)
+    write_private(home / SIGN_INS, "[]")  # no demo world beside whoever was restored
     longest = max((_copied_ledger(vault), _whole_ledger(ledger)), key=len)
     if longest:
         write_private(home / LEDGER, longest.decode())

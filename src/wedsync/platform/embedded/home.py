@@ -18,6 +18,8 @@ from wedsync.platform.embedded.refusals import CannotStart, ExitCode
 
 FREE_BYTES_NEEDED = 200 * 1024 * 1024
 LOG_KEPT_BYTES = 10 * 1024 * 1024
+# Who can sign in to the demo world. None is built where this lies, be it empty.
+SIGN_INS = "sign-ins.json"
 
 
 class Home:
