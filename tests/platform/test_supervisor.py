@@ -3,8 +3,11 @@
 import os
 import signal
 import socket
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Final
 
 import msgspec
 import psutil
@@ -13,6 +16,7 @@ from tests.support.servers import RunningHouse, eventually, running_house
 
 from wedsync.platform.embedded.refusals import ExitCode
 
+ROOT: Final = Path(__file__).resolve().parents[2]
 CHILDREN = ("postgres", "valkey", "web", "worker", "stream")
 
 
@@ -65,6 +69,17 @@ def test_a_killed_child_is_started_again(house: RunningHouse, name: str) -> None
     assert eventually(lambda: (after := house.child(name)) is not None and after.pid != before.pid)
     assert eventually(lambda: f"{name} is back" in house.output)
     assert eventually(house.answers)
+
+
+def test_the_runbooks_shell_opens_psql_and_finds_the_ports(house: RunningHouse, tmp_path: Path) -> None:
+    page = (ROOT / "docs/runbooks/at-hand.md").read_text("utf-8")
+    shell = page.partition("```sh\n")[2].partition("```")[0]
+    (tmp_path / "var").symlink_to(house.home)
+    (tmp_path / ".venv").symlink_to(sys.prefix)
+    ask = 'psql -Atc "select current_user, count(*) > 0 from guard.migrations" && echo "$PORT" && command -v wedsync'
+    said = subprocess.run(["sh", "-ec", shell + ask], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert said.returncode == 0, said.stderr
+    assert said.stdout.split("\n")[:2] == ["wedsync_admin|t", str(house.port)]
 
 
 def test_a_second_start_in_the_same_home_is_refused(house: RunningHouse) -> None:
