@@ -19,6 +19,7 @@ from wedsync.operations.attestation.findings import protection_finding
 from wedsync.platform import attested
 from wedsync.platform.attested import BASELINE_FILE, Attestor, Difference, against_code, from_code, take
 from wedsync.platform.database import Database
+from wedsync.platform.house import sign
 from wedsync.platform.jobs import Workshop
 from wedsync.platform.mail import Letter, OutboxMailer
 from wedsync.platform.migrations import role_url
@@ -36,6 +37,9 @@ LAST: Final[LiteralString] = (
 # Of each installation's own, so that no code can know it.
 FOREIGN: Final[LiteralString] = (
     "do $do$ begin execute format('grant temporary on database %I to wedsync_app', current_database()); end $do$"
+)
+FOREIGN_NO_MORE: Final[LiteralString] = (
+    "do $do$ begin execute format('revoke temporary on database %I from wedsync_app', current_database()); end $do$"
 )
 ATTESTOR: Final = Attestor(SECRET)
 
@@ -179,3 +183,8 @@ async def test_command_and_doctor_say_what_differs_and_only_what_the_code_makes_
     code, told = attest(installation)
     assert (code, "database here" in told) == (0, False)
     assert attest(installation, secret="b" * 40)[0] == 1
+    await change(installation, FOREIGN_NO_MORE)
+    lines: list[str] = []
+    sign(installation.url, SECRET, lines.append, is_due=True)  # as `wedsync migrate` does
+    assert lines == ["Signed, as no code knows it: database here: changed"]
+    assert protection_finding(Settings(database_url=installation.url, secret=SECRET)).is_well

@@ -184,17 +184,18 @@ async def bring_up_to_date(admin_url: str, secret: str, progress: Callable[[str]
     try:
         is_new = await bootstrap(admin_url, role_passwords(secret))
         applied = await migrate(admin_url, progress=progress)
-        await asyncio.to_thread(_sign, admin_url, secret, progress, is_due=is_new or bool(applied))
+        await asyncio.to_thread(sign, admin_url, secret, progress, is_due=is_new or bool(applied))
     except (MigrationError, CannotAttest, psycopg.Error) as error:
         sentence = f"The database could not be brought up to date: {' '.join(str(error).split())}"
         raise CannotStart(ExitCode.MIGRATION_FAILED, sentence) from error
     return applied
 
 
-def _sign(admin_url: str, secret: str, progress: Callable[[str], None], *, is_due: bool) -> None:
+def sign(admin_url: str, secret: str, progress: Callable[[str], None], *, is_due: bool) -> None:
     """Sign what protects now, if it was just made, or was not signed by this version, and is what this code makes.
 
-    It never keeps a house from starting: what is wrong is found every minute, and whoever is on call is told.
+    It never keeps a house from starting: what is wrong is found every minute, and whoever is on call is told. What no
+    code knows and became another since the last signature is signed as it stands, and named.
     """
     attestor, signed = Attestor(secret), latest(admin_url)
     if not is_due and signed is not None and not attestor.is_of_another_version(signed):
