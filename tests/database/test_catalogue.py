@@ -8,6 +8,7 @@ import pytest
 from tests.database.catalogue import CHECKS, EXTRA_POLICIES, FOREIGN_SCOPES, PRODUCTION_CLOCK, Check
 from tests.database.roles import Role, outside
 
+from wedsync.features.clients import page_queries as clients
 from wedsync.features.connections import queries as connections
 from wedsync.features.day import queries as day
 from wedsync.features.people import queries as people
@@ -27,6 +28,7 @@ ORDERED: Final[dict[str, bytes]] = {
     "core_field_revisions_pkey": weddings.REVISIONS.command,
     "core_field_revisions_recent": weddings.RECENT_CHANGES.command,
     "day_log_list": day.LOG.command,
+    "clients_by_name": clients.ROWS_BY_NAME.command,
 }
 
 

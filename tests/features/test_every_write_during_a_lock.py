@@ -49,7 +49,8 @@ CLASSES: Final = {
         features.weddings.actions: open_wedding record_fact set_lead add_event rename_event remove_event restore
         features.venues.actions: publish_venue change_venue remove_venue
         features.trash.actions: restore_to_business
-        features.clients.actions: write_client bring_clients change_client leave_question remove_clients""",
+        features.clients.actions: write_client bring_clients change_client answer_question leave_question
+          remove_clients""",
     "ledger": """
         features.amendments.actions: propose approve refuse withdraw answer_terms settle
         operations.overrides.actions: request_override approve_override refuse_override use_override review_override

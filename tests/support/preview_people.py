@@ -77,6 +77,7 @@ def supplier_shell(current: str, shield: ShieldLine | None = SHIELD_OPEN, notice
     places = (
         ("Today", "/s/1/today", "today"),
         ("Weddings", "/s/1/weddings", "rings"),
+        ("Clients", "/s/1/clients", "book"),
         ("Invitations", "/s/1/invitations", "mail"),
         ("Team", "/s/1/team", "people"),
     )

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from tests.support import (
     preview_amendments,
+    preview_clients,
     preview_day,
     preview_operations,
     preview_people,
@@ -25,6 +26,7 @@ from wedsync.platform.pages import View, render
 
 PREVIEWS: dict[str, Callable[[], View]] = (
     preview_amendments.PREVIEWS
+    | preview_clients.PREVIEWS
     | preview_people.PREVIEWS
     | preview_venues.PREVIEWS
     | preview_weddings.PREVIEWS

@@ -7,6 +7,7 @@ from typing import Final
 from wedsync.features.amendments import api as amendments_api
 from wedsync.features.amendments import pages as amendments_pages
 from wedsync.features.clients import api as clients_api
+from wedsync.features.clients import pages as clients_pages
 from wedsync.features.connections import api as connections_api
 from wedsync.features.connections import pages as connections_pages
 from wedsync.features.day import api as day_api
@@ -45,6 +46,7 @@ ROUTES: Final[tuple[HandlerLike, ...]] = (
     *people_pages.ROUTES,
     *venues_api.ROUTES,
     *clients_api.ROUTES,
+    *clients_pages.ROUTES,
     *venues_pages.ROUTES,
     *weddings_api.ROUTES,
     *weddings_pages.ROUTES,

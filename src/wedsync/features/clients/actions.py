@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import msgspec
 
 from wedsync.features.clients import queries as q
+from wedsync.features.clients.answers import change_by
 from wedsync.features.clients.model import (
     Client,
     ClientChange,
@@ -68,6 +69,20 @@ async def leave_question(tx: Tx, supplier_id: SupplierId, question: q.OneQuestio
     await tx.one(q.LEAVE, question)
     await _happened(tx, q.NewEvents(supplier_id=supplier_id, ids=[question.client_id], kind=Happened.ANSWERED))
     return await tx.one(q.CLIENT, q.OneClient(supplier_id=supplier_id, id=question.client_id))
+
+
+@action(requires=Permission.CLIENTS_WRITE, on=SUPPLIER, write_class=WriteClass.PLAN)
+async def answer_question(tx: Tx, supplier_id: SupplierId, question: q.OneQuestion, offer: str) -> Client:
+    """Take one of what a question offers. Raises NotFound for an offer that it does not make."""
+    place = q.OneClient(supplier_id=supplier_id, id=question.client_id)
+    asked = {each.id: each for each in (await tx.one(q.CLIENT, place)).questions}.get(question.id)
+    change = change_by(asked.target, offer) if asked is not None and offer in asked.offers else None
+    if change is None:
+        raise NotFound
+    changed = await change_client(tx, supplier_id, question.client_id, change)
+    if all(each.id != question.id for each in changed.questions):
+        return changed
+    return await leave_question(tx, supplier_id, question)  # it says what stands already
 
 
 @action(requires=Permission.CLIENTS_WRITE, on=SUPPLIER, write_class=WriteClass.PLAN)

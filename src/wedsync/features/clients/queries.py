@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Final, LiteralString
 from uuid import UUID
 
 import msgspec
@@ -120,37 +120,35 @@ def packed(rows: Sequence[NewClient] | Sequence[NewQuestion] | Sequence[NewNote]
     return msgspec.json.encode(rows).decode()
 
 
-CLIENT: Final = Query(
-    OneClient,
-    Client,
-    """
-    select c.id, c.sort_key as key, c.name, c.first_name, c.last_name, c.partner_first_name, c.partner_last_name, c.email,
+# A client with its open questions.
+WHOLE: Final[
+    LiteralString
+] = """c.id, c.sort_key as key, c.name, c.first_name, c.last_name, c.partner_first_name, c.partner_last_name, c.email,
       c.partner_email, c.phone, c.partner_phone, c.company, c.event_date, c.venue, c.guests, c.package, c.total_pence,
       c.total_currency, c.paid_pence, c.paid_currency, c.stage, c.tags, c.others, c.wedding_id, c.created_at,
       (select coalesce(json_agg(json_build_object('id', q.id, 'target', q.target, 'verbatim', q.verbatim, 'detail', q.detail,
          'offers', q.offers) order by q.id), '[]')
        from live.client_questions q
-       where q.supplier_id = c.supplier_id and q.client_id = c.id and q.answered_at is null) as questions
+       where q.supplier_id = c.supplier_id and q.client_id = c.id and q.answered_at is null) as questions"""
+CLIENT: Final = Query(
+    OneClient,
+    Client,
+    f"""
+    select {WHOLE}
     from live.clients c
     where c.supplier_id = %(supplier_id)s and c.id = %(id)s
-    """,
+    """,  # noqa: S608 - our own words
 )
 CLIENTS: Final = Query(
     ClientsPage,
     Client,
-    """
-    select c.id, c.sort_key as key, c.name, c.first_name, c.last_name, c.partner_first_name, c.partner_last_name, c.email,
-      c.partner_email, c.phone, c.partner_phone, c.company, c.event_date, c.venue, c.guests, c.package, c.total_pence,
-      c.total_currency, c.paid_pence, c.paid_currency, c.stage, c.tags, c.others, c.wedding_id, c.created_at,
-      (select coalesce(json_agg(json_build_object('id', q.id, 'target', q.target, 'verbatim', q.verbatim, 'detail', q.detail,
-         'offers', q.offers) order by q.id), '[]')
-       from live.client_questions q
-       where q.supplier_id = c.supplier_id and q.client_id = c.id and q.answered_at is null) as questions
+    f"""
+    select {WHOLE}
     from live.clients c
     where c.supplier_id = %(supplier_id)s and (c.sort_key, c.id) > (%(after_key)s::text collate "C", %(after_id)s::uuid)
     order by c.sort_key, c.id
     limit %(limit)s
-    """,
+    """,  # noqa: S608 - our own words
 )
 WRITE: Final = Query(
     NewRows,

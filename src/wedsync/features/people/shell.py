@@ -34,6 +34,9 @@ NOTICES: Final = {
     "event": "Added. Tell its day, times and place below.",
     "event-removed": "The event is removed. You can have it back for 30 days.",
     "restored": "It is back, with all its details.",
+    "client": "Written down.",
+    "client-removed": "Removed. You can have it back for 30 days.",
+    "question": "Answered.",
     "venue": "Published. Couples find it from now on.",
     "venue-removed": "Removed from the directory. You can have it back for 30 days.",
     "confirmed": "The date is confirmed. Every supplier sees it.",
@@ -73,6 +76,7 @@ OWN_WEDDING: Final = {
 _SUPPLIER_PLACES: Final = (
     ("Today", "today", "today"),
     ("Weddings", "weddings", "rings"),
+    ("Clients", "clients", "book"),
     ("Invitations", "invitations", "mail"),
     ("Team", "team", "people"),
 )

@@ -1,0 +1,8 @@
+"""A supplier's own pages about its clients. No couple ever sees one of them."""
+
+from typing import Final
+
+from wedsync.features.clients import client_pages, list_pages
+from wedsync.features.people.shell import page_routes
+
+ROUTES: Final = page_routes(*list_pages.HANDLERS, *client_pages.HANDLERS)

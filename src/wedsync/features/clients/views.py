@@ -1,0 +1,162 @@
+"""What a supplier sees of its own clients. Nothing of a couple's own stands among it."""
+
+from typing import ClassVar
+
+import msgspec
+
+from wedsync.platform.pages import Crumb, Filled, Moment, Option, Page
+
+
+class ClientView(msgspec.Struct, frozen=True, kw_only=True):
+    """A client in a list; `questions` is "2 questions", or "" where none is open."""
+
+    id: str
+    name: str
+    href: str
+    date_text: str
+    venue: str
+    stage: str
+    tone: str
+    tags: tuple[str, ...]
+    questions: str
+    is_connected: bool
+
+
+class FilterView(msgspec.Struct, frozen=True, kw_only=True):
+    """The boxes of a filter. `is_set` where it leaves somebody out; `known_tags` are those in use."""
+
+    every: str
+    some: str
+    without: str
+    since: str
+    until: str
+    stages: tuple[Option, ...]
+    orders: tuple[Option, ...]
+    asks: bool
+    alone: bool
+    is_set: bool
+    known_tags: tuple[str, ...]
+
+
+class ReminderView(msgspec.Struct, frozen=True, kw_only=True):
+    """A reminder whose day has come."""
+
+    name: str
+    href: str
+    body: str
+    date_text: str
+
+
+class ClientsPage(Page, frozen=True, kw_only=True):
+    """A supplier's clients. `is_empty` where there is nobody at all; the addresses are "" for who may only look."""
+
+    template: ClassVar[str] = "clients/clients.html"
+    clients: tuple[ClientView, ...]
+    is_empty: bool
+    filter: FilterView
+    due: tuple[ReminderView, ...]
+    list_url: str
+    clear_url: str
+    more_url: str
+    new_url: str
+    import_url: str
+    undo_url: str
+
+
+class ClientBoxes(msgspec.Struct, frozen=True, kw_only=True):
+    """The form's boxes as they were sent, or as the client stands."""
+
+    name: Filled
+    first_name: Filled
+    last_name: Filled
+    partner_first_name: Filled
+    partner_last_name: Filled
+    email: Filled
+    partner_email: Filled
+    phone: Filled
+    partner_phone: Filled
+    company: Filled
+    event_date: Filled
+    venue: Filled
+    guests: Filled
+    package: Filled
+    total: Filled
+    total_currency: tuple[Option, ...]
+    paid: Filled
+    paid_currency: tuple[Option, ...]
+    stage: tuple[Option, ...]
+    tags: Filled
+
+
+class NewClientPage(Page, frozen=True, kw_only=True):
+    """A client to write down."""
+
+    template: ClassVar[str] = "clients/new.html"
+    crumbs: tuple[Crumb, ...]
+    boxes: ClientBoxes
+    action: str
+
+
+class OfferView(msgspec.Struct, frozen=True, kw_only=True):
+    """What a question may mean; `can_press` where pressing it is an answer."""
+
+    text: str
+    can_press: bool
+
+
+class QuestionView(msgspec.Struct, frozen=True, kw_only=True):
+    """An open question: of what, as it was written, what is asked, and what it may mean."""
+
+    element_id: str
+    label: str
+    verbatim: str
+    detail: str
+    offers: tuple[OfferView, ...]
+    answer_url: str
+    leave_url: str
+
+
+class EntryView(msgspec.Struct, frozen=True, kw_only=True):
+    """Something that happened, by whom, when."""
+
+    title: str
+    said_by: str
+    when: Moment
+    text: str = ""
+
+
+class Fact(msgspec.Struct, frozen=True, kw_only=True):
+    """A line of what is known."""
+
+    label: str
+    value: str
+
+
+class WeddingLink(msgspec.Struct, frozen=True, kw_only=True):
+    """The wedding that a client is connected to."""
+
+    title: str
+    href: str
+    date_text: str
+
+
+class ClientPage(Page, frozen=True, kw_only=True):
+    """One client with everything that is kept of it. `action` is "" for who may only look, who reads `facts`."""
+
+    template: ClassVar[str] = "clients/client.html"
+    crumbs: tuple[Crumb, ...]
+    name: str
+    line: str
+    stage: str
+    tone: str
+    boxes: ClientBoxes
+    is_refused: bool
+    facts: tuple[Fact, ...]
+    others: tuple[Fact, ...]
+    questions: tuple[QuestionView, ...]
+    wedding: WeddingLink | None
+    entries: tuple[EntryView, ...]
+    older_url: str
+    action: str
+    remove_url: str
+    invite_url: str

@@ -1,0 +1,182 @@
+"""A photographer's own clients: the list, one of them, and what was typed wrongly."""
+
+from collections.abc import Callable
+
+import msgspec
+from tests.support.preview_people import supplier_shell
+
+from wedsync.features.clients.boxes import NOTHING, ClientForm, as_it_stands, as_typed
+from wedsync.features.clients.drawing import facts, filter_view
+from wedsync.features.clients.filtering import Asked, Filter
+from wedsync.features.clients.model import ClientSaid, Stage, read_client
+from wedsync.features.clients.views import (
+    ClientPage,
+    ClientsPage,
+    ClientView,
+    EntryView,
+    Fact,
+    NewClientPage,
+    OfferView,
+    QuestionView,
+    ReminderView,
+    WeddingLink,
+)
+from wedsync.kernel.problems import Invalid
+from wedsync.platform.pages import Crumb, Moment, View
+
+CLIENTS = (
+    ClientView(
+        id="11111111-0000-7000-8000-000000000001",
+        name="Ann & Bea Lee",
+        href="/s/1/clients/1",
+        date_text="Sat 8 May 2027",
+        venue="The Old Mill, Bath",
+        stage="Booked",
+        tone="ok",
+        tags=("VIP", "Local"),
+        questions="2 questions",
+        is_connected=True,
+    ),
+    ClientView(
+        id="11111111-0000-7000-8000-000000000002",
+        name="Émile Fox and Kit O’Brien-Featherstonehaugh",
+        href="/s/1/clients/2",
+        date_text="no date yet",
+        venue="",
+        stage="Enquiry",
+        tone="fixed",
+        tags=(),
+        questions="",
+        is_connected=False,
+    ),
+    ClientView(
+        id="11111111-0000-7000-8000-000000000003",
+        name="Zoe Adams",
+        href="/s/1/clients/3",
+        date_text="Fri 4 Jun 2027",
+        venue="Copeland Park",
+        stage="",
+        tone="",
+        tags=("Two days",),
+        questions="",
+        is_connected=False,
+    ),
+)
+LEE = ClientSaid(
+    name="Ann & Bea Lee",
+    email="ann@example.org",
+    phone="+447700900123",
+    venue="The Old Mill, Bath",
+    guests=80,
+    stage=Stage.BOOKED,
+    tags=("VIP", "Local"),
+)
+TYPED = ClientForm(name="", email="ann", guests="lots", event_date="next spring", total="1.800", tags="VIP")
+CRUMBS = (Crumb(label="Clients", href="/s/1/clients"),)
+TAGS = ("Local", "Two days", "VIP")
+QUESTIONS = (
+    QuestionView(
+        element_id="q-1",
+        label="Date",
+        verbatim="06/07/2027",
+        detail="Is this 6 July 2027 or 7 June 2027?",
+        offers=(OfferView(text="6 July 2027", can_press=True), OfferView(text="7 June 2027", can_press=True)),
+        answer_url="/s/1/clients/1/questions/1/answer",
+        leave_url="/s/1/clients/1/questions/1/leave",
+    ),
+    QuestionView(
+        element_id="q-2",
+        label="Guests",
+        verbatim="a few",
+        detail="How many guests is that?",
+        offers=(),
+        answer_url="/s/1/clients/1/questions/2/answer",
+        leave_url="/s/1/clients/1/questions/2/leave",
+    ),
+)
+ENTRIES = (
+    EntryView(title="Changed: date, venue", said_by="Ben", when=Moment(iso="2026-11-27T09:12:00Z", text="9 min ago")),
+    EntryView(
+        title="Note, important",
+        said_by="Anna",
+        when=Moment(iso="2026-11-26T09:12:00Z", text="yesterday"),
+        text="Bea does not like\nflash.",
+    ),
+    EntryView(
+        title="Brought in with a list", said_by="Anna", when=Moment(iso="2026-11-20T09:12:00Z", text="Fri 20 Nov 2026")
+    ),
+)
+
+
+def _list(**changes: object) -> ClientsPage:
+    page = ClientsPage(
+        shell=supplier_shell("Clients", None),
+        clients=CLIENTS,
+        is_empty=False,
+        filter=filter_view(Asked(), TAGS),
+        due=(
+            ReminderView(
+                name="Ann & Bea Lee", href="/s/1/clients/1#notes", body="Send the contract", date_text="Fri 27 Nov 2026"
+            ),
+        ),
+        list_url="/s/1/clients",
+        clear_url="",
+        more_url="/s/1/clients?after=1",
+        new_url="/s/1/clients/new",
+        import_url="/s/1/clients/imports",
+        undo_url="",
+    )
+    return msgspec.structs.replace(page, **changes)
+
+
+def _client(**changes: object) -> ClientPage:
+    page = ClientPage(
+        shell=supplier_shell("Clients", None),
+        crumbs=CRUMBS,
+        name=LEE.name,
+        line="Sat 8 May 2027 · The Old Mill, Bath",
+        stage="Booked",
+        tone="ok",
+        boxes=as_it_stands(read_client(LEE)),
+        is_refused=False,
+        facts=facts(LEE),
+        others=(Fact(label="Album", value="Linen, 30 × 30"),),
+        questions=QUESTIONS,
+        wedding=WeddingLink(title="Ann & Bea", href="/s/1/weddings/9", date_text="Sat 8 May 2027"),
+        entries=ENTRIES,
+        older_url="/s/1/clients/1?before=2#timeline",
+        action="/s/1/clients/1",
+        remove_url="/s/1/clients/1/end",
+        invite_url="",
+    )
+    return msgspec.structs.replace(page, **changes)
+
+
+def _new(refused: ClientForm | None) -> NewClientPage:
+    boxes = as_it_stands(NOTHING)
+    if refused is not None:
+        try:
+            read_client(refused.said)
+        except Invalid as refusal:
+            boxes = as_typed(refused, refusal)
+    return NewClientPage(shell=supplier_shell("Clients", None), crumbs=CRUMBS, boxes=boxes, action="/s/1/clients/new")
+
+
+PREVIEWS: dict[str, Callable[[], View]] = {
+    "clients": _list,
+    "clients_empty": lambda: _list(clients=(), is_empty=True, due=(), more_url=""),
+    "clients_filtered": lambda: _list(
+        clients=(),
+        due=(),
+        more_url="",
+        filter=filter_view(Asked(filter=Filter(every=("vip",), asks=True)), TAGS),
+        clear_url="/s/1/clients",
+        undo_url="/s/1/trash/3/restoration?to=clients",
+    ),
+    "client": _client,
+    "client_looked_at": lambda: _client(
+        action="", remove_url="", invite_url="", wedding=None, others=(), older_url="", entries=ENTRIES[:1]
+    ),
+    "client_new": lambda: _new(None),
+    "client_refused": lambda: _new(TYPED),
+}
