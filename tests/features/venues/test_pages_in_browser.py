@@ -44,6 +44,9 @@ async def test_a_typed_name_brings_the_address_and_the_warning(
     await expect(taken).to_be_focused()
     await expect(place.get_by_role("button", name="Use its address")).to_have_count(0)
     await expect(place).to_contain_text("In the directory: Nora's, Mill Lane, Bath BA1 2QT. Seats 120.")
+    await page.fill("#in-f-adults", "")
+    await page.keyboard.press("Tab")  # into the next box, where somebody goes on typing
+    await expect(page.locator("#f-guests_total .held")).to_have_text("Nothing yet")
 
 
 async def test_half_a_name_is_not_saved_while_names_are_offered(

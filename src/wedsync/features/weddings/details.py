@@ -98,7 +98,10 @@ def _section(sight: Sight, asked: Asked, told: Mapping[str, Answer], scores: Com
     states = [state_of(field, told.get(field.key)) for field in asked.fields if not field.is_derived]
     applicable = [state for state in states if state is not FieldState.NOT_APPLICABLE]
     score = scores.groups.get(asked.group)
-    shown = [field for field in asked.fields if not field.is_derived or sight.values.get(field.key) is not None]
+    # Beside questions what is worked out keeps its place, known or not: a page whose parts come and go takes no news
+    # while somebody types there.
+    asks = any(not field.is_derived for field in asked.fields)
+    shown = [field for field in asked.fields if asks or field.key in sight.values]
     return SectionView(
         element_id=asked.group.value,
         title=GROUP_LABELS[asked.group],
