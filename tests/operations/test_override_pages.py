@@ -230,6 +230,9 @@ async def test_at_a_terminal_from_asking_to_the_pipeline(
     assert (listed[0]["id"], listed[0]["state"]) == (override, "used")
     released = await terminal("releases", by=staff.fay)
     assert (released.startswith("RUNNING"), "let pass for INC-9" in released) == (True, True)
+    unknown = await terminal("record", "--for", "deploy", "--digest", "latest", by=staff.olga, code=1)
+    assert ("image_digest: " in unknown, "run the command again" in unknown) == (True, True)
+    assert "save again" not in unknown
     assert "BEGUN" in await terminal("record", "--for", "deploy", "--digest", DIGEST, by=staff.olga)
 
 

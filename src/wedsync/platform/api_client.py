@@ -9,7 +9,10 @@ from urllib.request import Request, urlopen
 
 import msgspec
 
+from wedsync.kernel.problems import Invalid
+
 PATIENCE_S: Final = 15
+CORRECT: Final = "Correct it, then run the command again."
 LARGEST_ANSWER_BYTES: Final = 4 * 1024 * 1024
 
 
@@ -18,6 +21,7 @@ class ApiRefusal(Exception):  # noqa: N818 - it reads as the sentences it carrie
 
 
 class _Problem(msgspec.Struct, frozen=True):
+    type: str = ""
     title: str = ""
     detail: str = ""
     advice: str = ""
@@ -26,7 +30,9 @@ class _Problem(msgspec.Struct, frozen=True):
     @property
     def said(self) -> str:
         wrong = [f"{each.get('field', '')}: {each.get('detail', '')}" for each in self.errors]
-        return " ".join(filter(None, (f"{self.title}.", self.detail, *wrong, self.advice)))
+        # What the API advises is meant for a page: there the words are still in their boxes, and marked.
+        advice = CORRECT if self.type.endswith(f"/{Invalid.slug}") else self.advice
+        return " ".join(filter(None, (f"{self.title}.", self.detail, *wrong, advice)))
 
 
 class ApiClient:
