@@ -197,6 +197,9 @@ ASKS: Final = (
     form("/s/{supplier_id}/clients/new", STAFF.format(303), name="Ann Lee"),
     form("/s/{supplier_id}/clients/{client_id}", ALL.format(404) + " 401", name="Ann Lee"),
     form("/s/{supplier_id}/clients/{client_id}/end", STAFF.format(404)),
+    form("/s/{supplier_id}/clients/{client_id}/notes", STAFF.format(404), body="Rang"),
+    form("/s/{supplier_id}/clients/{client_id}/notes/{note_id}", STAFF.format(404), body="Rang"),
+    form("/s/{supplier_id}/clients/{client_id}/notes/{note_id}/end", STAFF.format(404)),
     form("/s/{supplier_id}/clients/{client_id}/questions/{question_id}/answer", STAFF.format(404), offer="80"),
     form("/s/{supplier_id}/clients/{client_id}/questions/{question_id}/leave", STAFF.format(404)),
     form("/s/{supplier_id}/venues", NO_VENUE, name="The Barn", address="Mill Lane, Bath", capacity="20"),
@@ -297,6 +300,7 @@ async def _asked(
         venue_id=uuid4(),
         client_id=uuid4(),
         question_id=uuid4(),
+        note_id=uuid4(),
         amendment_id=uuid4(),
         request_id=uuid4(),
     )

@@ -50,7 +50,8 @@ CLASSES: Final = {
         features.venues.actions: publish_venue change_venue remove_venue
         features.trash.actions: restore_to_business
         features.clients.actions: write_client bring_clients change_client answer_question leave_question
-          remove_clients""",
+          remove_clients
+        features.clients.note_actions: write_note change_note remove_note""",
     "ledger": """
         features.amendments.actions: propose approve refuse withdraw answer_terms settle
         operations.overrides.actions: request_override approve_override refuse_override use_override review_override

@@ -9,6 +9,9 @@ from wedsync.features.clients.boxes import NOTHING, ClientForm, as_it_stands, as
 from wedsync.features.clients.drawing import facts, filter_view
 from wedsync.features.clients.filtering import Asked, Filter
 from wedsync.features.clients.model import ClientSaid, Stage, read_client
+from wedsync.features.clients.note_drawing import NEW_NOTE
+from wedsync.features.clients.note_drawing import as_typed as as_written
+from wedsync.features.clients.note_model import NoteKind
 from wedsync.features.clients.views import (
     ClientPage,
     ClientsPage,
@@ -16,6 +19,7 @@ from wedsync.features.clients.views import (
     EntryView,
     Fact,
     NewClientPage,
+    NoteView,
     OfferView,
     QuestionView,
     ReminderView,
@@ -108,6 +112,27 @@ ENTRIES = (
 )
 
 
+NOTES = (
+    NoteView(
+        kind="Important",
+        tone="bad",
+        body="Bea does not like\nflash.",
+        said_by="Anna",
+        when=Moment(iso="2026-11-26T09:12:00Z", text="yesterday"),
+        change_url="/s/1/clients/1?change=1#note",
+        remove_url="/s/1/clients/1/notes/1/end",
+    ),
+    NoteView(
+        kind="Reminder",
+        tone="fixed",
+        body="Send the contract",
+        said_by="Ben",
+        when=Moment(iso="2026-11-20T09:12:00Z", text="Fri 20 Nov 2026"),
+        day="Fri 27 Nov 2026",
+    ),
+)
+
+
 def _list(**changes: object) -> ClientsPage:
     page = ClientsPage(
         shell=supplier_shell("Clients", None),
@@ -116,7 +141,11 @@ def _list(**changes: object) -> ClientsPage:
         filter=filter_view(Asked(), TAGS),
         due=(
             ReminderView(
-                name="Ann & Bea Lee", href="/s/1/clients/1#notes", body="Send the contract", date_text="Fri 27 Nov 2026"
+                name="Ann & Bea Lee",
+                href="/s/1/clients/1#notes",
+                body="Send the contract",
+                date_text="Fri 27 Nov 2026",
+                done_url="/s/1/clients/1/notes/1/end?to=clients",
             ),
         ),
         list_url="/s/1/clients",
@@ -142,6 +171,11 @@ def _client(**changes: object) -> ClientPage:
         facts=facts(LEE),
         others=(Fact(label="Album", value="Linen, 30 × 30"),),
         questions=QUESTIONS,
+        notes=NOTES,
+        note=NEW_NOTE,
+        note_url="/s/1/clients/1/notes",
+        note_cancel_url="",
+        undo_url="",
         wedding=WeddingLink(title="Ann & Bea", href="/s/1/weddings/9", date_text="Sat 8 May 2027"),
         entries=ENTRIES,
         older_url="/s/1/clients/1?before=2#timeline",
@@ -175,7 +209,12 @@ PREVIEWS: dict[str, Callable[[], View]] = {
     ),
     "client": _client,
     "client_looked_at": lambda: _client(
-        action="", remove_url="", invite_url="", wedding=None, others=(), older_url="", entries=ENTRIES[:1]
+        action="", remove_url="", notes=(), invite_url="", wedding=None, others=(), older_url="", entries=ENTRIES[:1]
+    ),
+    "client_note_refused": lambda: _client(
+        note=as_written("", NoteKind.REMINDER, "", {"body": "Write the note.", "remind_on": "Say the day."}),
+        note_cancel_url="/s/1/clients/1#notes",
+        undo_url="/s/1/trash/3/restoration?to=clients&at=1",
     ),
     "client_new": lambda: _new(None),
     "client_refused": lambda: _new(TYPED),

@@ -9,7 +9,7 @@ import msgspec
 from litestar import Response, delete, get, patch, post
 from litestar.params import Parameter
 
-from wedsync.features.clients import actions, queries
+from wedsync.features.clients import actions, note_api, queries
 from wedsync.features.clients.model import USUAL_PAGE, Client, ClientChange, ClientSaid
 from wedsync.kernel.cursors import cursor_of, read_cursor
 from wedsync.kernel.ids import BatchId, ClientId, SupplierId
@@ -120,4 +120,4 @@ def _place(after: str) -> tuple[str, ClientId]:
     return key, ClientId(item)
 
 
-ROUTES: Final = (clients, one_client, write, change, remove, leave)
+ROUTES: Final = (clients, one_client, write, change, remove, leave, *note_api.ROUTES)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Final
+from typing import Final
 from uuid import UUID
 
 import msgspec
 from litestar import Response, get, post
-from litestar.params import QueryParameter
 
 from wedsync.features.clients import actions
 from wedsync.features.clients import queries as q
@@ -20,8 +19,10 @@ from wedsync.features.clients.drawing import (
     stage_tone,
     wedding_link,
 )
+from wedsync.features.clients.note_drawing import NEW_NOTE, note_view
+from wedsync.features.clients.note_drawing import as_it_stands as note_as_it_stands
 from wedsync.features.clients.page_queries import TIMELINE, WHOLE_CLIENT, TimelinePage
-from wedsync.features.clients.views import ClientBoxes, ClientPage, Fact, NewClientPage
+from wedsync.features.clients.views import ClientBoxes, ClientPage, Fact, NewClientPage, NoteBoxes
 from wedsync.features.clients.words import day_text
 from wedsync.features.people.shell import Visit, business_of, supplier_shell
 from wedsync.kernel.ids import ClientId, SupplierId
@@ -36,7 +37,6 @@ ENTRIES: Final = 20
 NEWEST: Final = UUID(int=(1 << 128) - 1)
 READS: Final = declares(Permission.CLIENTS_READ, on="supplier")
 WRITES: Final = declares(Permission.CLIENTS_WRITE, on="supplier")
-Before = Annotated[UUID | None, QueryParameter()]
 
 
 class AnswerForm(Form, frozen=True, kw_only=True):
@@ -45,11 +45,13 @@ class AnswerForm(Form, frozen=True, kw_only=True):
     offer: str
 
 
-class Refused(msgspec.Struct, frozen=True, kw_only=True):
-    """What was typed, and why it was not kept."""
+class Shown(msgspec.Struct, frozen=True, kw_only=True):
+    """What the page shows beside what stands: a form that was refused, a note to change, a removal to undo."""
 
-    form: ClientForm
-    why: Invalid
+    boxes: ClientBoxes | None = None
+    note: NoteBoxes | None = None
+    changes: UUID | None = None
+    removed: UUID | None = None
 
 
 @get("/s/{supplier_id:uuid}/clients/new", opt=WRITES)
@@ -70,20 +72,28 @@ async def write(supplier_id: UUID, body: bytes, visit: Visit, tx: Tx) -> Respons
 
 
 @get("/s/{supplier_id:uuid}/clients/{client_id:uuid}", opt=READS)
-async def one_client(supplier_id: UUID, client_id: UUID, visit: Visit, before: Before = None) -> Response[str]:
-    """All that the business keeps of it; `before` leads to what happened earlier."""
-    return drawn(await _page(visit, _place(supplier_id, client_id), before or NEWEST))
+async def one_client(
+    supplier_id: UUID,
+    client_id: UUID,
+    visit: Visit,
+    before: UUID | None = None,
+    change: UUID | None = None,
+    removed: UUID | None = None,
+) -> Response[str]:
+    """All that the business keeps of it; `before` leads to what happened earlier, `change` is a note to change."""
+    shown = Shown(changes=change, removed=removed)
+    return drawn(await page_of(visit, _place(supplier_id, client_id), before or NEWEST, shown))
 
 
 @post("/s/{supplier_id:uuid}/clients/{client_id:uuid}", opt=WRITES)
-async def change(supplier_id: UUID, client_id: UUID, body: bytes, visit: Visit, tx: Tx) -> Response[str]:
+async def change_all(supplier_id: UUID, client_id: UUID, body: bytes, visit: Visit, tx: Tx) -> Response[str]:
     """What is said anew; questions about it are answered by it."""
     form, place = read_form(body, ClientForm), _place(supplier_id, client_id)
     stands = await visit.reader.one(q.CLIENT, place)
     try:
         await actions.change_client(tx, place.supplier_id, place.id, form.change(stands))
     except Invalid as refusal:
-        return drawn(await _page(visit, place, NEWEST, Refused(form=form, why=refusal)), status=422)
+        return drawn(await page_of(visit, place, NEWEST, Shown(boxes=as_typed(form, refusal))), status=422)
     return see_other(f"/s/{supplier_id}/clients/{client_id}?told=saved")
 
 
@@ -110,13 +120,16 @@ async def leave(supplier_id: UUID, client_id: UUID, question_id: UUID, tx: Tx) -
     return see_other(f"/s/{supplier_id}/clients/{client_id}?told=question")
 
 
-async def _page(visit: Visit, place: q.OneClient, before: UUID, refused: Refused | None = None) -> ClientPage:
-    supplier, base = place.supplier_id, f"/s/{place.supplier_id}/clients/{place.id}"
+async def page_of(visit: Visit, place: q.OneClient, before: UUID, shown: Shown) -> ClientPage:
+    """The whole page; what happened begins `before` an entry."""
+    supplier, here = place.supplier_id, f"/s/{place.supplier_id}/clients/{place.id}"
     may_write = allows(Standing(supplier_role=business_of(visit.me, supplier).role), Permission.CLIENTS_WRITE)
+    base = here if may_write else ""
     client = await visit.reader.one(WHOLE_CLIENT, place)
     part = TimelinePage(supplier_id=supplier, client_id=place.id, before=before, limit=ENTRIES + 1)
     entries = await visit.reader.all(TIMELINE, part)
     is_more = len(entries) > ENTRIES
+    changed = next((each for each in client.notes if each.id == shown.changes), None)
     return ClientPage(
         shell=supplier_shell(visit, supplier, "Clients"),
         crumbs=_crumbs(supplier),
@@ -124,16 +137,23 @@ async def _page(visit: Visit, place: q.OneClient, before: UUID, refused: Refused
         line=" · ".join(filter(None, (day_text(client.event_date), client.venue.replace("\n", ", ")))),
         stage=stage_text(client.stage),
         tone=stage_tone(client.stage),
-        boxes=as_it_stands(client) if refused is None else as_typed(refused.form, refused.why),
-        is_refused=refused is not None,
+        boxes=shown.boxes or as_it_stands(client),
+        is_refused=shown.boxes is not None,
         facts=facts(client),
         others=tuple(Fact(label=title, value=text) for title, text in client.others),
-        questions=tuple(question_view(each, base) for each in client.questions),
+        questions=tuple(question_view(each, here) for each in client.questions),
+        notes=tuple(note_view(each, visit.me.zone, base) for each in client.notes),
+        note=shown.note or (NEW_NOTE if changed is None else note_as_it_stands(changed)),
+        note_url=here + ("/notes" if changed is None else f"/notes/{changed.id}"),
+        note_cancel_url="" if changed is None else f"{here}#notes",
+        undo_url=f"/s/{supplier}/trash/{shown.removed}/restoration?to=clients&at={place.id}"
+        if shown.removed and may_write
+        else "",
         wedding=wedding_link(client, str(supplier)),
         entries=tuple(entry_view(each, visit.me.zone) for each in entries[:ENTRIES]),
-        older_url=f"{base}?before={entries[ENTRIES - 1].id}#timeline" if is_more else "",
-        action=base if may_write else "",
-        remove_url=f"{base}/end" if may_write else "",
+        older_url=f"{here}?before={entries[ENTRIES - 1].id}#timeline" if is_more else "",
+        action=base,
+        remove_url=base and f"{base}/end",
         invite_url="" if client.wedding_id or not may_write else f"/s/{supplier}/invitations",
     )
 
@@ -161,4 +181,4 @@ def _question(supplier_id: UUID, client_id: UUID, question_id: UUID) -> q.OneQue
     return q.OneQuestion(supplier_id=SupplierId(supplier_id), client_id=ClientId(client_id), id=question_id)
 
 
-HANDLERS: Final = (new, write, one_client, change, remove, answer, leave)
+HANDLERS: Final = (new, write, one_client, change_all, remove, answer, leave)

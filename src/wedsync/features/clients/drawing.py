@@ -73,10 +73,14 @@ def filter_view(asked: Asked, tags: tuple[str, ...]) -> FilterView:
     )
 
 
-def reminder_view(due: Due, base: str) -> ReminderView:
-    """A reminder whose day has come."""
+def reminder_view(due: Due, base: str, *, may_write: bool) -> ReminderView:
+    """A reminder whose day has come; done with by who may write."""
     return ReminderView(
-        name=due.name, href=f"{base}/{due.client_id}#notes", body=due.body, date_text=short_date(due.remind_on)
+        name=due.name,
+        href=f"{base}/{due.client_id}#notes",
+        body=due.body,
+        date_text=short_date(due.remind_on),
+        done_url=f"{base}/{due.client_id}/notes/{due.id}/end?to=clients" if may_write else "",
     )
 
 

@@ -53,7 +53,7 @@ async def clients(
         clients=tuple(client_view(each, base) for each in found[:PAGE]),
         is_empty=beside.count == 0,
         filter=filter_view(asked, tuple(each.tag for each in beside.tags)),
-        due=tuple(reminder_view(each, base) for each in beside.due),
+        due=tuple(reminder_view(each, base, may_write=may_write) for each in beside.due),
         list_url=base,
         clear_url=f"{base}{Asked(order=asked.order).address()}" if asked.filter != Filter() else "",
         more_url=f"{base}{more}" if more else "",

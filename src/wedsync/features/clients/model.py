@@ -57,16 +57,6 @@ class Happened(StrEnum):
     REMOVED = "removed"
 
 
-class NoteKind(StrEnum):
-    """What a note is: for whom, and how pressing."""
-
-    GENERAL = "general"
-    IMPORTANT = "important"
-    REMINDER = "reminder"
-    PRIVATE = "private"
-    TEAM = "team"
-
-
 class NameParts(msgspec.Struct, frozen=True, kw_only=True):
     """The names of both, taken apart; all empty where they cannot be told from the name."""
 

@@ -12,9 +12,10 @@ from uuid import UUID
 
 import msgspec
 
-from wedsync.features.clients.model import Client, NoteKind, Stage
+from wedsync.features.clients.model import Client, Stage
+from wedsync.features.clients.note_queries import NOTE, Note
 from wedsync.features.clients.queries import WHOLE, OneClient
-from wedsync.kernel.ids import ClientId, NoteId, PersonId, SupplierId, WeddingId
+from wedsync.kernel.ids import ClientId, NoteId, SupplierId, WeddingId
 from wedsync.platform.database import Query
 
 
@@ -100,18 +101,6 @@ class Today(msgspec.Struct, frozen=True, kw_only=True):
 
     supplier_id: SupplierId
     today: date
-
-
-class Note(msgspec.Struct, frozen=True, kw_only=True):
-    """A note as its reader sees it. `author` is empty for who has left."""
-
-    id: NoteId
-    kind: NoteKind
-    body: str
-    author_id: PersonId
-    created_at: datetime
-    author: str | None = None
-    remind_on: date | None = None
 
 
 class TheirWedding(msgspec.Struct, frozen=True, kw_only=True):
@@ -234,9 +223,7 @@ WHOLE_CLIENT: Final = Query(
     f"""
     select {WHOLE},
       (select coalesce(json_agg(n order by n.id desc), '[]') from (
-         select n.id, n.kind, n.body, n.author_id, n.remind_on, n.created_at, m.display_name as author
-         from live.client_notes n
-         left join live.supplier_members m on m.supplier_id = n.supplier_id and m.person_id = n.author_id
+         select {NOTE}
          where n.supplier_id = c.supplier_id and n.client_id = c.id
          order by n.id desc
          limit 100) n) as notes,

@@ -45,6 +45,7 @@ class ReminderView(msgspec.Struct, frozen=True, kw_only=True):
     href: str
     body: str
     date_text: str
+    done_url: str
 
 
 class ClientsPage(Page, frozen=True, kw_only=True):
@@ -125,6 +126,27 @@ class EntryView(msgspec.Struct, frozen=True, kw_only=True):
     text: str = ""
 
 
+class NoteView(msgspec.Struct, frozen=True, kw_only=True):
+    """A note; `day` is a reminder's. The addresses are "" for who may only look."""
+
+    kind: str
+    tone: str
+    body: str
+    said_by: str
+    when: Moment
+    day: str = ""
+    change_url: str = ""
+    remove_url: str = ""
+
+
+class NoteBoxes(msgspec.Struct, frozen=True, kw_only=True):
+    """The boxes of a note."""
+
+    body: Filled
+    kind: tuple[Option, ...]
+    remind_on: Filled
+
+
 class Fact(msgspec.Struct, frozen=True, kw_only=True):
     """A line of what is known."""
 
@@ -141,7 +163,10 @@ class WeddingLink(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ClientPage(Page, frozen=True, kw_only=True):
-    """One client with everything that is kept of it. `action` is "" for who may only look, who reads `facts`."""
+    """One client with everything that is kept of it. `action` is "" for who may only look, who reads `facts`.
+
+    `note_cancel_url` is set while a note is changed.
+    """
 
     template: ClassVar[str] = "clients/client.html"
     crumbs: tuple[Crumb, ...]
@@ -154,6 +179,11 @@ class ClientPage(Page, frozen=True, kw_only=True):
     facts: tuple[Fact, ...]
     others: tuple[Fact, ...]
     questions: tuple[QuestionView, ...]
+    notes: tuple[NoteView, ...]
+    note: NoteBoxes
+    note_url: str
+    note_cancel_url: str
+    undo_url: str
     wedding: WeddingLink | None
     entries: tuple[EntryView, ...]
     older_url: str

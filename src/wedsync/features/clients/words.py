@@ -7,7 +7,8 @@ from datetime import date
 from typing import Final
 
 from wedsync.features.clients.filtering import NO_STAGE
-from wedsync.features.clients.model import NoteKind, Stage
+from wedsync.features.clients.model import Stage
+from wedsync.features.clients.note_model import NoteKind
 from wedsync.kernel.reading.model import unique
 from wedsync.platform.formats import plural, short_date
 

@@ -37,6 +37,8 @@ NOTICES: Final = {
     "client": "Written down.",
     "client-removed": "Removed. You can have it back for 30 days.",
     "question": "Answered.",
+    "note": "Noted.",
+    "note-removed": "Removed. You can have it back for 30 days.",
     "venue": "Published. Couples find it from now on.",
     "venue-removed": "Removed from the directory. You can have it back for 30 days.",
     "confirmed": "The date is confirmed. Every supplier sees it.",

@@ -56,11 +56,16 @@ async def of_supplier(supplier_id: UUID, visit: Visit, before: UUID | None = Non
 
 @post("/s/{supplier_id:uuid}/trash/{batch_id:uuid}/restoration", opt=declares(Permission.CLIENTS_WRITE, on="supplier"))
 async def restore_to_supplier(
-    supplier_id: UUID, batch_id: UUID, tx: Tx, to: Literal["trash", "clients", "venues"] = "trash"
+    supplier_id: UUID,
+    batch_id: UUID,
+    tx: Tx,
+    to: Literal["trash", "clients", "venues"] = "trash",
+    at: UUID | None = None,
 ) -> Response[str]:
-    """Exactly what it took, once; then back `to` where it was asked for."""
+    """Exactly what it took, once; then back `to` where it was asked for, and to the one thing `at` which it was."""
     await restore_to_business(tx, SupplierId(supplier_id), BatchId(batch_id))
-    return see_other(f"/s/{supplier_id}/{to}?told=restored")
+    place = to if at is None else f"{to}/{at}"
+    return see_other(f"/s/{supplier_id}/{place}?told=restored")
 
 
 class _Reader(msgspec.Struct, frozen=True):
