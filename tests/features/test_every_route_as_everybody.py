@@ -358,6 +358,20 @@ ASKS: Final = (
         answers=STAFF.format(404),
         as_self=True,
     ),
+    Ask(method="GET", route="/api/v1/suppliers/{supplier_id}/client-filters", answers=SUPPLIER_READS, as_self=True),
+    Ask(
+        method="POST",
+        route="/api/v1/suppliers/{supplier_id}/client-filters",
+        body={"name": "Nobody", "query": ""},
+        answers=STAFF.format(422),
+        as_self=True,
+    ),
+    Ask(
+        method="DELETE",
+        route="/api/v1/suppliers/{supplier_id}/client-filters/{request_id}",
+        answers=STAFF.format(404),
+        as_self=True,
+    ),
     Ask(
         method="GET",
         route="/api/v1/suppliers/{supplier_id}/clients/{client_id}/notes",

@@ -51,6 +51,7 @@ CLASSES: Final = {
         features.trash.actions: restore_to_business
         features.clients.actions: write_client bring_clients change_client answer_question leave_question
           remove_clients
+        features.clients.filter_actions: save_filter remove_filter
         features.clients.note_actions: write_note change_note remove_note""",
     "ledger": """
         features.amendments.actions: propose approve refuse withdraw answer_terms settle

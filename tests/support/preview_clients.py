@@ -1,12 +1,14 @@
 """A photographer's own clients: the list, one of them, and what was typed wrongly."""
 
 from collections.abc import Callable
+from uuid import UUID
 
 import msgspec
 from tests.support.preview_people import supplier_shell
 
 from wedsync.features.clients.boxes import NOTHING, ClientForm, as_it_stands, as_typed
-from wedsync.features.clients.drawing import facts, filter_view
+from wedsync.features.clients.drawing import facts, filter_view, saving_view
+from wedsync.features.clients.filter_queries import SavedFilter
 from wedsync.features.clients.filtering import Asked, Filter
 from wedsync.features.clients.model import ClientSaid, Stage, read_client
 from wedsync.features.clients.note_drawing import NEW_NOTE
@@ -26,7 +28,7 @@ from wedsync.features.clients.views import (
     WeddingLink,
 )
 from wedsync.kernel.problems import Invalid
-from wedsync.platform.pages import Crumb, Moment, View
+from wedsync.platform.pages import Crumb, Filled, Moment, View
 
 CLIENTS = (
     ClientView(
@@ -133,12 +135,22 @@ NOTES = (
 )
 
 
+VIP = Asked(filter=Filter(every=("vip",), asks=True))
+SAVED = tuple(
+    SavedFilter(id=UUID(int=number), name=name, query=query)
+    for number, (name, query) in enumerate(
+        (("May 2027", "from=2027-05-01&to=2027-05-31"), ("To invite", "connected=no"))
+    )
+)
+
+
 def _list(**changes: object) -> ClientsPage:
     page = ClientsPage(
         shell=supplier_shell("Clients", None),
         clients=CLIENTS,
         is_empty=False,
         filter=filter_view(Asked(), TAGS),
+        saving=saving_view(Asked(), SAVED, "/s/1/clients", Filled(), may_write=True),
         due=(
             ReminderView(
                 name="Ann & Bea Lee",
@@ -203,9 +215,13 @@ PREVIEWS: dict[str, Callable[[], View]] = {
         clients=(),
         due=(),
         more_url="",
-        filter=filter_view(Asked(filter=Filter(every=("vip",), asks=True)), TAGS),
+        filter=filter_view(VIP, TAGS),
+        saving=saving_view(VIP, SAVED, "/s/1/clients", Filled(error="Give it a name."), may_write=True),
         clear_url="/s/1/clients",
         undo_url="/s/1/trash/3/restoration?to=clients",
+    ),
+    "clients_kept": lambda: _list(
+        saving=saving_view(Asked(filter=Filter(alone=True)), SAVED, "/s/1/clients", Filled(), may_write=True)
     ),
     "client": _client,
     "client_looked_at": lambda: _client(

@@ -7,20 +7,21 @@ from uuid import UUID
 
 import msgspec
 from litestar import Response, delete, get, patch, post
+from litestar.di import Provide
 from litestar.params import Parameter
 
-from wedsync.features.clients import actions, note_api, queries
+from wedsync.features.clients import actions, filter_api, note_api, queries
+from wedsync.features.clients.filtering import Asked, Order, provide_asked
+from wedsync.features.clients.listing import by_date, by_name
 from wedsync.features.clients.model import USUAL_PAGE, Client, ClientChange, ClientSaid
-from wedsync.kernel.cursors import cursor_of, read_cursor
+from wedsync.features.clients.places import cursor_at
 from wedsync.kernel.ids import BatchId, ClientId, SupplierId
 from wedsync.kernel.permissions import Permission
-from wedsync.kernel.problems import BadRequest
 from wedsync.platform.database import SUPPLIER, Reader, Tx, refuse_hidden
 from wedsync.platform.http.bodies import Body
 from wedsync.platform.http.passing import passed
 from wedsync.platform.http.routes import declares
 
-NO_CLIENT: Final = ClientId(UUID(int=0))
 READS: Final = declares(Permission.CLIENTS_READ, on="supplier")
 WRITES: Final = declares(Permission.CLIENTS_WRITE, on="supplier")
 
@@ -50,14 +51,28 @@ Limit = Annotated[int, Parameter(ge=1, le=100)]
 After = Annotated[str, Parameter(description="The `next` of the part before.", max_length=8000)]
 
 
-@get("/api/v1/suppliers/{supplier_id:uuid}/clients", tags=["clients"], summary="A business's clients", opt=READS)
-async def clients(supplier_id: UUID, reader: Reader, limit: Limit = USUAL_PAGE, after: After = "") -> ClientsList:
-    """By name, each with its open questions."""
-    await refuse_hidden(reader, SUPPLIER, SupplierId(supplier_id), requires=Permission.CLIENTS_READ)
-    key, client = _place(after)
-    page = queries.ClientsPage(supplier_id=SupplierId(supplier_id), after_key=key, after_id=client, limit=limit)
-    found = await reader.all(queries.CLIENTS, page)
-    return ClientsList(items=found, next=cursor_of(found[-1].key, found[-1].id) if len(found) == limit else "")
+@get(
+    "/api/v1/suppliers/{supplier_id:uuid}/clients",
+    tags=["clients"],
+    summary="A business's clients",
+    opt=READS,
+    dependencies={"asked": Provide(provide_asked)},
+)
+async def clients(
+    supplier_id: UUID, reader: Reader, asked: Asked, limit: Limit = USUAL_PAGE, after: After = ""
+) -> ClientsList:
+    """By name, or by day with those that have none last; each with its open questions.
+
+    Tags go separated by commas: clients that have `all` of them, `any` of them, that are `without` them. `stage` may be
+    none; days are written 2027-05-08, both ends in. `questions=yes`: with open ones; `connected=no`: with no wedding.
+    """
+    supplier = SupplierId(supplier_id)
+    await refuse_hidden(reader, SUPPLIER, supplier, requires=Permission.CLIENTS_READ)
+    if asked.order is Order.NAME:
+        found = await reader.all(queries.CLIENTS, by_name(supplier, asked, after, limit))
+    else:
+        found = await reader.all(queries.CLIENTS_BY_DATE, by_date(supplier, asked, after, limit))
+    return ClientsList(items=found, next=cursor_at(asked.order, found[-1]) if len(found) == limit else "")
 
 
 @get("/api/v1/suppliers/{supplier_id:uuid}/clients/{client_id:uuid}", tags=["clients"], summary="One client", opt=READS)
@@ -110,14 +125,4 @@ async def leave(supplier_id: UUID, client_id: UUID, question_id: UUID, tx: Tx) -
     return await actions.leave_question(tx, supplier, question)
 
 
-def _place(after: str) -> tuple[str, ClientId]:
-    if not after:
-        return "", NO_CLIENT
-    try:
-        key, item = read_cursor(after)
-    except ValueError:
-        raise BadRequest("Take `after` from the part of the list before, as it was given.") from None
-    return key, ClientId(item)
-
-
-ROUTES: Final = (clients, one_client, write, change, remove, leave, *note_api.ROUTES)
+ROUTES: Final = (clients, one_client, write, change, remove, leave, *note_api.ROUTES, *filter_api.ROUTES)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from wedsync.features.clients.answers import change_by
+from wedsync.features.clients.filter_queries import SavedFilter
 from wedsync.features.clients.filtering import Asked, Filter, Order
 from wedsync.features.clients.model import ClientSaid, OpenQuestion, Stage
 from wedsync.features.clients.page_queries import ClientRow, Due, Entry, WholeClient
@@ -17,6 +18,7 @@ from wedsync.features.clients.views import (
     OfferView,
     QuestionView,
     ReminderView,
+    SavingView,
     WeddingLink,
 )
 from wedsync.features.clients.words import STAGES, TARGETS, TONES, day_text, happened, questions_text
@@ -25,6 +27,7 @@ from wedsync.kernel.money import typed_pounds
 from wedsync.kernel.reading.numbers import Currency
 from wedsync.platform.formats import short_date
 from wedsync.platform.forms import chosen
+from wedsync.platform.pages import Filled, Option
 
 _ORDERS: Final = ((Order.NAME.value, "By name"), (Order.DATE.value, "By date"))
 
@@ -70,6 +73,20 @@ def filter_view(asked: Asked, tags: tuple[str, ...]) -> FilterView:
         alone=asked.filter.alone,
         is_set=asked.filter != Filter(),
         known_tags=tags,
+    )
+
+
+def saving_view(asked: Asked, saved: Sequence[SavedFilter], base: str, name: Filled, *, may_write: bool) -> SavingView:
+    """The filters that the team keeps, and what may be done with the one that is set."""
+    query = asked.address().removeprefix("?")
+    this = next((each for each in saved if each.query == query), None)
+    may_save = may_write and this is None and asked.filter != Filter()
+    return SavingView(
+        filters=tuple(Option(value=f"{base}?{each.query}", label=each.name, is_chosen=each is this) for each in saved),
+        query=query,
+        name=name,
+        save_url=f"{base}/filters" if may_save else "",
+        remove_url=f"{base}/filters/{this.id}/end" if may_write and this is not None else "",
     )
 
 

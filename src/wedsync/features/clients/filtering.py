@@ -103,12 +103,12 @@ def read_asked(words: dict[str, str]) -> Asked:
 
 
 async def provide_asked(  # noqa: PLR0913, PLR0917 - the words of an address
-    every: Annotated[Words, QueryParameter(name="all", max_length=LONGEST_WORDS)] = "",
-    some: Annotated[Words, QueryParameter(name="any", max_length=LONGEST_WORDS)] = "",
+    every: Annotated[str, QueryParameter(name="all", max_length=LONGEST_WORDS)] = "",
+    some: Annotated[str, QueryParameter(name="any", max_length=LONGEST_WORDS)] = "",
     without: Words = "",
     stage: Words = "",
-    since: Annotated[Words, QueryParameter(name="from", max_length=LONGEST_WORDS)] = "",
-    until: Annotated[Words, QueryParameter(name="to", max_length=LONGEST_WORDS)] = "",
+    since: Annotated[str, QueryParameter(name="from", max_length=LONGEST_WORDS)] = "",
+    until: Annotated[str, QueryParameter(name="to", max_length=LONGEST_WORDS)] = "",
     questions: Words = "",
     connected: Words = "",
     order: Words = "",

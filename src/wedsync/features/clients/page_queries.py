@@ -5,16 +5,16 @@ Each page is one statement, or two: whatever stands beside a row comes with it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Final, LiteralString
 from uuid import UUID
 
 import msgspec
 
+from wedsync.features.clients.filter_queries import SavedFilter
 from wedsync.features.clients.model import Client, Stage
 from wedsync.features.clients.note_queries import NOTE, Note
-from wedsync.features.clients.queries import WHOLE, OneClient
+from wedsync.features.clients.queries import FITS, WHOLE, ByDate, ByName, OneClient
 from wedsync.kernel.ids import ClientId, NoteId, SupplierId, WeddingId
 from wedsync.platform.database import Query
 
@@ -33,35 +33,6 @@ class ClientRow(msgspec.Struct, frozen=True, kw_only=True):
     stage: Stage | None = None
 
 
-class Fitting(msgspec.Struct, frozen=True, kw_only=True):
-    """Whose clients, how many of them, and the members of a Filter that they fit."""
-
-    supplier_id: SupplierId
-    limit: int
-    every: Sequence[str]
-    some: Sequence[str]
-    none: Sequence[str]
-    stage: str
-    since: date | None
-    until: date | None
-    asks: bool
-    alone: bool
-
-
-class ByName(Fitting, frozen=True, kw_only=True):
-    """A part of the list by name, after a place in it."""
-
-    after_key: str
-    after_id: ClientId
-
-
-class ByDate(Fitting, frozen=True, kw_only=True):
-    """The same by day; `after_on` None is past the last day, among those that have none."""
-
-    after_on: date | None
-    after_id: ClientId
-
-
 class Due(msgspec.Struct, frozen=True, kw_only=True):
     """A reminder whose day has come."""
 
@@ -70,14 +41,6 @@ class Due(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     body: str
     remind_on: date
-
-
-class SavedFilter(msgspec.Struct, frozen=True, kw_only=True):
-    """A way of looking that the team kept."""
-
-    id: UUID
-    name: str
-    query: str
 
 
 class TagUse(msgspec.Struct, frozen=True, kw_only=True):
@@ -144,17 +107,6 @@ ROW: Final[LiteralString] = """c.id, c.sort_key as key, c.name, c.event_date, c.
       c.wedding_id is not null as is_connected,
       (select count(*) from live.client_questions q
        where q.supplier_id = c.supplier_id and q.client_id = c.id and q.answered_at is null) as asks"""
-_TAGS: Final[LiteralString] = "string_to_array(lower(array_to_string(c.tags, ',')), ',')"
-FITS: Final[LiteralString] = f"""(%(stage)s = '' or coalesce(c.stage, 'none') = %(stage)s)
-      and (%(since)s::date is null or c.event_date >= %(since)s::date)
-      and (%(until)s::date is null or c.event_date <= %(until)s::date)
-      and (cardinality(%(every)s::text[]) = 0 or {_TAGS} @> %(every)s::text[])
-      and (cardinality(%(some)s::text[]) = 0 or {_TAGS} && %(some)s::text[])
-      and (cardinality(%(none)s::text[]) = 0 or not {_TAGS} && %(none)s::text[])
-      and (not %(asks)s::boolean or exists (
-        select from live.client_questions q
-        where q.supplier_id = c.supplier_id and q.client_id = c.id and q.answered_at is null))
-      and (not %(alone)s::boolean or c.wedding_id is null)"""
 ROWS_BY_NAME: Final = Query(
     ByName,
     ClientRow,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Final, LiteralString
 from uuid import UUID
 
@@ -106,13 +107,33 @@ class OneQuestion(msgspec.Struct, frozen=True, kw_only=True):
     id: UUID
 
 
-class ClientsPage(msgspec.Struct, frozen=True, kw_only=True):
-    """A part of the list by name, after a place in it."""
+class Fitting(msgspec.Struct, frozen=True, kw_only=True):
+    """Whose clients, how many of them, and the members of a Filter that they fit."""
 
     supplier_id: SupplierId
+    limit: int
+    every: Sequence[str]
+    some: Sequence[str]
+    none: Sequence[str]
+    stage: str
+    since: date | None
+    until: date | None
+    asks: bool
+    alone: bool
+
+
+class ByName(Fitting, frozen=True, kw_only=True):
+    """A part of the list by name, after a place in it."""
+
     after_key: str
     after_id: ClientId
-    limit: int
+
+
+class ByDate(Fitting, frozen=True, kw_only=True):
+    """The same by day; `after_on` None is past the last day, among those that have none."""
+
+    after_on: date | None
+    after_id: ClientId
 
 
 def packed(rows: Sequence[NewClient] | Sequence[NewQuestion] | Sequence[NewNote]) -> str:
@@ -130,6 +151,17 @@ WHOLE: Final[
          'offers', q.offers) order by q.id), '[]')
        from live.client_questions q
        where q.supplier_id = c.supplier_id and q.client_id = c.id and q.answered_at is null) as questions"""
+_TAGS: Final[LiteralString] = "string_to_array(lower(array_to_string(c.tags, ',')), ',')"
+FITS: Final[LiteralString] = f"""(%(stage)s = '' or coalesce(c.stage, 'none') = %(stage)s)
+      and (%(since)s::date is null or c.event_date >= %(since)s::date)
+      and (%(until)s::date is null or c.event_date <= %(until)s::date)
+      and (cardinality(%(every)s::text[]) = 0 or {_TAGS} @> %(every)s::text[])
+      and (cardinality(%(some)s::text[]) = 0 or {_TAGS} && %(some)s::text[])
+      and (cardinality(%(none)s::text[]) = 0 or not {_TAGS} && %(none)s::text[])
+      and (not %(asks)s::boolean or exists (
+        select from live.client_questions q
+        where q.supplier_id = c.supplier_id and q.client_id = c.id and q.answered_at is null))
+      and (not %(alone)s::boolean or c.wedding_id is null)"""
 CLIENT: Final = Query(
     OneClient,
     Client,
@@ -140,13 +172,39 @@ CLIENT: Final = Query(
     """,  # noqa: S608 - our own words
 )
 CLIENTS: Final = Query(
-    ClientsPage,
+    ByName,
     Client,
     f"""
     select {WHOLE}
     from live.clients c
     where c.supplier_id = %(supplier_id)s and (c.sort_key, c.id) > (%(after_key)s::text collate "C", %(after_id)s::uuid)
+      and {FITS}
     order by c.sort_key, c.id
+    limit %(limit)s
+    """,  # noqa: S608 - our own words
+)
+# Those without a day come last; each half walks the index, and the second half only as far as the first leaves room.
+CLIENTS_BY_DATE: Final = Query(
+    ByDate,
+    Client,
+    f"""
+    select r.id, r.key, r.name, r.first_name, r.last_name, r.partner_first_name, r.partner_last_name, r.email,
+      r.partner_email, r.phone, r.partner_phone, r.company, r.event_date, r.venue, r.guests, r.package, r.total_pence,
+      r.total_currency, r.paid_pence, r.paid_currency, r.stage, r.tags, r.others, r.wedding_id, r.created_at, r.questions
+    from (
+      (select {WHOLE}
+       from live.clients c
+       where c.supplier_id = %(supplier_id)s and (c.event_date, c.id) > (%(after_on)s::date, %(after_id)s::uuid) and {FITS}
+       order by c.event_date, c.id
+       limit %(limit)s)
+      union all
+      (select {WHOLE}
+       from live.clients c
+       where c.supplier_id = %(supplier_id)s and c.event_date is null
+         and (%(after_on)s::date is not null or c.id > %(after_id)s::uuid) and {FITS}
+       order by c.id
+       limit %(limit)s)) r
+    order by r.event_date, r.id
     limit %(limit)s
     """,  # noqa: S608 - our own words
 )

@@ -38,6 +38,16 @@ class FilterView(msgspec.Struct, frozen=True, kw_only=True):
     known_tags: tuple[str, ...]
 
 
+class SavingView(msgspec.Struct, frozen=True, kw_only=True):
+    """The filters that the team keeps. `save_url` is "" unless this one may be kept, `remove_url` unless it is."""
+
+    filters: tuple[Option, ...]
+    query: str
+    name: Filled
+    save_url: str
+    remove_url: str
+
+
 class ReminderView(msgspec.Struct, frozen=True, kw_only=True):
     """A reminder whose day has come."""
 
@@ -55,6 +65,7 @@ class ClientsPage(Page, frozen=True, kw_only=True):
     clients: tuple[ClientView, ...]
     is_empty: bool
     filter: FilterView
+    saving: SavingView
     due: tuple[ReminderView, ...]
     list_url: str
     clear_url: str

@@ -37,6 +37,8 @@ NOTICES: Final = {
     "client": "Written down.",
     "client-removed": "Removed. You can have it back for 30 days.",
     "question": "Answered.",
+    "filter": "Kept for the team.",
+    "filter-removed": "Removed. You can have it back for 30 days.",
     "note": "Noted.",
     "note-removed": "Removed. You can have it back for 30 days.",
     "venue": "Published. Couples find it from now on.",
