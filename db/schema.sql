@@ -4909,6 +4909,7 @@ CREATE TABLE app.client_import_rows (
     client_id uuid,
     filled jsonb,
     created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    is_left_out boolean DEFAULT false NOT NULL,
     CONSTRAINT client_import_rows_cells_check CHECK ((cardinality(cells) <= 200)),
     CONSTRAINT client_import_rows_fate_check CHECK ((fate = ANY (ARRAY['imported'::text, 'merged'::text, 'flagged'::text, 'refused'::text]))),
     CONSTRAINT client_import_rows_row_number_check CHECK (((row_number >= 1) AND (row_number <= 1000000)))
@@ -4939,6 +4940,8 @@ COMMENT ON COLUMN app.client_import_rows.client_id IS 'The client that it became
 COMMENT ON COLUMN app.client_import_rows.filled IS 'What it added to a client that was here already.';
 
 COMMENT ON COLUMN app.client_import_rows.created_at IS 'When it was read.';
+
+COMMENT ON COLUMN app.client_import_rows.is_left_out IS 'Whether somebody left it out.';
 
 CREATE TABLE app.client_imports (
     supplier_id uuid NOT NULL,
@@ -7013,7 +7016,8 @@ CREATE VIEW live.client_import_rows WITH (security_invoker='true') AS
     outcome,
     client_id,
     filled,
-    created_at
+    created_at,
+    is_left_out
    FROM app.client_import_rows;
 
 ALTER VIEW live.client_import_rows OWNER TO wedsync_owner;
@@ -7992,7 +7996,7 @@ CREATE INDEX clients_by_stage ON app.clients USING btree (supplier_id, stage, so
 
 CREATE INDEX clients_delete_batch ON app.clients USING btree (delete_batch) WHERE (delete_batch IS NOT NULL);
 
-CREATE INDEX clients_email ON app.clients USING btree (supplier_id, lower(email)) WHERE ((email <> ''::text) AND (delete_batch IS NULL));
+CREATE INDEX clients_email ON app.clients USING btree (supplier_id, email) WHERE ((email <> ''::text) AND (delete_batch IS NULL));
 
 CREATE INDEX clients_of_import ON app.clients USING btree (supplier_id, import_id) WHERE (import_id IS NOT NULL);
 
@@ -8000,7 +8004,7 @@ CREATE INDEX clients_of_invitation ON app.clients USING btree (supplier_id, invi
 
 CREATE INDEX clients_of_wedding ON app.clients USING btree (wedding_id, supplier_id) WHERE (wedding_id IS NOT NULL);
 
-CREATE INDEX clients_partner_email ON app.clients USING btree (supplier_id, lower(partner_email)) WHERE ((partner_email <> ''::text) AND (delete_batch IS NULL));
+CREATE INDEX clients_partner_email ON app.clients USING btree (supplier_id, partner_email) WHERE ((partner_email <> ''::text) AND (delete_batch IS NULL));
 
 CREATE INDEX clients_partner_phone ON app.clients USING btree (supplier_id, partner_phone) WHERE ((partner_phone <> ''::text) AND (delete_batch IS NULL));
 
@@ -10768,6 +10772,9 @@ GRANT SELECT(filled),UPDATE(filled) ON TABLE app.client_import_rows TO wedsync_w
 
 GRANT SELECT(created_at) ON TABLE app.client_import_rows TO wedsync_app;
 GRANT SELECT(created_at) ON TABLE app.client_import_rows TO wedsync_worker;
+
+GRANT SELECT(is_left_out),UPDATE(is_left_out) ON TABLE app.client_import_rows TO wedsync_app;
+GRANT SELECT(is_left_out),UPDATE(is_left_out) ON TABLE app.client_import_rows TO wedsync_worker;
 
 GRANT MAINTAIN ON TABLE app.client_imports TO wedsync_keeper;
 GRANT INSERT ON TABLE app.client_imports TO wedsync_app;

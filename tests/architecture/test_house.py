@@ -13,7 +13,9 @@ from wedsync.kernel.permissions import Permission, WriteClass
 from wedsync.platform.database import ACTIONS
 
 ROOT: Final = Path(__file__).resolve().parents[2]
-FEATURES: Final = ("people", "venues", "weddings", "connections", "amendments", "day", "trash", "clients", "privacy")
+FEATURES: Final = (
+    "people", "venues", "weddings", "connections", "amendments", "day", "trash", "clients", "client_lists", "privacy",
+)  # fmt: skip
 for _feature in FEATURES:
     importlib.import_module(f"wedsync.features.{_feature}.actions")
 for _path in sorted((ROOT / "src/wedsync/operations").glob("*/actions.py")):

@@ -157,6 +157,9 @@ ASKS: Final = (
     page("/w/{wedding_id}/events", COUPLE),
     page("/w/{wedding_id}/events/{event_id}/facts/{event_key}", "404 404 404 404 404 303 303 303 404 404 303"),
     page("/w/{wedding_id}/trash", COUPLE),
+    page("/s/{supplier_id}/clients/imports", "200 200 200 200 200 404 404 404 404 404 303"),
+    page("/s/{supplier_id}/clients/imports/{batch_id}", "404 404 404 404 404 404 404 404 404 404 303"),
+    page("/s/{supplier_id}/clients/imports/{batch_id}/rows.csv", "404 404 404 404 404 404 404 404 404 404 303"),
     page("/s/{supplier_id}/trash", "200 200 200 200 403 404 404 404 404 404 303"),
     page("/w/{wedding_id}/amendments", COUPLE),
     page(f"{FIXED}/new?key=partner1_first_name", "404 404 404 404 404 200 403 200 404 404 303"),
@@ -205,6 +208,13 @@ ASKS: Final = (
     form("/s/{supplier_id}/clients/{client_id}/notes/{note_id}/end", STAFF.format(404)),
     form("/s/{supplier_id}/clients/{client_id}/questions/{question_id}/answer", STAFF.format(404), offer="80"),
     form("/s/{supplier_id}/clients/{client_id}/questions/{question_id}/leave", STAFF.format(404)),
+    form("/s/{supplier_id}/clients/imports", STAFF.format(422), files="multipart"),
+    form("/s/{supplier_id}/clients/imports/{batch_id}/columns", STAFF.format(404)),
+    form("/s/{supplier_id}/clients/imports/{batch_id}/rows/1", STAFF.format(404)),
+    form("/s/{supplier_id}/clients/imports/{batch_id}/rows/1/leaving", STAFF.format(404)),
+    form("/s/{supplier_id}/clients/imports/{batch_id}/rows/1/taking", STAFF.format(404)),
+    form("/s/{supplier_id}/clients/imports/{batch_id}/saving", STAFF.format(404)),
+    form("/s/{supplier_id}/clients/imports/{batch_id}/undoing", STAFF.format(404)),
     form("/s/{supplier_id}/venues", NO_VENUE, name="The Barn", address="Mill Lane, Bath", capacity="20"),
     form("/s/{supplier_id}/venues/{venue_id}", NO_VENUE, name="The Barn", address="Mill Lane, Bath", capacity="20"),
     form("/s/{supplier_id}/venues/{venue_id}/end", NO_VENUE),
@@ -315,9 +325,11 @@ async def _asked(
     if ask.method == "GET":
         return await browser.get(path, headers=headers)
     fields = {name: value.replace("{unique}", uuid4().hex) for name, value in ask.form.items()}
+    if "files" in fields:
+        return await browser.post(path, files={"csrf_token": (None, csrf), "pasted": (None, "")}, headers=headers)
     return await browser.post(path, data=fields | {"csrf_token": csrf}, headers=headers)
 
 
 def _plain(path: str) -> str:
     path = path.partition("?")[0]
-    return "/".join("{}" if part.startswith("{") else part for part in path.split("/"))
+    return "/".join("{}" if part.startswith("{") or part.isdecimal() else part for part in path.split("/"))

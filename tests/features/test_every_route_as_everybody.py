@@ -35,6 +35,8 @@ PROPOSAL: Final = {
     "changes": [{"key": "wedding_date", "value": "2099-06-13"}],
 }
 PROPOSERS: Final = "{0} {0} {0} 403 403 {0} 403 {0} 404 404 401"
+LISTS: Final = "/api/v1/suppliers/{supplier_id}/client-imports"
+NOWHERE: Final = "404 404 404 404 404 404 404 404 404 404 401"
 STAFF: Final = "{0} {0} {0} {0} 403 404 404 404 404 404 401"
 
 
@@ -398,6 +400,21 @@ ASKS: Final = (
         answers=STAFF.format(404),
         as_self=True,
     ),
+    Ask(method="GET", route=LISTS, answers=SUPPLIER_READS, as_self=True),
+    Ask(method="POST", route=LISTS, body=[{"name": "Ann Lee"}], answers=STAFF.format(201), as_self=True),
+    Ask(method="GET", route=f"{LISTS}/{{batch_id}}", answers=NOWHERE, as_self=True),
+    Ask(method="GET", route=f"{LISTS}/{{batch_id}}/rows?fate=merged", answers=NOWHERE, as_self=True),
+    Ask(method="GET", route=f"{LISTS}/{{batch_id}}/errors.csv", answers=NOWHERE, as_self=True),
+    Ask(
+        method="PATCH",
+        route=f"{LISTS}/{{batch_id}}",
+        body={"mapping": {"names": 0}},
+        answers=STAFF.format(404),
+        as_self=True,
+    ),
+    Ask(method="PATCH", route=f"{LISTS}/{{batch_id}}/rows/1", body={}, answers=STAFF.format(404), as_self=True),
+    Ask(method="POST", route=f"{LISTS}/{{batch_id}}/saving", answers=STAFF.format(404), as_self=True),
+    Ask(method="POST", route=f"{LISTS}/{{batch_id}}/undoing", answers=STAFF.format(404), as_self=True),
     Ask(method="GET", route="/api/v1/weddings/{wedding_id}", answers=WEDDING_READS),
     Ask(method="GET", route="/api/v1/weddings/{wedding_id}/facts", answers=WEDDING_READS),
     Ask(method="GET", route="/api/v1/weddings/{wedding_id}/facts/{key}", answers=WEDDING_READS),
@@ -604,4 +621,5 @@ async def _asked(
 
 def _plain(path: str) -> str:
     """Addresses by their shape: what a part is called does not matter."""
-    return "/".join("{}" if part.startswith("{") else part for part in path.split("/"))
+    path = path.partition("?")[0]
+    return "/".join("{}" if part.startswith("{") or part.isdecimal() else part for part in path.split("/"))

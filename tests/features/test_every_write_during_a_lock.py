@@ -50,9 +50,12 @@ CLASSES: Final = {
         features.venues.actions: publish_venue change_venue remove_venue
         features.trash.actions: restore_to_business
         features.clients.actions: write_client bring_clients change_client answer_question leave_question
-          remove_clients
+          remove_clients fill_clients empty_fields
         features.clients.filter_actions: save_filter remove_filter
-        features.clients.note_actions: write_note change_note remove_note""",
+        features.clients.note_actions: write_note change_note remove_note
+        features.client_lists.actions: bring_list map_columns put_row_right save_list undo_list
+        features.client_lists.reading: keep_outcomes keep_finding
+        features.client_lists.saving: save_part""",
     "ledger": """
         features.amendments.actions: propose approve refuse withdraw answer_terms settle
         operations.overrides.actions: request_override approve_override refuse_override use_override review_override

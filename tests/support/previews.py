@@ -10,6 +10,7 @@ from pathlib import Path
 
 from tests.support import (
     preview_amendments,
+    preview_client_lists,
     preview_clients,
     preview_day,
     preview_operations,
@@ -27,6 +28,7 @@ from wedsync.platform.pages import View, render
 PREVIEWS: dict[str, Callable[[], View]] = (
     preview_amendments.PREVIEWS
     | preview_clients.PREVIEWS
+    | preview_client_lists.PREVIEWS
     | preview_people.PREVIEWS
     | preview_venues.PREVIEWS
     | preview_weddings.PREVIEWS

@@ -6,6 +6,8 @@ from typing import Final
 
 from wedsync.features.amendments import api as amendments_api
 from wedsync.features.amendments import pages as amendments_pages
+from wedsync.features.client_lists import api as client_lists_api
+from wedsync.features.client_lists import pages as client_lists_pages
 from wedsync.features.clients import api as clients_api
 from wedsync.features.clients import pages as clients_pages
 from wedsync.features.connections import api as connections_api
@@ -47,6 +49,8 @@ ROUTES: Final[tuple[HandlerLike, ...]] = (
     *venues_api.ROUTES,
     *clients_api.ROUTES,
     *clients_pages.ROUTES,
+    *client_lists_api.ROUTES,
+    *client_lists_pages.ROUTES,
     *venues_pages.ROUTES,
     *weddings_api.ROUTES,
     *weddings_pages.ROUTES,

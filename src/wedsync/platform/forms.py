@@ -33,7 +33,15 @@ FormT = TypeVar("FormT", bound=Form)
 def read_form(body: bytes, form: type[FormT]) -> FormT:
     """The form. Raises BadRequest for what is no form, Invalid for a box missing, unknown, repeated or too long."""
     try:
-        pairs = parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=MOST_BOXES, errors="strict")
+        return msgspec.convert(read_boxes(body), form, strict=False)
+    except msgspec.ValidationError as error:
+        raise Invalid(errors=[field_error(str(error))]) from None
+
+
+def read_boxes(body: bytes, most: int = MOST_BOXES) -> dict[str, str]:
+    """The boxes of a form whose boxes depend on what it is about. Raises as `read_form`."""
+    try:
+        pairs = parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=most, errors="strict")
     except ValueError:
         raise BadRequest("This is not a form as one of our pages sends it.") from None
     boxes: dict[str, str] = {}
@@ -43,10 +51,7 @@ def read_form(body: bytes, form: type[FormT]) -> FormT:
         if len(value) > LONGEST_BOX or "\0" in value:
             raise Invalid(errors=[{"field": name, "detail": f"Use at most {LONGEST_BOX:,} ordinary characters."}])
         boxes[name] = value
-    try:
-        return msgspec.convert(boxes, form, strict=False)
-    except msgspec.ValidationError as error:
-        raise Invalid(errors=[field_error(str(error))]) from None
+    return boxes
 
 
 def faults(problem: Problem) -> dict[str, str]:

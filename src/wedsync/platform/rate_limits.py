@@ -60,6 +60,8 @@ INVITATION_AGAIN: Final = Rule(name="invitation-again", most=3, per_s=24 * HOUR_
 OVERRIDES: Final = Rule(name="overrides", most=3, per_s=60, strict=3)
 # Files that somebody takes along: each is written anew and lies there for a week.
 EXPORTS: Final = Rule(name="exports", most=5, per_s=24 * HOUR_S)
+# Lists of clients that somebody brings, and each reading anew of one.
+LISTS: Final = Rule(name="lists", most=60, per_s=HOUR_S)
 RULES: Final = (
     WRITES,
     ANONYMOUS,
@@ -72,6 +74,7 @@ RULES: Final = (
     INVITATION_AGAIN,
     OVERRIDES,
     EXPORTS,
+    LISTS,
 )
 READ_BURST: Final = 200
 READS_PER_S: Final = 50.0

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from wedsync.features.client_lists.files import read_file, read_pasted
+from wedsync.features.client_lists.harmless import harmless
 from wedsync.features.client_lists.limits import LONGEST_CELL, MOST_BYTES, MOST_COLUMNS, MOST_ROWS
 from wedsync.features.client_lists.model import FileKind, Preview, Table
 from wedsync.features.client_lists.preview import preview
@@ -200,7 +201,9 @@ CELLS = st.text(st.characters(blacklist_categories=["Cs", "Cc"]), max_size=12)
 @given(st.lists(st.tuples(CELLS.filter(str.strip), CELLS), min_size=1, max_size=6), st.sampled_from(",;\t|"))
 @settings(max_examples=100, deadline=None)
 def test_what_was_written_as_csv_comes_back_cell_for_cell(rows: list[tuple[str, str]], delimiter: str) -> None:
-    lines = [delimiter.join('"' + cell.replace('"', '""') + '"' for cell in row) for row in [("Name", "Notes"), *rows]]
+    """Also what a spreadsheet would run, and what begins with an apostrophe."""
+    written = [[harmless(cell).replace('"', '""') for cell in row] for row in [("Name", "Notes"), *rows]]
+    lines = [delimiter.join(f'"{cell}"' for cell in row) for row in written]
     table: Table = read_file("\n".join(lines).encode())
     assert table.rows == tuple(rows)
 

@@ -27,6 +27,15 @@ from tests.support.world import (
 
 from wedsync.features.amendments import actions as amendments
 from wedsync.features.amendments.model import Kind, Proposal, ReasonCode, Wanted
+from wedsync.features.client_lists import actions as lists
+from wedsync.features.client_lists import queries as q
+from wedsync.features.client_lists.files import read_file
+from wedsync.features.client_lists.model import Draft, Fate
+from wedsync.features.client_lists.model import Outcome as RowOutcome
+from wedsync.features.client_lists.reading import keep_finding, keep_outcomes
+from wedsync.features.clients import actions as clients
+from wedsync.features.clients.filter_actions import save_filter
+from wedsync.features.clients.queries import Brought, NewClient, NewNote, NewQuestion
 from wedsync.features.day import actions as day
 from wedsync.features.day.model import EntryId, EntryKind, NewEntry
 from wedsync.features.people import actions as people
@@ -42,9 +51,10 @@ from wedsync.features.weddings import actions as weddings
 from wedsync.features.weddings.facts import FactWrite
 from wedsync.kernel.clock import utc_now
 from wedsync.kernel.fields.model import EventKind
-from wedsync.kernel.ids import SupplierId, WeddingId, new_id
+from wedsync.kernel.ids import ClientId, SupplierId, WeddingId, new_id
 from wedsync.kernel.json_values import JsonValue
 from wedsync.kernel.permissions import OperatorRole, SupplierRole, SupplierType
+from wedsync.kernel.reading.model import uncertain
 from wedsync.operations.data_requests.actions import answer_correction
 from wedsync.operations.data_requests.queries import Answer
 from wedsync.platform.database import ById, Database, Tx
@@ -67,6 +77,11 @@ UNWRITTEN: Final = frozenset(
         "app.idempotency_keys.content_type",
         "app.idempotency_keys.etag",
         "app.venues.longitude",
+        "app.client_imports.asks",
+        "app.client_imports.mapping",
+        "app.clients.event_date",
+        "app.client_events.kind",
+        "app.client_events.fields",
     }
 )
 FACTS: Final[dict[str, JsonValue]] = {
@@ -157,6 +172,7 @@ async def _work(database: Database, subject: Somebody, team: Somebody) -> Suppli
         await venues.publish_venue(tx, business, place)
         gone = await venues.publish_venue(tx, business, msgspec.structs.replace(place, name=f"{WORD} Yard"))
         await venues.remove_venue(tx, business, gone.id)
+        await _list(tx, business)
     assert team.supplier_id is not None
     async with database.transaction(team.actor) as tx:
         invited = people.NewInvitation(
@@ -166,6 +182,44 @@ async def _work(database: Database, subject: Somebody, team: Somebody) -> Suppli
     async with database.transaction(subject.actor) as tx:
         await people.join_team(tx, tx.sealer.token("invitation code", sent.id), WORD)
     return business
+
+
+async def _list(tx: Tx, business: SupplierId) -> None:
+    """Clients of hers, from a list that names her, with what she notes and looks for among them."""
+    raw = f"Name,Venue,{WORD}\n{WORD} Ash,Mill,{WORD}\n,Mill,\n"
+    kept = await lists.bring_list(tx, business, read_file(raw.encode()), f"{WORD}.csv")
+    outcome = RowOutcome(
+        row_number=2, fate=Fate.IMPORTED, draft=Draft(names=uncertain(f"{WORD} Ash", f"Is it {WORD}?"))
+    )
+    await keep_outcomes(tx, business, q.ImportRows(supplier_id=business, id=kept.id, rows=q.packed([outcome])))
+    columns = f'[{{"position":0,"title":"{WORD}"}}]'
+    await keep_finding(
+        tx, business, q.Finding(supplier_id=business, id=kept.id, turn=1, columns=columns, problem=f"Where is {WORD}?")
+    )
+    client = ClientId(new_id())
+    new = NewClient(
+        id=client,
+        name=f"{WORD} Ash",
+        first_name=WORD,
+        last_name=WORD,
+        partner_first_name=WORD,
+        partner_last_name=WORD,
+        email=f"{WORD}@example.org",
+        partner_email=f"{WORD}@example.org",
+        phone=f"+44{PHONE}",
+        partner_phone=f"+44{PHONE}",
+        company=WORD,
+        venue=WORD,
+        package=WORD,
+        tags=(WORD,),
+        others=((WORD, WORD),),
+    )
+    asked = NewQuestion(client_id=client, target="names", verbatim=WORD, detail=f"Is it {WORD}?", offers=(WORD,))
+    note = NewNote(client_id=client, body=f"{WORD} rang")
+    await clients.bring_clients(tx, business, [Brought(client=new, questions=(asked,), notes=(note,))])
+    saved = q.SavedRow(row_number=2, client_id=client, filled=q.Fill(note=WORD))
+    await tx.run(q.SAVED, q.Saving(supplier_id=business, id=kept.id, rows=q.packed([saved])))
+    await save_filter(tx, business, WORD, f"all={WORD}")
 
 
 async def _amend(database: Database, planted: Planted) -> None:

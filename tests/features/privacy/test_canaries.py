@@ -72,8 +72,12 @@ async def test_an_erasure_that_skips_a_registered_column_is_found(planted: Plant
                 "delete from guard.column_values where table_name = %s::regclass and column_name::text like %s",
                 [table, skipped],
             )
-            await erase_in(alone, planted.subject)
             place = f"{table}.{column}"
+            try:
+                await erase_in(alone, planted.subject)
+            except psycopg.errors.ForeignKeyViolation:  # rows that stay hold fast what they name: it is refused, whole
+                await alone.rollback()
+                continue
             if not await holds(alone, place, is_bytes=place == BYTES):
                 unnoticed.append(place)
             await alone.rollback()

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Final, TypeAlias
 
+from wedsync.features.client_lists.harmless import as_meant
 from wedsync.features.client_lists.limits import LINES_ABOVE, MOST_BYTES, MOST_COLUMNS, MOST_ROWS, under_header
 from wedsync.features.client_lists.model import FileKind, Table
 from wedsync.features.client_lists.synonyms import is_known
@@ -89,5 +90,5 @@ def _numbered(rows: Iterable[list[str]]) -> list[Line]:
             raise PayloadTooLarge(
                 f"The list has over {MOST_LINES:,} lines; we read up to {MOST_ROWS:,} rows. Split it."
             )
-        lines.append((number, cells))
+        lines.append((number, [as_meant(cell) for cell in cells]))
     return lines

@@ -4,7 +4,7 @@ Every cell is in the draft: read, kept as it is with a question, or among `other
 """
 
 from collections.abc import Callable, Mapping
-from typing import TypeVar
+from typing import Final, TypeVar
 
 import msgspec
 
@@ -17,6 +17,8 @@ from wedsync.kernel.reading.names import Couple, joined, read_names
 from wedsync.kernel.reading.numbers import Currency, currencies_of, read_headcount, read_money
 
 Value = TypeVar("Value")
+# A column of our own, in the file of rows that need somebody: when it comes back, nobody keeps it.
+WHAT_TO_DO: Final = "What to do"
 
 
 class Reader(msgspec.Struct, frozen=True, kw_only=True):
@@ -106,5 +108,8 @@ def _others(reader: Reader, row: tuple[str, ...]) -> tuple[tuple[str, str], ...]
     return tuple(
         (column.title, row[column.position])
         for column in reader.columns
-        if column.position not in known and column.position < len(row) and row[column.position].strip()
+        if column.position not in known
+        and column.title != WHAT_TO_DO
+        and column.position < len(row)
+        and row[column.position].strip()
     )

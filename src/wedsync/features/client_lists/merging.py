@@ -19,6 +19,7 @@ Key: TypeAlias = tuple[Target, str]
 _TELLING: Final = (Target.EMAIL, Target.PARTNER_EMAIL, Target.PHONE, Target.PARTNER_PHONE, Target.DATE)
 _SHARED: Final = (Target.EMAIL, Target.PARTNER_EMAIL, Target.PHONE, Target.PARTNER_PHONE)
 _MOST_ALIKE: Final = 5
+_LONGEST_SHOWN: Final = 100
 _WORDS: Final[Mapping[Target, str]] = {
     Target.EMAIL: "email address",
     Target.PARTNER_EMAIL: "partner's email address",
@@ -61,7 +62,7 @@ def merged(rows: Sequence[tuple[int, Draft]]) -> Merged:
                     others.append(number)
         else:
             merges[number] = Merge(into=same, reason=_reason(same, drafts[same], draft))
-            drafts[same] = _filled(drafts[same], draft)
+            drafts[same] = filled(drafts[same], draft)
     return Merged(drafts=drafts, merges=merges, questions=questions)
 
 
@@ -107,7 +108,8 @@ def _shared(kept: Draft, draft: Draft, targets: Sequence[Target]) -> str:
 
 def _reason(row: int, kept: Draft, draft: Draft) -> str:
     shared = _shared(kept, draft, _TELLING)
-    return f"The same client as in row {row}: same names and {shared}, and nothing that differs."
+    same = f"The same client as in row {row}" if row > 0 else "You have this client already"
+    return f"{same}: same names and {shared}, and nothing that differs."
 
 
 def _doubts(alike: Sequence[int], drafts: Mapping[int, Draft], draft: Draft) -> tuple[Question, ...]:
@@ -115,13 +117,14 @@ def _doubts(alike: Sequence[int], drafts: Mapping[int, Draft], draft: Draft) -> 
     if not alike:
         return ()
     row, kept = alike[0], drafts[alike[0]]
+    other = f"Row {row}" if row > 0 else f"{kept.names.verbatim[:_LONGEST_SHOWN]}, whom you have already,"
     if _said(kept.names) == _said(draft.names):
         differing = ", ".join(target.replace("_", " ") for target in _contradictions(kept, draft))
-        return (Question(detail=f"Row {row} has the same names, but another {differing}. Are they one client?"),)
-    return (Question(detail=f"Row {row} has the same {_shared(kept, draft, _SHARED)}. Is it the same client?"),)
+        return (Question(detail=f"{other} has the same names, but another {differing}. Are they one client?"),)
+    return (Question(detail=f"{other} has the same {_shared(kept, draft, _SHARED)}. Is it the same client?"),)
 
 
-def _filled(kept: Draft, draft: Draft) -> Draft:
+def filled(kept: Draft, draft: Draft) -> Draft:
     """The earlier row, with what only the later one says; nothing that was said is lost, not even "TBC"."""
     also = dict(draft.readings())
     replaced = (

@@ -9,10 +9,13 @@ from typing import TypeAlias
 
 import msgspec
 
+from wedsync.kernel.ids import ClientId
 from wedsync.kernel.reading.model import Certainty, Reading
 from wedsync.kernel.reading.names import Couple
 from wedsync.kernel.reading.numbers import Amount
 
+# A field of that name stands before the type in its own class.
+Day: TypeAlias = date
 AnyReading: TypeAlias = (
     Reading[Couple] | Reading[str] | Reading[date] | Reading[int] | Reading[Amount] | Reading[tuple[str, ...]]
 )
@@ -85,7 +88,7 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     phone: Reading[str] | None = None
     partner_phone: Reading[str] | None = None
     company: Reading[str] | None = None
-    date: Reading[date] | None = None
+    date: Reading[Day] | None = None
     venue: Reading[str] | None = None
     guests: Reading[int] | None = None
     package: Reading[str] | None = None
@@ -134,6 +137,13 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
     verbatim: str = ""
 
 
+class Known(msgspec.Struct, frozen=True, kw_only=True):
+    """A client that is here already, as a row of its list would read."""
+
+    client_id: ClientId
+    draft: Draft
+
+
 class Fate(StrEnum):
     """What happens to a row."""
 
@@ -144,13 +154,17 @@ class Fate(StrEnum):
 
 
 class Outcome(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One row's fate, with its reason or its questions; `into` is the row that a merged one became part of."""
+    """One row's fate, with its reason or its questions.
+
+    A merged row became part of an earlier one (`into`), or of a client that was here already (`client_id`).
+    """
 
     row_number: int
     fate: Fate
     draft: Draft | None = None
     reason: str = ""
     into: int | None = None
+    client_id: ClientId | None = None
     questions: tuple[Question, ...] = ()
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
@@ -27,7 +27,7 @@ from wedsync.platform.database import SUPPLIER, Event, Tx, action, open_batch
 @action(requires=Permission.CLIENTS_WRITE, on=SUPPLIER, write_class=WriteClass.PLAN)
 async def write_client(tx: Tx, supplier_id: SupplierId, said: ClientSaid) -> Client:
     """Write a client down."""
-    new = _new(read_client(said))
+    new = _new(read_client(said), ClientId(new_id()))
     await tx.run(q.WRITE, q.NewRows(supplier_id=supplier_id, rows=q.packed([new])))
     await _happened(tx, q.NewEvents(supplier_id=supplier_id, ids=[new.id], kind=Happened.WRITTEN))
     return await tx.one(q.CLIENT, q.OneClient(supplier_id=supplier_id, id=new.id))
@@ -38,14 +38,15 @@ async def bring_clients(tx: Tx, supplier_id: SupplierId, brought: Sequence[q.Bro
     """Write down clients that came in a list, as they were read; those that are here already stay as they are."""
     rows = q.packed([each.client for each in brought])
     kept = tuple(each.id for each in await tx.all(q.WRITE, q.NewRows(supplier_id=supplier_id, rows=rows)))
-    new = [each for each in brought if each.client.id in kept]
-    if questions := [question for each in new for question in each.questions]:
-        await tx.run(q.ASK, q.NewRows(supplier_id=supplier_id, rows=q.packed(questions)))
-    if notes := [each.note for each in new if each.note is not None]:
-        await tx.run(q.NOTE, q.NewRows(supplier_id=supplier_id, rows=q.packed(notes)))
-    if kept:
-        await _happened(tx, q.NewEvents(supplier_id=supplier_id, ids=kept, kind=Happened.IMPORTED))
+    await _bring(tx, supplier_id, [each for each in brought if each.client.id in kept])
     return kept
+
+
+@action(requires=Permission.CLIENTS_WRITE, on=SUPPLIER, write_class=WriteClass.PLAN)
+async def fill_clients(tx: Tx, supplier_id: SupplierId, brought: Sequence[q.Brought]) -> None:
+    """Say anew clients to which a list added something, each of them once."""
+    await tx.run(q.CHANGE, q.NewRows(supplier_id=supplier_id, rows=q.packed([each.client for each in brought])))
+    await _bring(tx, supplier_id, brought)
 
 
 @action(requires=Permission.CLIENTS_WRITE, on=SUPPLIER, write_class=WriteClass.PLAN)
@@ -56,7 +57,8 @@ async def change_client(tx: Tx, supplier_id: SupplierId, client_id: ClientId, ch
     said = read_client(change.onto(stands))
     fields = changed_fields(stands, said)
     if fields:
-        await tx.one(q.CHANGE, q.Said(supplier_id=supplier_id, id=client_id, said=msgspec.json.encode(said).decode()))
+        rows = q.packed([_new(said, client_id)])
+        await tx.one(q.CHANGE, q.NewRows(supplier_id=supplier_id, rows=rows))
         await _happened(tx, q.NewEvents(supplier_id=supplier_id, ids=[client_id], kind=Happened.CHANGED, fields=fields))
     if stands.questions and (targets := answered_targets(fields)):
         await tx.run(q.ANSWER, q.Answering(supplier_id=supplier_id, id=client_id, targets=targets))
@@ -96,6 +98,25 @@ async def remove_clients(tx: Tx, supplier_id: SupplierId, ids: Sequence[ClientId
     return batch
 
 
+@action(requires=Permission.CLIENTS_WRITE, on=SUPPLIER, write_class=WriteClass.PLAN)
+async def empty_fields(
+    tx: Tx, supplier_id: SupplierId, filled: Sequence[tuple[ClientId, Mapping[str, msgspec.Raw]]]
+) -> None:
+    """Take back what was filled in; a field that says something else by now stays."""
+    ids = [client_id for client_id, fields in filled if fields]
+    if not ids:
+        return
+    here = {each.id: each for each in await tx.all(q.CLIENTS_BY_ID, q.ByIds(supplier_id=supplier_id, ids=ids))}
+    changed: dict[ClientId, q.NewClient] = {}
+    for client_id, fields in filled:
+        if client_id in here:
+            stands = changed.get(client_id) or _new(here[client_id], client_id)
+            changed[client_id] = emptied(stands, fields)
+    if changed:
+        rows = q.packed(tuple(changed.values()))
+        await tx.run(q.CHANGE, q.NewRows(supplier_id=supplier_id, rows=rows))
+
+
 def tell(tx: Tx, supplier_id: SupplierId) -> None:
     """Open pages of the business show its clients anew."""
     tx.emit(Event(kind="clients", id=str(supplier_id), scope=str(supplier_id)))
@@ -106,6 +127,25 @@ async def _happened(tx: Tx, what: q.NewEvents) -> None:
     tell(tx, what.supplier_id)
 
 
-def _new(said: ClientSaid) -> q.NewClient:
-    whole = members(said) | {"id": msgspec.Raw(msgspec.json.encode(new_id()))}
+async def _bring(tx: Tx, supplier_id: SupplierId, brought: Sequence[q.Brought]) -> None:
+    if questions := [question for each in brought for question in each.questions]:
+        await tx.run(q.ASK, q.NewRows(supplier_id=supplier_id, rows=q.packed(questions)))
+    if notes := [note for each in brought for note in each.notes]:
+        await tx.run(q.NOTE, q.NewRows(supplier_id=supplier_id, rows=q.packed(notes)))
+    if ids := [each.client.id for each in brought]:
+        await _happened(tx, q.NewEvents(supplier_id=supplier_id, ids=ids, kind=Happened.IMPORTED))
+
+
+def emptied(stands: q.NewClient, fields: Mapping[str, msgspec.Raw]) -> q.NewClient:
+    """A client without what was filled in, as far as it still stands."""
+    was, nothing = members(stands), members(ClientSaid(name=stands.name))
+    # Written once more, so that equal values are equal texts.
+    filled = members(msgspec.json.decode(msgspec.json.encode(was | dict(fields)), type=q.NewClient))
+    same = {name: nothing[name] for name in fields if was[name] == filled[name]}
+    return msgspec.json.decode(msgspec.json.encode(was | same), type=q.NewClient)
+
+
+def _new(said: ClientSaid, client_id: ClientId) -> q.NewClient:
+    whole = {name: value for name, value in members(said).items() if name in ClientSaid.__struct_fields__}
+    whole["id"] = msgspec.Raw(msgspec.json.encode(client_id))
     return msgspec.json.decode(msgspec.json.encode(whole), type=q.NewClient)

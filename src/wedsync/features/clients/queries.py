@@ -41,14 +41,6 @@ class Kept(msgspec.Struct, frozen=True):
     id: ClientId
 
 
-class Said(msgspec.Struct, frozen=True, kw_only=True):
-    """All of a client, said anew; `said` is a ClientSaid."""
-
-    supplier_id: SupplierId
-    id: ClientId
-    said: str
-
-
 class Removal(msgspec.Struct, frozen=True, kw_only=True):
     """Clients to remove, in one deletion."""
 
@@ -84,11 +76,18 @@ class NewNote(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Brought(msgspec.Struct, frozen=True, kw_only=True):
-    """A client from a list, with what has to be asked about it and the note that came along."""
+    """A client from a list, with what has to be asked about it and the notes that came along."""
 
     client: NewClient
     questions: tuple[NewQuestion, ...] = ()
-    note: NewNote | None = None
+    notes: tuple[NewNote, ...] = ()
+
+
+class ByIds(msgspec.Struct, frozen=True, kw_only=True):
+    """Clients by id."""
+
+    supplier_id: SupplierId
+    ids: Sequence[ClientId]
 
 
 class Answering(msgspec.Struct, frozen=True, kw_only=True):
@@ -208,6 +207,15 @@ CLIENTS_BY_DATE: Final = Query(
     limit %(limit)s
     """,  # noqa: S608 - our own words
 )
+CLIENTS_BY_ID: Final = Query(
+    ByIds,
+    Client,
+    f"""
+    select {WHOLE}
+    from live.clients c
+    where c.supplier_id = %(supplier_id)s and c.id = any (%(ids)s::uuid[])
+    """,  # noqa: S608 - our own words
+)
 WRITE: Final = Query(
     NewRows,
     Kept,
@@ -227,7 +235,7 @@ WRITE: Final = Query(
     """,
 )
 CHANGE: Final = Query(
-    Said,
+    NewRows,
     Kept,
     """
     update app.clients c
@@ -237,11 +245,11 @@ CHANGE: Final = Query(
       r.event_date, venue = r.venue, guests = r.guests, package = r.package, total_pence = r.total_pence,
       total_currency = r.total_currency, paid_pence = r.paid_pence, paid_currency = r.paid_currency, stage =
       r.stage, tags = r.tags, others = r.others
-    from jsonb_to_record(%(said)s::jsonb) as r (name text, first_name text, last_name text, partner_first_name text,
+    from jsonb_to_recordset(%(rows)s::jsonb) as r (id uuid, name text, first_name text, last_name text, partner_first_name text,
       partner_last_name text, email text, partner_email text, phone text, partner_phone text, company text, event_date date,
       venue text, guests smallint, package text, total_pence bigint, total_currency text, paid_pence bigint,
       paid_currency text, stage text, tags text[], others jsonb)
-    where c.supplier_id = %(supplier_id)s and c.id = %(id)s and c.delete_batch is null
+    where c.supplier_id = %(supplier_id)s and c.id = r.id and c.delete_batch is null
     returning c.id
     """,
 )

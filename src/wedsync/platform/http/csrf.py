@@ -12,6 +12,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from wedsync.kernel.problems import BadRequest, Forbidden
 from wedsync.platform.http.exchange import Exchange
+from wedsync.platform.uploads import MULTIPART, read_upload
 
 _SAID: Final = "This did not come from one of our pages. Open the page again and send it from there."
 _OURS: Final = (b"", b"same-origin", b"none")
@@ -40,7 +41,10 @@ def refuse_foreign_origin(exchange: Exchange) -> None:
 def refuse_without_token(exchange: Exchange, body: bytes) -> None:
     """For requests signed in by cookie: `X-CSRF-Token`, or the form's field `csrf_token`. Raises Forbidden."""
     shown = exchange.headers.get(b"x-csrf-token", b"").decode("latin-1")
-    if not shown and exchange.headers.get(b"content-type", b"").startswith(b"application/x-www-form-urlencoded"):
+    kind = exchange.headers.get(b"content-type", b"")
+    if not shown and kind.startswith(MULTIPART.encode()):
+        shown = read_upload(body, kind.decode("latin-1")).fields.get("csrf_token", "")
+    elif not shown and kind.startswith(b"application/x-www-form-urlencoded"):
         try:
             shown = parse_qs(body.decode("latin-1"), max_num_fields=1000).get("csrf_token", [""])[0]
         except ValueError:

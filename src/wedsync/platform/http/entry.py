@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from typing import Final
 from uuid import UUID
 
 from litestar.types import HTTPReceiveMessage, Receive
 
-from wedsync.kernel.problems import BadRequest, NotFound, PayloadTooLarge, RequestTimeout, UnsupportedMediaType
+from wedsync.kernel.problems import (
+    BadRequest,
+    NotFound,
+    PayloadTooLarge,
+    RequestTimeout,
+    SignedOut,
+    UnsupportedMediaType,
+)
 from wedsync.platform.http.answers import cookie_name
 from wedsync.platform.http.bodies import LARGEST_BYTES
 from wedsync.platform.http.csrf import refuse_foreign_origin, refuse_without_token
@@ -17,6 +25,7 @@ from wedsync.platform.http.routes import LIVE
 from wedsync.platform.http.tiers import Tier, tier_of
 from wedsync.platform.idempotency import LONGEST_KEY, SHORTEST_KEY
 from wedsync.platform.rate_limits import ANONYMOUS, DOORS, WRITES
+from wedsync.platform.uploads import LARGEST_UPLOAD_BYTES
 
 # Answers with a token, and requests with a password, are kept nowhere.
 _SECRET: Final = ("/api/v1/sessions", "/api/v1/me/password", "/api/v1/invitations/")
@@ -27,6 +36,8 @@ _JSON: Final = b"application/json"
 BODY_BEGINS_S: Final = 10.0
 SLOWEST_BYTES_PER_S: Final = 16 * 1024
 _SHORTEST_ID: Final = 32
+# Whoever is signed in sends a file here: to the API as it is, from a page as a form does.
+_TAKES_FILES: Final = re.compile(r"/api/v1/suppliers/[^/]+/client-imports|/s/[^/]+/clients/imports")
 
 
 async def admit(exchange: Exchange) -> None:
@@ -55,11 +66,14 @@ async def admit(exchange: Exchange) -> None:
 async def received(exchange: Exchange, receive: Receive) -> bytes:
     """The whole body.
 
-    Raises PayloadTooLarge, RequestTimeout, UnsupportedMediaType, BadRequest, or Forbidden without its token.
+    Raises PayloadTooLarge, RequestTimeout, SignedOut, UnsupportedMediaType, BadRequest, or Forbidden without its token.
     """
-    body = await _read(exchange, receive)
+    takes_files = _TAKES_FILES.fullmatch(exchange.path) is not None
+    if takes_files and exchange.person_id is None:
+        raise SignedOut
+    body = await _read(exchange, receive, LARGEST_UPLOAD_BYTES if takes_files else LARGEST_BYTES)
     kind = exchange.headers.get(b"content-type", b"").partition(b";")[0].strip().lower()
-    if body and kind != _JSON and (exchange.is_api or kind != _FORM):
+    if body and not takes_files and kind != _JSON and (exchange.is_api or kind != _FORM):
         raise UnsupportedMediaType
     if exchange.session is not None and not exchange.is_bearer:
         refuse_without_token(exchange, body)
@@ -123,9 +137,9 @@ async def _find_session(exchange: Exchange) -> None:
         exchange.person_id = exchange.session.person_id
 
 
-async def _read(exchange: Exchange, receive: Receive) -> bytes:
+async def _read(exchange: Exchange, receive: Receive, most: int) -> bytes:
     announced = exchange.headers.get(b"content-length", b"0")
-    if not announced.isdigit() or int(announced) > LARGEST_BYTES:
+    if not announced.isdigit() or int(announced) > most:
         raise PayloadTooLarge
     chunks: list[bytes] = []
     size = 0
@@ -138,7 +152,7 @@ async def _read(exchange: Exchange, receive: Receive) -> bytes:
                     raise BadRequest
                 chunks.append(message["body"])
                 size += len(message["body"])
-                if size > LARGEST_BYTES:
+                if size > most:
                     raise PayloadTooLarge
                 if not message["more_body"]:
                     return b"".join(chunks)
