@@ -6,11 +6,19 @@ from collections.abc import AsyncIterator
 
 import pytest
 from playwright.async_api import Browser, async_playwright
+from tests.features.staging import Stage, stage
 from tests.support.browsers import CHROMIUM
 from tests.support.database import TestDatabase
 from tests.support.web import served, settings_for
 
 from wedsync.entrypoints.web import create_app
+from wedsync.platform.database import Database
+
+
+@pytest.fixture(scope="module")
+async def still(database: Database, own_database: TestDatabase) -> Stage:
+    """For whoever only looks."""
+    return await stage(database, own_database)
 
 
 @pytest.fixture(scope="module")

@@ -5,17 +5,17 @@ One line says what each of the cast is answered; a route that is not in the tabl
 
 from datetime import datetime
 from typing import Final
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import httpx
 import msgspec
 import pytest
+from tests.features.staging import Stage, stage
 from tests.support.database import TestDatabase
 from tests.support.web import client_of
-from tests.support.world import Somebody, World, build_world, operator
+from tests.support.world import Somebody
 
-from wedsync.features.weddings.queries import EVENTS
-from wedsync.platform.database import ById, Database
+from wedsync.platform.database import Database
 from wedsync.platform.http.app import WebApp
 from wedsync.platform.http.routes import routes_of
 
@@ -544,16 +544,13 @@ def test_the_table_names_every_address_of_the_api(app: WebApp) -> None:
 
 @pytest.mark.parametrize("ask", ASKS, ids=lambda ask: f"{ask.method} {ask.route}")
 async def test_everybody_is_answered_as_the_table_says(
-    ask: Ask, app: WebApp, database: Database, own_database: TestDatabase
+    ask: Ask, app: WebApp, database: Database, own_database: TestDatabase, still: Stage
 ) -> None:
-    world = await build_world(database)
-    cast = {"olga": await operator(database, own_database.admin_url, "Olga")}
-    first_event = (await database.reader(world.clara.actor).all(EVENTS, ById(world.wedding_id)))[0].id
+    asked = still if ask.method == "GET" else await stage(database, own_database)
     got = []
     async with client_of(app) as client:
         for name in CAST:
-            who = None if name == "nobody" else cast.get(name) or getattr(world, name)
-            response = await _asked(client, ask, world, who=who, event_id=first_event)
+            response = await _asked(client, ask, asked, asked.who(name))
             got.append(str(response.status_code))
             assert response.status_code < 500, response.text
             if name in ("eve", "oli", "olga", "nobody"):
@@ -563,14 +560,13 @@ async def test_everybody_is_answered_as_the_table_says(
 
 @pytest.mark.parametrize("ask", [ask for ask in ASKS if ask.route.startswith("/api/v1/weddings/{wedding_id}")])
 async def test_who_names_no_business_comes_as_themselves_and_sees_no_wedding_they_only_serve(
-    ask: Ask, app: WebApp, database: Database, world: World
+    ask: Ask, app: WebApp, still: Stage
 ) -> None:
     """On every address of a wedding alike; and who is of the wedding sees nothing in a business's name."""
-    first_event = (await database.reader(world.clara.actor).all(EVENTS, ById(world.wedding_id)))[0].id
     as_self = msgspec.structs.replace(ask, as_self=True)
     async with client_of(app) as client:
         for name in ("anna", "mia"):
-            response = await _asked(client, as_self, world, who=getattr(world, name), event_id=first_event)
+            response = await _asked(client, as_self, still, still.who(name))
             assert response.status_code == 404, response.text
             assert "Whitfield" not in response.text
 
@@ -587,14 +583,12 @@ def test_no_address_takes_a_moment_that_has_no_zone_or_is_a_number(app: WebApp) 
     assert asked == set()
 
 
-async def _asked(
-    client: httpx.AsyncClient, ask: Ask, world: World, *, who: Somebody | None, event_id: UUID
-) -> httpx.Response:
+async def _asked(client: httpx.AsyncClient, ask: Ask, asked: Stage, who: Somebody | None) -> httpx.Response:
     path = ask.route.format(
-        wedding_id=world.wedding_id,
-        supplier_id=world.supplier_id,
+        wedding_id=asked.world.wedding_id,
+        supplier_id=asked.world.supplier_id,
         other_wedding_id=uuid4(),
-        event_id=event_id,
+        event_id=asked.event_id,
         key="wedding_date",
         event_key="start_time",
         area="files",
