@@ -79,6 +79,7 @@ def test_a_page_carries_nothing_that_its_policy_forbids(name: str) -> None:
     assert not re.search(r"\sstyle\s*=", html)
     assert not re.search(r"\son[a-z]+\s*=", html)
     assert not re.search(r"<script(?![^>]* src=)", html)
+    assert "<style" not in html
     assert "javascript:" not in html
     assert "http://" not in html.replace("http://www.w3.org", "")
 
