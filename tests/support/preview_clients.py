@@ -1,23 +1,29 @@
 """A photographer's own clients: the list, one of them, and what was typed wrongly."""
 
 from collections.abc import Callable
+from datetime import date
 from uuid import UUID
 
 import msgspec
 from tests.support.preview_people import supplier_shell
 
 from wedsync.features.clients.boxes import NOTHING, ClientForm, as_it_stands, as_typed
-from wedsync.features.clients.drawing import facts, filter_view, saving_view
+from wedsync.features.clients.drawing import facts, filter_view, saving_view, ways_of_looking
 from wedsync.features.clients.filter_queries import SavedFilter
-from wedsync.features.clients.filtering import Asked, Filter
+from wedsync.features.clients.filtering import NO_STAGE, Asked, Filter
 from wedsync.features.clients.model import ClientSaid, Stage, read_client
+from wedsync.features.clients.months import Month, days_of, weeks_of
 from wedsync.features.clients.note_drawing import NEW_NOTE
 from wedsync.features.clients.note_drawing import as_typed as as_written
 from wedsync.features.clients.note_model import NoteKind
 from wedsync.features.clients.views import (
+    BoardPage,
+    CalendarPage,
     ClientPage,
     ClientsPage,
     ClientView,
+    ColumnView,
+    DayView,
     EntryView,
     Fact,
     NewClientPage,
@@ -27,7 +33,10 @@ from wedsync.features.clients.views import (
     ReminderView,
     WeddingLink,
 )
+from wedsync.features.clients.words import STAGES
 from wedsync.kernel.problems import Invalid
+from wedsync.platform.formats import long_date
+from wedsync.platform.forms import chosen
 from wedsync.platform.pages import Crumb, Filled, Moment, View
 
 CLIENTS = (
@@ -135,6 +144,7 @@ NOTES = (
 )
 
 
+MAY = Month(year=2027, month=5)
 VIP = Asked(filter=Filter(every=("vip",), asks=True))
 SAVED = tuple(
     SavedFilter(id=UUID(int=number), name=name, query=query)
@@ -151,6 +161,7 @@ def _list(**changes: object) -> ClientsPage:
         is_empty=False,
         filter=filter_view(Asked(), TAGS),
         saving=saving_view(Asked(), SAVED, "/s/1/clients", Filled(), may_write=True),
+        views=ways_of_looking("/s/1/clients", "List"),
         due=(
             ReminderView(
                 name="Ann & Bea Lee",
@@ -168,6 +179,56 @@ def _list(**changes: object) -> ClientsPage:
         undo_url="",
     )
     return msgspec.structs.replace(page, **changes)
+
+
+def _board(*, may_move: bool) -> BoardPage:
+    held = {"booked": CLIENTS[:1], "enquiry": CLIENTS[1:2], NO_STAGE: CLIENTS[2:]}
+    return BoardPage(
+        shell=supplier_shell("Clients", None),
+        views=ways_of_looking("/s/1/clients", "Board"),
+        columns=tuple(
+            ColumnView(
+                element_id=f"stage-{stage}",
+                title=label,
+                count=str(len(held.get(stage, ()))),
+                list_url=f"/s/1/clients?stage={stage}",
+                clients=held.get(stage, ()),
+                more_url="/s/1/clients?stage=booked&after=1" if stage == "booked" else "",
+                stages=chosen(STAGES, stage),
+            )
+            for stage, label in STAGES
+        ),
+        may_move=may_move,
+    )
+
+
+def _calendar(*, is_empty: bool) -> CalendarPage:
+    held = (
+        {} if is_empty else {date(2027, 5, 8): CLIENTS, date(2027, 5, 29): CLIENTS[2:], date(2027, 6, 5): CLIENTS[:1]}
+    )
+    days = tuple(
+        DayView(
+            iso=day.isoformat(),
+            number=str(day.day),
+            text=long_date(day),
+            is_outside=day.month != MAY.month,
+            clients=held.get(day, ()),
+            more=2 if day == date(2027, 5, 8) and not is_empty else 0,
+            more_url="/s/1/clients?from=2027-05-08&to=2027-05-08",
+        )
+        for day in days_of(MAY)
+    )
+    return CalendarPage(
+        shell=supplier_shell("Clients", None),
+        views=ways_of_looking("/s/1/clients", "Calendar"),
+        title=MAY.title,
+        weeks=weeks_of(days),
+        today="2027-05-12",
+        is_empty=is_empty,
+        before_url="/s/1/clients/calendar?month=2027-04",
+        after_url="/s/1/clients/calendar?month=2027-06",
+        this_url="/s/1/clients/calendar",
+    )
 
 
 def _client(**changes: object) -> ClientPage:
@@ -223,6 +284,10 @@ PREVIEWS: dict[str, Callable[[], View]] = {
     "clients_kept": lambda: _list(
         saving=saving_view(Asked(filter=Filter(alone=True)), SAVED, "/s/1/clients", Filled(), may_write=True)
     ),
+    "clients_board": lambda: _board(may_move=True),
+    "clients_board_looked_at": lambda: _board(may_move=False),
+    "clients_calendar": lambda: _calendar(is_empty=False),
+    "clients_calendar_empty": lambda: _calendar(is_empty=True),
     "client": _client,
     "client_looked_at": lambda: _client(
         action="", remove_url="", notes=(), invite_url="", wedding=None, others=(), older_url="", entries=ENTRIES[:1]

@@ -29,7 +29,13 @@ from wedsync.platform.formats import short_date
 from wedsync.platform.forms import chosen
 from wedsync.platform.pages import Filled, Option
 
+_LOOKS: Final = (("List", ""), ("Board", "/board"), ("Calendar", "/calendar"))
 _ORDERS: Final = ((Order.NAME.value, "By name"), (Order.DATE.value, "By date"))
+
+
+def ways_of_looking(base: str, current: str) -> tuple[Option, ...]:
+    """The other ways to look at the same clients."""
+    return tuple(Option(value=f"{base}{path}", label=label, is_chosen=label == current) for label, path in _LOOKS)
 
 
 def client_view(row: ClientRow, base: str) -> ClientView:

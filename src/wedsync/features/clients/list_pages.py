@@ -11,7 +11,7 @@ from litestar.di import Provide
 from litestar.params import QueryParameter
 
 from wedsync.features.clients import filter_actions
-from wedsync.features.clients.drawing import client_view, filter_view, reminder_view, saving_view
+from wedsync.features.clients.drawing import client_view, filter_view, reminder_view, saving_view, ways_of_looking
 from wedsync.features.clients.filtering import Asked, Filter, Order, provide_asked
 from wedsync.features.clients.listing import by_date, by_name
 from wedsync.features.clients.page_queries import (
@@ -104,6 +104,7 @@ async def _page(visit: Visit, supplier: SupplierId, part: Part) -> ClientsPage:
         is_empty=beside.count == 0,
         filter=filter_view(asked, tuple(each.tag for each in beside.tags)),
         saving=saving_view(asked, beside.filters, base, part.name, may_write=may_write),
+        views=ways_of_looking(base, "List"),
         due=tuple(reminder_view(each, base, may_write=may_write) for each in beside.due),
         list_url=base,
         clear_url=f"{base}{Asked(order=asked.order).address()}" if asked.filter != Filter() else "",

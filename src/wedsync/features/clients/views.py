@@ -66,6 +66,7 @@ class ClientsPage(Page, frozen=True, kw_only=True):
     is_empty: bool
     filter: FilterView
     saving: SavingView
+    views: tuple[Option, ...]
     due: tuple[ReminderView, ...]
     list_url: str
     clear_url: str
@@ -73,6 +74,53 @@ class ClientsPage(Page, frozen=True, kw_only=True):
     new_url: str
     import_url: str
     undo_url: str
+
+
+class ColumnView(msgspec.Struct, frozen=True, kw_only=True):
+    """A stage and its first clients; `more_url` leads on through the list."""
+
+    element_id: str
+    title: str
+    count: str
+    list_url: str
+    clients: tuple[ClientView, ...]
+    more_url: str
+    stages: tuple[Option, ...]
+
+
+class BoardPage(Page, frozen=True, kw_only=True):
+    """A supplier's clients by stage."""
+
+    template: ClassVar[str] = "clients/board.html"
+    views: tuple[Option, ...]
+    columns: tuple[ColumnView, ...]
+    may_move: bool
+
+
+class DayView(msgspec.Struct, frozen=True, kw_only=True):
+    """A day of the calendar, with its first clients and how many more there are."""
+
+    iso: str
+    number: str
+    text: str
+    is_outside: bool
+    clients: tuple[ClientView, ...]
+    more: int
+    more_url: str
+
+
+class CalendarPage(Page, frozen=True, kw_only=True):
+    """A month of a supplier's clients, in weeks from Monday."""
+
+    template: ClassVar[str] = "clients/calendar.html"
+    views: tuple[Option, ...]
+    title: str
+    weeks: tuple[tuple[DayView, ...], ...]
+    today: str
+    is_empty: bool
+    before_url: str
+    after_url: str
+    this_url: str
 
 
 class ClientBoxes(msgspec.Struct, frozen=True, kw_only=True):

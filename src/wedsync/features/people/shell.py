@@ -37,6 +37,7 @@ NOTICES: Final = {
     "client": "Written down.",
     "client-removed": "Removed. You can have it back for 30 days.",
     "question": "Answered.",
+    "moved": "Moved.",
     "filter": "Kept for the team.",
     "filter-removed": "Removed. You can have it back for 30 days.",
     "note": "Noted.",
