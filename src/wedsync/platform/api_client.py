@@ -45,8 +45,14 @@ class ApiClient:
 
     def ask(self, method: str, path: str, body: object = None) -> bytes:
         """The answer, JSON. Raises ApiRefusal with words for a person."""
-        content = None if body is None else msgspec.json.encode(body)
-        headers = self._headers | {"content-type": "application/json", "accept": "application/json"}
+        return self._send(method, path, None if body is None else msgspec.json.encode(body), "application/json")
+
+    def send_file(self, path: str, content: bytes) -> bytes:
+        """The answer to a file, sent as it is. Raises ApiRefusal with words for a person."""
+        return self._send("POST", path, content, "application/octet-stream")
+
+    def _send(self, method: str, path: str, content: bytes | None, kind: str) -> bytes:
+        headers = self._headers | {"content-type": kind, "accept": "application/json"}
         request = Request(f"{self._base_url}{path}", data=content, headers=headers, method=method)  # noqa: S310 - http(s)
         try:
             with urlopen(request, timeout=PATIENCE_S) as answer:  # noqa: S310 - as above

@@ -32,7 +32,7 @@ def test_as_json_every_row_has_its_fate() -> None:
     assert found["outcomes"][0]["draft"]["names"]["value"]["partner1"] == {"first_name": "Julian", "last_name": "Hunt"}
 
 
-def test_a_folder_a_picture_and_a_forgotten_preview_are_refused_with_a_sentence(tmp_path: Path) -> None:
+def test_a_folder_a_picture_and_a_forgotten_session_are_refused_with_a_sentence(tmp_path: Path) -> None:
     picture = tmp_path / "clients.csv"
     picture.write_bytes(b"\x89PNG\r\n\x1a\n")
     assert "is a directory" in run(str(tmp_path), "--preview")[1]
@@ -40,4 +40,5 @@ def test_a_folder_a_picture_and_a_forgotten_preview_are_refused_with_a_sentence(
         1,
         "Error: This is a picture, not a list. Save the list as CSV or .xlsx and send that.\n",
     )
-    assert "--preview" in run(str(picture))[1]
+    told = run(str(DATA / "clients-messy.csv"), "--session", str(tmp_path / "none"))[1]
+    assert "There is no session" in told
