@@ -89,6 +89,7 @@ begin
       raise exception 'only a partner connects a supplier' using errcode = '42501';
     end if;
     perform guard.connect(wedding, invitation.supplier_id, invitation.service);
+    perform guard.connect_client(wedding, invitation.supplier_id, invitation.id);
   end if;
   return invitation.supplier_id;
 end $$;
@@ -2623,6 +2624,21 @@ end $$;
 ALTER FUNCTION guard.connect(wedding uuid, supplier uuid, as_service text) OWNER TO wedsync_guard;
 
 COMMENT ON FUNCTION guard.connect(wedding uuid, supplier uuid, as_service text) IS 'Connects a supplier with a wedding and gives the usual grants.';
+
+CREATE FUNCTION guard.connect_client(wedding uuid, supplier uuid, invitation uuid) RETURNS void
+    LANGUAGE sql
+    SET search_path TO ''
+    AS $$
+  with met as (
+    update app.clients c set wedding_id = wedding
+    where c.supplier_id = supplier and c.invitation_id = invitation and c.delete_batch is null
+    returning c.id)
+  insert into app.client_events (supplier_id, client_id, kind)
+  select supplier, met.id, 'connected' from met $$;
+
+ALTER FUNCTION guard.connect_client(wedding uuid, supplier uuid, invitation uuid) OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION guard.connect_client(wedding uuid, supplier uuid, invitation uuid) IS 'Connects the client that an invitation went to with the wedding that took it up.';
 
 CREATE FUNCTION guard.copy_at_lock() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
@@ -8062,6 +8078,8 @@ CREATE INDEX summons_about ON app.summons USING btree (about, turn);
 
 CREATE INDEX supplier_invitations_list ON app.supplier_invitations USING btree (supplier_id, created_at DESC, id DESC);
 
+CREATE INDEX supplier_invitations_open ON app.supplier_invitations USING btree (supplier_id, email) WHERE ((accepted_at IS NULL) AND (revoked_at IS NULL));
+
 CREATE INDEX supplier_members_person ON app.supplier_members USING btree (person_id, supplier_id);
 
 CREATE INDEX suppliers_venues ON app.suppliers USING btree (key, id) WHERE ('venue'::text = ANY (supplier_types));
@@ -10021,6 +10039,7 @@ GRANT ALL ON FUNCTION app.my_data_requests() TO wedsync_worker;
 REVOKE ALL ON FUNCTION app.name_key(name text) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.name_key(name text) TO wedsync_app;
 GRANT ALL ON FUNCTION app.name_key(name text) TO wedsync_worker;
+GRANT ALL ON FUNCTION app.name_key(name text) TO wedsync_guard;
 
 REVOKE ALL ON FUNCTION app.note_line(hash text) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.note_line(hash text) TO wedsync_worker;
@@ -10246,6 +10265,8 @@ REVOKE ALL ON FUNCTION guard.commitment(salt bytea, value jsonb) FROM PUBLIC;
 REVOKE ALL ON FUNCTION guard.concerns(wedding uuid, amendment uuid, business uuid) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION guard.connect(wedding uuid, supplier uuid, as_service text) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION guard.connect_client(wedding uuid, supplier uuid, invitation uuid) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION guard.copy_at_lock() FROM PUBLIC;
 GRANT ALL ON FUNCTION guard.copy_at_lock() TO wedsync_owner;
@@ -10689,7 +10710,7 @@ GRANT UPDATE(salt) ON TABLE app.audit_events TO wedsync_guard;
 GRANT MAINTAIN ON TABLE app.client_events TO wedsync_keeper;
 GRANT INSERT ON TABLE app.client_events TO wedsync_app;
 GRANT INSERT ON TABLE app.client_events TO wedsync_worker;
-GRANT SELECT,DELETE ON TABLE app.client_events TO wedsync_guard;
+GRANT SELECT,INSERT,DELETE ON TABLE app.client_events TO wedsync_guard;
 
 GRANT SELECT(supplier_id) ON TABLE app.client_events TO wedsync_app;
 GRANT SELECT(supplier_id) ON TABLE app.client_events TO wedsync_worker;
@@ -10999,6 +11020,7 @@ GRANT SELECT(import_id) ON TABLE app.clients TO wedsync_worker;
 
 GRANT SELECT(wedding_id),UPDATE(wedding_id) ON TABLE app.clients TO wedsync_app;
 GRANT SELECT(wedding_id),UPDATE(wedding_id) ON TABLE app.clients TO wedsync_worker;
+GRANT UPDATE(wedding_id) ON TABLE app.clients TO wedsync_guard;
 
 GRANT SELECT(invitation_id),UPDATE(invitation_id) ON TABLE app.clients TO wedsync_app;
 GRANT SELECT(invitation_id),UPDATE(invitation_id) ON TABLE app.clients TO wedsync_worker;

@@ -142,6 +142,17 @@ begin
 end $$;
 comment on function guard.connect(uuid, uuid, text) is 'Connects a supplier with a wedding and gives the usual grants.';
 
+-- The couple cannot see whose client they are; the business finds its own record beside what they share.
+create or replace function guard.connect_client(wedding uuid, supplier uuid, invitation uuid) returns void
+language sql set search_path = '' as $$
+  with met as (
+    update app.clients c set wedding_id = wedding
+    where c.supplier_id = supplier and c.invitation_id = invitation and c.delete_batch is null
+    returning c.id)
+  insert into app.client_events (supplier_id, client_id, kind)
+  select supplier, met.id, 'connected' from met $$;
+comment on function guard.connect_client(uuid, uuid, uuid) is 'Connects the client that an invitation went to with the wedding that took it up.';
+
 create or replace function app.read_invitation(hash bytea) returns jsonb
 language sql stable security definer set search_path = '' as $$
   select to_jsonb(i) || jsonb_build_object(
@@ -207,6 +218,7 @@ begin
       raise exception 'only a partner connects a supplier' using errcode = '42501';
     end if;
     perform guard.connect(wedding, invitation.supplier_id, invitation.service);
+    perform guard.connect_client(wedding, invitation.supplier_id, invitation.id);
   end if;
   return invitation.supplier_id;
 end $$;

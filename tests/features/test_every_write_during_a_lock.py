@@ -49,6 +49,7 @@ CLASSES: Final = {
         features.weddings.actions: open_wedding record_fact set_lead add_event rename_event remove_event restore
         features.venues.actions: publish_venue change_venue remove_venue
         features.trash.actions: restore_to_business
+        features.clients.inviting: link_wedding unlink_wedding
         features.clients.actions: write_client bring_clients change_client answer_question leave_question
           remove_clients fill_clients empty_fields
         features.clients.filter_actions: save_filter remove_filter
@@ -64,6 +65,7 @@ CLASSES: Final = {
     "day_of": "features.day.actions: write_entry close_day reopen_day",
     "security": """
         features.weddings.actions: confirm_date
+        features.clients.inviting: invite_client
         features.connections.actions: invite send_again revoke_invitation accept_as_couple accept_from_couple
           decline_invitation share stop_sharing end_connection leave_wedding remove_member
         features.people.actions: begin_session end_session end_all_sessions set_password open_supplier invite_member

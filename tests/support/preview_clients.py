@@ -17,6 +17,8 @@ from wedsync.features.clients.note_drawing import NEW_NOTE
 from wedsync.features.clients.note_drawing import as_typed as as_written
 from wedsync.features.clients.note_model import NoteKind
 from wedsync.features.clients.views import (
+    BesideRow,
+    BesideView,
     BoardPage,
     CalendarPage,
     ClientPage,
@@ -26,18 +28,18 @@ from wedsync.features.clients.views import (
     DayView,
     EntryView,
     Fact,
+    InvitationBox,
     NewClientPage,
     NoteView,
     OfferView,
     QuestionView,
     ReminderView,
-    WeddingLink,
 )
 from wedsync.features.clients.words import STAGES
 from wedsync.kernel.problems import Invalid
 from wedsync.platform.formats import long_date
 from wedsync.platform.forms import chosen
-from wedsync.platform.pages import Crumb, Filled, Moment, View
+from wedsync.platform.pages import Crumb, Filled, Moment, Option, View
 
 CLIENTS = (
     ClientView(
@@ -140,6 +142,42 @@ NOTES = (
         said_by="Ben",
         when=Moment(iso="2026-11-20T09:12:00Z", text="Fri 20 Nov 2026"),
         day="Fri 27 Nov 2026",
+    ),
+)
+MET = BesideView(
+    title="Ann & Bea",
+    href="/s/1/weddings/9",
+    rows=(
+        BesideRow(label="Names", ours="Ann Lee & Bea Lee", theirs="Ann Lee & Bea Lee", remark=""),
+        BesideRow(
+            label="Date",
+            ours="Sat 8 May 2027",
+            theirs="Sat 15 May 2027",
+            remark="Their day is 1 week later than yours.",
+        ),
+        BesideRow(label="Venue", ours="The Old Mill, Bath", theirs="Not told, or not shared with you", remark=""),
+        BesideRow(label="Guests", ours="80", theirs="92", remark="They count 12 more."),
+    ),
+    has_ended=False,
+    unlink_url="/s/1/clients/1/wedding/end",
+    link_url="",
+    weddings=(),
+    invitation=None,
+)
+ENDED = msgspec.structs.replace(MET, title="", rows=(), has_ended=True, unlink_url="")
+ALONE = msgspec.structs.replace(
+    ENDED,
+    has_ended=False,
+    link_url="/s/1/clients/1/wedding",
+    weddings=(Option(value="9", label="Clara & Dan, Sat 15 May 2027"),),
+    invitation=InvitationBox(
+        action="/s/1/clients/1/invitation",
+        email="ann@example.org",
+        why_not="",
+        services=(
+            Option(value="photographer", label="Photographer"),
+            Option(value="videographer", label="Videographer"),
+        ),
     ),
 )
 
@@ -249,12 +287,11 @@ def _client(**changes: object) -> ClientPage:
         note_url="/s/1/clients/1/notes",
         note_cancel_url="",
         undo_url="",
-        wedding=WeddingLink(title="Ann & Bea", href="/s/1/weddings/9", date_text="Sat 8 May 2027"),
+        beside=MET,
         entries=ENTRIES,
         older_url="/s/1/clients/1?before=2#timeline",
         action="/s/1/clients/1",
         remove_url="/s/1/clients/1/end",
-        invite_url="",
     )
     return msgspec.structs.replace(page, **changes)
 
@@ -289,8 +326,9 @@ PREVIEWS: dict[str, Callable[[], View]] = {
     "clients_calendar": lambda: _calendar(is_empty=False),
     "clients_calendar_empty": lambda: _calendar(is_empty=True),
     "client": _client,
+    "client_alone": lambda: _client(beside=ALONE, questions=(), notes=()),
     "client_looked_at": lambda: _client(
-        action="", remove_url="", notes=(), invite_url="", wedding=None, others=(), older_url="", entries=ENTRIES[:1]
+        action="", remove_url="", notes=(), beside=ENDED, others=(), older_url="", entries=ENTRIES[:1]
     ),
     "client_note_refused": lambda: _client(
         note=as_written("", NoteKind.REMINDER, "", {"body": "Write the note.", "remind_on": "Say the day."}),

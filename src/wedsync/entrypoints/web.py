@@ -9,6 +9,7 @@ from wedsync.features.amendments import pages as amendments_pages
 from wedsync.features.client_lists import api as client_lists_api
 from wedsync.features.client_lists import pages as client_lists_pages
 from wedsync.features.clients import api as clients_api
+from wedsync.features.clients import invitation_api as client_invitations_api
 from wedsync.features.clients import pages as clients_pages
 from wedsync.features.connections import api as connections_api
 from wedsync.features.connections import pages as connections_pages
@@ -48,6 +49,7 @@ ROUTES: Final[tuple[HandlerLike, ...]] = (
     *people_pages.ROUTES,
     *venues_api.ROUTES,
     *clients_api.ROUTES,
+    *client_invitations_api.ROUTES,
     *clients_pages.ROUTES,
     *client_lists_api.ROUTES,
     *client_lists_pages.ROUTES,

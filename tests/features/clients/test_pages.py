@@ -9,12 +9,12 @@ import pytest
 from tests.features.visitor import Visitor
 from tests.support.world import Somebody, World, connect, member, owner, person, wedding
 
-from wedsync.features.clients import actions, queries
+from wedsync.features.clients import actions, inviting, queries
 from wedsync.features.clients.model import ClientSaid, Stage
 from wedsync.kernel.ids import ClientId, SupplierId, new_id
 from wedsync.kernel.permissions import SupplierRole
 from wedsync.kernel.problems import NotFound
-from wedsync.platform.database import ById, Database, Query
+from wedsync.platform.database import Database
 from wedsync.platform.http.app import WebApp
 
 BOXES: Final = {"name": "Ann & Bea Lee", "event_date": "2027-05-08", "stage": "booked", "tags": "VIP, Local"}
@@ -159,7 +159,7 @@ async def test_who_may_only_look_reads_and_is_offered_nothing(app: WebApp, datab
     assert (await visitor.send(f"{one}/end")).status_code == 403
 
 
-async def test_what_happened_is_one_list_with_who_and_when_for_two_statements(
+async def test_what_happened_is_one_list_with_who_and_when_for_three_statements(
     app: WebApp, database: Database, anna: Somebody
 ) -> None:
     clara = await person(database, "Clara")
@@ -170,19 +170,20 @@ async def test_what_happened_is_one_list_with_who_and_when_for_two_statements(
         for number in range(21):
             note = queries.NewNote(client_id=client, body=f"Rang {number}")
             await tx.run(queries.NOTE, queries.NewRows(supplier_id=business(anna), rows=queries.packed([note])))
-        await tx.run(JOIN, Joining(client, own))
+        await inviting.link_wedding(tx, business(anna), client, own)
     visitor, one = Visitor(app, anna), f"{pages(anna)}/{client}"
     page = await visitor.look(one)
     assert f'href="/s/{anna.supplier_id}/weddings/{own}"' in page
     assert re.findall(r"Rang (\d+)</span>", page.partition('id="timeline"')[2]) == [
-        str(each) for each in range(20, 0, -1)
+        str(each) for each in range(20, 1, -1)
     ]
     assert "Anna · <time" in page
     older = await visitor.look(found(page, r'href="([^"]*\?before=[^"]*)#timeline"'))
+    assert "Rang 1<" in older
     assert "Rang 0<" in older
     assert "Written down<" in older
     assert "Earlier</a>" not in older
-    assert await visitor.statements(one) == 3
+    assert await visitor.statements(one) == 4
 
 
 async def test_a_couple_never_comes_here(app: WebApp, world: World) -> None:
@@ -196,16 +197,6 @@ async def test_an_answer_to_what_nobody_asked_is_not_found(database: Database, a
     with pytest.raises(NotFound):
         async with database.transaction(anna.actor) as tx:
             await actions.answer_question(tx, business(anna), question, "80")
-
-
-class Joining(msgspec.Struct, frozen=True):
-    """A client and the wedding of a connection."""
-
-    client: ClientId
-    wedding: object
-
-
-JOIN: Final = Query(Joining, ById, "update app.clients set wedding_id = %(wedding)s where id = %(client)s returning id")
 
 
 async def asked_about(database: Database, somebody: Somebody) -> ClientId:

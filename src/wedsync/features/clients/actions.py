@@ -29,7 +29,7 @@ async def write_client(tx: Tx, supplier_id: SupplierId, said: ClientSaid) -> Cli
     """Write a client down."""
     new = _new(read_client(said), ClientId(new_id()))
     await tx.run(q.WRITE, q.NewRows(supplier_id=supplier_id, rows=q.packed([new])))
-    await _happened(tx, q.NewEvents(supplier_id=supplier_id, ids=[new.id], kind=Happened.WRITTEN))
+    await happened(tx, q.NewEvents(supplier_id=supplier_id, ids=[new.id], kind=Happened.WRITTEN))
     return await tx.one(q.CLIENT, q.OneClient(supplier_id=supplier_id, id=new.id))
 
 
@@ -59,7 +59,7 @@ async def change_client(tx: Tx, supplier_id: SupplierId, client_id: ClientId, ch
     if fields:
         rows = q.packed([_new(said, client_id)])
         await tx.one(q.CHANGE, q.NewRows(supplier_id=supplier_id, rows=rows))
-        await _happened(tx, q.NewEvents(supplier_id=supplier_id, ids=[client_id], kind=Happened.CHANGED, fields=fields))
+        await happened(tx, q.NewEvents(supplier_id=supplier_id, ids=[client_id], kind=Happened.CHANGED, fields=fields))
     if stands.questions and (targets := answered_targets(fields)):
         await tx.run(q.ANSWER, q.Answering(supplier_id=supplier_id, id=client_id, targets=targets))
     return await tx.one(q.CLIENT, place)
@@ -69,7 +69,7 @@ async def change_client(tx: Tx, supplier_id: SupplierId, client_id: ClientId, ch
 async def leave_question(tx: Tx, supplier_id: SupplierId, question: q.OneQuestion) -> Client:
     """Let a question go: what stands is right as it is."""
     await tx.one(q.LEAVE, question)
-    await _happened(tx, q.NewEvents(supplier_id=supplier_id, ids=[question.client_id], kind=Happened.ANSWERED))
+    await happened(tx, q.NewEvents(supplier_id=supplier_id, ids=[question.client_id], kind=Happened.ANSWERED))
     return await tx.one(q.CLIENT, q.OneClient(supplier_id=supplier_id, id=question.client_id))
 
 
@@ -94,7 +94,7 @@ async def remove_clients(tx: Tx, supplier_id: SupplierId, ids: Sequence[ClientId
     removed = await tx.all(q.REMOVE, q.Removal(supplier_id=supplier_id, ids=ids, batch=batch))
     if not removed:
         raise NotFound
-    await _happened(tx, q.NewEvents(supplier_id=supplier_id, ids=[each.id for each in removed], kind=Happened.REMOVED))
+    await happened(tx, q.NewEvents(supplier_id=supplier_id, ids=[each.id for each in removed], kind=Happened.REMOVED))
     return batch
 
 
@@ -122,7 +122,8 @@ def tell(tx: Tx, supplier_id: SupplierId) -> None:
     tx.emit(Event(kind="clients", id=str(supplier_id), scope=str(supplier_id)))
 
 
-async def _happened(tx: Tx, what: q.NewEvents) -> None:
+async def happened(tx: Tx, what: q.NewEvents) -> None:
+    """Keep what happened with clients, and tell open pages."""
     await tx.run(q.HAPPENED, what)
     tell(tx, what.supplier_id)
 
@@ -133,7 +134,7 @@ async def _bring(tx: Tx, supplier_id: SupplierId, brought: Sequence[q.Brought]) 
     if notes := [note for each in brought for note in each.notes]:
         await tx.run(q.NOTE, q.NewRows(supplier_id=supplier_id, rows=q.packed(notes)))
     if ids := [each.client.id for each in brought]:
-        await _happened(tx, q.NewEvents(supplier_id=supplier_id, ids=ids, kind=Happened.IMPORTED))
+        await happened(tx, q.NewEvents(supplier_id=supplier_id, ids=ids, kind=Happened.IMPORTED))
 
 
 def emptied(stands: q.NewClient, fields: Mapping[str, msgspec.Raw]) -> q.NewClient:

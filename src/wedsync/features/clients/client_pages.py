@@ -10,6 +10,8 @@ from litestar import Response, get, post
 
 from wedsync.features.clients import actions
 from wedsync.features.clients import queries as q
+from wedsync.features.clients.beside import beside_view
+from wedsync.features.clients.beside_queries import BESIDE
 from wedsync.features.clients.boxes import NOTHING, ClientForm, as_it_stands, as_typed
 from wedsync.features.clients.drawing import (
     entry_view,
@@ -17,7 +19,6 @@ from wedsync.features.clients.drawing import (
     question_view,
     stage_text,
     stage_tone,
-    wedding_link,
 )
 from wedsync.features.clients.note_drawing import NEW_NOTE, note_view
 from wedsync.features.clients.note_drawing import as_it_stands as note_as_it_stands
@@ -149,12 +150,11 @@ async def page_of(visit: Visit, place: q.OneClient, before: UUID, shown: Shown) 
         undo_url=f"/s/{supplier}/trash/{shown.removed}/restoration?to=clients&at={place.id}"
         if shown.removed and may_write
         else "",
-        wedding=wedding_link(client, str(supplier)),
+        beside=beside_view(client, await visit.reader.one(BESIDE, place), here, may_write=may_write),
         entries=tuple(entry_view(each, visit.me.zone) for each in entries[:ENTRIES]),
         older_url=f"{here}?before={entries[ENTRIES - 1].id}#timeline" if is_more else "",
         action=base,
         remove_url=base and f"{base}/end",
-        invite_url="" if client.wedding_id or not may_write else f"/s/{supplier}/invitations",
     )
 
 

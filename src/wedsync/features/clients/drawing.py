@@ -8,8 +8,8 @@ from typing import Final
 from wedsync.features.clients.answers import change_by
 from wedsync.features.clients.filter_queries import SavedFilter
 from wedsync.features.clients.filtering import Asked, Filter, Order
-from wedsync.features.clients.model import ClientSaid, OpenQuestion, Stage
-from wedsync.features.clients.page_queries import ClientRow, Due, Entry, WholeClient
+from wedsync.features.clients.model import ClientSaid, Happened, OpenQuestion, Stage
+from wedsync.features.clients.page_queries import ClientRow, Due, Entry
 from wedsync.features.clients.views import (
     ClientView,
     EntryView,
@@ -19,7 +19,6 @@ from wedsync.features.clients.views import (
     QuestionView,
     ReminderView,
     SavingView,
-    WeddingLink,
 )
 from wedsync.features.clients.words import STAGES, TARGETS, TONES, day_text, happened, questions_text
 from wedsync.features.people.words import moment
@@ -127,19 +126,9 @@ def entry_view(entry: Entry, zone: str) -> EntryView:
     """Something that happened."""
     return EntryView(
         title=happened(entry.what, entry.detail, entry.fields),
-        said_by=entry.by or "somebody who has left",
+        said_by=entry.by or ("the couple" if entry.detail == Happened.CONNECTED else "somebody who has left"),
         when=moment(entry.happened_at, zone),
         text=entry.text,
-    )
-
-
-def wedding_link(client: WholeClient, supplier_id: str) -> WeddingLink | None:
-    """The way to the wedding that it is connected to, as far as the business still sees it."""
-    wedding = client.wedding
-    if wedding is None:
-        return None
-    return WeddingLink(
-        title=wedding.title, href=f"/s/{supplier_id}/weddings/{wedding.id}", date_text=day_text(wedding.held_on)
     )
 
 

@@ -15,7 +15,7 @@ from wedsync.features.clients.filter_queries import SavedFilter
 from wedsync.features.clients.model import Client, Stage
 from wedsync.features.clients.note_queries import NOTE, Note
 from wedsync.features.clients.queries import FITS, WHOLE, ByDate, ByName, OneClient
-from wedsync.kernel.ids import ClientId, NoteId, SupplierId, WeddingId
+from wedsync.kernel.ids import ClientId, NoteId, SupplierId
 from wedsync.platform.database import Query
 
 
@@ -66,19 +66,10 @@ class Today(msgspec.Struct, frozen=True, kw_only=True):
     today: date
 
 
-class TheirWedding(msgspec.Struct, frozen=True, kw_only=True):
-    """The wedding that a client is connected to, as its couple shares it."""
-
-    id: WeddingId
-    title: str
-    held_on: date | None = None
-
-
 class WholeClient(Client, frozen=True, kw_only=True):
-    """A client with its notes, newest first, and its wedding."""
+    """A client with its notes, newest first."""
 
     notes: tuple[Note, ...]
-    wedding: TheirWedding | None = None
 
 
 class TimelinePage(msgspec.Struct, frozen=True, kw_only=True):
@@ -178,10 +169,7 @@ WHOLE_CLIENT: Final = Query(
          select {NOTE}
          where n.supplier_id = c.supplier_id and n.client_id = c.id
          order by n.id desc
-         limit 100) n) as notes,
-      (select json_build_object('id', w.id, 'title', w.title, 'held_on', s.held_on)
-       from live.weddings w left join live.wedding_shields s on s.wedding_id = w.id
-       where w.id = c.wedding_id) as wedding
+         limit 100) n) as notes
     from live.clients c
     where c.supplier_id = %(supplier_id)s and c.id = %(id)s
     """,  # noqa: S608 - our own words

@@ -213,12 +213,35 @@ class Fact(msgspec.Struct, frozen=True, kw_only=True):
     value: str
 
 
-class WeddingLink(msgspec.Struct, frozen=True, kw_only=True):
-    """The wedding that a client is connected to."""
+class BesideRow(msgspec.Struct, frozen=True, kw_only=True):
+    """One thing as each side says it, and in words where they differ."""
+
+    label: str
+    ours: str
+    theirs: str
+    remark: str
+
+
+class InvitationBox(msgspec.Struct, frozen=True, kw_only=True):
+    """An invitation to send; where none may go `action` is "" and `why_not` says why. `services` are to choose from."""
+
+    action: str
+    email: str
+    why_not: str
+    services: tuple[Option, ...]
+
+
+class BesideView(msgspec.Struct, frozen=True, kw_only=True):
+    """The wedding of a client beside it, or what leads to one. `has_ended` where the connection did."""
 
     title: str
     href: str
-    date_text: str
+    rows: tuple[BesideRow, ...]
+    has_ended: bool
+    unlink_url: str
+    link_url: str
+    weddings: tuple[Option, ...]
+    invitation: InvitationBox | None
 
 
 class ClientPage(Page, frozen=True, kw_only=True):
@@ -243,9 +266,8 @@ class ClientPage(Page, frozen=True, kw_only=True):
     note_url: str
     note_cancel_url: str
     undo_url: str
-    wedding: WeddingLink | None
+    beside: BesideView
     entries: tuple[EntryView, ...]
     older_url: str
     action: str
     remove_url: str
-    invite_url: str

@@ -73,6 +73,7 @@ _FIELDS: Final = {
     "paid_currency": "paid",
     "stage": "stage",
     "tags": "tags",
+    "wedding_id": "no longer linked to a wedding",
 }
 _EVENTS: Final = {
     "written": "Written down",

@@ -81,6 +81,7 @@ async def accept_as_couple(tx: Tx, wedding_id: WeddingId, code: str) -> Supplier
     taken = q.CoupleAcceptance(hash=token_hash(code), wedding_id=wedding_id, display_name="")
     supplier = (await tx.one(q.ACCEPT_AS_COUPLE, taken)).supplier_id
     _tell_both(tx, wedding_id, supplier)
+    tx.emit(Event(kind="clients", id=str(supplier), scope=str(supplier)))  # theirs among them
     return supplier
 
 

@@ -40,6 +40,8 @@ NOTICES: Final = {
     "moved": "Moved.",
     "filter": "Kept for the team.",
     "filter-removed": "Removed. You can have it back for 30 days.",
+    "linked": "Linked. What they share stands beside it; what you keep stays yours.",
+    "unlinked": "The link is gone. The connection with them stays as it is.",
     "note": "Noted.",
     "note-removed": "Removed. You can have it back for 30 days.",
     "venue": "Published. Couples find it from now on.",
