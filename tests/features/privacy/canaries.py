@@ -217,7 +217,7 @@ async def _list(tx: Tx, business: SupplierId) -> None:
     asked = NewQuestion(client_id=client, target="names", verbatim=WORD, detail=f"Is it {WORD}?", offers=(WORD,))
     note = NewNote(client_id=client, body=f"{WORD} rang")
     await clients.bring_clients(tx, business, [Brought(client=new, questions=(asked,), notes=(note,))])
-    saved = q.SavedRow(row_number=2, client_id=client, filled=q.Fill(note=WORD))
+    saved = q.SavedRow(row_number=2, client_id=client, filled=q.Fill(notes=(WORD,)))
     await tx.run(q.SAVED, q.Saving(supplier_id=business, id=kept.id, rows=q.packed([saved])))
     await save_filter(tx, business, WORD, f"all={WORD}")
 

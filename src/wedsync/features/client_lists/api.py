@@ -14,6 +14,8 @@ from litestar.params import Parameter
 from wedsync.features.client_lists import actions
 from wedsync.features.client_lists import queries as q
 from wedsync.features.client_lists.errors import error_file
+from wedsync.features.client_lists.exporting import ExportKind
+from wedsync.features.client_lists.fetching import export_file
 from wedsync.features.client_lists.files import read_file
 from wedsync.features.client_lists.model import Fate, Table, Target
 from wedsync.features.client_lists.queries import Import
@@ -170,8 +172,23 @@ async def errors(supplier_id: UUID, import_id: UUID, reader: Reader) -> Response
     return await error_file(reader, _place(supplier_id, import_id))
 
 
+@get(
+    "/api/v1/suppliers/{supplier_id:uuid}/client-export/{kind:str}",
+    tags=["clients"],
+    summary="Take your clients along",
+    opt=READS,
+)
+async def export(supplier_id: UUID, kind: ExportKind, reader: Reader, after: UUID | None = None) -> Response[bytes]:
+    """Everything that you may read of them, up to 20,000 in a file, which comes in again as it went out.
+
+    Where there are more, the header `x-wedsync-next` says after which client to go on.
+    """
+    await refuse_hidden(reader, SUPPLIER, SupplierId(supplier_id), requires=Permission.CLIENTS_READ)
+    return await export_file(reader, SupplierId(supplier_id), kind, after)
+
+
 def _place(supplier_id: UUID, import_id: UUID) -> q.OneImport:
     return q.OneImport(supplier_id=SupplierId(supplier_id), id=ImportId(import_id))
 
 
-ROUTES: Final = (bring, imports, one_import, rows, map_columns, put_row_right, save, undo, errors)
+ROUTES: Final = (bring, imports, one_import, rows, map_columns, put_row_right, save, undo, errors, export)

@@ -9,9 +9,16 @@ from collections.abc import Iterator
 from typing import Final
 
 from wedsync.kernel.problems import Invalid
+from wedsync.kernel.reading.model import unique
 
 _HEADER: Final = ("Name", "Email", "Phone", "Company", "Notes", "Tags")
 _PROPERTIES: Final = ("FN", "EMAIL", "TEL", "ORG", "NOTE", "CATEGORIES")
+NAMED: Final = dict(zip(_HEADER, _PROPERTIES, strict=True))
+# What no telephone has a name for, in files of our own: a column of this title.
+COLUMN: Final = "X-WEDSYNC-COLUMN"
+_TITLE: Final = re.compile(r'TITLE="((?:[^"])*)"')
+_IN_TITLE: Final = {"^^": "^", "^'": '"', "^n": "\n"}
+_CARET: Final = re.compile(r"\^[\^'n]")
 _FOLD: Final = re.compile(r"\r?\n[ \t]")
 _SOFT_BREAK: Final = re.compile(r"=\r?\n")
 _ESCAPED: Final = re.compile(r"\\([nN,;\\:])")
@@ -19,7 +26,10 @@ _ESCAPED: Final = re.compile(r"\\([nN,;\\:])")
 
 def read_cards(text: str) -> tuple[tuple[str, ...], ...]:
     """A header and one row for each card. Raises Invalid where a card does not end."""
-    return (_HEADER, *(_row(card) for card in _cards(text)))
+    cards = tuple(_cards(text))
+    own = unique(name for card in cards for name in card if name not in {*_PROPERTIES, "N"})
+    header = (*_HEADER, *own)
+    return (header, *((*_row(card), *(card.get(title, "") for title in own)) for card in cards))
 
 
 def _cards(text: str) -> Iterator[dict[str, str]]:
@@ -46,6 +56,10 @@ def _joined(text: str) -> str:
 
 def _keep(card: dict[str, str], line: str) -> None:
     """The first of each property; a second telephone is not another client's."""
+    if line.startswith(f"{COLUMN};") and (title := _TITLE.search(line)):
+        name = _CARET.sub(_in_title, str(title.group(1)))
+        card.setdefault(name, _plain(line[title.end() :].removeprefix(":")))
+        return
     head, _, value = line.partition(":")
     name, *parameters = head.upper().split(";")
     name = name.rpartition(".")[2]
@@ -57,6 +71,10 @@ def _keep(card: dict[str, str], line: str) -> None:
         card.setdefault("N", _plain(f"{given.strip()} {family.strip()}".strip()))
     elif name in _PROPERTIES:
         card.setdefault(name, _plain(value.rstrip(";") if name == "ORG" else value.removeprefix("tel:")))
+
+
+def _in_title(match: re.Match[str]) -> str:
+    return _IN_TITLE[str(match.group(0))]
 
 
 def _plain(value: str) -> str:

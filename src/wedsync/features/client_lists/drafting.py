@@ -66,6 +66,10 @@ def draft_of(reader: Reader, row: tuple[str, ...]) -> Draft:
         stage=read(Target.STAGE, read_stage),
         notes=read(Target.NOTES, read_text),
         tags=read(Target.TAGS, read_tags),
+        important_notes=read(Target.IMPORTANT_NOTES, read_text),
+        reminders=read(Target.REMINDERS, read_text),
+        private_notes=read(Target.PRIVATE_NOTES, read_text),
+        team_notes=read(Target.TEAM_NOTES, read_text),
         others=_others(reader, row),
     )
 
@@ -83,6 +87,8 @@ def _names(places: Mapping[Target, int], row: tuple[str, ...]) -> Reading[Couple
     """From one cell, or from a first and a last name in two; those of a partner beside either."""
     first, last = _cell(places, row, Target.FIRST_NAME), _cell(places, row, Target.LAST_NAME)
     whole = _cell(places, row, Target.NAMES)
+    if whole.strip() and (first.strip() or last.strip()):
+        return _taken_apart(places, row)
     reading = read_names(whole) if whole.strip() else _joined(first, last)
     partner = (_cell(places, row, Target.PARTNER_FIRST_NAME), _cell(places, row, Target.PARTNER_LAST_NAME))
     verbatim = " & ".join(part for part in (reading.verbatim, " ".join(partner).strip()) if part.strip())
@@ -92,6 +98,17 @@ def _names(places: Mapping[Target, int], row: tuple[str, ...]) -> Reading[Couple
     if reading.value is None or reading.value.partner2 or other is None:
         return uncertain(verbatim, "We cannot tell who the two are. Who is it?")
     return certain(verbatim, Couple(partner1=reading.value.partner1, partner2=other))
+
+
+def _taken_apart(places: Mapping[Target, int], row: tuple[str, ...]) -> Reading[Couple]:
+    """A name as it is written, with its parts beside it; those parts count, if they are whole."""
+    whole = _cell(places, row, Target.NAMES)
+    one = joined(_cell(places, row, Target.FIRST_NAME), _cell(places, row, Target.LAST_NAME))
+    partner = (_cell(places, row, Target.PARTNER_FIRST_NAME), _cell(places, row, Target.PARTNER_LAST_NAME))
+    other = joined(*partner)
+    if one is None or (other is None and any(part.strip() for part in partner)):
+        return uncertain(whole, "We cannot tell who the two are. Who is it?")
+    return certain(whole, Couple(partner1=one, partner2=other))
 
 
 def _joined(first: str, last: str) -> Reading[Couple]:

@@ -37,6 +37,10 @@ LABELS: Final[Mapping[Target, str]] = {
     Target.STAGE: "Stage",
     Target.NOTES: "Notes",
     Target.TAGS: "Tags",
+    Target.IMPORTANT_NOTES: "Important notes",
+    Target.REMINDERS: "Reminders",
+    Target.PRIVATE_NOTES: "Private notes",
+    Target.TEAM_NOTES: "Team notes",
 }
 FATES: Final[Mapping[Fate, str]] = {
     Fate.FLAGGED: "To be asked about",

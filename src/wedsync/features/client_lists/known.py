@@ -5,7 +5,7 @@ Pure. Both ways agree, so that a list that is brought twice adds nothing the sec
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 from typing import Final, TypeVar
 
@@ -24,9 +24,11 @@ from wedsync.features.clients.model import (
     parts_of,
     read_tags,
 )
+from wedsync.features.clients.note_model import NoteKind
 from wedsync.features.clients.queries import Brought, NewClient, NewNote, NewQuestion
 from wedsync.kernel.fields.cleaning import FieldError
 from wedsync.kernel.ids import ClientId, ImportId, new_id
+from wedsync.kernel.reading.dates import read_date
 from wedsync.kernel.reading.model import Reading, certain, uncertain
 from wedsync.kernel.reading.names import Couple, Partner
 from wedsync.kernel.reading.numbers import Amount, Currency
@@ -34,6 +36,7 @@ from wedsync.kernel.reading.numbers import Amount, Currency
 Value = TypeVar("Value")
 MOST_OFFERS: Final = 20
 LONGEST_OFFER: Final = 200
+BETWEEN: Final = "\n* * *\n"
 
 
 class Addition(msgspec.Struct, frozen=True, kw_only=True):
@@ -55,7 +58,6 @@ def brought(
     parts = NO_PARTS if draft.names.value is None else parts_of(draft.names.value)
     total, paid, stage = _value(draft.total), _value(draft.paid), _value(draft.stage)
     tags, doubts = _tags(draft)
-    note = _value(draft.notes)
     return Brought(
         client=NewClient(
             id=client_id,
@@ -83,7 +85,7 @@ def brought(
             others=draft.others,
         ),
         questions=tuple(_asked(client_id, draft, each) for each in (*questions, *doubts)),
-        notes=(NewNote(client_id=client_id, body=note),) if note else (),
+        notes=tuple(_notes(client_id, draft)),
     )
 
 
@@ -184,6 +186,39 @@ def _tags(draft: Draft) -> tuple[tuple[str, ...], tuple[Question, ...]]:
     except FieldError as error:
         verbatim = "" if draft.tags is None else draft.tags.verbatim
         return (), (Question(target=Target.TAGS, verbatim=verbatim, detail=error.detail),)
+
+
+def _notes(client_id: ClientId, draft: Draft) -> Iterator[NewNote]:
+    """Those of each kind, one by one; a reminder without its day is a note like others."""
+    for reading, kind in (
+        (draft.notes, NoteKind.GENERAL),
+        (draft.important_notes, NoteKind.IMPORTANT),
+        (draft.team_notes, NoteKind.TEAM),
+        (draft.private_notes, NoteKind.PRIVATE),
+    ):
+        for body in parts_in(_value(reading) or ""):
+            yield NewNote(client_id=client_id, body=body, kind=kind)
+    for body in parts_in(_value(draft.reminders) or ""):
+        first, _, rest = body.partition(" ")
+        day = read_date(first).value
+        if day is not None and rest:
+            yield NewNote(client_id=client_id, body=rest, kind=NoteKind.REMINDER, remind_on=day)
+        else:
+            yield NewNote(client_id=client_id, body=body)
+
+
+def parts_in(cell: str) -> tuple[str, ...]:
+    """The notes in one cell, as `together_in` wrote them."""
+    return tuple(part for each in cell.split(BETWEEN) if (part := each.strip()))
+
+
+def together_in(notes: Sequence[NewNote]) -> str:
+    """Notes in one cell; a reminder begins with its day."""
+    return BETWEEN.join(_noted(note) for note in notes)
+
+
+def _noted(note: NewNote) -> str:
+    return note.body if note.remind_on is None else f"{note.remind_on.isoformat()} {note.body}"
 
 
 def _asked(client_id: ClientId, draft: Draft, question: Question) -> NewQuestion:

@@ -148,6 +148,10 @@ def filled(kept: Draft, draft: Draft) -> Draft:
         stage=_fuller(kept.stage, draft.stage),
         notes=_fuller(kept.notes, draft.notes),
         tags=_fuller(kept.tags, draft.tags),
+        important_notes=_fuller(kept.important_notes, draft.important_notes),
+        reminders=_fuller(kept.reminders, draft.reminders),
+        private_notes=_fuller(kept.private_notes, draft.private_notes),
+        team_notes=_fuller(kept.team_notes, draft.team_notes),
         others=unique((*kept.others, *replaced, *draft.others)),
     )
 

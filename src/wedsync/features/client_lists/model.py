@@ -52,6 +52,10 @@ class Target(StrEnum):
     STAGE = "stage"
     NOTES = "notes"
     TAGS = "tags"
+    IMPORTANT_NOTES = "important_notes"
+    REMINDERS = "reminders"
+    PRIVATE_NOTES = "private_notes"
+    TEAM_NOTES = "team_notes"
 
 
 class Table(msgspec.Struct, frozen=True, kw_only=True):
@@ -97,6 +101,10 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     stage: Reading[str] | None = None
     notes: Reading[str] | None = None
     tags: Reading[tuple[str, ...]] | None = None
+    important_notes: Reading[str] | None = None
+    reminders: Reading[str] | None = None
+    private_notes: Reading[str] | None = None
+    team_notes: Reading[str] | None = None
     others: tuple[tuple[str, str], ...] = ()
 
     def readings(self) -> tuple[tuple[Target, AnyReading], ...]:
@@ -117,6 +125,10 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
             (Target.STAGE, self.stage),
             (Target.NOTES, self.notes),
             (Target.TAGS, self.tags),
+            (Target.IMPORTANT_NOTES, self.important_notes),
+            (Target.REMINDERS, self.reminders),
+            (Target.PRIVATE_NOTES, self.private_notes),
+            (Target.TEAM_NOTES, self.team_notes),
         )
         return tuple((target, reading) for target, reading in found if reading is not None)
 

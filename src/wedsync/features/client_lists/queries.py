@@ -204,7 +204,7 @@ class Fill(msgspec.Struct, frozen=True, kw_only=True):
     """What a row added to a client that was here: fields as they stand since, a note, questions by what they are about."""
 
     fields: dict[str, msgspec.Raw] = {}
-    note: str = ""
+    notes: tuple[str, ...] = ()
     targets: tuple[str, ...] = ()
 
 
@@ -269,6 +269,14 @@ class ImportsBefore(msgspec.Struct, frozen=True, kw_only=True):
 
     supplier_id: SupplierId
     before: UUID
+    limit: int
+
+
+class ClientsAfter(msgspec.Struct, frozen=True, kw_only=True):
+    """A part of a business's clients, in the order in which they came."""
+
+    supplier_id: SupplierId
+    after: UUID
     limit: int
 
 
@@ -409,13 +417,25 @@ HERE: Final = Query(
     limit 20000
     """,  # noqa: S608 - our own columns
 )
+CLIENTS_AFTER: Final = Query(
+    ClientsAfter,
+    Client,
+    f"""
+    select {WHOLE}
+    from live.clients c
+    where c.supplier_id = %(supplier_id)s and c.id > %(after)s
+    order by c.id
+    limit %(limit)s
+    """,  # noqa: S608 - our own columns
+)
 NOTES_OF: Final = Query(
     ByIds,
     NewNote,
     """
-    select n.client_id, n.body
+    select n.client_id, n.body, n.kind, n.remind_on
     from live.client_notes n
-    where n.supplier_id = %(supplier_id)s and n.client_id = any (%(ids)s::uuid[]) and n.kind = 'general'
+    where n.supplier_id = %(supplier_id)s and n.client_id = any (%(ids)s::uuid[])
+    order by n.id
     """,
 )
 SET_OUTCOMES: Final = Query(
@@ -506,7 +526,7 @@ UNDO_NOTES: Final = Query(
     update app.client_notes n set delete_batch = %(batch)s
     from app.client_import_rows r
     where n.supplier_id = %(supplier_id)s and r.supplier_id = %(supplier_id)s and r.import_id = %(id)s and r.filled is not null
-      and n.client_id = r.client_id and n.kind = 'general' and n.body = r.filled ->> 'note' and n.delete_batch is null
+      and n.client_id = r.client_id and n.body in (select jsonb_array_elements_text(r.filled -> 'notes')) and n.delete_batch is null
     returning n.id
     """,
 )

@@ -128,6 +128,6 @@ def _fill_of(new: Addition) -> q.Fill | None:
     said = members(new.brought.client)
     return q.Fill(
         fields={name: said[name] for name in new.fields},
-        note=new.brought.notes[0].body if new.brought.notes else "",
+        notes=tuple(note.body for note in new.brought.notes),
         targets=tuple(question.target for question in new.brought.questions),
     )

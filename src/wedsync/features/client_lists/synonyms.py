@@ -35,6 +35,10 @@ _WORDS: Final[Mapping[Target, tuple[str, ...]]] = {
     Target.STAGE: ("status", "stage", "lead status", "booking status", "project status", "state"),
     Target.NOTES: ("notes", "note", "comments", "comment", "remarks", "details"),
     Target.TAGS: ("tags", "tag", "labels", "label", "categories"),
+    Target.IMPORTANT_NOTES: ("important notes",),
+    Target.REMINDERS: ("reminders",),
+    Target.PRIVATE_NOTES: ("private notes",),
+    Target.TEAM_NOTES: ("team notes",),
 }  # fmt: skip
 _BY_WORD: Final = {word: target for target, words in _WORDS.items() for word in words}
 _IN_BRACKETS: Final = re.compile(r"\([^)]*\)")

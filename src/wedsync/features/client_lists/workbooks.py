@@ -25,7 +25,8 @@ _KEPT: Final = ("xl/", "_rels/", "[Content_Types].xml")
 _SHEET: Final = b"sheetData"
 _ROW: Final = re.compile(rb"<(?:\w+:)?row[\s/>]")
 _CELL: Final = re.compile(rb"<(?:\w+:)?c[\s/>]")
-_PLACE: Final = re.compile(rb"""\br\s*=\s*["']([^"']*)["']""")
+# Not xmlns:r, which stands in every sheet that Excel writes.
+_PLACE: Final = re.compile(rb"""(?<![\w:.-])r\s*=\s*["']([^"']*)["']""")
 _WRITTEN: Final = re.compile(rb"([A-Za-z]{0,4})([0-9]{1,10})")
 _ROWS_AROUND: Final = 10
 _LETTERS: Final = 26

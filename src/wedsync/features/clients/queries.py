@@ -10,6 +10,7 @@ from uuid import UUID
 import msgspec
 
 from wedsync.features.clients.model import Client, ClientSaid, Happened
+from wedsync.features.clients.note_model import NoteKind
 from wedsync.kernel.ids import BatchId, ClientId, ImportId, SupplierId
 from wedsync.platform.database import Query
 
@@ -69,10 +70,12 @@ class NewQuestion(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class NewNote(msgspec.Struct, frozen=True, kw_only=True):
-    """A general note to keep beside a client."""
+    """A note to keep beside a client; `remind_on` is the day of a reminder."""
 
     client_id: ClientId
     body: str
+    kind: NoteKind = NoteKind.GENERAL
+    remind_on: date | None = None
 
 
 class Brought(msgspec.Struct, frozen=True, kw_only=True):
@@ -285,9 +288,9 @@ NOTE: Final = Query(
     NewRows,
     Kept,
     """
-    insert into app.client_notes (supplier_id, client_id, kind, body)
-    select %(supplier_id)s, r.client_id, 'general', r.body
-    from jsonb_to_recordset(%(rows)s::jsonb) as r (client_id uuid, body text)
+    insert into app.client_notes (supplier_id, client_id, kind, body, remind_on)
+    select %(supplier_id)s, r.client_id, r.kind, r.body, r.remind_on
+    from jsonb_to_recordset(%(rows)s::jsonb) as r (client_id uuid, body text, kind text, remind_on date)
     returning client_id as id
     """,
 )
