@@ -159,6 +159,7 @@ ASKS: Final = (
     page("/w/{wedding_id}/events", COUPLE),
     page("/w/{wedding_id}/events/{event_id}/facts/{event_key}", "404 404 404 404 404 303 303 303 404 404 303"),
     page("/w/{wedding_id}/trash", COUPLE),
+    page("/s/{supplier_id}/clients/export/csv", "200 200 200 200 200 404 404 404 404 404 303"),
     page("/s/{supplier_id}/clients/imports", "200 200 200 200 200 404 404 404 404 404 303"),
     page("/s/{supplier_id}/clients/imports/{batch_id}", "404 404 404 404 404 404 404 404 404 404 303"),
     page("/s/{supplier_id}/clients/imports/{batch_id}/rows.csv", "404 404 404 404 404 404 404 404 404 404 303"),
@@ -333,4 +334,6 @@ async def _asked(browser: httpx.AsyncClient, ask: Ask, asked: Stage, who: Somebo
 
 def _plain(path: str) -> str:
     path = path.partition("?")[0]
-    return "/".join("{}" if part.startswith("{") or part.isdecimal() else part for part in path.split("/"))
+    return "/".join(
+        "{}" if part.startswith("{") or part.isdecimal() or part == "csv" else part for part in path.split("/")
+    )

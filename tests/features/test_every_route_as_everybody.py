@@ -400,6 +400,12 @@ ASKS: Final = (
         answers=STAFF.format(404),
         as_self=True,
     ),
+    Ask(
+        method="GET",
+        route="/api/v1/suppliers/{supplier_id}/client-export/csv",
+        answers=SUPPLIER_READS,
+        as_self=True,
+    ),
     Ask(method="GET", route=LISTS, answers=SUPPLIER_READS, as_self=True),
     Ask(method="POST", route=LISTS, body=[{"name": "Ann Lee"}], answers=STAFF.format(201), as_self=True),
     Ask(method="GET", route=f"{LISTS}/{{batch_id}}", answers=NOWHERE, as_self=True),
@@ -636,4 +642,6 @@ async def _asked(client: httpx.AsyncClient, ask: Ask, asked: Stage, who: Somebod
 def _plain(path: str) -> str:
     """Addresses by their shape: what a part is called does not matter."""
     path = path.partition("?")[0]
-    return "/".join("{}" if part.startswith("{") or part.isdecimal() else part for part in path.split("/"))
+    return "/".join(
+        "{}" if part.startswith("{") or part.isdecimal() or part == "csv" else part for part in path.split("/")
+    )

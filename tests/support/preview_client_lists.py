@@ -88,6 +88,7 @@ def _lists(*found: Import, error: str = "", action: str = BASE) -> ListsPage:
         action=action,
         error=error,
         pasted=Filled(),
+        exports=(Crumb(label="Excel", href="/s/1/clients/export/xlsx"), Crumb(label="CSV", href="/s/1/export/csv")),
         older_url="",
         crumbs=(Crumb(label="Clients", href="/s/1/clients"),),
     )

@@ -15,6 +15,8 @@ from wedsync.features.client_lists import queries as q
 from wedsync.features.client_lists.api import LATEST, USUAL_PAGE, table_of
 from wedsync.features.client_lists.drawing import Asked, list_row, list_state, usual_fate
 from wedsync.features.client_lists.errors import error_file
+from wedsync.features.client_lists.exporting import ExportKind
+from wedsync.features.client_lists.fetching import export_file
 from wedsync.features.client_lists.limits import MOST_COLUMNS
 from wedsync.features.client_lists.model import Fate, Target
 from wedsync.features.client_lists.queries import Import, ImportState
@@ -36,6 +38,12 @@ PLACE: Final = "/s/{supplier_id:uuid}/clients/imports"
 ONE: Final = f"{PLACE}/{{import_id:uuid}}"
 FOUND_AT_ONCE: Final = 20
 MOST_BOXES: Final = MOST_COLUMNS + 2
+EXPORTS: Final = {
+    ExportKind.XLSX: "Excel",
+    ExportKind.CSV: "CSV",
+    ExportKind.VCF: "vCards",
+    ExportKind.JSON: "JSON",
+}
 NOTHING_CHOSEN: Final = "Choose a file, or paste the cells of your list."
 After = Annotated[int, Parameter(ge=0)]
 
@@ -140,6 +148,13 @@ async def errors(supplier_id: UUID, import_id: UUID, visit: Visit) -> Response[b
     return await error_file(visit.reader, _place(supplier_id, import_id))
 
 
+@get("/s/{supplier_id:uuid}/clients/export/{kind:str}", opt=READS)
+async def export(supplier_id: UUID, kind: ExportKind, visit: Visit, after: UUID | None = None) -> Response[bytes]:
+    """Everything that one may read of them, in one file."""
+    business_of(visit.me, supplier_id)
+    return await export_file(visit.reader, SupplierId(supplier_id), kind, after)
+
+
 class _Looked(msgspec.Struct, frozen=True, kw_only=True):
     fate: Fate | None = None
     after: int = 0
@@ -186,6 +201,9 @@ async def _lists(
         action=base if _may_write(visit, supplier_id) else "",
         error=error,
         pasted=pasted or Filled(),
+        exports=tuple(
+            Crumb(label=label, href=f"/s/{supplier_id}/clients/export/{kind.value}") for kind, label in EXPORTS.items()
+        ),
         older_url=f"{base}?before={found[-1].id}" if len(found) == FOUND_AT_ONCE else "",
         crumbs=(Crumb(label="Clients", href=f"/s/{supplier_id}/clients"),),
     )
@@ -232,4 +250,6 @@ def _back(supplier_id: UUID, import_id: UUID) -> Response[str]:
     return see_other(f"/s/{supplier_id}/clients/imports/{import_id}")
 
 
-ROUTES: Final = page_routes(lists, bring, one_list, map_columns, put_row_right, leave_row, take_row, save, undo, errors)
+ROUTES: Final = page_routes(
+    lists, bring, one_list, map_columns, put_row_right, leave_row, take_row, save, undo, errors, export
+)

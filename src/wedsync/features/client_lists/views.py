@@ -27,6 +27,7 @@ class ListsPage(Page, frozen=True, kw_only=True):
     action: str
     error: str
     pasted: Filled
+    exports: tuple[Crumb, ...]
     older_url: str
     crumbs: tuple[Crumb, ...]
 
