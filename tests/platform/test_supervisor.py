@@ -12,9 +12,11 @@ from typing import Final
 import msgspec
 import psutil
 import pytest
-from tests.support.servers import RunningHouse, eventually, running_house
+from tests.support import commands
+from tests.support.servers import RunningHouse, eventually, free_port, running_house
 
 from wedsync.platform.embedded.refusals import ExitCode
+from wedsync.platform.embedded.shelf import remove_outside
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 CHILDREN = ("postgres", "valkey", "web", "worker", "stream")
@@ -160,9 +162,13 @@ def still_running(processes: list[psutil.Process]) -> list[psutil.Process]:
 
 def refused(folder: Path, code: ExitCode, words: str, **environment: str) -> None:
     """It ends at once with that number and one sentence, and leaves nothing running."""
-    with running_house(folder / "var", **environment) as house:
-        assert house.wait() == code
-    said = [line for line in house.output.splitlines() if line.startswith("wedsync: ")]
+    here = {"WEDSYNC_HOME": str(folder / "var"), "WEDSYNC_PORT": str(free_port()), "WEDSYNC_METRICS": "off"}
+    try:
+        ended = commands.wedsync("up", environment=commands.ambient(**here | environment))
+    finally:
+        remove_outside(folder / "var")
+    assert ended.returncode == code
+    said = [line for line in ended.stderr.splitlines() if line.startswith("wedsync: ")]
     assert len(said) == 1
     assert words in said[0]
-    assert "Traceback" not in house.output
+    assert "Traceback" not in ended.stderr
