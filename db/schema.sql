@@ -3512,6 +3512,8 @@ CREATE FUNCTION guard.purge_clients(supplier uuid, batch uuid) RETURNS void
     AS $$
   delete from app.client_import_rows r using app.clients c
   where c.supplier_id = supplier and c.delete_batch = batch and r.supplier_id = supplier and r.client_id = c.id;
+  delete from app.client_bulk_rows r using app.clients c
+  where c.supplier_id = supplier and c.delete_batch = batch and r.supplier_id = supplier and r.client_id = c.id;
   delete from app.client_events e using app.clients c
   where c.supplier_id = supplier and c.delete_batch = batch and e.supplier_id = supplier and e.client_id = c.id;
   delete from app.client_notes n using app.clients c
@@ -4849,6 +4851,96 @@ ALTER TABLE app.audit_events ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     NO MAXVALUE
     CACHE 1
 );
+
+CREATE TABLE app.client_bulk_rows (
+    supplier_id uuid NOT NULL,
+    id uuid DEFAULT uuidv7() NOT NULL,
+    bulk_id uuid NOT NULL,
+    client_id uuid NOT NULL,
+    is_changed boolean,
+    stage_before text,
+    tags_before text[],
+    tags_after text[],
+    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL
+);
+
+ALTER TABLE ONLY app.client_bulk_rows FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE app.client_bulk_rows OWNER TO wedsync_owner;
+
+COMMENT ON TABLE app.client_bulk_rows IS 'A client among those to which something was done, and what it said before.';
+
+COMMENT ON COLUMN app.client_bulk_rows.supplier_id IS 'Whose client.';
+
+COMMENT ON COLUMN app.client_bulk_rows.id IS 'The row.';
+
+COMMENT ON COLUMN app.client_bulk_rows.bulk_id IS 'What was done.';
+
+COMMENT ON COLUMN app.client_bulk_rows.client_id IS 'To whom.';
+
+COMMENT ON COLUMN app.client_bulk_rows.is_changed IS 'Whether it changed by it; null until it was looked at.';
+
+COMMENT ON COLUMN app.client_bulk_rows.stage_before IS 'Its stage before.';
+
+COMMENT ON COLUMN app.client_bulk_rows.tags_before IS 'Its tags before.';
+
+COMMENT ON COLUMN app.client_bulk_rows.tags_after IS 'Its tags after.';
+
+COMMENT ON COLUMN app.client_bulk_rows.created_at IS 'When it was chosen.';
+
+CREATE TABLE app.client_bulks (
+    supplier_id uuid NOT NULL,
+    id uuid DEFAULT uuidv7() NOT NULL,
+    act text NOT NULL,
+    value text DEFAULT ''::text NOT NULL,
+    total integer NOT NULL,
+    done integer DEFAULT 0 NOT NULL,
+    changed integer DEFAULT 0 NOT NULL,
+    restored integer,
+    author_id uuid DEFAULT app.actor_id() NOT NULL,
+    batch uuid,
+    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    undone_at timestamp with time zone,
+    CONSTRAINT client_bulks_act_check CHECK ((act = ANY (ARRAY['stage'::text, 'tag'::text, 'untag'::text, 'remove'::text]))),
+    CONSTRAINT client_bulks_check CHECK (((done >= 0) AND (done <= total))),
+    CONSTRAINT client_bulks_check1 CHECK (((changed >= 0) AND (changed <= done))),
+    CONSTRAINT client_bulks_check2 CHECK (((restored >= 0) AND (restored <= changed))),
+    CONSTRAINT client_bulks_check3 CHECK (((act = 'remove'::text) = (batch IS NOT NULL))),
+    CONSTRAINT client_bulks_check4 CHECK (((act = 'remove'::text) = (value = ''::text))),
+    CONSTRAINT client_bulks_check5 CHECK (((undone_at IS NULL) = (restored IS NULL))),
+    CONSTRAINT client_bulks_total_check CHECK (((total >= 1) AND (total <= 5000))),
+    CONSTRAINT client_bulks_value_check CHECK ((length(value) <= 50))
+);
+
+ALTER TABLE ONLY app.client_bulks FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE app.client_bulks OWNER TO wedsync_owner;
+
+COMMENT ON TABLE app.client_bulks IS 'Something that was done to many clients at once.';
+
+COMMENT ON COLUMN app.client_bulks.supplier_id IS 'Whose clients.';
+
+COMMENT ON COLUMN app.client_bulks.id IS 'What was done.';
+
+COMMENT ON COLUMN app.client_bulks.act IS 'stage (set one), tag (add one), untag (take one away) or remove.';
+
+COMMENT ON COLUMN app.client_bulks.value IS 'The stage, "none" for no stage, or the tag.';
+
+COMMENT ON COLUMN app.client_bulks.total IS 'How many clients were chosen.';
+
+COMMENT ON COLUMN app.client_bulks.done IS 'How many of them were looked at so far.';
+
+COMMENT ON COLUMN app.client_bulks.changed IS 'How many of those changed by it.';
+
+COMMENT ON COLUMN app.client_bulks.restored IS 'How many an undo put back.';
+
+COMMENT ON COLUMN app.client_bulks.author_id IS 'Who did it.';
+
+COMMENT ON COLUMN app.client_bulks.batch IS 'The deletion that took those that it removed.';
+
+COMMENT ON COLUMN app.client_bulks.created_at IS 'When.';
+
+COMMENT ON COLUMN app.client_bulks.undone_at IS 'When it was undone.';
 
 CREATE TABLE app.client_events (
     supplier_id uuid NOT NULL,
@@ -6994,6 +7086,41 @@ ALTER VIEW live.audit_events OWNER TO wedsync_owner;
 
 COMMENT ON VIEW live.audit_events IS 'Who did what, and each row as it was before.';
 
+CREATE VIEW live.client_bulk_rows WITH (security_invoker='true') AS
+ SELECT supplier_id,
+    id,
+    bulk_id,
+    client_id,
+    is_changed,
+    stage_before,
+    tags_before,
+    tags_after,
+    created_at
+   FROM app.client_bulk_rows;
+
+ALTER VIEW live.client_bulk_rows OWNER TO wedsync_owner;
+
+COMMENT ON VIEW live.client_bulk_rows IS 'A client among those to which something was done, and what it said before.';
+
+CREATE VIEW live.client_bulks WITH (security_invoker='true') AS
+ SELECT supplier_id,
+    id,
+    act,
+    value,
+    total,
+    done,
+    changed,
+    restored,
+    author_id,
+    batch,
+    created_at,
+    undone_at
+   FROM app.client_bulks;
+
+ALTER VIEW live.client_bulks OWNER TO wedsync_owner;
+
+COMMENT ON VIEW live.client_bulks IS 'Something that was done to many clients at once.';
+
 CREATE VIEW live.client_events WITH (security_invoker='true') AS
  SELECT supplier_id,
     client_id,
@@ -7733,6 +7860,12 @@ ALTER TABLE ONLY app.audiences
 ALTER TABLE ONLY app.audit_events
     ADD CONSTRAINT audit_events_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY app.client_bulk_rows
+    ADD CONSTRAINT client_bulk_rows_pkey PRIMARY KEY (supplier_id, id);
+
+ALTER TABLE ONLY app.client_bulks
+    ADD CONSTRAINT client_bulks_pkey PRIMARY KEY (supplier_id, id);
+
 ALTER TABLE ONLY app.client_events
     ADD CONSTRAINT client_events_pkey PRIMARY KEY (supplier_id, id);
 
@@ -7968,6 +8101,14 @@ CREATE INDEX audit_events_row ON app.audit_events USING btree (row_id) WHERE (sa
 
 CREATE INDEX audit_events_scope ON app.audit_events USING btree (scope_id, id DESC);
 
+CREATE UNIQUE INDEX client_bulk_rows_client ON app.client_bulk_rows USING btree (supplier_id, bulk_id, client_id);
+
+CREATE INDEX client_bulk_rows_of_client ON app.client_bulk_rows USING btree (supplier_id, client_id);
+
+CREATE INDEX client_bulks_author ON app.client_bulks USING btree (author_id);
+
+CREATE INDEX client_bulks_batch ON app.client_bulks USING btree (supplier_id, batch) WHERE (batch IS NOT NULL);
+
 CREATE INDEX client_events_actor ON app.client_events USING btree (actor_id);
 
 CREATE INDEX client_events_list ON app.client_events USING btree (supplier_id, client_id, id DESC);
@@ -8125,6 +8266,14 @@ CREATE INDEX procrastinate_jobs_queue_name_idx_v1 ON jobs.procrastinate_jobs USI
 CREATE UNIQUE INDEX procrastinate_jobs_queueing_lock_idx_v1 ON jobs.procrastinate_jobs USING btree (queueing_lock) WHERE (status = 'todo'::jobs.procrastinate_job_status);
 
 CREATE INDEX procrastinate_periodic_defers_job_id_fkey_v1 ON jobs.procrastinate_periodic_defers USING btree (job_id);
+
+CREATE TRIGGER added AFTER INSERT ON app.client_bulk_rows REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION guard.written('plan', 'supplier', 'supplier_id');
+
+ALTER TABLE app.client_bulk_rows ENABLE ALWAYS TRIGGER added;
+
+CREATE TRIGGER added AFTER INSERT ON app.client_bulks REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION guard.written('plan', 'supplier', 'supplier_id');
+
+ALTER TABLE app.client_bulks ENABLE ALWAYS TRIGGER added;
 
 CREATE TRIGGER added AFTER INSERT ON app.client_filters REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION guard.written('plan', 'supplier', 'supplier_id');
 
@@ -8330,6 +8479,14 @@ CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON app.window_notices FOR EAC
 
 ALTER TABLE app.window_notices ENABLE ALWAYS TRIGGER append_only;
 
+CREATE TRIGGER changed AFTER UPDATE ON app.client_bulk_rows REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION guard.written('plan', 'supplier', 'supplier_id');
+
+ALTER TABLE app.client_bulk_rows ENABLE ALWAYS TRIGGER changed;
+
+CREATE TRIGGER changed AFTER UPDATE ON app.client_bulks REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION guard.written('plan', 'supplier', 'supplier_id');
+
+ALTER TABLE app.client_bulks ENABLE ALWAYS TRIGGER changed;
+
 CREATE TRIGGER changed AFTER UPDATE ON app.client_filters REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION guard.written('plan', 'supplier', 'supplier_id');
 
 ALTER TABLE app.client_filters ENABLE ALWAYS TRIGGER changed;
@@ -8516,6 +8673,14 @@ CREATE TRIGGER no_truncate BEFORE TRUNCATE ON app.audiences FOR EACH STATEMENT E
 
 ALTER TABLE app.audiences ENABLE ALWAYS TRIGGER no_truncate;
 
+CREATE TRIGGER no_truncate BEFORE TRUNCATE ON app.client_bulk_rows FOR EACH STATEMENT EXECUTE FUNCTION guard.refuse();
+
+ALTER TABLE app.client_bulk_rows ENABLE ALWAYS TRIGGER no_truncate;
+
+CREATE TRIGGER no_truncate BEFORE TRUNCATE ON app.client_bulks FOR EACH STATEMENT EXECUTE FUNCTION guard.refuse();
+
+ALTER TABLE app.client_bulks ENABLE ALWAYS TRIGGER no_truncate;
+
 CREATE TRIGGER no_truncate BEFORE TRUNCATE ON app.client_events FOR EACH STATEMENT EXECUTE FUNCTION guard.refuse();
 
 ALTER TABLE app.client_events ENABLE ALWAYS TRIGGER no_truncate;
@@ -8699,6 +8864,14 @@ ALTER TABLE app.protection_redemptions ENABLE ALWAYS TRIGGER redeemed;
 CREATE TRIGGER refused BEFORE INSERT ON app.protection_refusals FOR EACH ROW EXECUTE FUNCTION guard.refused();
 
 ALTER TABLE app.protection_refusals ENABLE ALWAYS TRIGGER refused;
+
+CREATE TRIGGER removed AFTER DELETE ON app.client_bulk_rows REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION guard.written('plan', 'supplier', 'supplier_id');
+
+ALTER TABLE app.client_bulk_rows ENABLE ALWAYS TRIGGER removed;
+
+CREATE TRIGGER removed AFTER DELETE ON app.client_bulks REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION guard.written('plan', 'supplier', 'supplier_id');
+
+ALTER TABLE app.client_bulks ENABLE ALWAYS TRIGGER removed;
 
 CREATE TRIGGER removed AFTER DELETE ON app.client_filters REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION guard.written('plan', 'supplier', 'supplier_id');
 
@@ -8888,6 +9061,21 @@ ALTER TABLE ONLY app.amendments
 
 ALTER TABLE ONLY app.audiences
     ADD CONSTRAINT audiences_area_fkey FOREIGN KEY (area) REFERENCES app.areas(area);
+
+ALTER TABLE ONLY app.client_bulk_rows
+    ADD CONSTRAINT client_bulk_rows_supplier_id_bulk_id_fkey FOREIGN KEY (supplier_id, bulk_id) REFERENCES app.client_bulks(supplier_id, id);
+
+ALTER TABLE ONLY app.client_bulk_rows
+    ADD CONSTRAINT client_bulk_rows_supplier_id_client_id_fkey FOREIGN KEY (supplier_id, client_id) REFERENCES app.clients(supplier_id, id);
+
+ALTER TABLE ONLY app.client_bulks
+    ADD CONSTRAINT client_bulks_author_id_fkey FOREIGN KEY (author_id) REFERENCES app.people(id);
+
+ALTER TABLE ONLY app.client_bulks
+    ADD CONSTRAINT client_bulks_supplier_id_batch_fkey FOREIGN KEY (supplier_id, batch) REFERENCES app.delete_batches(scope_id, id);
+
+ALTER TABLE ONLY app.client_bulks
+    ADD CONSTRAINT client_bulks_supplier_id_fkey FOREIGN KEY (supplier_id) REFERENCES app.suppliers(id);
 
 ALTER TABLE ONLY app.client_events
     ADD CONSTRAINT client_events_actor_id_fkey FOREIGN KEY (actor_id) REFERENCES app.people(id);
@@ -9158,6 +9346,10 @@ CREATE POLICY adds ON app.areas FOR INSERT TO wedsync_app, wedsync_worker WITH C
 
 CREATE POLICY adds ON app.audiences FOR INSERT TO wedsync_app, wedsync_worker WITH CHECK (false);
 
+CREATE POLICY adds ON app.client_bulk_rows FOR INSERT TO wedsync_app, wedsync_worker WITH CHECK ((supplier_id = ANY (( SELECT app.supplier_ids('clients'::text, 'write'::text) AS supplier_ids)::uuid[])));
+
+CREATE POLICY adds ON app.client_bulks FOR INSERT TO wedsync_app, wedsync_worker WITH CHECK ((supplier_id = ANY (( SELECT app.supplier_ids('clients'::text, 'write'::text) AS supplier_ids)::uuid[])));
+
 CREATE POLICY adds ON app.client_events FOR INSERT TO wedsync_app, wedsync_worker WITH CHECK ((supplier_id = ANY (( SELECT app.supplier_ids('clients'::text, 'write'::text) AS supplier_ids)::uuid[])));
 
 CREATE POLICY adds ON app.client_filters FOR INSERT TO wedsync_app, wedsync_worker WITH CHECK ((supplier_id = ANY (( SELECT app.supplier_ids('clients'::text, 'write'::text) AS supplier_ids)::uuid[])));
@@ -9268,6 +9460,10 @@ CREATE POLICY changes ON app.areas FOR UPDATE TO wedsync_app, wedsync_worker USI
 
 CREATE POLICY changes ON app.audiences FOR UPDATE TO wedsync_app, wedsync_worker USING (false) WITH CHECK (false);
 
+CREATE POLICY changes ON app.client_bulk_rows FOR UPDATE TO wedsync_app, wedsync_worker USING ((supplier_id = ANY (( SELECT app.supplier_ids('clients'::text, 'write'::text) AS supplier_ids)::uuid[]))) WITH CHECK ((supplier_id = ANY (( SELECT app.supplier_ids('clients'::text, 'write'::text) AS supplier_ids)::uuid[])));
+
+CREATE POLICY changes ON app.client_bulks FOR UPDATE TO wedsync_app, wedsync_worker USING ((supplier_id = ANY (( SELECT app.supplier_ids('clients'::text, 'write'::text) AS supplier_ids)::uuid[]))) WITH CHECK ((supplier_id = ANY (( SELECT app.supplier_ids('clients'::text, 'write'::text) AS supplier_ids)::uuid[])));
+
 CREATE POLICY changes ON app.client_filters FOR UPDATE TO wedsync_app, wedsync_worker USING ((supplier_id = ANY (( SELECT app.supplier_ids('clients'::text, 'write'::text) AS supplier_ids)::uuid[]))) WITH CHECK ((supplier_id = ANY (( SELECT app.supplier_ids('clients'::text, 'write'::text) AS supplier_ids)::uuid[])));
 
 CREATE POLICY changes ON app.client_import_rows FOR UPDATE TO wedsync_app, wedsync_worker USING ((supplier_id = ANY (( SELECT app.supplier_ids('clients'::text, 'write'::text) AS supplier_ids)::uuid[]))) WITH CHECK ((supplier_id = ANY (( SELECT app.supplier_ids('clients'::text, 'write'::text) AS supplier_ids)::uuid[])));
@@ -9323,6 +9519,10 @@ CREATE POLICY changes ON app.wedding_members FOR UPDATE TO wedsync_app, wedsync_
 CREATE POLICY changes ON app.wedding_shields FOR UPDATE TO wedsync_app, wedsync_worker USING ((wedding_id = ANY (( SELECT app.wedding_ids('basics'::text, 'write'::text) AS wedding_ids)::uuid[]))) WITH CHECK ((wedding_id = ANY (( SELECT app.wedding_ids('basics'::text, 'write'::text) AS wedding_ids)::uuid[])));
 
 CREATE POLICY changes ON app.weddings FOR UPDATE TO wedsync_app, wedsync_worker USING ((id = ANY (( SELECT app.wedding_ids('basics'::text, 'write'::text) AS wedding_ids)::uuid[]))) WITH CHECK ((id = ANY (( SELECT app.wedding_ids('basics'::text, 'write'::text) AS wedding_ids)::uuid[])));
+
+ALTER TABLE app.client_bulk_rows ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE app.client_bulks ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE app.client_events ENABLE ROW LEVEL SECURITY;
 
@@ -9387,6 +9587,10 @@ CREATE POLICY guards ON app.areas TO wedsync_guard USING (true);
 CREATE POLICY guards ON app.audiences TO wedsync_guard USING (true);
 
 CREATE POLICY guards ON app.audit_events TO wedsync_guard USING (true);
+
+CREATE POLICY guards ON app.client_bulk_rows TO wedsync_guard USING (true);
+
+CREATE POLICY guards ON app.client_bulks TO wedsync_guard USING (true);
 
 CREATE POLICY guards ON app.client_events TO wedsync_guard USING (true);
 
@@ -9502,6 +9706,10 @@ CREATE POLICY migrates ON app.amendments TO wedsync_owner USING (( SELECT guard.
 CREATE POLICY migrates ON app.areas TO wedsync_owner USING (( SELECT guard.is_migrating() AS is_migrating));
 
 CREATE POLICY migrates ON app.audiences TO wedsync_owner USING (( SELECT guard.is_migrating() AS is_migrating));
+
+CREATE POLICY migrates ON app.client_bulk_rows TO wedsync_owner USING (( SELECT guard.is_migrating() AS is_migrating));
+
+CREATE POLICY migrates ON app.client_bulks TO wedsync_owner USING (( SELECT guard.is_migrating() AS is_migrating));
 
 CREATE POLICY migrates ON app.client_events TO wedsync_owner USING (( SELECT guard.is_migrating() AS is_migrating));
 
@@ -9643,6 +9851,10 @@ CREATE POLICY reads ON app.areas FOR SELECT TO wedsync_app, wedsync_worker USING
 CREATE POLICY reads ON app.audiences FOR SELECT TO wedsync_app, wedsync_worker USING ((( SELECT app.actor_id() AS actor_id) IS NOT NULL));
 
 CREATE POLICY reads ON app.audit_events FOR SELECT TO wedsync_app, wedsync_worker USING ((scope_id = ANY (( SELECT ((app.wedding_ids('sharing'::text, 'read'::text) || app.supplier_ids('settings'::text, 'read'::text)) || app.actor_id()))::uuid[])));
+
+CREATE POLICY reads ON app.client_bulk_rows FOR SELECT TO wedsync_app, wedsync_worker USING ((supplier_id = ANY (( SELECT app.supplier_ids('clients'::text, 'read'::text) AS supplier_ids)::uuid[])));
+
+CREATE POLICY reads ON app.client_bulks FOR SELECT TO wedsync_app, wedsync_worker USING ((supplier_id = ANY (( SELECT app.supplier_ids('clients'::text, 'read'::text) AS supplier_ids)::uuid[])));
 
 CREATE POLICY reads ON app.client_events FOR SELECT TO wedsync_app, wedsync_worker USING ((supplier_id = ANY (( SELECT app.supplier_ids('clients'::text, 'read'::text) AS supplier_ids)::uuid[])));
 
@@ -10706,6 +10918,79 @@ GRANT SELECT,INSERT ON TABLE app.audit_events TO wedsync_guard;
 GRANT UPDATE(before) ON TABLE app.audit_events TO wedsync_guard;
 
 GRANT UPDATE(salt) ON TABLE app.audit_events TO wedsync_guard;
+
+GRANT MAINTAIN ON TABLE app.client_bulk_rows TO wedsync_keeper;
+GRANT INSERT ON TABLE app.client_bulk_rows TO wedsync_app;
+GRANT INSERT ON TABLE app.client_bulk_rows TO wedsync_worker;
+GRANT SELECT,DELETE ON TABLE app.client_bulk_rows TO wedsync_guard;
+
+GRANT SELECT(supplier_id) ON TABLE app.client_bulk_rows TO wedsync_app;
+GRANT SELECT(supplier_id) ON TABLE app.client_bulk_rows TO wedsync_worker;
+
+GRANT SELECT(id) ON TABLE app.client_bulk_rows TO wedsync_app;
+GRANT SELECT(id) ON TABLE app.client_bulk_rows TO wedsync_worker;
+
+GRANT SELECT(bulk_id) ON TABLE app.client_bulk_rows TO wedsync_app;
+GRANT SELECT(bulk_id) ON TABLE app.client_bulk_rows TO wedsync_worker;
+
+GRANT SELECT(client_id) ON TABLE app.client_bulk_rows TO wedsync_app;
+GRANT SELECT(client_id) ON TABLE app.client_bulk_rows TO wedsync_worker;
+
+GRANT SELECT(is_changed),UPDATE(is_changed) ON TABLE app.client_bulk_rows TO wedsync_app;
+GRANT SELECT(is_changed),UPDATE(is_changed) ON TABLE app.client_bulk_rows TO wedsync_worker;
+
+GRANT SELECT(stage_before),UPDATE(stage_before) ON TABLE app.client_bulk_rows TO wedsync_app;
+GRANT SELECT(stage_before),UPDATE(stage_before) ON TABLE app.client_bulk_rows TO wedsync_worker;
+
+GRANT SELECT(tags_before),UPDATE(tags_before) ON TABLE app.client_bulk_rows TO wedsync_app;
+GRANT SELECT(tags_before),UPDATE(tags_before) ON TABLE app.client_bulk_rows TO wedsync_worker;
+
+GRANT SELECT(tags_after),UPDATE(tags_after) ON TABLE app.client_bulk_rows TO wedsync_app;
+GRANT SELECT(tags_after),UPDATE(tags_after) ON TABLE app.client_bulk_rows TO wedsync_worker;
+
+GRANT SELECT(created_at) ON TABLE app.client_bulk_rows TO wedsync_app;
+GRANT SELECT(created_at) ON TABLE app.client_bulk_rows TO wedsync_worker;
+
+GRANT MAINTAIN ON TABLE app.client_bulks TO wedsync_keeper;
+GRANT INSERT ON TABLE app.client_bulks TO wedsync_app;
+GRANT INSERT ON TABLE app.client_bulks TO wedsync_worker;
+GRANT SELECT,DELETE ON TABLE app.client_bulks TO wedsync_guard;
+
+GRANT SELECT(supplier_id) ON TABLE app.client_bulks TO wedsync_app;
+GRANT SELECT(supplier_id) ON TABLE app.client_bulks TO wedsync_worker;
+
+GRANT SELECT(id) ON TABLE app.client_bulks TO wedsync_app;
+GRANT SELECT(id) ON TABLE app.client_bulks TO wedsync_worker;
+
+GRANT SELECT(act) ON TABLE app.client_bulks TO wedsync_app;
+GRANT SELECT(act) ON TABLE app.client_bulks TO wedsync_worker;
+
+GRANT SELECT(value) ON TABLE app.client_bulks TO wedsync_app;
+GRANT SELECT(value) ON TABLE app.client_bulks TO wedsync_worker;
+
+GRANT SELECT(total) ON TABLE app.client_bulks TO wedsync_app;
+GRANT SELECT(total) ON TABLE app.client_bulks TO wedsync_worker;
+
+GRANT SELECT(done),UPDATE(done) ON TABLE app.client_bulks TO wedsync_app;
+GRANT SELECT(done),UPDATE(done) ON TABLE app.client_bulks TO wedsync_worker;
+
+GRANT SELECT(changed),UPDATE(changed) ON TABLE app.client_bulks TO wedsync_app;
+GRANT SELECT(changed),UPDATE(changed) ON TABLE app.client_bulks TO wedsync_worker;
+
+GRANT SELECT(restored),UPDATE(restored) ON TABLE app.client_bulks TO wedsync_app;
+GRANT SELECT(restored),UPDATE(restored) ON TABLE app.client_bulks TO wedsync_worker;
+
+GRANT SELECT(author_id) ON TABLE app.client_bulks TO wedsync_app;
+GRANT SELECT(author_id) ON TABLE app.client_bulks TO wedsync_worker;
+
+GRANT SELECT(batch) ON TABLE app.client_bulks TO wedsync_app;
+GRANT SELECT(batch) ON TABLE app.client_bulks TO wedsync_worker;
+
+GRANT SELECT(created_at) ON TABLE app.client_bulks TO wedsync_app;
+GRANT SELECT(created_at) ON TABLE app.client_bulks TO wedsync_worker;
+
+GRANT SELECT(undone_at),UPDATE(undone_at) ON TABLE app.client_bulks TO wedsync_app;
+GRANT SELECT(undone_at),UPDATE(undone_at) ON TABLE app.client_bulks TO wedsync_worker;
 
 GRANT MAINTAIN ON TABLE app.client_events TO wedsync_keeper;
 GRANT INSERT ON TABLE app.client_events TO wedsync_app;
@@ -12134,6 +12419,12 @@ GRANT SELECT ON TABLE live.audiences TO wedsync_worker;
 
 GRANT SELECT ON TABLE live.audit_events TO wedsync_app;
 GRANT SELECT ON TABLE live.audit_events TO wedsync_worker;
+
+GRANT SELECT ON TABLE live.client_bulk_rows TO wedsync_app;
+GRANT SELECT ON TABLE live.client_bulk_rows TO wedsync_worker;
+
+GRANT SELECT ON TABLE live.client_bulks TO wedsync_app;
+GRANT SELECT ON TABLE live.client_bulks TO wedsync_worker;
 
 GRANT SELECT ON TABLE live.client_events TO wedsync_app;
 GRANT SELECT ON TABLE live.client_events TO wedsync_worker;

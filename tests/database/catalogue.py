@@ -35,6 +35,7 @@ FOREIGN_SCOPES: Final = {
     "protection_reviews_override_id_fkey": "only what was used is reviewed",
     "wedding_shields_date_set_by_fkey": "which partner confirmed",
     "locked_copies_supplier_id_fkey": "whose row it is",
+    "client_bulks_author_id_fkey": "who did it",
     "client_events_actor_id_fkey": "who did it",
     "client_filters_author_id_fkey": "who saved it",
     "client_imports_author_id_fkey": "who brought it",

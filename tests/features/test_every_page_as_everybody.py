@@ -15,6 +15,7 @@ from tests.support.database import TestDatabase, sealer
 from tests.support.web import BASE_URL, client_of
 from tests.support.world import Somebody
 
+from wedsync.features.clients.bulk_model import seal_of
 from wedsync.platform.database import Database
 from wedsync.platform.http.app import WebApp
 from wedsync.platform.http.routes import routes_of
@@ -65,6 +66,7 @@ OVERRIDE: Final = {
     "window_hours": "4",
 }
 GAP: Final = {name: value for name, value in OVERRIDE.items() if name != "kind"}
+NOBODY_CHOSEN: Final = seal_of(())
 FACT: Final = {"value": "2031-01-04", "base_revision": "99"}
 FIXED: Final = "/w/{wedding_id}/amendments"
 THEIRS: Final = "/s/{supplier_id}/weddings/{wedding_id}/amendments"
@@ -142,6 +144,8 @@ ASKS: Final = (
     page("/s/{supplier_id}/weddings/{wedding_id}/facts/{key}", ALL.format(303) + " 303"),
     page("/s/{supplier_id}/clients", TEAM),
     page("/s/{supplier_id}/clients/board", TEAM),
+    page("/s/{supplier_id}/clients/bulk?act=remove&everybody=yes", "200 200 200 200 403 404 404 404 404 404 303"),
+    page("/s/{supplier_id}/clients/bulk/{request_id}", ALL.format(404) + " 303"),
     page("/s/{supplier_id}/clients/calendar?month=2027-05", TEAM),
     page("/s/{supplier_id}/clients/new", "200 200 200 200 403 404 404 404 404 404 303"),
     page("/s/{supplier_id}/clients/{client_id}", ALL.format(404) + " 303"),
@@ -203,6 +207,8 @@ ASKS: Final = (
     page("/s/{supplier_id}/clients/filters", ALL.format(303) + " 303"),
     form("/s/{supplier_id}/clients/filters", STAFF.format(303), name="{unique}", query="connected=no"),
     form("/s/{supplier_id}/clients/filters/{request_id}/end", STAFF.format(404)),
+    form("/s/{supplier_id}/clients/bulk", STAFF.format(404), act="remove", seal=NOBODY_CHOSEN),
+    form("/s/{supplier_id}/clients/bulk/{request_id}/undo", STAFF.format(404)),
     form("/s/{supplier_id}/clients/new", STAFF.format(303), name="Ann Lee"),
     form("/s/{supplier_id}/clients/{client_id}", ALL.format(404) + " 401", name="Ann Lee"),
     form("/s/{supplier_id}/clients/{client_id}/stage", STAFF.format(404), stage="booked"),

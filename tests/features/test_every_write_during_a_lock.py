@@ -52,6 +52,8 @@ CLASSES: Final = {
         features.clients.inviting: link_wedding unlink_wedding
         features.clients.actions: write_client bring_clients change_client answer_question leave_question
           remove_clients fill_clients empty_fields
+        features.clients.bulk_actions: begin_bulk undo_bulk
+        features.clients.bulk_doing: do_part
         features.clients.filter_actions: save_filter remove_filter
         features.clients.note_actions: write_note change_note remove_note
         features.client_lists.actions: bring_list map_columns put_row_right save_list undo_list

@@ -10,8 +10,14 @@ import msgspec
 import psycopg
 import pytest
 from tests.support.database import TestDatabase, sealer, travelling
-from tests.support.world import Somebody, person, wedding
+from tests.support.world import Somebody, owner, person, wedding
 
+from wedsync.features.clients import actions as clients
+from wedsync.features.clients.bulk_actions import begin_bulk
+from wedsync.features.clients.bulk_model import Act, Deed
+from wedsync.features.clients.model import ClientSaid
+from wedsync.features.clients.note_actions import write_note
+from wedsync.features.clients.note_model import NoteSaid
 from wedsync.features.weddings import actions as weddings
 from wedsync.features.weddings.facts import FactWrite
 from wedsync.kernel.clock import utc_now
@@ -99,6 +105,25 @@ async def test_after_thirty_days_everything_leaves_and_the_chain_still_holds(
     # The table itself does not check this: at every write it would cost more than writing does.
     kept = await admin.execute("select distinct operation, commitment is not null from app.audit_events")
     assert set(await kept.fetchall()) == {("insert", False), ("update", True), ("purge", False)}
+
+
+async def test_a_client_leaves_with_all_that_hangs_on_it(
+    own_database: TestDatabase, database: Database, admin: Admin, tmp_path: Path
+) -> None:
+    anna = await owner(database, "Anna")
+    assert anna.supplier_id is not None
+    async with database.transaction(anna.actor) as tx:
+        lee = await clients.write_client(tx, anna.supplier_id, ClientSaid(name="Ann Lee"))
+        await write_note(tx, anna.supplier_id, lee.id, NoteSaid(body="Rang"))
+        for act in (Act.TAG, Act.REMOVE):
+            await begin_bulk(tx, anna.supplier_id, [lee.id], Deed(act=act, value="" if act is Act.REMOVE else "VIP"))
+    async with working(own_database, tmp_path, OVER) as workshop:
+        await purge(workshop)
+    hanging = """select (select count(*) from app.client_notes where client_id = %(id)s)
+      + (select count(*) from app.client_events where client_id = %(id)s)
+      + (select count(*) from app.client_bulk_rows where client_id = %(id)s)
+      + (select count(*) from app.clients where id = %(id)s)"""
+    assert await (await admin.execute(hanging, {"id": lee.id})).fetchone() == (0,)
 
 
 async def test_nothing_leaves_while_the_wedding_is_on(

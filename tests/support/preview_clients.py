@@ -1,13 +1,17 @@
 """A photographer's own clients: the list, one of them, and what was typed wrongly."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime
 from uuid import UUID
 
 import msgspec
+from msgspec import structs
 from tests.support.preview_people import supplier_shell
 
 from wedsync.features.clients.boxes import NOTHING, ClientForm, as_it_stands, as_typed
+from wedsync.features.clients.bulk_drawing import bulk_boxes, done_sentence, done_title, look_first
+from wedsync.features.clients.bulk_model import Act, Deed
+from wedsync.features.clients.bulk_queries import Bulk, Preview, WouldChange
 from wedsync.features.clients.drawing import facts, filter_view, saving_view, ways_of_looking
 from wedsync.features.clients.filter_queries import SavedFilter
 from wedsync.features.clients.filtering import NO_STAGE, Asked, Filter
@@ -20,6 +24,8 @@ from wedsync.features.clients.views import (
     BesideRow,
     BesideView,
     BoardPage,
+    BulkFragment,
+    BulkPage,
     CalendarPage,
     ClientPage,
     ClientsPage,
@@ -29,6 +35,8 @@ from wedsync.features.clients.views import (
     EntryView,
     Fact,
     InvitationBox,
+    LookFirst,
+    LookFirstPage,
     NewClientPage,
     NoteView,
     OfferView,
@@ -36,6 +44,7 @@ from wedsync.features.clients.views import (
     ReminderView,
 )
 from wedsync.features.clients.words import STAGES
+from wedsync.kernel.ids import ClientId
 from wedsync.kernel.problems import Invalid
 from wedsync.platform.formats import long_date
 from wedsync.platform.forms import chosen
@@ -183,6 +192,23 @@ ALONE = msgspec.structs.replace(
 
 
 MAY = Month(year=2027, month=5)
+WOULD = Preview(
+    found=320,
+    changing=300,
+    first=(
+        WouldChange(id=ClientId(UUID(int=1)), name="Ann & Bea Lee", tags=("VIP",), stage=Stage.BOOKED),
+        WouldChange(id=ClientId(UUID(int=2)), name="Zoe Adams", tags=()),
+    ),
+)
+DOING = Bulk(
+    id=UUID(int=1),
+    act=Act.TAG,
+    value="Album",
+    total=320,
+    done=250,
+    changed=240,
+    created_at=datetime(2026, 11, 27, 9, 12, tzinfo=UTC),
+)
 VIP = Asked(filter=Filter(every=("vip",), asks=True))
 SAVED = tuple(
     SavedFilter(id=UUID(int=number), name=name, query=query)
@@ -199,6 +225,8 @@ def _list(**changes: object) -> ClientsPage:
         is_empty=False,
         filter=filter_view(Asked(), TAGS),
         saving=saving_view(Asked(), SAVED, "/s/1/clients", Filled(), may_write=True),
+        bulk=bulk_boxes(Asked(), Act.STAGE, NO_STAGE, Filled(), everybody=False),
+        bulk_url="/s/1/clients/bulk",
         views=ways_of_looking("/s/1/clients", "List"),
         due=(
             ReminderView(
@@ -269,6 +297,34 @@ def _calendar(*, is_empty: bool) -> CalendarPage:
     )
 
 
+def _look_first(look: LookFirst | None, tag: Filled) -> LookFirstPage:
+    return LookFirstPage(
+        shell=supplier_shell("Clients", None),
+        crumbs=CRUMBS,
+        boxes=bulk_boxes(VIP, Act.TAG, NO_STAGE, tag, everybody=True),
+        chosen=(CLIENTS[0].id, CLIENTS[2].id),
+        look=look,
+        bulk_url="/s/1/clients/bulk",
+    )
+
+
+def _bulk(bulk: Bulk) -> BulkPage:
+    return BulkPage(
+        shell=supplier_shell("Clients", None),
+        crumbs=CRUMBS,
+        supplier_id="1",
+        title=done_title(bulk),
+        sentence=done_sentence(bulk),
+        done=bulk.done,
+        total=bulk.total,
+        is_doing=bulk.done < bulk.total,
+        undo_url="/s/1/clients/bulk/1/undo",
+        fragment_url="/s/1/clients/bulk/1",
+        list_url="/s/1/clients",
+        csrf="5b1f",
+    )
+
+
 def _client(**changes: object) -> ClientPage:
     page = ClientPage(
         shell=supplier_shell("Clients", None),
@@ -320,6 +376,22 @@ PREVIEWS: dict[str, Callable[[], View]] = {
     ),
     "clients_kept": lambda: _list(
         saving=saving_view(Asked(filter=Filter(alone=True)), SAVED, "/s/1/clients", Filled(), may_write=True)
+    ),
+    "clients_look_first": lambda: _look_first(
+        look_first(WOULD, Deed(act=Act.TAG, value="Album"), (), query="?all=vip", base="/s/1/clients"), Filled()
+    ),
+    "clients_look_first_refused": lambda: _look_first(None, Filled(error="Write the tag.")),
+    "clients_bulk_doing": lambda: _bulk(DOING),
+    "clients_bulk_done": lambda: _bulk(structs.replace(DOING, done=320, changed=300)),
+    "clients_bulk_part": lambda: BulkFragment(
+        sentence=done_sentence(DOING),
+        done=DOING.done,
+        total=DOING.total,
+        is_doing=True,
+        undo_url="",
+        fragment_url="/s/1/clients/bulk/1",
+        list_url="/s/1/clients",
+        csrf="5b1f",
     ),
     "clients_board": lambda: _board(may_move=True),
     "clients_board_looked_at": lambda: _board(may_move=False),

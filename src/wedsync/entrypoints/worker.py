@@ -12,6 +12,7 @@ from wedsync.features.amendments.jobs import JOBS as AMENDMENTS
 from wedsync.features.amendments.settling import JOBS as SETTLING
 from wedsync.features.amendments.settling import SETTLE_DUE
 from wedsync.features.client_lists.jobs import JOBS as CLIENT_LISTS
+from wedsync.features.clients.bulk_doing import JOBS as CLIENTS
 from wedsync.features.people.jobs import JOBS as PEOPLE
 from wedsync.features.privacy.erasing import erasing
 from wedsync.features.privacy.exporting import EXPORT, SWEEP
@@ -40,7 +41,19 @@ from wedsync.platform.tokens import Sealer
 from wedsync.platform.tracer import tracer_for, tracing
 from wedsync.platform.vacuuming import vacuuming
 
-JOBS: Final = (*PEOPLE, *CLIENT_LISTS, *NOTICES, *AMENDMENTS, *SETTLING, *PRIVACY, EXPORT, *DUTY, *SUMMONS, *ALARMS)
+JOBS: Final = (
+    *PEOPLE,
+    *CLIENTS,
+    *CLIENT_LISTS,
+    *NOTICES,
+    *AMENDMENTS,
+    *SETTLING,
+    *PRIVACY,
+    EXPORT,
+    *DUTY,
+    *SUMMONS,
+    *ALARMS,
+)
 CHORES: Final = (FORGET, PURGE_DUE, RESOLVE_ANEW, GIVE_NOTICE, CHASE, SETTLE_DUE, SUMMON_DUE, SWEEP)
 
 

@@ -34,6 +34,8 @@ from wedsync.features.client_lists.model import Draft, Fate
 from wedsync.features.client_lists.model import Outcome as RowOutcome
 from wedsync.features.client_lists.reading import keep_finding, keep_outcomes
 from wedsync.features.clients import actions as clients
+from wedsync.features.clients.bulk_actions import begin_bulk
+from wedsync.features.clients.bulk_model import Act, Deed
 from wedsync.features.clients.filter_actions import save_filter
 from wedsync.features.clients.queries import Brought, NewClient, NewNote, NewQuestion
 from wedsync.features.day import actions as day
@@ -220,6 +222,7 @@ async def _list(tx: Tx, business: SupplierId) -> None:
     saved = q.SavedRow(row_number=2, client_id=client, filled=q.Fill(notes=(WORD,)))
     await tx.run(q.SAVED, q.Saving(supplier_id=business, id=kept.id, rows=q.packed([saved])))
     await save_filter(tx, business, WORD, f"all={WORD}")
+    await begin_bulk(tx, business, [client], Deed(act=Act.TAG, value=f"{WORD} again"))
 
 
 async def _amend(database: Database, planted: Planted) -> None:

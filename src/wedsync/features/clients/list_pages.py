@@ -11,8 +11,10 @@ from litestar.di import Provide
 from litestar.params import QueryParameter
 
 from wedsync.features.clients import filter_actions
+from wedsync.features.clients.bulk_drawing import bulk_boxes
+from wedsync.features.clients.bulk_model import Act
 from wedsync.features.clients.drawing import client_view, filter_view, reminder_view, saving_view, ways_of_looking
-from wedsync.features.clients.filtering import Asked, Filter, Order, provide_asked
+from wedsync.features.clients.filtering import NO_STAGE, Asked, Filter, Order, provide_asked
 from wedsync.features.clients.listing import by_date, by_name
 from wedsync.features.clients.page_queries import (
     BESIDE_LIST,
@@ -104,6 +106,8 @@ async def _page(visit: Visit, supplier: SupplierId, part: Part) -> ClientsPage:
         is_empty=beside.count == 0,
         filter=filter_view(asked, tuple(each.tag for each in beside.tags)),
         saving=saving_view(asked, beside.filters, base, part.name, may_write=may_write),
+        bulk=bulk_boxes(asked, Act.STAGE, NO_STAGE, Filled(), everybody=False) if may_write else None,
+        bulk_url=f"{base}/bulk",
         views=ways_of_looking(base, "List"),
         due=tuple(reminder_view(each, base, may_write=may_write) for each in beside.due),
         list_url=base,

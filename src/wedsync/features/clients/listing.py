@@ -6,8 +6,25 @@ from datetime import date
 
 from wedsync.features.clients.filtering import Asked
 from wedsync.features.clients.places import NO_CLIENT, date_place, name_place
-from wedsync.features.clients.queries import ByDate, ByName
+from wedsync.features.clients.queries import ByDate, ByName, Fitting
 from wedsync.kernel.ids import SupplierId
+
+
+def everybody(supplier_id: SupplierId, asked: Asked, limit: int) -> Fitting:
+    """All of them, in no order that anybody sees."""
+    what = asked.filter
+    return Fitting(
+        supplier_id=supplier_id,
+        limit=limit,
+        every=what.every,
+        some=what.some,
+        none=what.none,
+        stage=what.stage,
+        since=what.since,
+        until=what.until,
+        asks=what.asks,
+        alone=what.alone,
+    )
 
 
 def by_name(supplier_id: SupplierId, asked: Asked, after: str, limit: int) -> ByName:

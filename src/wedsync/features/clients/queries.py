@@ -153,13 +153,13 @@ WHOLE: Final[
          'offers', q.offers) order by q.id), '[]')
        from live.client_questions q
        where q.supplier_id = c.supplier_id and q.client_id = c.id and q.answered_at is null) as questions"""
-_TAGS: Final[LiteralString] = "string_to_array(lower(array_to_string(c.tags, ',')), ',')"
+TAGS: Final[LiteralString] = "string_to_array(lower(array_to_string(c.tags, ',')), ',')"
 FITS: Final[LiteralString] = f"""(%(stage)s = '' or coalesce(c.stage, 'none') = %(stage)s)
       and (%(since)s::date is null or c.event_date >= %(since)s::date)
       and (%(until)s::date is null or c.event_date <= %(until)s::date)
-      and (cardinality(%(every)s::text[]) = 0 or {_TAGS} @> %(every)s::text[])
-      and (cardinality(%(some)s::text[]) = 0 or {_TAGS} && %(some)s::text[])
-      and (cardinality(%(none)s::text[]) = 0 or not {_TAGS} && %(none)s::text[])
+      and (cardinality(%(every)s::text[]) = 0 or {TAGS} @> %(every)s::text[])
+      and (cardinality(%(some)s::text[]) = 0 or {TAGS} && %(some)s::text[])
+      and (cardinality(%(none)s::text[]) = 0 or not {TAGS} && %(none)s::text[])
       and (not %(asks)s::boolean or exists (
         select from live.client_questions q
         where q.supplier_id = c.supplier_id and q.client_id = c.id and q.answered_at is null))

@@ -4,7 +4,7 @@ from typing import ClassVar
 
 import msgspec
 
-from wedsync.platform.pages import Crumb, Filled, Moment, Option, Page
+from wedsync.platform.pages import Crumb, Filled, Moment, Option, Page, View
 
 
 class ClientView(msgspec.Struct, frozen=True, kw_only=True):
@@ -48,6 +48,85 @@ class SavingView(msgspec.Struct, frozen=True, kw_only=True):
     remove_url: str
 
 
+class BulkBoxes(msgspec.Struct, frozen=True, kw_only=True):
+    """What to do to those who are chosen. `everybody` where all that a list finds are."""
+
+    acts: tuple[Option, ...]
+    stages: tuple[Option, ...]
+    tag: Filled
+    everybody: bool
+    words: tuple[Option, ...]
+
+
+class WouldChangeView(msgspec.Struct, frozen=True, kw_only=True):
+    """What would become of one client."""
+
+    name: str
+    href: str
+    before: str
+    after: str
+
+
+class LookFirst(msgspec.Struct, frozen=True, kw_only=True):
+    """What would change, and for how many; `press` is the button's word, "" where nothing would.
+
+    `act`, `value`, `ids`, `query` and `seal` say it once more to the form that does it.
+    """
+
+    title: str
+    sentence: str
+    changes: tuple[WouldChangeView, ...]
+    more: str
+    press: str
+    act: str
+    value: str
+    ids: str
+    query: str
+    seal: str
+
+
+class LookFirstPage(Page, frozen=True, kw_only=True):
+    """A look at what would be done. `look` is None where it has not been said well enough what."""
+
+    template: ClassVar[str] = "clients/look_first.html"
+    crumbs: tuple[Crumb, ...]
+    boxes: BulkBoxes
+    chosen: tuple[str, ...]
+    look: LookFirst | None
+    bulk_url: str
+
+
+class BulkFragment(View, frozen=True, kw_only=True):
+    """How far it is, and the way back."""
+
+    template: ClassVar[str] = "clients/_bulk.html"
+    sentence: str
+    done: int
+    total: int
+    is_doing: bool
+    undo_url: str
+    fragment_url: str
+    list_url: str
+    csrf: str
+
+
+class BulkPage(Page, frozen=True, kw_only=True):
+    """Something that was done to many clients."""
+
+    template: ClassVar[str] = "clients/bulk.html"
+    crumbs: tuple[Crumb, ...]
+    supplier_id: str
+    title: str
+    sentence: str
+    done: int
+    total: int
+    is_doing: bool
+    undo_url: str
+    fragment_url: str
+    list_url: str
+    csrf: str
+
+
 class ReminderView(msgspec.Struct, frozen=True, kw_only=True):
     """A reminder whose day has come."""
 
@@ -66,6 +145,8 @@ class ClientsPage(Page, frozen=True, kw_only=True):
     is_empty: bool
     filter: FilterView
     saving: SavingView
+    bulk: BulkBoxes | None
+    bulk_url: str
     views: tuple[Option, ...]
     due: tuple[ReminderView, ...]
     list_url: str
