@@ -471,12 +471,14 @@ STEP: Final = Query(
     returning id
     """,
 )
+# Until this transaction ends: a worker that was killed may still have a part on its way, and it is waited for.
 HOLD: Final = Query(
     OneImport,
     Kept,
     """
     select i.id from app.client_imports i
     where i.supplier_id = %(supplier_id)s and i.id = %(id)s and i.state = 'saving'
+    for no key update
     """,
 )
 PLACES: Final = Query(
