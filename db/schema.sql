@@ -90,6 +90,7 @@ begin
     end if;
     perform guard.connect(wedding, invitation.supplier_id, invitation.service);
     perform guard.connect_client(wedding, invitation.supplier_id, invitation.id);
+    perform guard.propose_facts(wedding, invitation.supplier_id, invitation.id);
   end if;
   return invitation.supplier_id;
 end $$;
@@ -1225,6 +1226,25 @@ CREATE FUNCTION app.overrides_waiting() RETURNS bigint
 ALTER FUNCTION app.overrides_waiting() OWNER TO wedsync_guard;
 
 COMMENT ON FUNCTION app.overrides_waiting() IS 'How many overrides wait for an operator''s yes. A count, of nobody.';
+
+CREATE FUNCTION app.own_wedding_ids() RETURNS uuid[]
+    LANGUAGE plpgsql STABLE SECURITY DEFINER PARALLEL SAFE
+    SET search_path TO ''
+    SET plan_cache_mode TO 'force_generic_plan'
+    AS $$
+declare
+  chosen uuid[] := app.chosen_weddings();
+begin
+  return (
+    select coalesce(array_agg(m.wedding_id), '{}')
+    from app.wedding_members m
+    where app.chosen_supplier() is null and m.person_id = app.actor_id() and m.left_at is null
+      and (chosen is null or m.wedding_id = any (chosen)));
+end $$;
+
+ALTER FUNCTION app.own_wedding_ids() OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION app.own_wedding_ids() IS 'Weddings that the actor belongs to, not by a business.';
 
 CREATE PROCEDURE app.protect_table(IN t regclass, IN scope text, IN area text DEFAULT NULL::text, IN class text DEFAULT NULL::text, IN immutable name[] DEFAULT '{}'::name[], IN hidden name[] DEFAULT '{}'::name[])
     LANGUAGE plpgsql
@@ -3137,6 +3157,20 @@ ALTER FUNCTION guard.is_overtaken(wedding uuid, amendment uuid) OWNER TO wedsync
 
 COMMENT ON FUNCTION guard.is_overtaken(wedding uuid, amendment uuid) IS 'Whether the wedding was cancelled since an amendment was proposed.';
 
+CREATE FUNCTION guard.is_partner(wedding uuid, number integer, first_name text, email text) RETURNS boolean
+    LANGUAGE sql STABLE
+    SET search_path TO ''
+    AS $$
+  select exists (
+    select from app.core_field_revisions f
+    where f.wedding_id = wedding and f.is_current
+      and (f.definition_key = format('partner%s_first_name', number) and app.name_key(f.value #>> '{}') = app.name_key(first_name)
+           or f.definition_key = format('partner%s_email', number) and lower(f.value #>> '{}') = lower(email))) $$;
+
+ALTER FUNCTION guard.is_partner(wedding uuid, number integer, first_name text, email text) OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION guard.is_partner(wedding uuid, number integer, first_name text, email text) IS 'Whether somebody is this partner of a wedding, by first name or address.';
+
 CREATE FUNCTION guard.is_past(wedding uuid, amendment uuid) RETURNS boolean
     LANGUAGE sql
     SET search_path TO ''
@@ -3505,6 +3539,53 @@ end $$;
 ALTER FUNCTION guard.propose_change() OWNER TO wedsync_guard;
 
 COMMENT ON FUNCTION guard.propose_change() IS 'Lets a change into an amendment that is just being proposed, if the fact is fixed.';
+
+CREATE FUNCTION guard.propose_facts(wedding uuid, supplier uuid, invitation uuid) RETURNS void
+    LANGUAGE sql
+    SET search_path TO ''
+    AS $$
+  with client as (
+    select c.*,
+      case when guard.is_partner(wedding, 1, c.first_name, c.email) then 1
+           when guard.is_partner(wedding, 2, c.first_name, c.email)
+             or guard.is_partner(wedding, 1, c.partner_first_name, c.partner_email) then 2
+           else 1 end as number,
+      (select coalesce(array_agg(q.target), '{}') from app.client_questions q
+       where q.supplier_id = supplier and q.client_id = c.id and q.answered_at is null and q.delete_batch is null) as asked
+    from app.clients c
+    where c.supplier_id = supplier and c.invitation_id = invitation and c.delete_batch is null),
+  person as (
+    select c.asked, c.number, c.first_name, c.last_name, c.email, c.phone, '' as which from client c
+    union all
+    select c.asked, 3 - c.number, c.partner_first_name, c.partner_last_name, c.partner_email, c.partner_phone, 'partner_' from client c),
+  said (key, told_as, value, target, asked) as (
+    select format('partner%s_first_name', p.number), '{}'::text[], p.first_name, 'names', p.asked from person p where length(p.first_name) >= 2
+    union all
+    select format('partner%s_last_name', p.number), '{}', p.last_name, 'names', p.asked from person p where length(p.last_name) >= 2
+    union all
+    select format('partner%s_email', p.number), '{partner1_email,partner2_email}', lower(p.email), p.which || 'email', p.asked from person p where p.email <> ''
+    union all
+    select format('partner%s_phone', p.number), '{partner1_phone,partner2_phone}', p.phone, p.which || 'phone', p.asked from person p where p.phone <> ''
+    union all
+    select 'wedding_date', '{}', c.event_date::text, 'date', c.asked from client c where c.event_date >= app.clock()::date
+    union all
+    select 'reception_venue_name', '{ceremony_venue_name}', c.venue, 'venue', c.asked from client c where length(c.venue) between 2 and 100 and position(chr(10) in c.venue) = 0
+    union all
+    select 'adults', '{}', c.guests::text, 'guests', c.asked from client c
+    where c.guests between 2 and 500 and c.guests is distinct from (
+      select sum((f.value #>> '{}')::integer) from app.core_field_revisions f
+      where f.wedding_id = wedding and f.is_current and f.definition_key in ('adults', 'children', 'infants')))
+  insert into app.fact_proposals (wedding_id, supplier_id, definition_key, value)
+  select wedding, supplier, s.key, case s.key when 'adults' then to_jsonb(s.value::integer) else to_jsonb(s.value) end
+  from said s
+  where not array['', s.target] && s.asked and not exists (
+    select from app.core_field_revisions f
+    where f.wedding_id = wedding and f.definition_key = any (s.told_as || s.key) and lower(f.value #>> '{}') = lower(s.value))
+  on conflict do nothing $$;
+
+ALTER FUNCTION guard.propose_facts(wedding uuid, supplier uuid, invitation uuid) OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION guard.propose_facts(wedding uuid, supplier uuid, invitation uuid) IS 'Puts to a couple what the supplier that invited them knew of their wedding, as far as it is certain and they have not told it.';
 
 CREATE FUNCTION guard.purge_clients(supplier uuid, batch uuid) RETURNS void
     LANGUAGE sql
@@ -5767,6 +5848,37 @@ COMMENT ON COLUMN app.event_times.start_reading IS 'Which of two the start is, o
 
 COMMENT ON COLUMN app.event_times.end_reading IS 'The same of the end.';
 
+CREATE TABLE app.fact_proposals (
+    wedding_id uuid NOT NULL,
+    supplier_id uuid NOT NULL,
+    id uuid DEFAULT uuidv7() NOT NULL,
+    definition_key text NOT NULL,
+    value jsonb NOT NULL,
+    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    left_at timestamp with time zone,
+    CONSTRAINT fact_proposals_value_check CHECK ((pg_column_size(value) <= 2048))
+);
+
+ALTER TABLE ONLY app.fact_proposals FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE app.fact_proposals OWNER TO wedsync_owner;
+
+COMMENT ON TABLE app.fact_proposals IS 'What a supplier knew of a wedding when its couple took up the invitation; the couple''s to read.';
+
+COMMENT ON COLUMN app.fact_proposals.wedding_id IS 'The wedding.';
+
+COMMENT ON COLUMN app.fact_proposals.supplier_id IS 'Who knew it.';
+
+COMMENT ON COLUMN app.fact_proposals.id IS 'The proposal.';
+
+COMMENT ON COLUMN app.fact_proposals.definition_key IS 'The question that it would answer.';
+
+COMMENT ON COLUMN app.fact_proposals.value IS 'The value, as the fact would keep it.';
+
+COMMENT ON COLUMN app.fact_proposals.created_at IS 'When the invitation was taken up.';
+
+COMMENT ON COLUMN app.fact_proposals.left_at IS 'When one of the couple let it go; null while it is open, or was taken.';
+
 CREATE TABLE app.idempotency_keys (
     person_id uuid NOT NULL,
     key text NOT NULL,
@@ -7470,6 +7582,20 @@ ALTER VIEW live.event_times OWNER TO wedsync_owner;
 
 COMMENT ON VIEW live.event_times IS 'When an event starts and ends, resolved; written by the guard with the facts.';
 
+CREATE VIEW live.fact_proposals WITH (security_invoker='true') AS
+ SELECT wedding_id,
+    supplier_id,
+    id,
+    definition_key,
+    value,
+    created_at,
+    left_at
+   FROM app.fact_proposals;
+
+ALTER VIEW live.fact_proposals OWNER TO wedsync_owner;
+
+COMMENT ON VIEW live.fact_proposals IS 'What a supplier knew of a wedding when its couple took up the invitation; the couple''s to read.';
+
 CREATE VIEW live.idempotency_keys WITH (security_invoker='true') AS
  SELECT person_id,
     key,
@@ -7923,6 +8049,12 @@ ALTER TABLE ONLY app.deployments
 ALTER TABLE ONLY app.event_times
     ADD CONSTRAINT event_times_pkey PRIMARY KEY (wedding_id, event_id);
 
+ALTER TABLE ONLY app.fact_proposals
+    ADD CONSTRAINT fact_proposals_pkey PRIMARY KEY (wedding_id, id);
+
+ALTER TABLE ONLY app.fact_proposals
+    ADD CONSTRAINT fact_proposals_wedding_id_supplier_id_definition_key_key UNIQUE (wedding_id, supplier_id, definition_key);
+
 ALTER TABLE ONLY app.idempotency_keys
     ADD CONSTRAINT idempotency_keys_pkey PRIMARY KEY (person_id, key);
 
@@ -8315,6 +8447,10 @@ CREATE TRIGGER added AFTER INSERT ON app.deployments REFERENCING NEW TABLE AS ne
 
 ALTER TABLE app.deployments ENABLE ALWAYS TRIGGER added;
 
+CREATE TRIGGER added AFTER INSERT ON app.fact_proposals REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION guard.written('security', 'wedding', 'wedding_id');
+
+ALTER TABLE app.fact_proposals ENABLE ALWAYS TRIGGER added;
+
 CREATE TRIGGER added AFTER INSERT ON app.legal_holds REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION guard.written('security', 'self', 'person_id');
 
 ALTER TABLE app.legal_holds ENABLE ALWAYS TRIGGER added;
@@ -8522,6 +8658,10 @@ ALTER TABLE app.connections ENABLE ALWAYS TRIGGER changed;
 CREATE TRIGGER changed AFTER UPDATE ON app.data_requests REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION guard.written('security', 'self', 'person_id');
 
 ALTER TABLE app.data_requests ENABLE ALWAYS TRIGGER changed;
+
+CREATE TRIGGER changed AFTER UPDATE ON app.fact_proposals REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION guard.written('security', 'wedding', 'wedding_id');
+
+ALTER TABLE app.fact_proposals ENABLE ALWAYS TRIGGER changed;
 
 CREATE TRIGGER changed AFTER UPDATE ON app.legal_holds REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION guard.written('security', 'self', 'person_id');
 
@@ -8741,6 +8881,10 @@ CREATE TRIGGER no_truncate BEFORE TRUNCATE ON app.event_times FOR EACH STATEMENT
 
 ALTER TABLE app.event_times ENABLE ALWAYS TRIGGER no_truncate;
 
+CREATE TRIGGER no_truncate BEFORE TRUNCATE ON app.fact_proposals FOR EACH STATEMENT EXECUTE FUNCTION guard.refuse();
+
+ALTER TABLE app.fact_proposals ENABLE ALWAYS TRIGGER no_truncate;
+
 CREATE TRIGGER no_truncate BEFORE TRUNCATE ON app.idempotency_keys FOR EACH STATEMENT EXECUTE FUNCTION guard.refuse();
 
 ALTER TABLE app.idempotency_keys ENABLE ALWAYS TRIGGER no_truncate;
@@ -8908,6 +9052,10 @@ ALTER TABLE app.connections ENABLE ALWAYS TRIGGER removed;
 CREATE TRIGGER removed AFTER DELETE ON app.data_requests REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION guard.written('security', 'self', 'person_id');
 
 ALTER TABLE app.data_requests ENABLE ALWAYS TRIGGER removed;
+
+CREATE TRIGGER removed AFTER DELETE ON app.fact_proposals REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION guard.written('security', 'wedding', 'wedding_id');
+
+ALTER TABLE app.fact_proposals ENABLE ALWAYS TRIGGER removed;
 
 CREATE TRIGGER removed AFTER DELETE ON app.legal_holds REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION guard.written('security', 'self', 'person_id');
 
@@ -9191,6 +9339,12 @@ ALTER TABLE ONLY app.event_times
 ALTER TABLE ONLY app.event_times
     ADD CONSTRAINT event_times_wedding_id_event_id_fkey FOREIGN KEY (wedding_id, event_id) REFERENCES app.wedding_events(wedding_id, id);
 
+ALTER TABLE ONLY app.fact_proposals
+    ADD CONSTRAINT fact_proposals_definition_key_fkey FOREIGN KEY (definition_key) REFERENCES app.core_field_definitions(key);
+
+ALTER TABLE ONLY app.fact_proposals
+    ADD CONSTRAINT fact_proposals_wedding_id_supplier_id_fkey FOREIGN KEY (wedding_id, supplier_id) REFERENCES app.connections(wedding_id, supplier_id);
+
 ALTER TABLE ONLY app.idempotency_keys
     ADD CONSTRAINT idempotency_keys_person_id_fkey FOREIGN KEY (person_id) REFERENCES app.people(id);
 
@@ -9384,6 +9538,8 @@ CREATE POLICY adds ON app.event_times FOR INSERT TO wedsync_app, wedsync_worker 
     a.audience
    FROM app.wedding_audiences('write'::text) a(wedding_id, audience))));
 
+CREATE POLICY adds ON app.fact_proposals FOR INSERT TO wedsync_app, wedsync_worker WITH CHECK ((wedding_id = ANY (( SELECT app.wedding_ids('basics'::text, 'write'::text) AS wedding_ids)::uuid[])));
+
 CREATE POLICY adds ON app.idempotency_keys FOR INSERT TO wedsync_app, wedsync_worker WITH CHECK ((person_id = ( SELECT app.actor_id() AS actor_id)));
 
 CREATE POLICY adds ON app.legal_holds FOR INSERT TO wedsync_app, wedsync_worker WITH CHECK ((person_id = ( SELECT app.actor_id() AS actor_id)));
@@ -9490,6 +9646,8 @@ CREATE POLICY changes ON app.event_times FOR UPDATE TO wedsync_app, wedsync_work
     a.audience
    FROM app.wedding_audiences('write'::text) a(wedding_id, audience))));
 
+CREATE POLICY changes ON app.fact_proposals FOR UPDATE TO wedsync_app, wedsync_worker USING ((wedding_id = ANY (( SELECT app.wedding_ids('basics'::text, 'write'::text) AS wedding_ids)::uuid[]))) WITH CHECK ((wedding_id = ANY (( SELECT app.wedding_ids('basics'::text, 'write'::text) AS wedding_ids)::uuid[])));
+
 CREATE POLICY changes ON app.legal_holds FOR UPDATE TO wedsync_app, wedsync_worker USING ((person_id = ( SELECT app.actor_id() AS actor_id))) WITH CHECK ((person_id = ( SELECT app.actor_id() AS actor_id)));
 
 CREATE POLICY changes ON app.login_tokens FOR UPDATE TO wedsync_app, wedsync_worker USING ((person_id = ( SELECT app.actor_id() AS actor_id))) WITH CHECK ((person_id = ( SELECT app.actor_id() AS actor_id)));
@@ -9574,6 +9732,10 @@ CREATE POLICY done_by_oneself ON app.client_events AS RESTRICTIVE FOR INSERT TO 
 
 ALTER TABLE app.event_times ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE app.fact_proposals ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY for_the_couple ON app.fact_proposals AS RESTRICTIVE TO wedsync_app, wedsync_worker USING ((wedding_id = ANY (( SELECT app.own_wedding_ids() AS own_wedding_ids)::uuid[])));
+
 CREATE POLICY guards ON app.amendment_changes TO wedsync_guard USING (true);
 
 CREATE POLICY guards ON app.amendment_chases TO wedsync_guard USING (true);
@@ -9623,6 +9785,8 @@ CREATE POLICY guards ON app.delete_batches TO wedsync_guard USING (true);
 CREATE POLICY guards ON app.deployments TO wedsync_guard USING (true);
 
 CREATE POLICY guards ON app.event_times TO wedsync_guard USING (true);
+
+CREATE POLICY guards ON app.fact_proposals TO wedsync_guard USING (true);
 
 CREATE POLICY guards ON app.idempotency_keys TO wedsync_guard USING (true);
 
@@ -9740,6 +9904,8 @@ CREATE POLICY migrates ON app.day_log TO wedsync_owner USING (( SELECT guard.is_
 CREATE POLICY migrates ON app.deployments TO wedsync_owner USING (( SELECT guard.is_migrating() AS is_migrating));
 
 CREATE POLICY migrates ON app.event_times TO wedsync_owner USING (( SELECT guard.is_migrating() AS is_migrating));
+
+CREATE POLICY migrates ON app.fact_proposals TO wedsync_owner USING (( SELECT guard.is_migrating() AS is_migrating));
 
 CREATE POLICY migrates ON app.idempotency_keys TO wedsync_owner USING (( SELECT guard.is_migrating() AS is_migrating));
 
@@ -9889,6 +10055,8 @@ CREATE POLICY reads ON app.deployments FOR SELECT TO wedsync_app, wedsync_worker
 CREATE POLICY reads ON app.event_times FOR SELECT TO wedsync_app, wedsync_worker USING (((wedding_id = ANY (( SELECT app.wedding_ids('basics'::text, 'read'::text) AS wedding_ids)::uuid[])) AND ((wedding_id, audience) IN ( SELECT a.wedding_id,
     a.audience
    FROM app.wedding_audiences('read'::text) a(wedding_id, audience)))));
+
+CREATE POLICY reads ON app.fact_proposals FOR SELECT TO wedsync_app, wedsync_worker USING ((wedding_id = ANY (( SELECT app.wedding_ids('basics'::text, 'read'::text) AS wedding_ids)::uuid[])));
 
 CREATE POLICY reads ON app.idempotency_keys FOR SELECT TO wedsync_app, wedsync_worker USING ((person_id = ( SELECT app.actor_id() AS actor_id)));
 
@@ -10285,6 +10453,11 @@ GRANT ALL ON FUNCTION app.operators_on_call() TO wedsync_worker;
 REVOKE ALL ON FUNCTION app.overrides_waiting() FROM PUBLIC;
 GRANT ALL ON FUNCTION app.overrides_waiting() TO wedsync_worker;
 
+REVOKE ALL ON FUNCTION app.own_wedding_ids() FROM PUBLIC;
+GRANT ALL ON FUNCTION app.own_wedding_ids() TO wedsync_app;
+GRANT ALL ON FUNCTION app.own_wedding_ids() TO wedsync_worker;
+GRANT ALL ON FUNCTION app.own_wedding_ids() TO wedsync_owner;
+
 REVOKE ALL ON PROCEDURE app.protect_table(IN t regclass, IN scope text, IN area text, IN class text, IN immutable name[], IN hidden name[]) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION app.purge_batch(scope uuid, batch uuid) FROM PUBLIC;
@@ -10549,6 +10722,8 @@ GRANT ALL ON FUNCTION guard.is_near(span tstzrange, lead_hours integer, at times
 
 REVOKE ALL ON FUNCTION guard.is_overtaken(wedding uuid, amendment uuid) FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION guard.is_partner(wedding uuid, number integer, first_name text, email text) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION guard.is_past(wedding uuid, amendment uuid) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION guard.is_replaying() FROM PUBLIC;
@@ -10586,6 +10761,8 @@ GRANT ALL ON FUNCTION guard.propose_amendment() TO wedsync_owner;
 
 REVOKE ALL ON FUNCTION guard.propose_change() FROM PUBLIC;
 GRANT ALL ON FUNCTION guard.propose_change() TO wedsync_owner;
+
+REVOKE ALL ON FUNCTION guard.propose_facts(wedding uuid, supplier uuid, invitation uuid) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION guard.purge_clients(supplier uuid, batch uuid) FROM PUBLIC;
 
@@ -11662,6 +11839,30 @@ GRANT SELECT(start_reading) ON TABLE app.event_times TO wedsync_worker;
 GRANT SELECT(end_reading) ON TABLE app.event_times TO wedsync_app;
 GRANT SELECT(end_reading) ON TABLE app.event_times TO wedsync_worker;
 
+GRANT MAINTAIN ON TABLE app.fact_proposals TO wedsync_keeper;
+GRANT SELECT,INSERT,DELETE ON TABLE app.fact_proposals TO wedsync_guard;
+
+GRANT SELECT(wedding_id) ON TABLE app.fact_proposals TO wedsync_app;
+GRANT SELECT(wedding_id) ON TABLE app.fact_proposals TO wedsync_worker;
+
+GRANT SELECT(supplier_id) ON TABLE app.fact_proposals TO wedsync_app;
+GRANT SELECT(supplier_id) ON TABLE app.fact_proposals TO wedsync_worker;
+
+GRANT SELECT(id) ON TABLE app.fact_proposals TO wedsync_app;
+GRANT SELECT(id) ON TABLE app.fact_proposals TO wedsync_worker;
+
+GRANT SELECT(definition_key) ON TABLE app.fact_proposals TO wedsync_app;
+GRANT SELECT(definition_key) ON TABLE app.fact_proposals TO wedsync_worker;
+
+GRANT SELECT(value) ON TABLE app.fact_proposals TO wedsync_app;
+GRANT SELECT(value) ON TABLE app.fact_proposals TO wedsync_worker;
+
+GRANT SELECT(created_at) ON TABLE app.fact_proposals TO wedsync_app;
+GRANT SELECT(created_at) ON TABLE app.fact_proposals TO wedsync_worker;
+
+GRANT SELECT(left_at),UPDATE(left_at) ON TABLE app.fact_proposals TO wedsync_app;
+GRANT SELECT(left_at),UPDATE(left_at) ON TABLE app.fact_proposals TO wedsync_worker;
+
 GRANT MAINTAIN ON TABLE app.idempotency_keys TO wedsync_keeper;
 GRANT INSERT ON TABLE app.idempotency_keys TO wedsync_app;
 GRANT INSERT ON TABLE app.idempotency_keys TO wedsync_worker;
@@ -12479,6 +12680,9 @@ GRANT SELECT ON TABLE live.deployments TO wedsync_worker;
 
 GRANT SELECT ON TABLE live.event_times TO wedsync_app;
 GRANT SELECT ON TABLE live.event_times TO wedsync_worker;
+
+GRANT SELECT ON TABLE live.fact_proposals TO wedsync_app;
+GRANT SELECT ON TABLE live.fact_proposals TO wedsync_worker;
 
 GRANT SELECT ON TABLE live.idempotency_keys TO wedsync_app;
 GRANT SELECT ON TABLE live.idempotency_keys TO wedsync_worker;

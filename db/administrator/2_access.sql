@@ -1,4 +1,4 @@
--- Who sees a row: a few facts about the request and four set-valued functions. Policies call nothing else.
+-- Who sees a row: a few facts about the request and a few set-valued functions. Policies call nothing else.
 -- What every request runs keeps its plan: left to guess, the planner would plan these queries anew at each call, for longer
 -- than they take. One plan suits all callers, because each is a range over an index.
 set local role wedsync_guard;
@@ -63,6 +63,20 @@ begin
   return ids;
 end $$;
 comment on function app.wedding_ids(text, text) is 'Weddings in which the actor may read or write an area.';
+
+-- For what a couple keeps from every supplier, whatever it grants: partners, companions and coordinators, as themselves.
+create or replace function app.own_wedding_ids() returns uuid[]
+language plpgsql stable parallel safe security definer set search_path = '' set plan_cache_mode = force_generic_plan as $$
+declare
+  chosen uuid[] := app.chosen_weddings();
+begin
+  return (
+    select coalesce(array_agg(m.wedding_id), '{}')
+    from app.wedding_members m
+    where app.chosen_supplier() is null and m.person_id = app.actor_id() and m.left_at is null
+      and (chosen is null or m.wedding_id = any (chosen)));
+end $$;
+comment on function app.own_wedding_ids() is 'Weddings that the actor belongs to, not by a business.';
 
 -- For the tables whose rows differ in who reads them (facts). An audience is an area and the supplier types that read a
 -- row of it by default; a grant at level "everything" opens the area's other audiences too.
@@ -171,7 +185,7 @@ end $$;
 comment on function app.supplier_standing(uuid) is 'What the actor is in one supplier; null when they are no member.';
 
 grant execute on function app.actor_id(), app.chosen_weddings(), app.chosen_supplier(), app.clock(),
-  app.wedding_ids(text, text), app.wedding_audiences(text), app.supplier_ids(text, text),
+  app.wedding_ids(text, text), app.own_wedding_ids(), app.wedding_audiences(text), app.supplier_ids(text, text),
   app.wedding_standing(uuid), app.supplier_standing(uuid)
   to wedsync_app, wedsync_worker, wedsync_owner;
 reset role;

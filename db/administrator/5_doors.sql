@@ -219,6 +219,7 @@ begin
     end if;
     perform guard.connect(wedding, invitation.supplier_id, invitation.service);
     perform guard.connect_client(wedding, invitation.supplier_id, invitation.id);
+    perform guard.propose_facts(wedding, invitation.supplier_id, invitation.id);
   end if;
   return invitation.supplier_id;
 end $$;

@@ -66,6 +66,7 @@ EXTRA_POLICIES: Final = {
     "core_field_revisions.restricted": "who asks to be forgotten is no longer reached by suppliers",
     "data_requests.own_weddings": "one takes one's own part out of a wedding, and nobody else's",
     "data_requests.taken_back_in_time": "an erasure that has begun is not withdrawn",
+    "fact_proposals.for_the_couple": "what a supplier knew is put to the couple; what became of it is theirs",
     "legal_holds.kept_by_operators": "operators who answer people see what is held, and nobody else",
     "delete_batches.members": "one undoes one's own deletion; partners and leads undo anybody's",
     "deployments.colleagues": "operators see what was released",

@@ -209,6 +209,7 @@ ASKS: Final = (
     form("/s/{supplier_id}/clients/filters/{request_id}/end", STAFF.format(404)),
     form("/s/{supplier_id}/clients/bulk", STAFF.format(404), act="remove", seal=NOBODY_CHOSEN),
     form("/s/{supplier_id}/clients/bulk/{request_id}/undo", STAFF.format(404)),
+    form("/w/{wedding_id}/proposals/{proposal_id}/leave", PARTNERS_AND_COORDINATOR.format(404)),
     form("/s/{supplier_id}/clients/new", STAFF.format(303), name="Ann Lee"),
     form("/s/{supplier_id}/clients/{client_id}", ALL.format(404) + " 401", name="Ann Lee"),
     form("/s/{supplier_id}/clients/{client_id}/stage", STAFF.format(404), stage="booked"),
@@ -322,6 +323,7 @@ async def _asked(browser: httpx.AsyncClient, ask: Ask, asked: Stage, who: Somebo
         client_id=uuid4(),
         question_id=uuid4(),
         note_id=uuid4(),
+        proposal_id=uuid4(),
         amendment_id=uuid4(),
         request_id=uuid4(),
     )

@@ -30,7 +30,7 @@ from wedsync.features.weddings.facts import FactWrite
 from wedsync.features.weddings.queries import EVENTS
 from wedsync.kernel.clock import utc_now
 from wedsync.kernel.fields.model import EventKind
-from wedsync.kernel.ids import BatchId, EventId, InvitationId, WeddingId
+from wedsync.kernel.ids import BatchId, EventId, InvitationId, ProposalId, WeddingId
 from wedsync.kernel.permissions import Area, SupplierType, WriteClass
 from wedsync.kernel.problems import LockedWedding
 from wedsync.kernel.zones import today_in
@@ -46,7 +46,7 @@ DECLARED: Final = {each.name.removeprefix("wedsync."): each for each in ACTIONS 
 # Every action and the class of what it writes, written once more: a new one fails until somebody has thought about a lock.
 CLASSES: Final = {
     "plan": """
-        features.weddings.actions: open_wedding record_fact set_lead add_event rename_event remove_event restore
+        features.weddings.actions: open_wedding record_fact use_proposal set_lead add_event rename_event remove_event restore
         features.venues.actions: publish_venue change_venue remove_venue
         features.trash.actions: restore_to_business
         features.clients.inviting: link_wedding unlink_wedding
@@ -66,7 +66,7 @@ CLASSES: Final = {
         operations.duty.actions: approve_emergency""",
     "day_of": "features.day.actions: write_entry close_day reopen_day",
     "security": """
-        features.weddings.actions: confirm_date
+        features.weddings.actions: confirm_date leave_proposal
         features.clients.inviting: invite_client
         features.connections.actions: invite send_again revoke_invitation accept_as_couple accept_from_couple
           decline_invitation share stop_sharing end_connection leave_wedding remove_member
@@ -165,6 +165,9 @@ ASKS: Final = (
     form(f"{P}/details/{{key}}", "weddings.record_fact", said=FACT),
     form(f"{P}/events/{{event_id}}/facts/{{event_key}}", "weddings.record_fact", value="15:00", base_revision="0"),
     form(f"{S}/facts/{{key}}", "weddings.record_fact", who="anna", said=FACT),
+    api("PUT", "/proposals/{entry_id}/acceptance", "weddings.use_proposal", accept_lock=True),
+    api("DELETE", "/proposals/{entry_id}", "weddings.leave_proposal", 404),  # nobody has proposed it
+    form(f"{P}/proposals/{{entry_id}}/leave", "weddings.leave_proposal", 404),
     form(f"{P}/events", "weddings.add_event", kind="party", name="Party"),
     form(f"{P}/events/{{event_id}}/title", "weddings.rename_event", title="Vows"),
     form(f"{P}/events/{{party_id}}/end", "weddings.remove_event"),
@@ -378,6 +381,9 @@ async def locked(database: Database) -> Locked:
 STRUCTURAL: Final[dict[str, Callable[[Tx, Locked], Awaitable[object]]]] = {
     "record_fact": lambda tx, there: weddings.record_fact(
         tx, there.wedding_id, FactWrite(key="adults", value=90, base_revision=1)
+    ),
+    "use_proposal": lambda tx, there: weddings.use_proposal(
+        tx, there.wedding_id, ProposalId(uuid4()), weddings.Taking(base_revision=0)
     ),
     "set_lead": lambda tx, there: weddings.set_lead(tx, there.wedding_id, 3),
     "add_event": lambda tx, there: weddings.add_event(

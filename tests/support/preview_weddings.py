@@ -20,6 +20,7 @@ from wedsync.features.weddings.field_views import (
     FieldView,
     Offer,
     Part,
+    ProposalView,
     Side,
 )
 from wedsync.features.weddings.fixed_views import FixedFact
@@ -85,6 +86,10 @@ def field(key: str, label: str, **more: object) -> FieldView:
     return FieldView(**(told | more))  # type: ignore[arg-type]
 
 
+def written(text: str, value: str, *, may_use: bool = True) -> ProposalView:
+    return ProposalView(text=text, value=value, may_use=may_use, is_final=False, leave_url="/w/9/proposals/1/leave")
+
+
 def yes_no(chosen: str) -> tuple[Option, ...]:
     return tuple(
         Option(value=value, label=label, is_chosen=value == chosen)
@@ -115,6 +120,7 @@ COUPLE = (
         "Dan's phone",
         control=Control.PHONE,
         is_essential=True,
+        proposals=(written("Wild Fennel Catering wrote: 07700 900123", "+447700900123"),),
         readers="Nobody yet: you decide",
         hint="With country code if not from the UK",
     ),
@@ -156,6 +162,7 @@ EVENT = (
         state=FieldState.FIXED,
         display="Saturday 12 June 2027",
         is_essential=True,
+        proposals=(written("Wild Fennel Catering wrote: Friday 14 May 2027", "2027-05-14", may_use=False),),
         amend_url="/w/9/amendments/new",
     ),
     field(

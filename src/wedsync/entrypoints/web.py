@@ -25,6 +25,7 @@ from wedsync.features.venues import api as venues_api
 from wedsync.features.venues import pages as venues_pages
 from wedsync.features.weddings import api as weddings_api
 from wedsync.features.weddings import pages as weddings_pages
+from wedsync.features.weddings import proposal_api as proposals_api
 from wedsync.operations.control_room import pages as control_room_pages
 from wedsync.operations.data_requests import api as data_requests_api
 from wedsync.operations.data_requests import pages as data_requests_pages
@@ -55,6 +56,7 @@ ROUTES: Final[tuple[HandlerLike, ...]] = (
     *client_lists_pages.ROUTES,
     *venues_pages.ROUTES,
     *weddings_api.ROUTES,
+    *proposals_api.ROUTES,
     *weddings_pages.ROUTES,
     *connections_api.ROUTES,
     *connections_pages.ROUTES,

@@ -19,6 +19,7 @@ VenueId = NewType("VenueId", UUID)
 ClientId = NewType("ClientId", UUID)
 ImportId = NewType("ImportId", UUID)
 NoteId = NewType("NoteId", UUID)
+ProposalId = NewType("ProposalId", UUID)
 AmendmentId = NewType("AmendmentId", UUID)
 RequestId = NewType("RequestId", UUID)
 

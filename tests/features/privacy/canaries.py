@@ -37,7 +37,9 @@ from wedsync.features.clients import actions as clients
 from wedsync.features.clients.bulk_actions import begin_bulk
 from wedsync.features.clients.bulk_model import Act, Deed
 from wedsync.features.clients.filter_actions import save_filter
+from wedsync.features.clients.inviting import invite_client
 from wedsync.features.clients.queries import Brought, NewClient, NewNote, NewQuestion
+from wedsync.features.connections import actions as connections
 from wedsync.features.day import actions as day
 from wedsync.features.day.model import EntryId, EntryKind, NewEntry
 from wedsync.features.people import actions as people
@@ -128,7 +130,7 @@ async def plant(database: Database, tests: TestDatabase, app: WebApp, *, has_two
     async with travelling(tests, timedelta(days=364)) as later, later.transaction(subject.actor) as tx:
         said = NewEntry(id=EntryId(new_id()), kind=EntryKind.NOTE, text=f"{WORD} has the rings")
         await day.write_entry(tx, own, said)
-    business = await _work(database, subject, team)
+    business = await _work(database, subject, team, own)
     async with (
         travelling(tests, timedelta(days=365)) as later,  # her wedding shows her mill, and is locked
         later.transaction(msgspec.structs.replace(subject.actor, supplier_id=business)) as tx,
@@ -156,7 +158,7 @@ async def _tell(tx: Tx, own: WeddingId) -> None:
     await weddings.remove_event(tx, own, gone.id)
 
 
-async def _work(database: Database, subject: Somebody, team: Somebody) -> SupplierId:
+async def _work(database: Database, subject: Somebody, team: Somebody, own: WeddingId) -> SupplierId:
     """A business of her own with a venue and somebody invited, and a place on somebody else's team."""
     new = SignUp(
         business=f"{WORD}'s Barn",
@@ -174,7 +176,10 @@ async def _work(database: Database, subject: Somebody, team: Somebody) -> Suppli
         await venues.publish_venue(tx, business, place)
         gone = await venues.publish_venue(tx, business, msgspec.structs.replace(place, name=f"{WORD} Yard"))
         await venues.remove_venue(tx, business, gone.id)
-        await _list(tx, business)
+        client = await _list(tx, business)
+        sent = await invite_client(tx, business, client)
+    async with database.transaction(subject.actor) as tx:  # she marries, and what her business knew is put to her
+        await connections.accept_as_couple(tx, own, tx.sealer.token("invitation code", sent.id))
     assert team.supplier_id is not None
     async with database.transaction(team.actor) as tx:
         invited = people.NewInvitation(
@@ -186,7 +191,7 @@ async def _work(database: Database, subject: Somebody, team: Somebody) -> Suppli
     return business
 
 
-async def _list(tx: Tx, business: SupplierId) -> None:
+async def _list(tx: Tx, business: SupplierId) -> ClientId:
     """Clients of hers, from a list that names her, with what she notes and looks for among them."""
     raw = f"Name,Venue,{WORD}\n{WORD} Ash,Mill,{WORD}\n,Mill,\n"
     kept = await lists.bring_list(tx, business, read_file(raw.encode()), f"{WORD}.csv")
@@ -223,6 +228,7 @@ async def _list(tx: Tx, business: SupplierId) -> None:
     await tx.run(q.SAVED, q.Saving(supplier_id=business, id=kept.id, rows=q.packed([saved])))
     await save_filter(tx, business, WORD, f"all={WORD}")
     await begin_bulk(tx, business, [client], Deed(act=Act.TAG, value=f"{WORD} again"))
+    return client
 
 
 async def _amend(database: Database, planted: Planted) -> None:

@@ -197,7 +197,12 @@ async def test_what_the_other_partner_needs_stays_and_the_title_is_theirs(
     await ask(database, planted.subject)
     await forget_now(own_database, tmp_path)
     left = await found(admin)
-    assert set(left) <= {"app.core_field_revisions.value", "app.wedding_events.title", "app.audit_events.before"}
+    assert set(left) <= {
+        "app.core_field_revisions.value",
+        "app.fact_proposals.value",
+        "app.wedding_events.title",
+        "app.audit_events.before",
+    }
     facts = {f.key: f.value for f in await database.reader(planted.dan.actor).all(FACTS, ById(planted.own))}
     assert facts["special_requests"] == f"{WORD} must sit by the door", "they wrote it together"
     for key in ("partner1_first_name", "partner1_last_name", "partner1_email", "partner1_phone", "pronouns"):

@@ -11,12 +11,13 @@ from typing import Final
 
 import msgspec
 
+from wedsync.features.weddings import proposal_queries as p
 from wedsync.features.weddings import queries as q
 from wedsync.features.weddings.facts import FactWrite, Recorded, is_private, write_fact
 from wedsync.features.weddings.locking import read_lead, refuse_locking_at_once
 from wedsync.features.weddings.model import LONGEST_TITLE, MOST_EVENTS, Event, resolve_wedding
 from wedsync.kernel.fields.model import EventKind
-from wedsync.kernel.ids import BatchId, EventId, PersonId, WeddingId, new_id
+from wedsync.kernel.ids import BatchId, EventId, PersonId, ProposalId, WeddingId, new_id
 from wedsync.kernel.permissions import Permission, WriteClass
 from wedsync.kernel.problems import Conflict, Invalid
 from wedsync.platform.database import SELF, WEDDING, ById, Tx, action, open_batch, restore_batch
@@ -35,6 +36,14 @@ class NewWedding(msgspec.Struct, frozen=True, kw_only=True):
     other_last_name: str = ""
     email: str = ""
     zone: str = "Europe/London"
+
+
+class Taking(msgspec.Struct, frozen=True, kw_only=True):
+    """How somebody takes what is proposed: the revision they had seen, and what they know a date does (`FactWrite`)."""
+
+    base_revision: int
+    accept_lock: bool = False
+    accept_far: bool = False
 
 
 class NewEvent(msgspec.Struct, frozen=True, kw_only=True):
@@ -81,6 +90,30 @@ async def record_fact(tx: Tx, wedding_id: WeddingId, write: FactWrite) -> Record
     for follower in recorded.followers:
         await write_fact(tx, wedding_id, follower)
     return recorded
+
+
+@action(requires=Permission.FACTS_WRITE, on=WEDDING, write_class=WriteClass.PLAN)
+async def use_proposal(tx: Tx, wedding_id: WeddingId, proposal: ProposalId, taking: Taking) -> Recorded:
+    """Make what a supplier knew a fact, as if the actor had typed it. Raises what `record_fact` raises."""
+    found = await tx.one(p.PROPOSAL, p.OneProposal(wedding_id=wedding_id, id=proposal))
+    write = FactWrite(
+        key=found.key,
+        value=found.value,
+        base_revision=taking.base_revision,
+        accept_lock=taking.accept_lock,
+        accept_far=taking.accept_far,
+    )
+    return await record_fact(tx, wedding_id, write)
+
+
+@action(requires=Permission.FACTS_WRITE, on=WEDDING, write_class=WriteClass.SECURITY)
+async def leave_proposal(tx: Tx, wedding_id: WeddingId, proposal: ProposalId) -> None:
+    """Let go what a supplier wrote; that supplier never learns of it.
+
+    Its class is security, as a connection's: it changes no plan. Only the couple's pages hear of it.
+    """
+    await tx.one(p.LEAVE, p.OneProposal(wedding_id=wedding_id, id=proposal))
+    tx.emit(Told(kind="facts", id=str(wedding_id), scope=couple_of(wedding_id)))
 
 
 @action(requires=Permission.DATE_CONFIRM, on=WEDDING, write_class=WriteClass.SECURITY)

@@ -179,7 +179,7 @@ async def write_fact(
     wedding_id: UUID, key: str, data: FactBody, tx: Tx, if_match: Annotated[str, HeaderParameter(name="If-Match")] = ""
 ) -> Response[Fact]:
     """412 with both values when somebody else saved first; 409 when it is fixed; 423 while the wedding is on."""
-    return _written(await actions.record_fact(tx, WeddingId(wedding_id), _write(key, data, if_match)))
+    return written(await actions.record_fact(tx, WeddingId(wedding_id), _write(key, data, if_match)))
 
 
 @get(
@@ -269,7 +269,7 @@ async def write_event_fact(
 ) -> Response[Fact]:
     """`key` is date, time_zone, start_time, end_time, venue_name, venue_address or venue_contact."""
     write = msgspec.structs.replace(_write(key, data, if_match), event_id=EventId(event_id))
-    return _written(await actions.record_fact(tx, WeddingId(wedding_id), write))
+    return written(await actions.record_fact(tx, WeddingId(wedding_id), write))
 
 
 @put(
@@ -341,15 +341,25 @@ async def _fact(reader: Reader, wedding_id: WeddingId, key: str) -> Fact:
     return found
 
 
-def _write(key: str, data: FactBody, if_match: str) -> FactWrite:
+def revision_in(if_match: str) -> int:
+    """The revision that a writer had seen. Raises PreconditionRequired, BadRequest."""
     if not if_match:
         raise PreconditionRequired
     tag = _TAG.fullmatch(if_match.strip())
     if tag is None:
         raise BadRequest('If-Match is a revision in quotes, such as "3"; "0" where there was none.')
+    return int(tag[1])
+
+
+def written(recorded: Recorded) -> Response[Fact]:
+    """The fact as it stands now, with its revision."""
+    return Response(recorded.fact, headers={"etag": f'"{recorded.fact.revision}"'})
+
+
+def _write(key: str, data: FactBody, if_match: str) -> FactWrite:
     return FactWrite(
         key=key,
-        base_revision=int(tag[1]),
+        base_revision=revision_in(if_match),
         value=data.value,
         is_not_applicable=data.is_not_applicable,
         reason=data.reason,
@@ -357,10 +367,6 @@ def _write(key: str, data: FactBody, if_match: str) -> FactWrite:
         accept_far=data.accept_far,
         clock=data.clock,
     )
-
-
-def _written(recorded: Recorded) -> Response[Fact]:
-    return Response(recorded.fact, headers={"etag": f'"{recorded.fact.revision}"'})
 
 
 ROUTES: Final = (

@@ -80,6 +80,7 @@ def core_spot(sight: Sight, field: Field) -> Spot:
         action=f"{base}/details/{field.key}",
         amend_url=f"{base}/amendments",
         event_id=None if place is None else place[0],
+        proposals_url=f"{base}/proposals",
     )
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 import msgspec
 
-from wedsync.features.weddings.field_views import Badge, Control, FieldState, FieldView, Part
+from wedsync.features.weddings.field_views import Badge, Control, FieldState, FieldView, Part, ProposalView
 from wedsync.features.weddings.model import Fact, is_fixed
 from wedsync.features.weddings.sight import Sight
 from wedsync.features.weddings.venue_offers import NAME, offers_of
@@ -16,7 +16,7 @@ from wedsync.kernel.fields.display import as_typed, display, lines
 from wedsync.kernel.fields.model import Audience, Field, FieldClass, FieldType
 from wedsync.kernel.ids import EventId
 from wedsync.kernel.json_values import JsonValue
-from wedsync.kernel.permissions import Area, may_write
+from wedsync.kernel.permissions import Area, WeddingRole, may_write
 from wedsync.platform.formats import initials, short_date
 from wedsync.platform.pages import Option
 from wedsync.platform.zone_options import zone_options
@@ -54,7 +54,8 @@ _OPEN: Final = frozenset({FieldState.EMPTY, FieldState.SAVED})
 class Spot(msgspec.Struct, frozen=True, kw_only=True):
     """Where a field stands on a page, and where its form goes; `action` is also where the field alone is found.
 
-    `label` and `hint` ask it in other words where the event would else follow the first one.
+    `label` and `hint` ask it in other words where the event would else follow the first one. `proposals_url` is where
+    what suppliers propose is answered, "" where it is not shown.
     """
 
     element_id: str
@@ -63,6 +64,7 @@ class Spot(msgspec.Struct, frozen=True, kw_only=True):
     event_id: EventId | None = None
     label: str = ""
     hint: str = ""
+    proposals_url: str = ""
 
 
 def draw_field(sight: Sight, field: Field, spot: Spot) -> FieldView:
@@ -102,6 +104,7 @@ def draw_field(sight: Sight, field: Field, spot: Spot) -> FieldView:
         badges=_badges(sight, field),
         suggest_url=VENUE_NAMES if is_open and field.fact_key == NAME else "",
         offers=offers_of(sight, spot) if field.fact_key == NAME else (),
+        proposals=tuple(_proposals(sight, field, spot, is_open=is_open)) if spot.proposals_url else (),
     )
 
 
@@ -153,6 +156,19 @@ def readers_text(sight: Sight, field: Field) -> str:
     if len(names) > FEW_NAMES:
         return f"{', '.join(names[:FEW_NAMES])} and {len(names) - FEW_NAMES} more"
     return " and ".join(names)
+
+
+def _proposals(sight: Sight, field: Field, spot: Spot, *, is_open: bool) -> Iterator[ProposalView]:
+    may_answer = sight.seen.standing.wedding_role in {WeddingRole.PARTNER, WeddingRole.COORDINATOR}
+    for each in sight.seen.proposals:
+        if each.key == field.key:
+            yield ProposalView(
+                text=f"{each.supplier} wrote: {display(field, each.value)}",
+                value=as_typed(field, each.value),
+                may_use=is_open,
+                is_final=sight.seen.wedding.date_set_at is not None and is_fixed(field, sight.seen.wedding.status),
+                leave_url=f"{spot.proposals_url}/{each.id}/leave" if may_answer else "",
+            )
 
 
 def _worked_out(sight: Sight, field: Field, spot: Spot) -> FieldView:

@@ -92,6 +92,19 @@ class Offer(msgspec.Struct, frozen=True, kw_only=True):
     is_final: bool = False
 
 
+class ProposalView(msgspec.Struct, frozen=True, kw_only=True):
+    """What a supplier wrote before the couple came. `value` goes to the field's own address where `may_use`.
+
+    What `is_final` is fixed once it is sent. `leave_url` is "" for who may only look.
+    """
+
+    text: str
+    value: str
+    may_use: bool
+    is_final: bool
+    leave_url: str
+
+
 class FieldView(msgspec.Struct, frozen=True, kw_only=True):
     """One field of the wedding or of one of its events.
 
@@ -134,6 +147,7 @@ class FieldView(msgspec.Struct, frozen=True, kw_only=True):
     sides: tuple[Side, ...] = ()
     suggest_url: str = ""
     offers: tuple[Offer, ...] = ()
+    proposals: tuple[ProposalView, ...] = ()
 
 
 class FieldFragment(View, frozen=True, kw_only=True):

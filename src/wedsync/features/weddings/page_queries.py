@@ -10,6 +10,7 @@ import msgspec
 from wedsync.features.people.queries import WORTH_SHOWING
 from wedsync.features.venues.model import VenueThere
 from wedsync.features.weddings.model import Wedding
+from wedsync.features.weddings.proposal_queries import OPEN, Proposal
 from wedsync.features.weddings.queries import WEDDING, Change
 from wedsync.kernel.ids import BatchId, EventId, InvitationId, SupplierId
 from wedsync.kernel.permissions import Area
@@ -38,12 +39,13 @@ class Invited(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Seen(msgspec.Struct, frozen=True, kw_only=True):
-    """A wedding, what its reader is to it, and what the directory knows of the venues that it names."""
+    """A wedding, what its reader is to it, what the directory knows of its venues, and what suppliers propose."""
 
     wedding: Wedding
     standing: StandingRow
     grants: tuple[AreaGrant, ...]
     venues: tuple[VenueThere, ...] = ()
+    proposals: tuple[Proposal, ...] = ()
 
 
 class Removed(msgspec.Struct, frozen=True, kw_only=True):
@@ -76,7 +78,7 @@ class SeenAtHome(SeenWithNews, frozen=True, kw_only=True):
 # A locked wedding shows what was there when it was locked: the present row where nothing changed since, else its copy.
 # The names are spelt out first ("offset 0"): beside a column of the directory, a function that may leak would keep its
 # index from answering before row security.
-SEEN_COLUMNS: Final = """
+_THERE: Final = """
     select row_to_json(w) as wedding, t.standing,
       coalesce((
         select json_agg(g) from (
@@ -106,6 +108,17 @@ SEEN_COLUMNS: Final = """
           left join live.copies_in_force b on b.wedding_id = w.id and b.row_id = v.supplier_id
           order by v.id
           limit 40) v), '[]') as venues"""
+_PROPOSED: Final = (
+    """,
+      coalesce((
+        select json_agg(p) from (
+          select """  # noqa: S608 - our own words
+    + OPEN
+    + """ and p.wedding_id = w.id
+          order by p.id
+          limit 100) p), '[]') as proposals"""
+)
+SEEN_COLUMNS: Final = _THERE + _PROPOSED
 _CHANGES: Final = """,
       coalesce((
         select json_agg(c) from (

@@ -11,7 +11,7 @@ from uuid import UUID
 from litestar import Response, get, post
 
 from wedsync.features.people.shell import Visit, page_routes, wedding_shell
-from wedsync.features.weddings import actions, event_pages
+from wedsync.features.weddings import actions, event_pages, proposal_pages
 from wedsync.features.weddings.details import core_spot, details_fragment, details_page
 from wedsync.features.weddings.field_drawing import draw_field
 from wedsync.features.weddings.field_saving import Attempt, FieldForm, draw_refused, save
@@ -131,4 +131,13 @@ def _alone(field: FieldView, visit: Visit, status: int = 200) -> Response[str]:
     return shown(FieldFragment(field=field, csrf=visit.exchange.csrf), status=status)
 
 
-ROUTES: Final = page_routes(open_wedding, home, confirm_date, details, one_field, save_field, *event_pages.HANDLERS)
+ROUTES: Final = page_routes(
+    open_wedding,
+    home,
+    confirm_date,
+    details,
+    one_field,
+    save_field,
+    *event_pages.HANDLERS,
+    *proposal_pages.HANDLERS,
+)
