@@ -23,6 +23,7 @@ from wedsync.features.clients.note_model import NoteKind
 from wedsync.features.clients.views import (
     BesideRow,
     BesideView,
+    BoardFragment,
     BoardPage,
     BulkFragment,
     BulkPage,
@@ -251,6 +252,9 @@ def _board(*, may_move: bool) -> BoardPage:
     held = {"booked": CLIENTS[:1], "enquiry": CLIENTS[1:2], NO_STAGE: CLIENTS[2:]}
     return BoardPage(
         shell=supplier_shell("Clients", None),
+        supplier_id="1",
+        fragment_url="/s/1/clients/board",
+        csrf="5b1f",
         views=ways_of_looking("/s/1/clients", "Board"),
         columns=tuple(
             ColumnView(
@@ -395,6 +399,7 @@ PREVIEWS: dict[str, Callable[[], View]] = {
     ),
     "clients_board": lambda: _board(may_move=True),
     "clients_board_looked_at": lambda: _board(may_move=False),
+    "clients_board_part": lambda: BoardFragment(columns=_board(may_move=True).columns, may_move=True, csrf="5b1f"),
     "clients_calendar": lambda: _calendar(is_empty=False),
     "clients_calendar_empty": lambda: _calendar(is_empty=True),
     "client": _client,

@@ -34,7 +34,7 @@ async def written(database: Database, somebody: Somebody, *said: ClientSaid) -> 
 
 def columns(page: str) -> dict[str, tuple[str, list[str]]]:
     """The names in each column, and how many it says it has."""
-    parts = page.split('aria-labelledby="stage-')[1:]
+    parts = page.split('<section class="card quiet stack" id="stage-')[1:]
     return {
         part.partition('"')[0]: (re.findall(r'<small class="num">(\d+)</small>', part)[0], re.findall(r"<b>([^<]*)</b></a><br>", part))
         for part in parts
@@ -71,6 +71,9 @@ async def test_everybody_stands_in_their_column_and_moves_with_a_form(
     assert columns(await visitor.look(board))["none"] == ("2", ["Ann", "Bea"])
     assert (await visitor.send(moving, stage="engaged")).status_code == 422
     assert await visitor.statements(board) == 2
+    part = await visitor.get(board, part=True)
+    assert columns(part.text)["none"] == ("2", ["Ann", "Bea"])
+    assert "<html" not in part.text
     vera = await member(database, anna, "Vera", SupplierRole.VIEWER)
     looked = await Visitor(app, vera).look(board)
     assert columns(looked)["none"] == ("2", ["Ann", "Bea"])

@@ -190,6 +190,7 @@ async def test_several_are_chosen_in_the_list_looked_at_and_done(
     looked = await visitor.look(f"{clients}/bulk?act=stage&to_stage=booked&{chosen}")
     assert "1 of 2 clients would change." in looked
     assert re.findall(r'data-label="(?:Now|Then)"><span>([^<]*)<', looked) == ["Lead", "Booked"]
+    assert await visitor.statements(f"{clients}/bulk?act=stage&to_stage=booked&{chosen}") == 2
     assert await now(database, anna) == BEFORE
     boxes = dict(re.findall(r'name="(act|value|ids|query|seal)" value="([^"]*)"', looked))
     did = await visitor.send(f"{clients}/bulk", part=False, **boxes)

@@ -15,7 +15,7 @@ from wedsync.features.clients.filtering import NO_STAGE, Asked, Filter, Order
 from wedsync.features.clients.model import ClientChange, Stage
 from wedsync.features.clients.months import Month, days_of, month_of, read_month, weeks_of
 from wedsync.features.clients.places import cursor_at
-from wedsync.features.clients.views import BoardPage, CalendarPage, ColumnView, DayView
+from wedsync.features.clients.views import BoardFragment, BoardPage, CalendarPage, ColumnView, DayView
 from wedsync.features.clients.words import STAGES
 from wedsync.features.people.shell import Visit, business_of, supplier_shell
 from wedsync.kernel.clock import utc_now
@@ -25,7 +25,7 @@ from wedsync.kernel.problems import Invalid
 from wedsync.kernel.zones import today_in
 from wedsync.platform.database import Tx
 from wedsync.platform.formats import long_date
-from wedsync.platform.forms import Form, chosen, read_form
+from wedsync.platform.forms import Form, chosen, read_form, shown
 from wedsync.platform.http import declares, drawn, see_other
 
 CARDS: Final = 20
@@ -47,13 +47,23 @@ async def board(supplier_id: UUID, visit: Visit) -> Response[str]:
     business, base = business_of(visit.me, supplier_id), f"/s/{supplier_id}/clients"
     asked = Columns(supplier_id=SupplierId(supplier_id), stages=[stage.value for stage in Stage], limit=CARDS + 1)
     found = {each.stage: each for each in await visit.reader.all(COLUMNS, asked)}
-    page = BoardPage(
-        shell=supplier_shell(visit, supplier_id, "Clients"),
-        views=ways_of_looking(base, "Board"),
+    inside = BoardFragment(
         columns=tuple(_column(found[stage], label, base) for stage, label in STAGES),
         may_move=allows(Standing(supplier_role=business.role), Permission.CLIENTS_WRITE),
+        csrf=visit.exchange.csrf,
     )
-    return drawn(page)
+    if visit.exchange.is_fragment:
+        return shown(inside)
+    page = BoardPage(
+        shell=supplier_shell(visit, supplier_id, "Clients"),
+        supplier_id=str(supplier_id),
+        fragment_url=f"{base}/board",
+        views=ways_of_looking(base, "Board"),
+        columns=inside.columns,
+        may_move=inside.may_move,
+        csrf=inside.csrf,
+    )
+    return shown(page)
 
 
 @post("/s/{supplier_id:uuid}/clients/{client_id:uuid}/stage", opt=WRITES)
@@ -72,29 +82,29 @@ async def calendar(supplier_id: UUID, visit: Visit, month: Typed = "") -> Respon
     """A month in whole weeks from Monday; on a telephone the days on which somebody marries."""
     business_of(visit.me, supplier_id)
     today, base = today_in(visit.me.zone, utc_now()), f"/s/{supplier_id}/clients"
-    shown = read_month(month) if month else month_of(today)
-    asked = Days(supplier_id=SupplierId(supplier_id), days=days_of(shown), limit=ON_A_DAY)
-    days = tuple(_day(day, shown, base) for day in await visit.reader.all(DAYS, asked))
+    which = read_month(month) if month else month_of(today)
+    asked = Days(supplier_id=SupplierId(supplier_id), days=days_of(which), limit=ON_A_DAY)
+    days = tuple(_day(day, which, base) for day in await visit.reader.all(DAYS, asked))
     page = CalendarPage(
         shell=supplier_shell(visit, supplier_id, "Clients"),
         views=ways_of_looking(base, "Calendar"),
-        title=shown.title,
+        title=which.title,
         weeks=weeks_of(days),
         today=today.isoformat(),
         is_empty=not any(day.clients for day in days if not day.is_outside),
-        before_url=_address(base, shown.moved(-1)),
-        after_url=_address(base, shown.moved(1)),
+        before_url=_address(base, which.moved(-1)),
+        after_url=_address(base, which.moved(1)),
         this_url=f"{base}/calendar",
     )
     return drawn(page)
 
 
-def _day(found: Day, shown: Month, base: str) -> DayView:
+def _day(found: Day, which: Month, base: str) -> DayView:
     return DayView(
         iso=found.day.isoformat(),
         number=str(found.day.day),
         text=long_date(found.day),
-        is_outside=found.day.month != shown.month,
+        is_outside=found.day.month != which.month,
         clients=tuple(client_view(each, base) for each in found.clients),
         more=found.count - len(found.clients),
         more_url=f"{base}{Asked(filter=Filter(since=found.day, until=found.day)).address()}",
@@ -106,15 +116,15 @@ def _address(base: str, month: Month | None) -> str:
 
 
 def _column(column: Column, label: str, base: str) -> ColumnView:
-    shown, asked = column.clients[:CARDS], Asked(filter=Filter(stage=column.stage))
+    cards, asked = column.clients[:CARDS], Asked(filter=Filter(stage=column.stage))
     is_more = len(column.clients) > CARDS
     return ColumnView(
         element_id=f"stage-{column.stage}",
         title=label,
         count=f"{column.count:,}",
         list_url=f"{base}{asked.address()}",
-        clients=tuple(client_view(each, base) for each in shown),
-        more_url=f"{base}{asked.address(after=cursor_at(Order.NAME, shown[-1]))}" if is_more else "",
+        clients=tuple(client_view(each, base) for each in cards),
+        more_url=f"{base}{asked.address(after=cursor_at(Order.NAME, cards[-1]))}" if is_more else "",
         stages=chosen(STAGES, column.stage),
     )
 

@@ -169,13 +169,25 @@ class ColumnView(msgspec.Struct, frozen=True, kw_only=True):
     stages: tuple[Option, ...]
 
 
+class BoardFragment(View, frozen=True, kw_only=True):
+    """The columns, which move when a colleague moves somebody."""
+
+    template: ClassVar[str] = "clients/_board.html"
+    columns: tuple[ColumnView, ...]
+    may_move: bool
+    csrf: str
+
+
 class BoardPage(Page, frozen=True, kw_only=True):
     """A supplier's clients by stage."""
 
     template: ClassVar[str] = "clients/board.html"
+    supplier_id: str
+    fragment_url: str
     views: tuple[Option, ...]
     columns: tuple[ColumnView, ...]
     may_move: bool
+    csrf: str
 
 
 class DayView(msgspec.Struct, frozen=True, kw_only=True):
