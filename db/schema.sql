@@ -909,6 +909,21 @@ ALTER FUNCTION app.forget_links() OWNER TO wedsync_guard;
 
 COMMENT ON FUNCTION app.forget_links() IS 'Removes sign-in links and abandoned sign-ups after 30 days; returns how many.';
 
+CREATE FUNCTION app.forget_lists() RETURNS bigint
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+  with gone as (
+    delete from app.client_import_rows r using app.client_imports i
+    where i.supplier_id = r.supplier_id and i.id = r.import_id and i.state <> 'saving'
+      and coalesce(i.saved_at, i.created_at) < app.clock() - interval '720 hours'
+    returning 1)
+  select count(*) from gone $$;
+
+ALTER FUNCTION app.forget_lists() OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION app.forget_lists() IS 'Removes the rows of clients'' lists 30 days after they were saved, or brought; returns how many.';
+
 CREATE FUNCTION app.found_supplier(id uuid, name text, supplier_types text[], zone text, display_name text) RETURNS void
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO ''
@@ -10364,6 +10379,9 @@ GRANT ALL ON FUNCTION app.forget_answers() TO wedsync_worker;
 
 REVOKE ALL ON FUNCTION app.forget_links() FROM PUBLIC;
 GRANT ALL ON FUNCTION app.forget_links() TO wedsync_worker;
+
+REVOKE ALL ON FUNCTION app.forget_lists() FROM PUBLIC;
+GRANT ALL ON FUNCTION app.forget_lists() TO wedsync_worker;
 
 REVOKE ALL ON FUNCTION app.found_supplier(id uuid, name text, supplier_types text[], zone text, display_name text) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.found_supplier(id uuid, name text, supplier_types text[], zone text, display_name text) TO wedsync_app;

@@ -300,12 +300,23 @@ language sql security definer set search_path = '' as $$
   select count(*) from gone $$;
 comment on function app.forget_links() is 'Removes sign-in links and abandoned sign-ups after 30 days; returns how many.';
 
+-- Rows of a list are kept while it can be undone. Its clients stay, and so does what is asked about them.
+create or replace function app.forget_lists() returns bigint
+language sql security definer set search_path = '' as $$
+  with gone as (
+    delete from app.client_import_rows r using app.client_imports i
+    where i.supplier_id = r.supplier_id and i.id = r.import_id and i.state <> 'saving'
+      and coalesce(i.saved_at, i.created_at) < app.clock() - interval '720 hours'
+    returning 1)
+  select count(*) from gone $$;
+comment on function app.forget_lists() is 'Removes the rows of clients'' lists 30 days after they were saved, or brought; returns how many.';
+
 grant execute on function app.end_links(),
   app.register_person(uuid, text, text, text), app.sign_in_secret(text), app.session_person(bytea),
   app.redeem_login_token(bytea), app.issue_login_token(uuid, bytea, text, interval, jsonb),
   app.reissue_login_token(uuid, uuid, bytea, interval), app.found_supplier(uuid, text, text[], text, text), app.found_wedding(uuid, text, text),
   app.read_invitation(bytea), app.decline_invitation(bytea), app.accept_supplier_invitation(bytea, uuid, text), app.accept_wedding_invitation(bytea, uuid, text),
   app.confirm_date(uuid), app.is_connected_address(uuid, text, text) to wedsync_app, wedsync_worker;
-grant execute on function app.login_letter(uuid), app.invitation_letter(uuid), app.refusal_letter(uuid), app.forget_answers(), app.forget_links()
+grant execute on function app.login_letter(uuid), app.invitation_letter(uuid), app.refusal_letter(uuid), app.forget_answers(), app.forget_links(), app.forget_lists()
   to wedsync_worker;
 reset role;

@@ -5,8 +5,10 @@ from pathlib import Path
 import httpx
 import psycopg
 from tests.support.database import TestDatabase, sealer
-from tests.support.world import person
+from tests.support.world import owner, person
 
+from wedsync.features.client_lists.actions import bring_list
+from wedsync.features.client_lists.files import read_file
 from wedsync.features.people.links import ask_for_link
 from wedsync.kernel.ids import new_id
 from wedsync.platform.database import NOBODY, Database
@@ -46,6 +48,20 @@ async def test_a_link_that_nobody_used_is_forgotten_after_thirty_days(database: 
         await admin.execute("select app.forget_links()")
         assert await counted(admin, kept, address) == left
     assert await counted(admin, "select count(*) from app.audit_events where before::text like %s", f"%{address}%") == 0
+
+
+async def test_the_rows_of_a_list_are_forgotten_once_it_can_no_longer_be_undone(
+    database: Database, admin: Admin
+) -> None:
+    anna = await owner(database, "Anna")
+    assert anna.supplier_id is not None
+    async with database.transaction(anna.actor) as tx:
+        brought = await bring_list(tx, anna.supplier_id, read_file(b"Name\nAnn Lee\n"))
+    kept = "select count(*) from app.client_import_rows where import_id = %s"
+    for travel, left in (("29 days", 1), ("31 days", 0)):
+        await admin.execute("select set_config('app.travel', %s, false)", [travel])
+        await admin.execute("select app.forget_lists()")
+        assert await counted(admin, kept, brought.id) == left
 
 
 async def test_the_worker_may_forget_and_the_web_may_not(

@@ -133,6 +133,7 @@ def test_what_is_no_list_is_refused_with_what_to_do(raw: bytes, problem: type[Pr
         (b"Name,Email\n" + (b"Ann Lee," + b"a" * 9_000 + b"\n") * 1_000, Preview),
         (b"Name,Email\nAnn Lee," + b"a" * 9_000 + b"\xe9\n", Preview),
         (b"a" * 200_000 + b"\xe9\n", Problem),
+        (b"Name,Notes\nAnn Lee," + b"x" * 9_000_000 + b"\n", Problem),
         (b"ab," * 1_000_000, Problem),
         (b"a\n" * 1_000_000, Problem),
         (json.dumps([{f"k{number}": 1} for number in range(20_000)]).encode(), Problem),
@@ -175,6 +176,36 @@ def test_a_workbook_that_lies_about_its_size_is_refused() -> None:
 def test_one_cell_in_a_far_corner_is_refused(cells: str) -> None:
     with pytest.raises(PayloadTooLarge, match="The sheet reaches"):
         read_file(workbook(sheet(cells)))
+
+
+def test_words_that_a_workbook_makes_of_words_are_not_made() -> None:
+    """An entity of entities of entities: a gigabyte, were it read as it asks."""
+    laughs = "".join(f"<!ENTITY l{n} '{f'&l{n - 1};' * 10 if n else 'ha' * 10}'>" for n in range(10))
+    rows = sheet("<c r='A2' t='inlineStr'><is><t>Ann Lee &l9;</t></is></c>")
+    found = read_or_refusal(workbook(rows, f"<!DOCTYPE worksheet [{laughs}]>"))
+    cells = "".join(cell for row in found.rows for cell in row) if isinstance(found, Table) else found.detail
+    assert len(cells) < LONGEST_CELL
+
+
+def test_a_workbook_with_macros_is_a_list_like_others_and_they_stay_behind() -> None:
+    raw = workbook(sheet("<c r='A2' t='inlineStr'><is><t>Ann Lee</t></is></c>"))
+    with zipfile.ZipFile(io.BytesIO(raw)) as plain:
+        parts = {name: plain.read(name) for name in plain.namelist()}
+    assert read_file(packed(parts | {"xl/vbaProject.bin": b"\xd0\xcf\x11\xe0" * 100})).rows == read_file(raw).rows
+
+
+def test_lines_of_two_encodings_are_read_as_one_and_asked_about() -> None:
+    table = read_file("Name;Venue\nZoë Fox;Café\n".encode() + "Noël Lee;Rivière\n".encode("cp1252"))
+    assert len(table.rows) == 2
+    assert table.rows[1][0] == "Noël Lee"
+    assert len(table.asks) == 1
+
+
+def test_names_that_are_written_from_right_to_left_stay_as_they_are() -> None:
+    table = read_file("Name,Email\nשרה כהן,a@example.org\nأمل حداد,b@example.org\n".encode())
+    assert [row[0] for row in table.rows] == ["שרה כהן", "أمل حداد"]
+    found = [outcome.draft for outcome in preview(table).outcomes]
+    assert [draft.names.value.partner1.last_name for draft in found if draft and draft.names.value] == ["כהן", "حداد"]
 
 
 @given(st.binary(max_size=300) | st.text(alphabet='ab,;"\n\r\t@', max_size=80).map(str.encode))
@@ -224,7 +255,7 @@ def sheet(cells: str) -> str:
     return f"<row r='1'>{head}</row><row r='2'>{cells}</row>"
 
 
-def workbook(rows: str) -> bytes:
+def workbook(rows: str, declared: str = "") -> bytes:
     """The least that is a workbook; style 1 shows a date."""
     ns = "xmlns='http://schemas.openxmlformats.org/spreadsheetml/2006/main'"
     office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -235,7 +266,7 @@ def workbook(rows: str) -> bytes:
         "xl/workbook.xml": f"<workbook {ns} xmlns:r='{office}'><sheets><sheet name='Clients' sheetId='1' r:id='r1'/></sheets></workbook>",
         "xl/_rels/workbook.xml.rels": f"<Relationships {package}><Relationship Id='r1' Type='{office}/worksheet' Target='worksheets/sheet1.xml'/><Relationship Id='r2' Type='{office}/styles' Target='styles.xml'/></Relationships>",
         "xl/styles.xml": f"<styleSheet {ns}><cellXfs><xf numFmtId='0'/><xf numFmtId='14'/></cellXfs></styleSheet>",
-        "xl/worksheets/sheet1.xml": f"<worksheet {ns}><sheetData>{rows}</sheetData></worksheet>",
+        "xl/worksheets/sheet1.xml": f"{declared}<worksheet {ns}><sheetData>{rows}</sheetData></worksheet>",
     }
     return packed({name: f"<?xml version='1.0'?>{content}".encode() for name, content in parts.items()})
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 
 from wedsync.features.client_lists import queries as q
 from wedsync.features.client_lists.jobs import READ, SAVE
@@ -12,6 +13,7 @@ from wedsync.features.client_lists.queries import Import, ImportState
 from wedsync.features.client_lists.reading import ForReading
 from wedsync.features.client_lists.saving import ForSaving
 from wedsync.features.clients.actions import empty_fields, tell
+from wedsync.kernel.clock import utc_now
 from wedsync.kernel.ids import BatchId, ImportId, SupplierId, new_id
 from wedsync.kernel.permissions import Permission, WriteClass
 from wedsync.kernel.problems import Conflict, Invalid
@@ -20,6 +22,7 @@ from wedsync.platform.jobs import defer
 
 LONGEST_FILE_NAME = 200
 NAMELESS = "Pasted list"
+UNDONE_WITHIN = timedelta(days=30)
 
 
 @action(requires=Permission.CLIENTS_WRITE, on=SUPPLIER, write_class=WriteClass.PLAN)
@@ -91,8 +94,12 @@ async def undo_list(tx: Tx, supplier_id: SupplierId, import_id: ImportId) -> Bat
     """Take back everything that a list brought: its clients go, and what it added to others is emptied.
 
     What was changed by hand since stays. Its clients come back for 30 days, at `…/deletions/{batch}/restoration`.
+    Raises Conflict for a list that was saved over 30 days ago.
     """
     place = q.OneImport(supplier_id=supplier_id, id=import_id)
+    found = await tx.one(q.IMPORT, place)
+    if found.saved_at is not None and utc_now() - found.saved_at > UNDONE_WITHIN:
+        raise Conflict("This list was saved over 30 days ago. Remove its clients themselves, from the list of clients.")
     await _step(tx, place, ImportState.UNDONE, ImportState.SAVING, ImportState.SAVED)
     batch = await open_batch(tx, supplier_id, "client_lists.undo_list")
     undoing = q.Undoing(supplier_id=supplier_id, id=import_id, batch=batch)
