@@ -14,7 +14,7 @@ STRANGER = ("/", "/sign-in", "/sign-in/link", "/sign-in/link/a-link", "/sign-up"
 COUPLE = ("home", "details", "suppliers", "events", "day", "amendments")
 OPERATIONS = "/operations"
 CONTROL_ROOM = ("overrides", "deployments", "emergencies", "holds", "requests", "operators")
-SUPPLIER = ("today", "weddings", "team", "invitations")
+SUPPLIER = ("today", "weddings", "clients", "clients/board", "team", "invitations")
 
 
 @pytest.mark.parametrize("width", WIDTHS)

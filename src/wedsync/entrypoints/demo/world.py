@@ -8,7 +8,9 @@ from typing import Final
 
 import msgspec
 
+from wedsync.entrypoints.demo.clients import demo_clients
 from wedsync.entrypoints.demo.weddings import VENUES, DemoWedding, demo_weddings
+from wedsync.features.clients import actions as clients
 from wedsync.features.connections import actions as connections
 from wedsync.features.connections.model import Grant, Level
 from wedsync.features.day.actions import write_entry
@@ -109,6 +111,7 @@ class Builder:
             await self._open(business)
         await self._hire("ben@example.org", "Ben Lane")
         await self._publish("fennel")
+        await self._bring("alder")
         for email, (name, _) in OPERATORS.items():
             await self._person(email, name)
         for wedding in demo_weddings(today_in(LONDON, utc_now())):
@@ -153,6 +156,11 @@ class Builder:
         async with self._database.transaction(Actor(person_id=owner, supplier_id=supplier)) as tx:
             for said in VENUES:
                 await venues.publish_venue(tx, supplier, said)
+
+    async def _bring(self, key: str) -> None:
+        supplier, owner, _ = self._businesses[key]
+        async with self._database.transaction(Actor(person_id=owner, supplier_id=supplier)) as tx:
+            await clients.bring_clients(tx, supplier, demo_clients(today_in(LONDON, utc_now())))
 
     async def _marry(self, demo: DemoWedding) -> None:
         first, last, other_first, other_last = demo.names
