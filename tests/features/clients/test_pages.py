@@ -145,6 +145,21 @@ async def test_a_question_is_answered_by_one_press_or_let_go(app: WebApp, databa
     assert "question</h2>" not in await visitor.look(one)
 
 
+async def test_what_a_list_brought_stays_when_something_else_is_changed(
+    app: WebApp, database: Database, anna: Somebody
+) -> None:
+    long, new = "x" * 80, queries.NewClient(id=ClientId(new_id()), name="Ann Lee", tags=("VIP", "x" * 80))
+    async with database.transaction(anna.actor) as tx:
+        await actions.bring_clients(tx, business(anna), [queries.Brought(client=new)])
+    visitor, one = Visitor(app, anna), f"{pages(anna)}/{new.id}"
+    await visitor.look(one)
+    assert (await visitor.send(f"{one}/stage", stage="booked")).status_code == 303
+    kept = await visitor.send(one, name="Ann Fox", stage="booked", tags=f"VIP, {long}")
+    assert kept.status_code == 303
+    assert f'value="VIP, {long}"' in await visitor.look(one)
+    assert (await visitor.send(one, name="Ann Fox", tags=f"VIP, {long}y")).status_code == 422
+
+
 async def test_who_may_only_look_reads_and_is_offered_nothing(app: WebApp, database: Database, anna: Somebody) -> None:
     client = await asked_about(database, anna)
     vera = await member(database, anna, "Vera", SupplierRole.VIEWER)

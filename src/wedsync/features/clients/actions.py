@@ -54,7 +54,7 @@ async def change_client(tx: Tx, supplier_id: SupplierId, client_id: ClientId, ch
     """Say some or all of a client anew; the questions about what changed are answered by it."""
     place = q.OneClient(supplier_id=supplier_id, id=client_id)
     stands = await tx.one(q.CLIENT, place)
-    said = read_client(change.onto(stands))
+    said = read_client(change.onto(stands), stands)
     fields = changed_fields(stands, said)
     if fields:
         rows = q.packed([_new(said, client_id)])

@@ -75,7 +75,7 @@ class ClientForm(Form, frozen=True, kw_only=True):
             paid_pence=None if paid is None else paid.pence,
             paid_currency=None if paid is None else paid.currency,
             stage=next((stage for stage in Stage if stage.value == self.stage), None),
-            tags=tuple(self.tags.split(",")),
+            tags=tuple(tag for each in self.tags.split(",") if (tag := each.strip())),
         )
 
     def change(self, stands: ClientSaid) -> ClientChange:

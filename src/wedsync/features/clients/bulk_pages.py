@@ -22,6 +22,7 @@ from wedsync.features.people.shell import Visit, business_of, supplier_shell
 from wedsync.kernel.ids import ClientId, SupplierId
 from wedsync.kernel.permissions import Permission, Standing, allows
 from wedsync.kernel.problems import BadRequest, Conflict, Forbidden, Invalid
+from wedsync.kernel.reading.model import unique
 from wedsync.platform.database import Reader, Tx
 from wedsync.platform.forms import Form, faults, filled, read_form, shown
 from wedsync.platform.http import declares, drawn, see_other
@@ -52,7 +53,7 @@ class DoForm(Form, frozen=True, kw_only=True):
     def chosen(self) -> list[ClientId]:
         """To whom, where they are named."""
         try:
-            return [ClientId(UUID(each)) for each in self.ids.split()]
+            return [ClientId(UUID(each)) for each in unique(self.ids.split())]
         except ValueError:
             raise BadRequest("Choose them in the list, and look at what would change.") from None
 
@@ -77,7 +78,7 @@ async def provide_looking(
     tag: Word = "",
 ) -> Looking:
     """Who is chosen, and what would be done."""
-    ids = tuple(ClientId(each) for each in chosen or ())
+    ids = tuple(ClientId(each) for each in unique(chosen or ()))
     return Looking(asked=asked, chosen=ids, everybody=everybody == "yes", act=act, to_stage=to_stage, tag=tag)
 
 

@@ -129,7 +129,8 @@ class Undone(msgspec.Struct, frozen=True, kw_only=True):
 
 _CHANGES: Final[LiteralString] = f"""case %(act)s::text
          when 'stage' then coalesce(c.stage, 'none') <> %(value)s
-         when 'tag' then cardinality(c.tags) < 50 and not {TAGS} @> array[lower(%(value)s)]
+         when 'tag' then cardinality(c.tags) < 50 and length(array_to_string(c.tags, '') || %(value)s) <= 5000
+           and not {TAGS} @> array[lower(%(value)s)]
          when 'untag' then {TAGS} @> array[lower(%(value)s)]
          else true end"""
 _BULK: Final[LiteralString] = """b.id, b.act, b.value, b.total, b.done, b.changed, b.created_at, b.batch,

@@ -153,18 +153,23 @@ class Client(ClientSaid, frozen=True, kw_only=True):
     questions: tuple[OpenQuestion, ...] = ()
 
 
-def read_client(raw: ClientSaid) -> ClientSaid:
-    """What somebody wrote down, checked at once. Raises Invalid naming each field that needs another look."""
-    errors: list[JsonValue] = []
+def read_client(raw: ClientSaid, stands: ClientSaid | None = None) -> ClientSaid:
+    """What somebody wrote down, checked at once. Raises Invalid naming each field that needs another look.
 
-    def read(field: str, how: Callable[[], FieldT], otherwise: FieldT) -> FieldT:
+    What `stands` already, as a list had it, stays as it is: nobody is asked about a field that they did not touch.
+    """
+    errors: list[JsonValue] = []
+    touched = frozenset(ClientSaid.__struct_fields__ if stands is None else changed_fields(stands, raw))
+
+    def read(field: str, how: Callable[[], FieldT], as_it_is: FieldT, *, beside: str = "") -> FieldT:
         try:
             return how()
         except FieldError as error:
-            errors.append({"field": field, "detail": error.detail})
-            return otherwise
+            if field in touched or beside in touched:
+                errors.append({"field": field, "detail": error.detail})
+            return as_it_is
 
-    name = read("name", lambda: _named(raw.name), "")
+    name = read("name", lambda: _named(raw.name), raw.name)
     parts = read("first_name", lambda: _parts(raw, name), NO_PARTS)
     found = ClientSaid(
         name=name,
@@ -172,21 +177,31 @@ def read_client(raw: ClientSaid) -> ClientSaid:
         last_name=parts.last_name,
         partner_first_name=parts.partner_first_name,
         partner_last_name=parts.partner_last_name,
-        email=read("email", lambda: _email(raw.email), ""),
-        partner_email=read("partner_email", lambda: _email(raw.partner_email), ""),
-        phone=read("phone", lambda: _phone(raw.phone), ""),
-        partner_phone=read("partner_phone", lambda: _phone(raw.partner_phone), ""),
-        company=read("company", lambda: _line(raw.company), ""),
-        event_date=read("event_date", lambda: _day(raw.event_date), None),
-        venue=read("venue", lambda: _lines(raw.venue), ""),
-        guests=read("guests", lambda: _count(raw.guests), None),
-        package=read("package", lambda: _lines(raw.package), ""),
-        total_pence=read("total_pence", lambda: _amount(raw.total_pence, raw.total_currency), None),
+        email=read("email", lambda: _email(raw.email), raw.email),
+        partner_email=read("partner_email", lambda: _email(raw.partner_email), raw.partner_email),
+        phone=read("phone", lambda: _phone(raw.phone), raw.phone),
+        partner_phone=read("partner_phone", lambda: _phone(raw.partner_phone), raw.partner_phone),
+        company=read("company", lambda: _line(raw.company), raw.company),
+        event_date=read("event_date", lambda: _day(raw.event_date), raw.event_date),
+        venue=read("venue", lambda: _lines(raw.venue), raw.venue),
+        guests=read("guests", lambda: _count(raw.guests), raw.guests),
+        package=read("package", lambda: _lines(raw.package), raw.package),
+        total_pence=read(
+            "total_pence",
+            lambda: _amount(raw.total_pence, raw.total_currency),
+            raw.total_pence,
+            beside="total_currency",
+        ),
         total_currency=raw.total_currency,
-        paid_pence=read("paid_pence", lambda: _amount(raw.paid_pence, raw.paid_currency), None),
+        paid_pence=read(
+            "paid_pence",
+            lambda: _amount(raw.paid_pence, raw.paid_currency),
+            raw.paid_pence,
+            beside="paid_currency",
+        ),
         paid_currency=raw.paid_currency,
         stage=raw.stage,
-        tags=read("tags", lambda: read_tags(raw.tags), ()),
+        tags=read("tags", lambda: read_tags(raw.tags), raw.tags),
         others=raw.others,
     )
     if errors:
