@@ -228,6 +228,7 @@ ASKS: Final = (
     form("/s/{supplier_id}/clients/imports/{batch_id}/rows/1/leaving", STAFF.format(404)),
     form("/s/{supplier_id}/clients/imports/{batch_id}/rows/1/taking", STAFF.format(404)),
     form("/s/{supplier_id}/clients/imports/{batch_id}/saving", STAFF.format(404)),
+    form("/s/{supplier_id}/clients/imports/{batch_id}/going-on", STAFF.format(404)),
     form("/s/{supplier_id}/clients/imports/{batch_id}/undoing", STAFF.format(404)),
     form("/s/{supplier_id}/venues", NO_VENUE, name="The Barn", address="Mill Lane, Bath", capacity="20"),
     form("/s/{supplier_id}/venues/{venue_id}", NO_VENUE, name="The Barn", address="Mill Lane, Bath", capacity="20"),

@@ -420,6 +420,7 @@ ASKS: Final = (
     ),
     Ask(method="PATCH", route=f"{LISTS}/{{batch_id}}/rows/1", body={}, answers=STAFF.format(404), as_self=True),
     Ask(method="POST", route=f"{LISTS}/{{batch_id}}/saving", answers=STAFF.format(404), as_self=True),
+    Ask(method="POST", route=f"{LISTS}/{{batch_id}}/going-on", answers=STAFF.format(404), as_self=True),
     Ask(method="POST", route=f"{LISTS}/{{batch_id}}/undoing", answers=STAFF.format(404), as_self=True),
     Ask(
         method="POST",

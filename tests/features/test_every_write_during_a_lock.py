@@ -56,7 +56,7 @@ CLASSES: Final = {
         features.clients.bulk_doing: do_part
         features.clients.filter_actions: save_filter remove_filter
         features.clients.note_actions: write_note change_note remove_note
-        features.client_lists.actions: bring_list map_columns put_row_right save_list undo_list
+        features.client_lists.actions: bring_list map_columns put_row_right save_list go_on undo_list
         features.client_lists.reading: keep_outcomes keep_finding
         features.client_lists.saving: save_part""",
     "ledger": """

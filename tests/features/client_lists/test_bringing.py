@@ -10,7 +10,8 @@ from tests.support.world import member, owner
 
 from wedsync.features.client_lists import actions
 from wedsync.features.client_lists import queries as q
-from wedsync.features.client_lists.model import Fate, Target
+from wedsync.features.client_lists.files import read_file
+from wedsync.features.client_lists.model import Fate, Outcome, Target
 from wedsync.features.client_lists.queries import ImportState
 from wedsync.features.client_lists.reading import keep_finding, keep_outcomes
 from wedsync.features.client_lists.saving import ForSaving, save_import, save_part
@@ -167,6 +168,61 @@ async def test_what_was_cut_off_goes_on_and_each_row_is_there_once(anna: Bringer
     assert (await anna.look(found.id)).state is ImportState.SAVED
 
 
+async def test_a_reading_that_was_overtaken_keeps_nothing(anna: Bringer, database: Database) -> None:
+    found = await anna.bring(SMALL)
+    async with database.transaction(anna.who.actor) as tx:
+        again = await actions.map_columns(tx, anna.supplier, found.id, {Target.NAMES: 0})
+    async with database.transaction(anna.who.actor) as tx:
+        late = q.OneTurn(supplier_id=anna.supplier, id=found.id, turn=found.turn)
+        await keep_outcomes(tx, anna.supplier, late, [Outcome(row_number=2, fate=Fate.REFUSED, reason="late")])
+    found = await anna.read(again)
+    reasons = {row.outcome.reason for fate in Fate for row in await anna.rows(found.id, fate)}
+    assert "late" not in reasons
+
+
+async def test_where_a_client_that_a_row_was_found_to_be_has_gone_it_is_read_anew(
+    anna: Bringer, database: Database
+) -> None:
+    await anna.save((await anna.bring(SMALL)).id)
+    again = await anna.bring(SMALL)
+    [ann, _] = await anna.clients()
+    async with database.transaction(anna.who.actor) as tx:
+        await clients.remove_clients(tx, anna.supplier, [ann.id])
+        instead = await actions.save_list(tx, anna.supplier, again.id)
+    assert instead.state is ImportState.READING
+    assert counts(await anna.read(instead)) == (1, 2, 0, 1)
+    await anna.save(again.id)
+    assert [(each.name, each.guests) for each in await anna.clients()] == [("Ann & Bea Lee", 80), ("Cy Fox", None)]
+
+
+async def test_a_row_whose_client_goes_while_it_is_saved_is_not_lost(anna: Bringer, database: Database) -> None:
+    await anna.save((await anna.bring(SMALL)).id)
+    again = await anna.bring(b"Name,Email,Guests\nCy Fox,cy@example.org,\n")
+    [_, cy] = await anna.clients()
+    async with database.transaction(anna.who.actor) as tx:
+        await actions.save_list(tx, anna.supplier, again.id)
+        await clients.remove_clients(tx, anna.supplier, [cy.id])
+    await save_import(anna.workshop, anna.who.actor, ForSaving(supplier_id=anna.supplier, import_id=again.id))
+    assert [each.name for each in await anna.clients()] == ["Ann & Bea Lee", "Cy Fox"]
+
+
+async def test_what_somebody_began_who_has_left_is_gone_on_with(anna: Bringer, database: Database) -> None:
+    async with database.transaction(anna.who.actor) as tx:
+        found = await actions.bring_list(tx, anna.supplier, read_file(SMALL))
+        found = await actions.go_on(tx, anna.supplier, found.id)
+    found = await anna.read(found)
+    async with database.transaction(anna.who.actor) as tx:
+        await actions.save_list(tx, anna.supplier, found.id)
+        await actions.go_on(tx, anna.supplier, found.id)
+    job = ForSaving(supplier_id=anna.supplier, import_id=found.id)
+    for _ in range(2):  # both are done
+        await save_import(anna.workshop, anna.who.actor, job)
+    assert len(await anna.clients()) == 2
+    with pytest.raises(Conflict):
+        async with database.transaction(anna.who.actor) as tx:
+            await actions.go_on(tx, anna.supplier, found.id)
+
+
 async def test_the_messy_list_comes_in_whole(anna: Bringer) -> None:
     found = await anna.bring((DATA / "clients-messy.csv").read_bytes(), "clients-messy.csv")
     assert sum(counts(found)) == found.rows_total == 1000
@@ -181,12 +237,12 @@ async def test_who_may_only_look_writes_none_of_it_not_even_through_a_job(anna: 
     vera = await member(database, anna.who, "Vera", SupplierRole.VIEWER)
     new = Brought(client=NewClient(id=ClientId(new_id()), name="Ann Lee"))
     finding = q.Finding(supplier_id=anna.supplier, id=found.id, turn=1, columns="[]", problem="")
-    rows = q.ImportRows(supplier_id=anna.supplier, id=found.id, rows="[]")
+    turn = q.OneTurn(supplier_id=anna.supplier, id=found.id, turn=1)
     async with database.transaction(vera.actor) as tx:
         for refused in (
             clients.fill_clients(tx, anna.supplier, [new]),
             clients.empty_fields(tx, anna.supplier, [(new.client.id, {})]),
-            keep_outcomes(tx, anna.supplier, rows),
+            keep_outcomes(tx, anna.supplier, turn, ()),
             keep_finding(tx, anna.supplier, finding),
             save_part(tx, anna.supplier, found.id, 0),
             actions.undo_list(tx, anna.supplier, found.id),

@@ -73,8 +73,17 @@ def test_cells_pasted_from_a_spreadsheet_are_read() -> None:
 def test_cards_are_read_with_folded_lines_escapes_and_old_encodings() -> None:
     table = read_file(CARDS.encode())
     assert table.kind is FileKind.CARDS
-    assert table.rows[0] == ("Bea Fox", "bea@example.com", "07700 900164", "", "Two dogs, one\ncat", "")
+    assert table.rows[0] == ("Bea Fox", "bea@example.com", "07700 900164", "", "Two dogs, one\ncat", "", "07700 900165")
     assert table.rows[1][0] == "Zoë Ström"
+
+
+def test_the_second_number_of_a_card_is_kept_and_is_nobody_elses() -> None:
+    raw = b"BEGIN:VCARD\nFN:Ann Lee\nTEL:07700 900123\nTEL;TYPE=work:07700 900124\nTEL:07700 900123\nEND:VCARD\n"
+    [outcome] = preview(read_file(raw)).outcomes
+    assert outcome.draft is not None
+    assert outcome.draft.phone is not None
+    assert (outcome.draft.phone.value, outcome.draft.partner_phone) == ("+447700900123", None)
+    assert outcome.draft.others == (("Further numbers", "07700 900124"),)
 
 
 def test_a_list_of_json_objects_is_read_under_all_of_their_names() -> None:

@@ -198,7 +198,7 @@ async def _list(tx: Tx, business: SupplierId) -> ClientId:
     outcome = RowOutcome(
         row_number=2, fate=Fate.IMPORTED, draft=Draft(names=uncertain(f"{WORD} Ash", f"Is it {WORD}?"))
     )
-    await keep_outcomes(tx, business, q.ImportRows(supplier_id=business, id=kept.id, rows=q.packed([outcome])))
+    await keep_outcomes(tx, business, q.OneTurn(supplier_id=business, id=kept.id, turn=1), [outcome])
     columns = f'[{{"position":0,"title":"{WORD}"}}]'
     await keep_finding(
         tx, business, q.Finding(supplier_id=business, id=kept.id, turn=1, columns=columns, problem=f"Where is {WORD}?")

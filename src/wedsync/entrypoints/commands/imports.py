@@ -107,7 +107,8 @@ def clients(
         click.echo(f"? {ask}", err=as_json)
     if not is_sure:
         click.confirm("Save it?", abort=True, err=as_json)
-    answer_of(client, Import, "POST", f"{one}/saving")
+    if answer_of(client, Import, "POST", f"{one}/saving").state is ImportState.READING:
+        raise click.ClickException("Clients of yours have changed since, so it is read anew. Bring it once more.")
     saved = _until(client, one, ImportState.SAVING)
     if as_json:
         click.echo(msgspec.json.encode(saved).decode())

@@ -78,14 +78,31 @@ async def put_row_right(tx: Tx, supplier_id: SupplierId, import_id: ImportId, sa
 
 @action(requires=Permission.CLIENTS_WRITE, on=SUPPLIER, write_class=WriteClass.PLAN)
 async def save_list(tx: Tx, supplier_id: SupplierId, import_id: ImportId) -> Import:
-    """Save what was looked at. Raises Conflict where it is not read yet, or cannot be as it is mapped."""
+    """Save what was looked at. Raises Conflict where it is not read yet, or cannot be as it is mapped.
+
+    Where a client that a row was found to be has been removed since, it is read anew instead, to be looked at again.
+    """
     place = q.OneImport(supplier_id=supplier_id, id=import_id)
     found = await tx.one(q.IMPORT, place)
     if found.problem:
         raise Conflict(found.problem)
+    if found.state is ImportState.READY and await tx.maybe(q.GONE, place) is not None:
+        return await _read_anew(tx, place, None)
     await _step(tx, place, ImportState.SAVING, ImportState.READY)
     await defer(tx, SAVE, ForSaving(supplier_id=supplier_id, import_id=import_id))
     tell(tx, supplier_id)
+    return await tx.one(q.IMPORT, place)
+
+
+@action(requires=Permission.CLIENTS_WRITE, on=SUPPLIER, write_class=WriteClass.PLAN)
+async def go_on(tx: Tx, supplier_id: SupplierId, import_id: ImportId) -> Import:
+    """Begin anew with the work that nobody does any more: whoever began it may have left meanwhile. Safe to repeat."""
+    place = q.OneImport(supplier_id=supplier_id, id=import_id)
+    found = await tx.one(q.IMPORT, place)
+    if found.state is ImportState.READING:
+        return await _read_anew(tx, place, None)
+    await _step(tx, place, ImportState.SAVING, ImportState.SAVING)
+    await defer(tx, SAVE, ForSaving(supplier_id=supplier_id, import_id=import_id))
     return await tx.one(q.IMPORT, place)
 
 

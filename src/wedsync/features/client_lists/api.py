@@ -160,6 +160,12 @@ async def save(supplier_id: UUID, import_id: UUID, tx: Tx) -> Import:
     return await actions.save_list(tx, SupplierId(supplier_id), ImportId(import_id))
 
 
+@post(f"{ONE}/going-on", tags=["clients"], summary="Go on with a list", status_code=200, opt=WRITES)
+async def go_on(supplier_id: UUID, import_id: UUID, tx: Tx) -> Import:
+    """Where it is read or saved and nothing happens: whoever began it has left, or its job was given up."""
+    return await actions.go_on(tx, SupplierId(supplier_id), ImportId(import_id))
+
+
 @post(f"{ONE}/undoing", tags=["clients"], summary="Undo a list", status_code=200, opt=WRITES)
 async def undo(supplier_id: UUID, import_id: UUID, tx: Tx) -> Undone:
     """Its clients go, and what it filled in others is emptied, unless it was changed since."""
@@ -191,4 +197,4 @@ def _place(supplier_id: UUID, import_id: UUID) -> q.OneImport:
     return q.OneImport(supplier_id=SupplierId(supplier_id), id=ImportId(import_id))
 
 
-ROUTES: Final = (bring, imports, one_import, rows, map_columns, put_row_right, save, undo, errors, export)
+ROUTES: Final = (bring, imports, one_import, rows, map_columns, put_row_right, save, go_on, undo, errors, export)

@@ -14,6 +14,7 @@ from wedsync.kernel.reading.model import unique
 _HEADER: Final = ("Name", "Email", "Phone", "Company", "Notes", "Tags")
 _PROPERTIES: Final = ("FN", "EMAIL", "TEL", "ORG", "NOTE", "CATEGORIES")
 NAMED: Final = dict(zip(_HEADER, _PROPERTIES, strict=True))
+_FURTHER: Final = {"TEL": "Further numbers", "EMAIL": "Further addresses"}
 # What no telephone has a name for, in files of our own: a column of this title.
 COLUMN: Final = "X-WEDSYNC-COLUMN"
 _TITLE: Final = re.compile(r'TITLE="((?:[^"])*)"')
@@ -55,7 +56,7 @@ def _joined(text: str) -> str:
 
 
 def _keep(card: dict[str, str], line: str) -> None:
-    """The first of each property; a second telephone is not another client's."""
+    """The first of each property; further numbers and addresses stand beside it, under a title of their own."""
     if line.startswith(f"{COLUMN};") and (title := _TITLE.search(line)):
         name = _CARET.sub(_in_title, str(title.group(1)))
         card.setdefault(name, _plain(line[title.end() :].removeprefix(":")))
@@ -70,7 +71,12 @@ def _keep(card: dict[str, str], line: str) -> None:
         given = rest.partition(";")[0]
         card.setdefault("N", _plain(f"{given.strip()} {family.strip()}".strip()))
     elif name in _PROPERTIES:
-        card.setdefault(name, _plain(value.rstrip(";") if name == "ORG" else value.removeprefix("tel:")))
+        text = _plain(value.rstrip(";") if name == "ORG" else value.removeprefix("tel:"))
+        further = _FURTHER.get(name)
+        if further and card.get(name, text) != text:
+            card[further] = ", ".join(filter(None, (card.get(further), text)))
+        else:
+            card.setdefault(name, text)
 
 
 def _in_title(match: re.Match[str]) -> str:

@@ -122,6 +122,7 @@ def list_state(found: Import, asked: Asked) -> ListState:
         map_url=f"{place}/columns" if is_open else "",
         save_url=f"{place}/saving" if is_open and is_read else "",
         save_label=f"Save {plural(comes_in, 'client', 'clients')}" if comes_in else "Save what is merged",
+        go_on_url=f"{place}/going-on" if asked.may_write and is_busy else "",
         undo_url=f"{place}/undoing" if may_undo else "",
         restore_url=trash if asked.may_write and found.state is ImportState.UNDONE and found.undo_batch else "",
         errors_url=f"{place}/rows.csv" if is_read and found.refused + found.flagged else "",

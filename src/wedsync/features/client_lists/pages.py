@@ -135,6 +135,13 @@ async def save(supplier_id: UUID, import_id: UUID, tx: Tx) -> Response[str]:
     return _back(supplier_id, import_id)
 
 
+@post(f"{ONE}/going-on", opt=WRITES)
+async def go_on(supplier_id: UUID, import_id: UUID, tx: Tx) -> Response[str]:
+    """Begin anew with what nobody does any more."""
+    await actions.go_on(tx, SupplierId(supplier_id), ImportId(import_id))
+    return _back(supplier_id, import_id)
+
+
 @post(f"{ONE}/undoing", opt=WRITES)
 async def undo(supplier_id: UUID, import_id: UUID, tx: Tx) -> Response[str]:
     """All of it."""
@@ -251,5 +258,5 @@ def _back(supplier_id: UUID, import_id: UUID) -> Response[str]:
 
 
 ROUTES: Final = page_routes(
-    lists, bring, one_list, map_columns, put_row_right, leave_row, take_row, save, undo, errors, export
+    lists, bring, one_list, map_columns, put_row_right, leave_row, take_row, save, go_on, undo, errors, export
 )

@@ -178,6 +178,14 @@ class Turned(msgspec.Struct, frozen=True):
     turn: int
 
 
+class OneTurn(msgspec.Struct, frozen=True, kw_only=True):
+    """One reading of one import."""
+
+    supplier_id: SupplierId
+    id: ImportId
+    turn: int
+
+
 class Finding(msgspec.Struct, frozen=True, kw_only=True):
     """How a list reads as a whole; only where nobody has asked for another reading meanwhile."""
 
@@ -462,6 +470,18 @@ FOUND: Final = Query(
     returning id
     """,
 )
+GONE: Final = Query(
+    OneImport,
+    Kept,
+    """
+    select r.id
+    from live.client_import_rows r
+    where r.supplier_id = %(supplier_id)s and r.import_id = %(id)s and r.fate = 'merged' and r.outcome ? 'client_id'
+      and not exists (select from live.clients c
+                      where c.supplier_id = r.supplier_id and c.id = (r.outcome ->> 'client_id')::uuid)
+    limit 1
+    """,
+)
 STEP: Final = Query(
     Step,
     Kept,
@@ -469,6 +489,15 @@ STEP: Final = Query(
     update app.client_imports set state = %(to)s
     where supplier_id = %(supplier_id)s and id = %(id)s and state = any (%(come_from)s::text[])
     returning id
+    """,
+)
+READING: Final = Query(
+    OneTurn,
+    Kept,
+    """
+    select i.id from app.client_imports i
+    where i.supplier_id = %(supplier_id)s and i.id = %(id)s and i.turn = %(turn)s and i.state = 'reading'
+    for no key update
     """,
 )
 # Until this transaction ends: a worker that was killed may still have a part on its way, and it is waited for.

@@ -56,19 +56,19 @@ async def read_import(workshop: Workshop, actor: Actor, job: ForReading) -> None
     async with workshop.database.transaction(actor) as tx:
         here = await tx.all(q.HERE, _lookup(job.supplier_id, read))
     preview = await asyncio.to_thread(decided, read, [known(client) for client in here])
+    turn = q.OneTurn(supplier_id=job.supplier_id, id=job.import_id, turn=job.turn)
     for part in _parts(preview.outcomes):
         async with workshop.database.transaction(actor) as tx:
-            rows = q.ImportRows(supplier_id=job.supplier_id, id=job.import_id, rows=q.packed(part))
-            await keep_outcomes(tx, job.supplier_id, rows)
+            await keep_outcomes(tx, job.supplier_id, turn, part)
     async with workshop.database.transaction(actor) as tx:
         await keep_finding(tx, job.supplier_id, _finding(job, preview))
 
 
 @action(requires=Permission.CLIENTS_WRITE, on=SUPPLIER, write_class=WriteClass.PLAN)
-async def keep_outcomes(tx: Tx, supplier_id: SupplierId, rows: q.ImportRows) -> None:
-    """Keep what rows would become."""
-    _ = supplier_id
-    await tx.run(q.SET_OUTCOMES, rows)
+async def keep_outcomes(tx: Tx, supplier_id: SupplierId, turn: q.OneTurn, outcomes: Sequence[Outcome]) -> None:
+    """Keep what rows would become; not where another reading was asked for meanwhile."""
+    if await tx.maybe(q.READING, turn) is not None:
+        await tx.run(q.SET_OUTCOMES, q.ImportRows(supplier_id=supplier_id, id=turn.id, rows=q.packed(outcomes)))
 
 
 @action(requires=Permission.CLIENTS_WRITE, on=SUPPLIER, write_class=WriteClass.PLAN)

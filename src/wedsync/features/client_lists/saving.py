@@ -14,7 +14,7 @@ from wedsync.features.client_lists import queries as q
 from wedsync.features.client_lists.known import Addition, addition, brought, grown, together
 from wedsync.features.client_lists.model import Draft, Fate
 from wedsync.features.clients.actions import bring_clients, fill_clients, tell
-from wedsync.features.clients.model import members
+from wedsync.features.clients.model import Client, members
 from wedsync.features.clients.queries import CLIENTS_BY_ID, Brought, ByIds
 from wedsync.kernel.ids import ClientId, ImportId, SupplierId, new_id
 from wedsync.kernel.permissions import Permission, WriteClass
@@ -48,8 +48,9 @@ async def save_part(tx: Tx, supplier_id: SupplierId, import_id: ImportId, after:
         return None
     following = q.RowsAfter(supplier_id=supplier_id, id=import_id, after=after, limit=ROWS_AT_ONCE)
     rows = await tx.all(q.TO_SAVE, following)
-    new = {row.row_number: ClientId(new_id()) for row in rows if row.outcome.fate is not Fate.MERGED}
-    saved = [*_saved(new), *await _merge(tx, place, rows, new)]
+    here = await _here(tx, supplier_id, rows)
+    new = {row.row_number: ClientId(new_id()) for row in rows if _is_new(row, here)}
+    saved = [*_saved(new), *await _merge(tx, place, rows, new), *await _fill(tx, supplier_id, rows, here)]
     if new:
         await bring_clients(
             tx, supplier_id, [_brought(row, new[row.row_number], import_id) for row in rows if row.row_number in new]
@@ -66,8 +67,23 @@ def _saved(new: Mapping[int, ClientId]) -> list[q.SavedRow]:
     return [q.SavedRow(row_number=number, client_id=client) for number, client in new.items()]
 
 
+async def _here(tx: Tx, supplier_id: SupplierId, rows: Sequence[q.ImportRow]) -> dict[ClientId, Client]:
+    """The clients that rows were found to be, as far as they are still here."""
+    ids = tuple({row.outcome.client_id for row in rows if row.outcome.client_id is not None})
+    found = await tx.all(CLIENTS_BY_ID, ByIds(supplier_id=supplier_id, ids=ids)) if ids else ()
+    return {client.id: client for client in found}
+
+
+def _is_new(row: q.ImportRow, here: Mapping[ClientId, Client]) -> bool:
+    """Whether it becomes a client: also where the one that it was found to be has gone since saving began."""
+    into = row.outcome.client_id
+    return row.outcome.fate is not Fate.MERGED or (into is not None and into not in here)
+
+
 def _brought(row: q.ImportRow, client_id: ClientId, import_id: ImportId) -> Brought:
-    return brought(_draft(row), row.outcome.questions, client_id, import_id)
+    draft = _draft(row)
+    questions = draft.questions() if row.outcome.fate is Fate.MERGED else row.outcome.questions
+    return brought(draft, questions, client_id, import_id)
 
 
 def _draft(row: q.ImportRow) -> Draft:
@@ -77,7 +93,7 @@ def _draft(row: q.ImportRow) -> Draft:
 async def _merge(
     tx: Tx, place: q.OneImport, rows: Sequence[q.ImportRow], new: Mapping[int, ClientId]
 ) -> list[q.SavedRow]:
-    """Rows that became part of an earlier one, which has taken what they say; or of a client that was here."""
+    """Rows that became part of an earlier one, which has taken what they say."""
     merged = [row for row in rows if row.outcome.fate is Fate.MERGED]
     into = [row.outcome.into for row in merged if row.outcome.into is not None and row.outcome.into not in new]
     earlier = {
@@ -89,21 +105,20 @@ async def _merge(
         )
     }
     places = {**earlier, **new}
-    saved = [
+    return [
         q.SavedRow(row_number=row.row_number, client_id=places[row.outcome.into])
         for row in merged
         if row.outcome.into in places
     ]
-    return saved + await _fill(tx, place.supplier_id, [row for row in merged if row.outcome.client_id is not None])
 
 
-async def _fill(tx: Tx, supplier_id: SupplierId, rows: Sequence[q.ImportRow]) -> list[q.SavedRow]:
-    """What rows add to clients that were here; a client that has gone meanwhile takes nothing."""
-    ids = tuple({row.outcome.client_id for row in rows if row.outcome.client_id is not None})
-    if not ids:
+async def _fill(
+    tx: Tx, supplier_id: SupplierId, rows: Sequence[q.ImportRow], here: dict[ClientId, Client]
+) -> list[q.SavedRow]:
+    """What rows add to clients that were here."""
+    if not here:
         return []
-    place = ByIds(supplier_id=supplier_id, ids=ids)
-    here = {client.id: client for client in await tx.all(CLIENTS_BY_ID, place)}
+    place = ByIds(supplier_id=supplier_id, ids=tuple(here))
     noted = {(note.client_id, note.body) for note in await tx.all(q.NOTES_OF, place)}
     saved: list[q.SavedRow] = []
     filled: dict[ClientId, Brought] = {}

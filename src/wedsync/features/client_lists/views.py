@@ -91,6 +91,7 @@ class ListState(msgspec.Struct, frozen=True, kw_only=True):
     columns_error: str
     map_url: str
     save_url: str
+    go_on_url: str
     save_label: str
     undo_url: str
     restore_url: str
