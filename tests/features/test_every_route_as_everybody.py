@@ -15,6 +15,7 @@ from tests.support.database import TestDatabase
 from tests.support.web import client_of
 from tests.support.world import Somebody
 
+from wedsync.features.clients.bulk_model import seal_of
 from wedsync.platform.database import Database
 from wedsync.platform.http.app import WebApp
 from wedsync.platform.http.routes import routes_of
@@ -357,6 +358,38 @@ ASKS: Final = (
     Ask(
         method="DELETE",
         route="/api/v1/suppliers/{supplier_id}/clients/{client_id}/questions/{question_id}",
+        answers=STAFF.format(404),
+        as_self=True,
+    ),
+    Ask(
+        method="GET",
+        route="/api/v1/suppliers/{supplier_id}/clients/{client_id}/timeline",
+        answers="404 404 404 404 404 404 404 404 404 404 401",
+        as_self=True,
+    ),
+    Ask(
+        method="POST",
+        route="/api/v1/suppliers/{supplier_id}/client-bulk-previews",
+        body={"act": "remove"},
+        answers=STAFF.format(200),
+        as_self=True,
+    ),
+    Ask(
+        method="POST",
+        route="/api/v1/suppliers/{supplier_id}/client-bulks",
+        body={"act": "remove", "seal": seal_of(())},
+        answers=STAFF.format(404),
+        as_self=True,
+    ),
+    Ask(
+        method="GET",
+        route="/api/v1/suppliers/{supplier_id}/client-bulks/{request_id}",
+        answers="404 404 404 404 404 404 404 404 404 404 401",
+        as_self=True,
+    ),
+    Ask(
+        method="PUT",
+        route="/api/v1/suppliers/{supplier_id}/client-bulks/{request_id}/undoing",
         answers=STAFF.format(404),
         as_self=True,
     ),

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Final
 from uuid import UUID
 
+import httpx
 import msgspec
 import pytest
 from tests.features.visitor import Visitor
@@ -211,6 +212,35 @@ async def test_only_those_who_were_looked_at_are_touched(app: WebApp, database: 
     assert refused.status_code == 409
     assert "no longer what you looked at" in refused.text
     assert len(await now(database, anna)) == 4
+
+
+async def test_a_program_looks_does_it_with_the_seal_and_undoes_it(
+    client: httpx.AsyncClient, database: Database, anna: Somebody
+) -> None:
+    ids = await written(database, anna, *CAST)
+    client.headers.update(anna.bearer)
+    own = f"/api/v1/suppliers/{anna.supplier_id}"
+    wanted: dict[str, object] = {"act": "untag", "value": "vip", "query": "without=local"}
+    seen = (await client.post(f"{own}/client-bulk-previews", json=wanted)).json()
+    assert (seen["found"], seen["changing"], [each["name"] for each in seen["first"]]) == (2, 1, ["Ann"])
+    other = wanted | {"seal": seal_of(ids)}
+    assert (await client.post(f"{own}/client-bulks", json=other)).status_code == 409
+    bulk = (await client.post(f"{own}/client-bulks", json=wanted | {"seal": seen["seal"]})).json()
+    assert (bulk["total"], bulk["done"], bulk["changed"]) == (2, 2, 1)
+    assert (await now(database, anna))[0] == ("Ann", "lead", [])
+    assert (await client.get(f"{own}/client-bulks/{bulk['id']}")).json()["changed"] == 1
+    assert (await client.put(f"{own}/client-bulks/{bulk['id']}/undoing")).json()["restored"] == 1
+    assert await now(database, anna) == BEFORE
+    named = {"act": "remove", "ids": [str(ids[0]), str(ids[0])]}
+    seen = (await client.post(f"{own}/client-bulk-previews", json=named)).json()
+    assert (seen["found"], seen["seal"]) == (1, seal_of(ids[:1]))
+    assert (await client.post(f"{own}/client-bulk-previews", json={"act": "tag", "value": " "})).status_code == 422
+    part = (await client.get(f"{own}/clients/{ids[0]}/timeline", params={"limit": 2})).json()
+    assert [(each["detail"], each["fields"], each["by"]) for each in part["items"]] == [
+        ("changed", ["tags"], "Anna")
+    ] * 2
+    rest = (await client.get(f"{own}/clients/{ids[0]}/timeline", params={"before": part["next"]})).json()
+    assert ([each["detail"] for each in rest["items"]], rest["next"]) == (["written"], "")
 
 
 async def test_clients_of_another_business_are_none_of_those_chosen(database: Database, anna: Somebody) -> None:

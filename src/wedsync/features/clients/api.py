@@ -10,7 +10,7 @@ from litestar import Response, delete, get, patch, post
 from litestar.di import Provide
 from litestar.params import Parameter
 
-from wedsync.features.clients import actions, filter_api, note_api, queries
+from wedsync.features.clients import actions, bulk_api, filter_api, note_api, queries, timeline_api
 from wedsync.features.clients.filtering import Asked, Order, provide_asked
 from wedsync.features.clients.listing import by_date, by_name
 from wedsync.features.clients.model import USUAL_PAGE, Client, ClientChange, ClientSaid
@@ -125,4 +125,15 @@ async def leave(supplier_id: UUID, client_id: UUID, question_id: UUID, tx: Tx) -
     return await actions.leave_question(tx, supplier, question)
 
 
-ROUTES: Final = (clients, one_client, write, change, remove, leave, *note_api.ROUTES, *filter_api.ROUTES)
+ROUTES: Final = (
+    clients,
+    one_client,
+    write,
+    change,
+    remove,
+    leave,
+    *timeline_api.ROUTES,
+    *note_api.ROUTES,
+    *filter_api.ROUTES,
+    *bulk_api.ROUTES,
+)

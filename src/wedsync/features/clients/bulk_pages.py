@@ -12,18 +12,18 @@ from litestar.params import QueryParameter
 
 from wedsync.features.clients import bulk_actions
 from wedsync.features.clients import bulk_queries as q
+from wedsync.features.clients.bulk_choosing import found_by
 from wedsync.features.clients.bulk_drawing import bulk_boxes, done_sentence, done_title, look_first
-from wedsync.features.clients.bulk_model import MOST_AT_ONCE, Act, Deed, read_deed, refuse_too_many, seal_of
+from wedsync.features.clients.bulk_model import Act, Deed, read_deed, refuse_too_many, seal_of
 from wedsync.features.clients.filter_actions import asked_in
 from wedsync.features.clients.filtering import NO_STAGE, Asked, provide_asked
-from wedsync.features.clients.listing import everybody
 from wedsync.features.clients.views import BulkFragment, BulkPage, LookFirst, LookFirstPage
 from wedsync.features.people.shell import Visit, business_of, supplier_shell
 from wedsync.kernel.ids import ClientId, SupplierId
 from wedsync.kernel.permissions import Permission, Standing, allows
 from wedsync.kernel.problems import BadRequest, Conflict, Forbidden, Invalid
 from wedsync.kernel.reading.model import unique
-from wedsync.platform.database import Reader, Tx
+from wedsync.platform.database import Tx
 from wedsync.platform.forms import Form, faults, filled, read_form, shown
 from wedsync.platform.http import declares, drawn, see_other
 from wedsync.platform.pages import Crumb
@@ -96,7 +96,7 @@ async def look(supplier_id: UUID, visit: Visit, looking: Looking) -> Response[st
         deed = read_deed(looking.act, looking.to_stage, looking.tag)
     except Invalid as refusal:
         return drawn(_look_page(visit, supplier, looking, None, faults(refusal)), status=422)
-    ids = await _found(visit.reader, supplier, looking.asked) if looking.everybody else list(looking.chosen)
+    ids = await found_by(visit.reader, supplier, looking.asked) if looking.everybody else list(looking.chosen)
     refuse_too_many(ids)
     wanted = q.Looked(supplier_id=supplier, ids=ids, act=deed.act, value=deed.value, limit=SHOWN)
     found = await visit.reader.one(q.PREVIEW, wanted)
@@ -110,7 +110,7 @@ async def do(supplier_id: UUID, body: bytes, visit: Visit, tx: Tx) -> Response[s
     """To those alone who were looked at."""
     form, supplier = read_form(body, DoForm), SupplierId(supplier_id)
     business_of(visit.me, supplier_id)
-    ids = await _found(visit.reader, supplier, asked_in(form.query)) if form.query else form.chosen
+    ids = await found_by(visit.reader, supplier, asked_in(form.query)) if form.query else form.chosen
     if seal_of(ids) != form.seal:
         raise Conflict("The list is no longer what you looked at. Look at what would change once more.")
     bulk = await bulk_actions.begin_bulk(tx, supplier, ids, form.deed)
@@ -159,11 +159,6 @@ async def undo(supplier_id: UUID, bulk_id: UUID, tx: Tx) -> Response[str]:
     """What still is as it was left is put back."""
     await bulk_actions.undo_bulk(tx, SupplierId(supplier_id), bulk_id)
     return see_other(f"/s/{supplier_id}/clients/bulk/{bulk_id}")
-
-
-async def _found(reader: Reader, supplier: SupplierId, asked: Asked) -> list[ClientId]:
-    """Everybody whom an address finds, up to one more than can be taken at once."""
-    return [each.id for each in await reader.all(q.SELECTED, everybody(supplier, asked, MOST_AT_ONCE + 1))]
 
 
 def _look_page(
