@@ -238,6 +238,7 @@ def _list(**changes: object) -> ClientsPage:
                 done_url="/s/1/clients/1/notes/1/end?to=clients",
             ),
         ),
+        due_count=21,
         list_url="/s/1/clients",
         clear_url="",
         more_url="/s/1/clients?after=1",

@@ -140,6 +140,7 @@ async def test_a_reminder_stands_on_the_list_from_its_day_until_it_is_done_with(
     await visitor.send(f"{one}/notes", body="Send the contract", kind="reminder", remind_on=str(today))
     listed = await visitor.look(clients)
     assert "1 reminder is due" in listed
+    assert "The others follow" not in listed
     assert "Not yet" not in listed
     done = await visitor.send(first(listed, r'action="([^"]*/end\?to=clients)"'))
     listed = await visitor.look(done.headers["location"])

@@ -51,10 +51,13 @@ class TagUse(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class BesideList(msgspec.Struct, frozen=True, kw_only=True):
-    """What stands around a list: whether there is anybody at all, what is due, the tags in use, the saved filters."""
+    """What stands around a list: whether there is anybody at all, the first of what is due and how much there is of it,
+    the tags in use, the saved filters.
+    """
 
-    count: int
+    has_clients: bool
     due: tuple[Due, ...]
+    due_count: int
     tags: tuple[TagUse, ...]
     filters: tuple[SavedFilter, ...]
 
@@ -139,13 +142,16 @@ BESIDE_LIST: Final = Query(
     BesideList,
     """
     select
-      (select count(*) from live.clients c where c.supplier_id = %(supplier_id)s) as count,
+      exists (select from live.clients c where c.supplier_id = %(supplier_id)s) as has_clients,
       (select coalesce(json_agg(d order by d.remind_on, d.id), '[]') from (
          select n.id, n.client_id, c.name, n.body, n.remind_on
          from live.client_notes n join live.clients c on c.supplier_id = n.supplier_id and c.id = n.client_id
          where n.supplier_id = %(supplier_id)s and n.kind = 'reminder' and n.remind_on <= %(today)s
          order by n.remind_on, n.id
          limit 20) d) as due,
+      (select count(*)
+       from live.client_notes n join live.clients c on c.supplier_id = n.supplier_id and c.id = n.client_id
+       where n.supplier_id = %(supplier_id)s and n.kind = 'reminder' and n.remind_on <= %(today)s) as due_count,
       (select coalesce(json_agg(t order by t.tag), '[]') from (
          select min(t.tag) as tag, count(*) as count
          from live.clients c, unnest(c.tags) t (tag)

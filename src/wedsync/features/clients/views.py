@@ -149,6 +149,7 @@ class ClientsPage(Page, frozen=True, kw_only=True):
     bulk_url: str
     views: tuple[Option, ...]
     due: tuple[ReminderView, ...]
+    due_count: int
     list_url: str
     clear_url: str
     more_url: str
