@@ -3608,6 +3608,8 @@ CREATE FUNCTION guard.purge_clients(supplier uuid, batch uuid) RETURNS void
     AS $$
   delete from app.client_import_rows r using app.clients c
   where c.supplier_id = supplier and c.delete_batch = batch and r.supplier_id = supplier and r.client_id = c.id;
+  delete from app.client_round_rows r using app.clients c
+  where c.supplier_id = supplier and c.delete_batch = batch and r.supplier_id = supplier and r.client_id = c.id;
   delete from app.client_bulk_rows r using app.clients c
   where c.supplier_id = supplier and c.delete_batch = batch and r.supplier_id = supplier and r.client_id = c.id;
   delete from app.client_events e using app.clients c
@@ -5318,6 +5320,62 @@ COMMENT ON COLUMN app.client_questions.answered_at IS 'When somebody said what i
 COMMENT ON COLUMN app.client_questions.created_at IS 'When it was asked.';
 
 COMMENT ON COLUMN app.client_questions.delete_batch IS 'The deletion that took it, if any.';
+
+CREATE TABLE app.client_round_rows (
+    supplier_id uuid NOT NULL,
+    id uuid DEFAULT uuidv7() NOT NULL,
+    round_id uuid NOT NULL,
+    client_id uuid NOT NULL,
+    state text DEFAULT 'waiting'::text NOT NULL,
+    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT client_round_rows_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'sent'::text, 'passed'::text])))
+);
+
+ALTER TABLE ONLY app.client_round_rows FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE app.client_round_rows OWNER TO wedsync_owner;
+
+COMMENT ON TABLE app.client_round_rows IS 'A client of a round of invitations.';
+
+COMMENT ON COLUMN app.client_round_rows.supplier_id IS 'Whose client.';
+
+COMMENT ON COLUMN app.client_round_rows.id IS 'Its place in the round.';
+
+COMMENT ON COLUMN app.client_round_rows.round_id IS 'The round.';
+
+COMMENT ON COLUMN app.client_round_rows.client_id IS 'Who is invited.';
+
+COMMENT ON COLUMN app.client_round_rows.state IS 'waiting, sent, or passed where no letter could go.';
+
+COMMENT ON COLUMN app.client_round_rows.created_at IS 'When it was chosen.';
+
+CREATE TABLE app.client_rounds (
+    supplier_id uuid NOT NULL,
+    id uuid DEFAULT uuidv7() NOT NULL,
+    service text NOT NULL,
+    author_id uuid DEFAULT app.actor_id() NOT NULL,
+    goes_on_at timestamp with time zone,
+    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT client_rounds_service_check CHECK (((length(service) >= 1) AND (length(service) <= 20)))
+);
+
+ALTER TABLE ONLY app.client_rounds FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE app.client_rounds OWNER TO wedsync_owner;
+
+COMMENT ON TABLE app.client_rounds IS 'Clients that are invited together.';
+
+COMMENT ON COLUMN app.client_rounds.supplier_id IS 'Whose clients.';
+
+COMMENT ON COLUMN app.client_rounds.id IS 'The round.';
+
+COMMENT ON COLUMN app.client_rounds.service IS 'What the business does at their weddings.';
+
+COMMENT ON COLUMN app.client_rounds.author_id IS 'Who invites them.';
+
+COMMENT ON COLUMN app.client_rounds.goes_on_at IS 'When it goes on, where as many letters are out as may be.';
+
+COMMENT ON COLUMN app.client_rounds.created_at IS 'When it began.';
 
 CREATE TABLE app.clients (
     supplier_id uuid NOT NULL,
@@ -7357,6 +7415,32 @@ ALTER VIEW live.client_questions OWNER TO wedsync_owner;
 
 COMMENT ON VIEW live.client_questions IS 'What a list said of a client that could mean several things.';
 
+CREATE VIEW live.client_round_rows WITH (security_invoker='true') AS
+ SELECT supplier_id,
+    id,
+    round_id,
+    client_id,
+    state,
+    created_at
+   FROM app.client_round_rows;
+
+ALTER VIEW live.client_round_rows OWNER TO wedsync_owner;
+
+COMMENT ON VIEW live.client_round_rows IS 'A client of a round of invitations.';
+
+CREATE VIEW live.client_rounds WITH (security_invoker='true') AS
+ SELECT supplier_id,
+    id,
+    service,
+    author_id,
+    goes_on_at,
+    created_at
+   FROM app.client_rounds;
+
+ALTER VIEW live.client_rounds OWNER TO wedsync_owner;
+
+COMMENT ON VIEW live.client_rounds IS 'Clients that are invited together.';
+
 CREATE VIEW live.clients WITH (security_invoker='true') AS
  SELECT supplier_id,
     id,
@@ -8025,6 +8109,12 @@ ALTER TABLE ONLY app.client_notes
 ALTER TABLE ONLY app.client_questions
     ADD CONSTRAINT client_questions_pkey PRIMARY KEY (supplier_id, id);
 
+ALTER TABLE ONLY app.client_round_rows
+    ADD CONSTRAINT client_round_rows_pkey PRIMARY KEY (supplier_id, id);
+
+ALTER TABLE ONLY app.client_rounds
+    ADD CONSTRAINT client_rounds_pkey PRIMARY KEY (supplier_id, id);
+
 ALTER TABLE ONLY app.clients
     ADD CONSTRAINT clients_pkey PRIMARY KEY (supplier_id, id);
 
@@ -8290,6 +8380,14 @@ CREATE INDEX client_questions_delete_batch ON app.client_questions USING btree (
 
 CREATE INDEX client_questions_open ON app.client_questions USING btree (supplier_id, client_id, id) WHERE ((answered_at IS NULL) AND (delete_batch IS NULL));
 
+CREATE UNIQUE INDEX client_round_rows_client ON app.client_round_rows USING btree (supplier_id, round_id, client_id);
+
+CREATE INDEX client_round_rows_of_client ON app.client_round_rows USING btree (supplier_id, client_id);
+
+CREATE INDEX client_round_rows_waiting ON app.client_round_rows USING btree (supplier_id, round_id, id);
+
+CREATE INDEX client_rounds_author ON app.client_rounds USING btree (author_id);
+
 CREATE INDEX clients_by_age ON app.clients USING btree (supplier_id, id DESC) WHERE (delete_batch IS NULL);
 
 CREATE INDEX clients_by_date ON app.clients USING btree (supplier_id, event_date, id) WHERE (delete_batch IS NULL);
@@ -8441,6 +8539,14 @@ ALTER TABLE app.client_notes ENABLE ALWAYS TRIGGER added;
 CREATE TRIGGER added AFTER INSERT ON app.client_questions REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION guard.written('plan', 'supplier', 'supplier_id');
 
 ALTER TABLE app.client_questions ENABLE ALWAYS TRIGGER added;
+
+CREATE TRIGGER added AFTER INSERT ON app.client_round_rows REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION guard.written('plan', 'supplier', 'supplier_id');
+
+ALTER TABLE app.client_round_rows ENABLE ALWAYS TRIGGER added;
+
+CREATE TRIGGER added AFTER INSERT ON app.client_rounds REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION guard.written('plan', 'supplier', 'supplier_id');
+
+ALTER TABLE app.client_rounds ENABLE ALWAYS TRIGGER added;
 
 CREATE TRIGGER added AFTER INSERT ON app.clients REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION guard.written('plan', 'supplier', 'supplier_id');
 
@@ -8658,6 +8764,14 @@ CREATE TRIGGER changed AFTER UPDATE ON app.client_questions REFERENCING OLD TABL
 
 ALTER TABLE app.client_questions ENABLE ALWAYS TRIGGER changed;
 
+CREATE TRIGGER changed AFTER UPDATE ON app.client_round_rows REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION guard.written('plan', 'supplier', 'supplier_id');
+
+ALTER TABLE app.client_round_rows ENABLE ALWAYS TRIGGER changed;
+
+CREATE TRIGGER changed AFTER UPDATE ON app.client_rounds REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION guard.written('plan', 'supplier', 'supplier_id');
+
+ALTER TABLE app.client_rounds ENABLE ALWAYS TRIGGER changed;
+
 CREATE TRIGGER changed AFTER UPDATE ON app.clients REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION guard.written('plan', 'supplier', 'supplier_id');
 
 ALTER TABLE app.clients ENABLE ALWAYS TRIGGER changed;
@@ -8860,6 +8974,14 @@ CREATE TRIGGER no_truncate BEFORE TRUNCATE ON app.client_questions FOR EACH STAT
 
 ALTER TABLE app.client_questions ENABLE ALWAYS TRIGGER no_truncate;
 
+CREATE TRIGGER no_truncate BEFORE TRUNCATE ON app.client_round_rows FOR EACH STATEMENT EXECUTE FUNCTION guard.refuse();
+
+ALTER TABLE app.client_round_rows ENABLE ALWAYS TRIGGER no_truncate;
+
+CREATE TRIGGER no_truncate BEFORE TRUNCATE ON app.client_rounds FOR EACH STATEMENT EXECUTE FUNCTION guard.refuse();
+
+ALTER TABLE app.client_rounds ENABLE ALWAYS TRIGGER no_truncate;
+
 CREATE TRIGGER no_truncate BEFORE TRUNCATE ON app.clients FOR EACH STATEMENT EXECUTE FUNCTION guard.refuse();
 
 ALTER TABLE app.clients ENABLE ALWAYS TRIGGER no_truncate;
@@ -9051,6 +9173,14 @@ ALTER TABLE app.client_notes ENABLE ALWAYS TRIGGER removed;
 CREATE TRIGGER removed AFTER DELETE ON app.client_questions REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION guard.written('plan', 'supplier', 'supplier_id');
 
 ALTER TABLE app.client_questions ENABLE ALWAYS TRIGGER removed;
+
+CREATE TRIGGER removed AFTER DELETE ON app.client_round_rows REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION guard.written('plan', 'supplier', 'supplier_id');
+
+ALTER TABLE app.client_round_rows ENABLE ALWAYS TRIGGER removed;
+
+CREATE TRIGGER removed AFTER DELETE ON app.client_rounds REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION guard.written('plan', 'supplier', 'supplier_id');
+
+ALTER TABLE app.client_rounds ENABLE ALWAYS TRIGGER removed;
 
 CREATE TRIGGER removed AFTER DELETE ON app.clients REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION guard.written('plan', 'supplier', 'supplier_id');
 
@@ -9284,6 +9414,18 @@ ALTER TABLE ONLY app.client_questions
 
 ALTER TABLE ONLY app.client_questions
     ADD CONSTRAINT client_questions_supplier_id_delete_batch_fkey FOREIGN KEY (supplier_id, delete_batch) REFERENCES app.delete_batches(scope_id, id);
+
+ALTER TABLE ONLY app.client_round_rows
+    ADD CONSTRAINT client_round_rows_supplier_id_client_id_fkey FOREIGN KEY (supplier_id, client_id) REFERENCES app.clients(supplier_id, id);
+
+ALTER TABLE ONLY app.client_round_rows
+    ADD CONSTRAINT client_round_rows_supplier_id_round_id_fkey FOREIGN KEY (supplier_id, round_id) REFERENCES app.client_rounds(supplier_id, id);
+
+ALTER TABLE ONLY app.client_rounds
+    ADD CONSTRAINT client_rounds_author_id_fkey FOREIGN KEY (author_id) REFERENCES app.people(id);
+
+ALTER TABLE ONLY app.client_rounds
+    ADD CONSTRAINT client_rounds_supplier_id_fkey FOREIGN KEY (supplier_id) REFERENCES app.suppliers(id);
 
 ALTER TABLE ONLY app.clients
     ADD CONSTRAINT clients_supplier_id_delete_batch_fkey FOREIGN KEY (supplier_id, delete_batch) REFERENCES app.delete_batches(scope_id, id);
@@ -9531,6 +9673,10 @@ CREATE POLICY adds ON app.client_notes FOR INSERT TO wedsync_app, wedsync_worker
 
 CREATE POLICY adds ON app.client_questions FOR INSERT TO wedsync_app, wedsync_worker WITH CHECK ((supplier_id = ANY (( SELECT app.supplier_ids('clients'::text, 'write'::text) AS supplier_ids)::uuid[])));
 
+CREATE POLICY adds ON app.client_round_rows FOR INSERT TO wedsync_app, wedsync_worker WITH CHECK ((supplier_id = ANY (( SELECT app.supplier_ids('clients'::text, 'write'::text) AS supplier_ids)::uuid[])));
+
+CREATE POLICY adds ON app.client_rounds FOR INSERT TO wedsync_app, wedsync_worker WITH CHECK ((supplier_id = ANY (( SELECT app.supplier_ids('clients'::text, 'write'::text) AS supplier_ids)::uuid[])));
+
 CREATE POLICY adds ON app.clients FOR INSERT TO wedsync_app, wedsync_worker WITH CHECK ((supplier_id = ANY (( SELECT app.supplier_ids('clients'::text, 'write'::text) AS supplier_ids)::uuid[])));
 
 CREATE POLICY adds ON app.connection_grants FOR INSERT TO wedsync_app, wedsync_worker WITH CHECK ((wedding_id = ANY (( SELECT app.wedding_ids('sharing'::text, 'write'::text) AS wedding_ids)::uuid[])));
@@ -9645,6 +9791,10 @@ CREATE POLICY changes ON app.client_notes FOR UPDATE TO wedsync_app, wedsync_wor
 
 CREATE POLICY changes ON app.client_questions FOR UPDATE TO wedsync_app, wedsync_worker USING ((supplier_id = ANY (( SELECT app.supplier_ids('clients'::text, 'write'::text) AS supplier_ids)::uuid[]))) WITH CHECK ((supplier_id = ANY (( SELECT app.supplier_ids('clients'::text, 'write'::text) AS supplier_ids)::uuid[])));
 
+CREATE POLICY changes ON app.client_round_rows FOR UPDATE TO wedsync_app, wedsync_worker USING ((supplier_id = ANY (( SELECT app.supplier_ids('clients'::text, 'write'::text) AS supplier_ids)::uuid[]))) WITH CHECK ((supplier_id = ANY (( SELECT app.supplier_ids('clients'::text, 'write'::text) AS supplier_ids)::uuid[])));
+
+CREATE POLICY changes ON app.client_rounds FOR UPDATE TO wedsync_app, wedsync_worker USING ((supplier_id = ANY (( SELECT app.supplier_ids('clients'::text, 'write'::text) AS supplier_ids)::uuid[]))) WITH CHECK ((supplier_id = ANY (( SELECT app.supplier_ids('clients'::text, 'write'::text) AS supplier_ids)::uuid[])));
+
 CREATE POLICY changes ON app.clients FOR UPDATE TO wedsync_app, wedsync_worker USING ((supplier_id = ANY (( SELECT app.supplier_ids('clients'::text, 'write'::text) AS supplier_ids)::uuid[]))) WITH CHECK ((supplier_id = ANY (( SELECT app.supplier_ids('clients'::text, 'write'::text) AS supplier_ids)::uuid[])));
 
 CREATE POLICY changes ON app.connection_grants FOR UPDATE TO wedsync_app, wedsync_worker USING ((wedding_id = ANY (( SELECT app.wedding_ids('sharing'::text, 'write'::text) AS wedding_ids)::uuid[]))) WITH CHECK ((wedding_id = ANY (( SELECT app.wedding_ids('sharing'::text, 'write'::text) AS wedding_ids)::uuid[])));
@@ -9708,6 +9858,10 @@ ALTER TABLE app.client_imports ENABLE ROW LEVEL SECURITY;
 ALTER TABLE app.client_notes ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE app.client_questions ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE app.client_round_rows ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE app.client_rounds ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE app.clients ENABLE ROW LEVEL SECURITY;
 
@@ -9780,6 +9934,10 @@ CREATE POLICY guards ON app.client_imports TO wedsync_guard USING (true);
 CREATE POLICY guards ON app.client_notes TO wedsync_guard USING (true);
 
 CREATE POLICY guards ON app.client_questions TO wedsync_guard USING (true);
+
+CREATE POLICY guards ON app.client_round_rows TO wedsync_guard USING (true);
+
+CREATE POLICY guards ON app.client_rounds TO wedsync_guard USING (true);
 
 CREATE POLICY guards ON app.clients TO wedsync_guard USING (true);
 
@@ -9901,6 +10059,10 @@ CREATE POLICY migrates ON app.client_imports TO wedsync_owner USING (( SELECT gu
 CREATE POLICY migrates ON app.client_notes TO wedsync_owner USING (( SELECT guard.is_migrating() AS is_migrating));
 
 CREATE POLICY migrates ON app.client_questions TO wedsync_owner USING (( SELECT guard.is_migrating() AS is_migrating));
+
+CREATE POLICY migrates ON app.client_round_rows TO wedsync_owner USING (( SELECT guard.is_migrating() AS is_migrating));
+
+CREATE POLICY migrates ON app.client_rounds TO wedsync_owner USING (( SELECT guard.is_migrating() AS is_migrating));
 
 CREATE POLICY migrates ON app.clients TO wedsync_owner USING (( SELECT guard.is_migrating() AS is_migrating));
 
@@ -10048,6 +10210,10 @@ CREATE POLICY reads ON app.client_imports FOR SELECT TO wedsync_app, wedsync_wor
 CREATE POLICY reads ON app.client_notes FOR SELECT TO wedsync_app, wedsync_worker USING ((supplier_id = ANY (( SELECT app.supplier_ids('clients'::text, 'read'::text) AS supplier_ids)::uuid[])));
 
 CREATE POLICY reads ON app.client_questions FOR SELECT TO wedsync_app, wedsync_worker USING ((supplier_id = ANY (( SELECT app.supplier_ids('clients'::text, 'read'::text) AS supplier_ids)::uuid[])));
+
+CREATE POLICY reads ON app.client_round_rows FOR SELECT TO wedsync_app, wedsync_worker USING ((supplier_id = ANY (( SELECT app.supplier_ids('clients'::text, 'read'::text) AS supplier_ids)::uuid[])));
+
+CREATE POLICY reads ON app.client_rounds FOR SELECT TO wedsync_app, wedsync_worker USING ((supplier_id = ANY (( SELECT app.supplier_ids('clients'::text, 'read'::text) AS supplier_ids)::uuid[])));
 
 CREATE POLICY reads ON app.clients FOR SELECT TO wedsync_app, wedsync_worker USING ((supplier_id = ANY (( SELECT app.supplier_ids('clients'::text, 'read'::text) AS supplier_ids)::uuid[])));
 
@@ -11418,6 +11584,52 @@ GRANT SELECT(created_at) ON TABLE app.client_questions TO wedsync_worker;
 GRANT SELECT(delete_batch),UPDATE(delete_batch) ON TABLE app.client_questions TO wedsync_app;
 GRANT SELECT(delete_batch),UPDATE(delete_batch) ON TABLE app.client_questions TO wedsync_worker;
 
+GRANT MAINTAIN ON TABLE app.client_round_rows TO wedsync_keeper;
+GRANT INSERT ON TABLE app.client_round_rows TO wedsync_app;
+GRANT INSERT ON TABLE app.client_round_rows TO wedsync_worker;
+GRANT SELECT,DELETE ON TABLE app.client_round_rows TO wedsync_guard;
+
+GRANT SELECT(supplier_id) ON TABLE app.client_round_rows TO wedsync_app;
+GRANT SELECT(supplier_id) ON TABLE app.client_round_rows TO wedsync_worker;
+
+GRANT SELECT(id) ON TABLE app.client_round_rows TO wedsync_app;
+GRANT SELECT(id) ON TABLE app.client_round_rows TO wedsync_worker;
+
+GRANT SELECT(round_id) ON TABLE app.client_round_rows TO wedsync_app;
+GRANT SELECT(round_id) ON TABLE app.client_round_rows TO wedsync_worker;
+
+GRANT SELECT(client_id) ON TABLE app.client_round_rows TO wedsync_app;
+GRANT SELECT(client_id) ON TABLE app.client_round_rows TO wedsync_worker;
+
+GRANT SELECT(state),UPDATE(state) ON TABLE app.client_round_rows TO wedsync_app;
+GRANT SELECT(state),UPDATE(state) ON TABLE app.client_round_rows TO wedsync_worker;
+
+GRANT SELECT(created_at) ON TABLE app.client_round_rows TO wedsync_app;
+GRANT SELECT(created_at) ON TABLE app.client_round_rows TO wedsync_worker;
+
+GRANT MAINTAIN ON TABLE app.client_rounds TO wedsync_keeper;
+GRANT INSERT ON TABLE app.client_rounds TO wedsync_app;
+GRANT INSERT ON TABLE app.client_rounds TO wedsync_worker;
+GRANT SELECT ON TABLE app.client_rounds TO wedsync_guard;
+
+GRANT SELECT(supplier_id) ON TABLE app.client_rounds TO wedsync_app;
+GRANT SELECT(supplier_id) ON TABLE app.client_rounds TO wedsync_worker;
+
+GRANT SELECT(id) ON TABLE app.client_rounds TO wedsync_app;
+GRANT SELECT(id) ON TABLE app.client_rounds TO wedsync_worker;
+
+GRANT SELECT(service) ON TABLE app.client_rounds TO wedsync_app;
+GRANT SELECT(service) ON TABLE app.client_rounds TO wedsync_worker;
+
+GRANT SELECT(author_id) ON TABLE app.client_rounds TO wedsync_app;
+GRANT SELECT(author_id) ON TABLE app.client_rounds TO wedsync_worker;
+
+GRANT SELECT(goes_on_at),UPDATE(goes_on_at) ON TABLE app.client_rounds TO wedsync_app;
+GRANT SELECT(goes_on_at),UPDATE(goes_on_at) ON TABLE app.client_rounds TO wedsync_worker;
+
+GRANT SELECT(created_at) ON TABLE app.client_rounds TO wedsync_app;
+GRANT SELECT(created_at) ON TABLE app.client_rounds TO wedsync_worker;
+
 GRANT MAINTAIN ON TABLE app.clients TO wedsync_keeper;
 GRANT INSERT ON TABLE app.clients TO wedsync_app;
 GRANT INSERT ON TABLE app.clients TO wedsync_worker;
@@ -12662,6 +12874,12 @@ GRANT SELECT ON TABLE live.client_notes TO wedsync_worker;
 
 GRANT SELECT ON TABLE live.client_questions TO wedsync_app;
 GRANT SELECT ON TABLE live.client_questions TO wedsync_worker;
+
+GRANT SELECT ON TABLE live.client_round_rows TO wedsync_app;
+GRANT SELECT ON TABLE live.client_round_rows TO wedsync_worker;
+
+GRANT SELECT ON TABLE live.client_rounds TO wedsync_app;
+GRANT SELECT ON TABLE live.client_rounds TO wedsync_worker;
 
 GRANT SELECT ON TABLE live.clients TO wedsync_app;
 GRANT SELECT ON TABLE live.clients TO wedsync_worker;

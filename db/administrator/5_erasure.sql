@@ -66,6 +66,8 @@ comment on function guard.purge_facts(uuid, uuid) is 'Removes the facts and time
 create or replace function guard.purge_clients(supplier uuid, batch uuid) returns void language sql set search_path = '' as $$
   delete from app.client_import_rows r using app.clients c
   where c.supplier_id = supplier and c.delete_batch = batch and r.supplier_id = supplier and r.client_id = c.id;
+  delete from app.client_round_rows r using app.clients c
+  where c.supplier_id = supplier and c.delete_batch = batch and r.supplier_id = supplier and r.client_id = c.id;
   delete from app.client_bulk_rows r using app.clients c
   where c.supplier_id = supplier and c.delete_batch = batch and r.supplier_id = supplier and r.client_id = c.id;
   delete from app.client_events e using app.clients c

@@ -40,6 +40,7 @@ FOREIGN_SCOPES: Final = {
     "client_filters_author_id_fkey": "who saved it",
     "client_imports_author_id_fkey": "who brought it",
     "client_notes_author_id_fkey": "who wrote it",
+    "client_rounds_author_id_fkey": "who invites",
     "clients_wedding_id_supplier_id_fkey": "the connection of this business, by the bridge's own key",
     "amendments_person_id_fkey": "who proposed",
     "amendments_supplier_id_fkey": "for which business",

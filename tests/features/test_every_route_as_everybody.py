@@ -463,6 +463,19 @@ ASKS: Final = (
         as_self=True,
     ),
     Ask(
+        method="POST",
+        route="/api/v1/suppliers/{supplier_id}/client-invitations",
+        body={"clients": ["11111111-0000-7000-8000-000000000001"]},
+        answers=STAFF.format(409),
+        as_self=True,
+    ),
+    Ask(
+        method="GET",
+        route="/api/v1/suppliers/{supplier_id}/client-invitations/{batch_id}",
+        answers=NOWHERE,
+        as_self=True,
+    ),
+    Ask(
         method="PUT",
         route="/api/v1/suppliers/{supplier_id}/clients/{client_id}/wedding",
         body={"wedding_id": "11111111-0000-7000-8000-000000000001"},

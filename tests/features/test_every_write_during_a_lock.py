@@ -50,6 +50,7 @@ CLASSES: Final = {
         features.venues.actions: publish_venue change_venue remove_venue
         features.trash.actions: restore_to_business
         features.clients.inviting: link_wedding unlink_wedding
+        features.clients.rounds: begin_round send_next
         features.clients.actions: write_client bring_clients change_client answer_question leave_question
           remove_clients fill_clients empty_fields
         features.clients.bulk_actions: begin_bulk undo_bulk

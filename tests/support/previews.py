@@ -16,6 +16,7 @@ from tests.support import (
     preview_operations,
     preview_people,
     preview_privacy,
+    preview_rounds,
     preview_suppliers,
     preview_trash,
     preview_venues,
@@ -29,6 +30,7 @@ PREVIEWS: dict[str, Callable[[], View]] = (
     preview_amendments.PREVIEWS
     | preview_clients.PREVIEWS
     | preview_client_lists.PREVIEWS
+    | preview_rounds.PREVIEWS
     | preview_people.PREVIEWS
     | preview_venues.PREVIEWS
     | preview_weddings.PREVIEWS

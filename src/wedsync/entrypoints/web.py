@@ -11,6 +11,7 @@ from wedsync.features.client_lists import pages as client_lists_pages
 from wedsync.features.clients import api as clients_api
 from wedsync.features.clients import invitation_api as client_invitations_api
 from wedsync.features.clients import pages as clients_pages
+from wedsync.features.clients import round_api as client_rounds_api
 from wedsync.features.connections import api as connections_api
 from wedsync.features.connections import pages as connections_pages
 from wedsync.features.day import api as day_api
@@ -51,6 +52,7 @@ ROUTES: Final[tuple[HandlerLike, ...]] = (
     *venues_api.ROUTES,
     *clients_api.ROUTES,
     *client_invitations_api.ROUTES,
+    *client_rounds_api.ROUTES,
     *clients_pages.ROUTES,
     *client_lists_api.ROUTES,
     *client_lists_pages.ROUTES,

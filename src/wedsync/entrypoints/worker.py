@@ -13,6 +13,7 @@ from wedsync.features.amendments.settling import JOBS as SETTLING
 from wedsync.features.amendments.settling import SETTLE_DUE
 from wedsync.features.client_lists.jobs import JOBS as CLIENT_LISTS
 from wedsync.features.clients.bulk_doing import JOBS as CLIENTS
+from wedsync.features.clients.rounds import JOBS as ROUNDS
 from wedsync.features.people.jobs import JOBS as PEOPLE
 from wedsync.features.privacy.erasing import erasing
 from wedsync.features.privacy.exporting import EXPORT, SWEEP
@@ -36,6 +37,7 @@ from wedsync.platform.mail import mailer_for
 from wedsync.platform.metrics_door import door_of, shown_at
 from wedsync.platform.purging import PURGE_DUE
 from wedsync.platform.queue import work_through
+from wedsync.platform.rate_limits import RateLimits
 from wedsync.platform.settings import Settings
 from wedsync.platform.tokens import Sealer
 from wedsync.platform.tracer import tracer_for, tracing
@@ -44,6 +46,7 @@ from wedsync.platform.vacuuming import vacuuming
 JOBS: Final = (
     *PEOPLE,
     *CLIENTS,
+    *ROUNDS,
     *CLIENT_LISTS,
     *NOTICES,
     *AMENDMENTS,
@@ -61,10 +64,13 @@ async def run(settings: Settings) -> None:
     """Work until SIGTERM; the jobs in hand are finished first."""
     sealer = Sealer(settings.secret.encode())
     mailer = mailer_for(settings.smtp_url or None, sender=settings.mail_from, outbox=settings.home / "outbox")
+    limits = RateLimits(settings.valkey_url) if settings.valkey_url else None
     async with Database(settings.database_url, sealer, read_connections=1, write_connections=4) as database:
         # A restored copy remembers whom it had forgotten: it forgets them again before anything is done (G2).
         await replay(database, settings.erasure_ledger_path)
-        workshop = Workshop(database=database, mailer=mailer, base_url=settings.public_url, home=settings.home)
+        workshop = Workshop(
+            database=database, mailer=mailer, base_url=settings.public_url, home=settings.home, limits=limits
+        )
         chores = (
             *CHORES,
             erasing(settings.erasure_ledger_path),
@@ -76,3 +82,5 @@ async def run(settings: Settings) -> None:
         tracer = tracer_for(settings, "worker")
         async with tracing(tracer), shown_at(door_of(settings), settings.commit), watching(settings, database):
             await work_through(settings.database_url, workshop, JOBS, chores=chores, tracer=tracer)
+    if limits is not None:
+        await limits.close()

@@ -17,6 +17,7 @@ from wedsync.kernel.permissions import WriteClass
 from wedsync.platform.database import Actor, Database, Query, Tx
 from wedsync.platform.deferral import lock_of
 from wedsync.platform.mail import Mailer
+from wedsync.platform.rate_limits import RateLimits
 from wedsync.platform.tracing import in_hand
 
 Args = TypeVar("Args", bound=msgspec.Struct)
@@ -31,12 +32,13 @@ class Envelope(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Workshop(msgspec.Struct, frozen=True, kw_only=True):
-    """What a job may use."""
+    """What a job may use. Where `limits` is None nothing is counted, and a job that has to count does not go on."""
 
     database: Database
     mailer: Mailer
     base_url: str
     home: Path = Path("var")
+    limits: RateLimits | None = None
 
 
 class Job(Generic[Args]):

@@ -86,6 +86,7 @@ UNWRITTEN: Final = frozenset(
         "app.clients.event_date",
         "app.client_events.kind",
         "app.client_events.fields",
+        "app.client_round_rows.state",
     }
 )
 FACTS: Final[dict[str, JsonValue]] = {

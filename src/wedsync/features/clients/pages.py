@@ -9,6 +9,7 @@ from wedsync.features.clients import (
     invitation_pages,
     list_pages,
     note_pages,
+    round_pages,
 )
 from wedsync.features.people.shell import page_routes
 
@@ -19,4 +20,5 @@ ROUTES: Final = page_routes(
     *client_pages.HANDLERS,
     *note_pages.HANDLERS,
     *invitation_pages.HANDLERS,
+    *round_pages.HANDLERS,
 )
