@@ -36,7 +36,9 @@ class Meeting(msgspec.Struct, frozen=True, kw_only=True):
 
 
 KINDS: Final = Query(ById, Kinds, "select supplier_types from live.suppliers where id = %(id)s")
-# A letter is out where the client's own invitation is open, or any to the address.
+# A letter is out where the client's own invitation is open, or any to the address: each through its own index.
+# The address is spelt out first ("offset 0"): a function that may leak would keep the index from answering before row
+# security, and 500 clients beside 1,500 letters would take 185 ms instead of 7.
 CANDIDATE_COLUMNS: Final[LiteralString] = """c.id, c.sort_key as key, c.name, a.email,
       exists (
         select from live.connections k
@@ -46,13 +48,20 @@ CANDIDATE_COLUMNS: Final[LiteralString] = """c.id, c.sort_key as key, c.name, a.
         where i.supplier_id = c.supplier_id and i.id = c.invitation_id and i.declined_at is not null) as has_declined,
       o.email as open_at, o.expires_at as open_until"""
 CANDIDATE_SOURCES: Final[LiteralString] = """live.clients c
-    cross join lateral (select lower(coalesce(nullif(c.email, ''), c.partner_email)) as email) a
+    cross join lateral (select lower(coalesce(nullif(c.email, ''), c.partner_email)) as email offset 0) a
     left join lateral (
-      select i.email, i.expires_at
-      from live.supplier_invitations i
-      where i.supplier_id = c.supplier_id and i.kind = 'couple' and (i.id = c.invitation_id or i.email = a.email)
-        and i.accepted_at is null and i.revoked_at is null and i.expires_at > app.clock()
-      order by i.expires_at desc
+      select u.email, u.expires_at
+      from (
+        select i.email, i.expires_at
+        from live.supplier_invitations i
+        where i.supplier_id = c.supplier_id and i.id = c.invitation_id and i.kind = 'couple'
+          and i.accepted_at is null and i.revoked_at is null and i.expires_at > app.clock()
+        union all
+        select i.email, i.expires_at
+        from live.supplier_invitations i
+        where i.supplier_id = c.supplier_id and i.email = a.email and i.kind = 'couple'
+          and i.accepted_at is null and i.revoked_at is null and i.expires_at > app.clock()) u
+      order by u.expires_at desc
       limit 1) o on true"""
 CANDIDATE: Final = Query(
     OneClient,
