@@ -111,7 +111,7 @@ async def test_rows_that_need_somebody_go_out_as_a_file_that_runs_nothing_and_co
     one = (await visitor.send_file(place, raw)).headers["location"]
     await read(anna, one)
     file = (await visitor.get(f"{one}/rows.csv")).content
-    assert file.startswith(b"\xef\xbb\xbfName,Phone,Notes,What to do\r\n")
+    assert file.startswith(b"\xef\xbb\xbfName,Phone,Notes,What to do (WedSync)\r\n")
     assert b",'+44 7700 900123,'=cmd|' /C calc'!A0,\"This row has no name." in file
     again = await anna.bring(file.replace(b"\r\n,", b"\r\nAnn Lee,"))
     await anna.save(again.id)

@@ -35,8 +35,9 @@ def read_cards(text: str) -> tuple[tuple[str, ...], ...]:
 
 def _cards(text: str) -> Iterator[dict[str, str]]:
     card: dict[str, str] | None = None
+    # By these alone: what Python takes for the end of a line as well may stand in a text.
     # Lines of quoted-printable go on after "="; that of others, after a space.
-    for line in _FOLD.sub("", _joined(text)).splitlines():
+    for line in _FOLD.sub("", _joined(text)).replace("\r\n", "\n").replace("\r", "\n").split("\n"):
         match line.strip().casefold():
             case "begin:vcard":
                 card = {}

@@ -6,6 +6,7 @@ A suggestion above AUTOMATIC is taken unless you say otherwise; the others are s
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
+from wedsync.features.client_lists.harmless import WHAT_TO_DO, is_kept
 from wedsync.features.client_lists.model import Column, Table, Target
 from wedsync.features.client_lists.synonyms import hinted, target_of
 from wedsync.kernel.reading.contacts import read_address, read_number
@@ -90,6 +91,8 @@ def _suggested(table: Table, position: int) -> Column:
     title = table.header[position] if table.header else f"Column {position + 1}"
     column = (row[position] for row in table.rows[:_SAMPLE] if position < len(row))
     cells = [cell for cell in column if cell.strip()]
+    if is_kept(title) or title == WHAT_TO_DO:
+        return Column(position=position, title=title)
     target, confidence = target_of(title), _BY_TITLE
     if target is None:
         target, confidence = hinted(title), _BY_PART_OF_TITLE

@@ -4,10 +4,11 @@ Every cell is in the draft: read, kept as it is with a question, or among `other
 """
 
 from collections.abc import Callable, Mapping
-from typing import Final, TypeVar
+from typing import TypeVar
 
 import msgspec
 
+from wedsync.features.client_lists.harmless import WHAT_TO_DO, kept_title
 from wedsync.features.client_lists.model import Column, Draft, Table, Target
 from wedsync.kernel.fields.texts import HOME_REGION
 from wedsync.kernel.reading.contacts import read_address, read_number, read_stage, read_tags, read_text
@@ -17,8 +18,6 @@ from wedsync.kernel.reading.names import Couple, joined, read_names
 from wedsync.kernel.reading.numbers import Currency, currencies_of, read_headcount, read_money
 
 Value = TypeVar("Value")
-# A column of our own, in the file of rows that need somebody: when it comes back, nobody keeps it.
-WHAT_TO_DO: Final = "What to do"
 
 
 class Reader(msgspec.Struct, frozen=True, kw_only=True):
@@ -123,7 +122,7 @@ def _joined(first: str, last: str) -> Reading[Couple]:
 def _others(reader: Reader, row: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
     known = set(reader.places.values())
     return tuple(
-        (column.title, row[column.position])
+        (kept_title(column.title), row[column.position])
         for column in reader.columns
         if column.position not in known
         and column.title != WHAT_TO_DO

@@ -10,8 +10,7 @@ from typing import Final
 from litestar import Response
 
 from wedsync.features.client_lists import queries as q
-from wedsync.features.client_lists.drafting import WHAT_TO_DO
-from wedsync.features.client_lists.harmless import harmless
+from wedsync.features.client_lists.harmless import WHAT_TO_DO, harmless
 from wedsync.features.client_lists.model import Fate
 from wedsync.platform.database import Reader
 

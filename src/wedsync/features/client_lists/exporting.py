@@ -14,6 +14,7 @@ import msgspec
 
 from wedsync.features.client_lists.cards import COLUMN, NAMED
 from wedsync.features.client_lists.errors import written
+from wedsync.features.client_lists.harmless import KEPT
 from wedsync.features.client_lists.known import together_in
 from wedsync.features.client_lists.known import written as as_text
 from wedsync.features.client_lists.model import Target
@@ -73,15 +74,28 @@ class Sheet(msgspec.Struct, frozen=True, kw_only=True):
 def sheet_of(clients: Sequence[Client], notes: Mapping[ClientId, Sequence[NewNote]]) -> Sheet:
     """Everything of these clients, in their order."""
     cells = [_cells(client, notes.get(client.id, ())) for client in clients]
-    others = unique(title for client in clients for title, _ in client.others)
+    beside = [_numbered(client.others) for client in clients]
+    others = unique(title for kept in beside for title in kept)
     known = [target for target in Target if target is Target.NAMES or any(row.get(target) for row in cells)]
     return Sheet(
-        titles=(*(TITLES[target] for target in known), *others),
+        titles=(*(TITLES[target] for target in known), *(f"{KEPT} {title}" for title in others)),
         rows=tuple(
-            (*(row.get(target, "") for target in known), *(dict(client.others).get(title, "") for title in others))
-            for client, row in zip(clients, cells, strict=True)
+            (*(row.get(target, "") for target in known), *(kept.get(title, "") for title in others))
+            for kept, row in zip(beside, cells, strict=True)
         ),
     )
+
+
+def _numbered(others: Sequence[tuple[str, str]]) -> dict[str, str]:
+    """What was kept, by its title; a title that stands there twice gets a number."""
+    found: dict[str, str] = {}
+    for title, text in others:
+        name, number = title, 1
+        while name in found:
+            number += 1
+            name = f"{title} ({number})"
+        found[name] = text
+    return found
 
 
 def file_of(sheet: Sheet, kind: ExportKind) -> bytes:
