@@ -17,15 +17,19 @@ from wedsync.features.clients import inviting
 from wedsync.features.clients import queries as q
 from wedsync.features.clients.model import ClientSaid
 from wedsync.features.connections import actions as connections
+from wedsync.features.connections.accepting import Acceptance, accept
 from wedsync.features.connections.model import Ending
 from wedsync.features.people.jobs import CODE
+from wedsync.features.people.model import SentInvitation
 from wedsync.features.weddings import actions as weddings
 from wedsync.features.weddings.facts import FactWrite
 from wedsync.features.weddings.model import FactValue
 from wedsync.features.weddings.proposal_queries import PROPOSALS
-from wedsync.kernel.ids import SupplierId, WeddingId
+from wedsync.kernel.clock import utc_now
+from wedsync.kernel.ids import SupplierId, WeddingId, new_id
 from wedsync.kernel.permissions import SupplierType
-from wedsync.platform.database import Actor, ById, Database
+from wedsync.kernel.zones import today_in
+from wedsync.platform.database import NOBODY, Actor, ById, Database
 from wedsync.platform.http.app import WebApp
 
 KNOWN: Final = ClientSaid(
@@ -61,17 +65,23 @@ class Couple(msgspec.Struct, frozen=True, kw_only=True):
         return f"/api/v1/weddings/{self.wedding_id}/proposals"
 
 
-async def taken_up(
+async def invited(
     database: Database, said: ClientSaid = KNOWN, asked: tuple[str, ...] = (), **facts: FactValue
-) -> Couple:
+) -> tuple[Couple, SentInvitation]:
     clara, kate = await person(database, "Clara"), await owner(database, "Kate", SupplierType.CATERER)
     couple = Couple(clara=clara, kate=kate, wedding_id=await wedding(database, clara, **facts))
     async with database.transaction(kate.actor) as tx:
         client = await clients.write_client(tx, couple.supplier_id, said)
         asking = [q.NewQuestion(client_id=client.id, target=each, verbatim="?", detail="Which?") for each in asked]
         await tx.run(q.ASK, q.NewRows(supplier_id=couple.supplier_id, rows=q.packed(asking)))
-        sent = await inviting.invite_client(tx, couple.supplier_id, client.id)
-    async with database.transaction(clara.actor) as tx:
+        return couple, await inviting.invite_client(tx, couple.supplier_id, client.id)
+
+
+async def taken_up(
+    database: Database, said: ClientSaid = KNOWN, asked: tuple[str, ...] = (), **facts: FactValue
+) -> Couple:
+    couple, sent = await invited(database, said, asked, **facts)
+    async with database.transaction(couple.clara.actor) as tx:
         await connections.accept_as_couple(tx, couple.wedding_id, tx.sealer.token(CODE, sent.id))
     return couple
 
@@ -91,6 +101,35 @@ async def test_what_is_certain_and_new_is_proposed_as_the_fact_would_keep_it(dat
         "reception_venue_name": "The Old Mill",
         "adults": 80,
     }
+
+
+async def test_who_opens_a_wedding_with_the_invitation_is_put_the_same(database: Database) -> None:
+    kate = await owner(database, "Kate", SupplierType.CATERER)
+    assert kate.supplier_id is not None
+    said = msgspec.structs.replace(KNOWN, email=f"{new_id().hex}@example.org")
+    async with database.transaction(kate.actor) as tx:
+        client = await clients.write_client(tx, kate.supplier_id, said)
+        sent = await inviting.invite_client(tx, kate.supplier_id, client.id)
+    async with database.transaction(NOBODY) as tx:
+        wanted = Acceptance(name="Dan Whitfield", partner_name="Clara Hughes-Jones")
+        accepted = await accept(tx, tx.sealer.token(CODE, sent.id), wanted, device="a test")
+    assert accepted.wedding_id is not None
+    assert accepted.session is not None
+    found = await database.reader(Actor(person_id=accepted.session.person_id)).all(PROPOSALS, ById(accepted.wedding_id))
+    assert {each.key for each in found} == {"partner1_phone", "wedding_date", "reception_venue_name", "adults"}
+    [kept] = await database.reader(kate.actor).all(q.CLIENT, q.OneClient(supplier_id=kate.supplier_id, id=client.id))
+    assert kept.wedding_id == accepted.wedding_id
+
+
+async def test_a_wedding_that_is_on_takes_an_invitation_up_and_is_put_what_was_known(database: Database) -> None:
+    couple, sent = await invited(database)
+    today = today_in("Europe/London", utc_now()).isoformat()
+    async with database.transaction(couple.clara.actor) as tx:
+        on = FactWrite(key="wedding_date", value=today, base_revision=0, accept_lock=True)
+        await weddings.record_fact(tx, couple.wedding_id, on)
+    async with database.transaction(couple.clara.actor) as tx:
+        await connections.accept_as_couple(tx, couple.wedding_id, tx.sealer.token(CODE, sent.id))
+    assert "adults" in await proposed(database, couple)
 
 
 @pytest.mark.parametrize(
