@@ -226,7 +226,7 @@ async def _list(tx: Tx, business: SupplierId) -> ClientId:
     note = NewNote(client_id=client, body=f"{WORD} rang")
     await clients.bring_clients(tx, business, [Brought(client=new, questions=(asked,), notes=(note,))])
     saved = q.SavedRow(row_number=2, client_id=client, filled=q.Fill(notes=(WORD,)))
-    await tx.run(q.SAVED, q.Saving(supplier_id=business, id=kept.id, rows=q.packed([saved])))
+    await tx.run(q.SAVED, q.between(q.OneImport(supplier_id=business, id=kept.id), [saved]))
     await save_filter(tx, business, WORD, f"all={WORD}")
     await begin_bulk(tx, business, [client], Deed(act=Act.TAG, value=f"{WORD} again"))
     return client

@@ -200,12 +200,17 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     refused: int = 0
 
 
-class Saving(msgspec.Struct, frozen=True, kw_only=True):
-    """Rows that are saved, with the client that each became and what it filled there."""
+class RowsBetween(msgspec.Struct, frozen=True, kw_only=True):
+    """Rows of an import, from `packed`, all of them between two numbers.
+
+    The numbers keep it quick where PostgreSQL has not counted the table yet: a list was written a moment ago.
+    """
 
     supplier_id: SupplierId
     id: ImportId
     rows: str
+    first: int
+    last: int
 
 
 class Fill(msgspec.Struct, frozen=True, kw_only=True):
@@ -291,6 +296,14 @@ class ClientsAfter(msgspec.Struct, frozen=True, kw_only=True):
 def packed(rows: Sequence[NewImportRow] | Sequence[Outcome] | Sequence[SavedRow]) -> str:
     """Rows as one parameter."""
     return msgspec.json.encode(rows).decode()
+
+
+def between(place: OneImport, rows: Sequence[Outcome] | Sequence[SavedRow]) -> RowsBetween:
+    """Rows as parameters of what is done to them."""
+    numbers = [row.row_number for row in rows]
+    return RowsBetween(
+        supplier_id=place.supplier_id, id=place.id, rows=packed(rows), first=min(numbers), last=max(numbers)
+    )
 
 
 _IMPORT_ROWS: Final[LiteralString] = """
@@ -447,7 +460,7 @@ NOTES_OF: Final = Query(
     """,
 )
 SET_OUTCOMES: Final = Query(
-    ImportRows,
+    RowsBetween,
     Kept,
     """
     update app.client_import_rows r
@@ -455,7 +468,7 @@ SET_OUTCOMES: Final = Query(
     from (select (x ->> 'row_number')::integer as row_number, x ->> 'fate' as fate, x as whole
           from jsonb_array_elements(%(rows)s::jsonb) x) o
     where r.supplier_id = %(supplier_id)s and r.import_id = %(id)s and r.row_number = o.row_number
-      and r.outcome is distinct from o.whole
+      and r.row_number between %(first)s and %(last)s and r.outcome is distinct from o.whole
     returning r.id
     """,
 )
@@ -520,13 +533,14 @@ PLACES: Final = Query(
     """,
 )
 SAVED: Final = Query(
-    Saving,
+    RowsBetween,
     Kept,
     """
     update app.client_import_rows r
     set client_id = s.client_id, filled = s.filled
     from jsonb_to_recordset(%(rows)s::jsonb) as s (row_number integer, client_id uuid, filled jsonb)
     where r.supplier_id = %(supplier_id)s and r.import_id = %(id)s and r.row_number = s.row_number
+      and r.row_number between %(first)s and %(last)s
     returning r.id
     """,
 )

@@ -67,8 +67,8 @@ async def read_import(workshop: Workshop, actor: Actor, job: ForReading) -> None
 @action(requires=Permission.CLIENTS_WRITE, on=SUPPLIER, write_class=WriteClass.PLAN)
 async def keep_outcomes(tx: Tx, supplier_id: SupplierId, turn: q.OneTurn, outcomes: Sequence[Outcome]) -> None:
     """Keep what rows would become; not where another reading was asked for meanwhile."""
-    if await tx.maybe(q.READING, turn) is not None:
-        await tx.run(q.SET_OUTCOMES, q.ImportRows(supplier_id=supplier_id, id=turn.id, rows=q.packed(outcomes)))
+    if outcomes and await tx.maybe(q.READING, turn) is not None:
+        await tx.run(q.SET_OUTCOMES, q.between(q.OneImport(supplier_id=supplier_id, id=turn.id), outcomes))
 
 
 @action(requires=Permission.CLIENTS_WRITE, on=SUPPLIER, write_class=WriteClass.PLAN)

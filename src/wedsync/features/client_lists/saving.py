@@ -56,7 +56,7 @@ async def save_part(tx: Tx, supplier_id: SupplierId, import_id: ImportId, after:
             tx, supplier_id, [_brought(row, new[row.row_number], import_id) for row in rows if row.row_number in new]
         )
     if saved:
-        await tx.run(q.SAVED, q.Saving(supplier_id=supplier_id, id=import_id, rows=q.packed(saved)))
+        await tx.run(q.SAVED, q.between(place, saved))
     is_last = len(rows) < ROWS_AT_ONCE
     await tx.run(q.PROGRESS, q.Progress(supplier_id=supplier_id, id=import_id, rows=len(rows), is_last=is_last))
     tell(tx, supplier_id)
