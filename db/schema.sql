@@ -24,6 +24,20 @@ ALTER SCHEMA live OWNER TO wedsync_owner;
 
 COMMENT ON SCHEMA live IS 'What features read: each table without its deleted rows.';
 
+CREATE SCHEMA search;
+
+ALTER SCHEMA search OWNER TO wedsync_guard;
+
+COMMENT ON SCHEMA search IS 'Operators of PostgreSQL''s own extensions, by which the guard searches.';
+
+CREATE EXTENSION IF NOT EXISTS btree_gin WITH SCHEMA search;
+
+COMMENT ON EXTENSION btree_gin IS 'support for indexing common datatypes in GIN';
+
+CREATE EXTENSION IF NOT EXISTS pg_trgm WITH SCHEMA search;
+
+COMMENT ON EXTENSION pg_trgm IS 'text similarity measurement and index searching based on trigrams';
+
 CREATE TYPE jobs.procrastinate_job_event_type AS ENUM (
     'deferred',
     'started',
@@ -510,6 +524,22 @@ ALTER FUNCTION app.chosen_weddings() OWNER TO wedsync_guard;
 
 COMMENT ON FUNCTION app.chosen_weddings() IS 'The weddings this request is about, or null for all of them.';
 
+CREATE FUNCTION app.name_key(name text) RETURNS text
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    RETURN btrim(regexp_replace(regexp_replace(lower((NORMALIZE(name, NFKD) COLLATE pg_c_utf8)), '[\u0300-\u036f''’`]'::text, ''::text, 'g'::text), '[^[:alnum:]]+'::text, ' '::text, 'g'::text));
+
+ALTER FUNCTION app.name_key(name text) OWNER TO wedsync_owner;
+
+COMMENT ON FUNCTION app.name_key(name text) IS 'A name as lists order it and searches compare it.';
+
+CREATE FUNCTION app.client_words(said text[], tags text[], ways text[], day date) RETURNS tsvector
+    LANGUAGE sql IMMUTABLE COST 1000 PARALLEL SAFE
+    RETURN (SELECT array_to_tsvector(COALESCE(array_agg(DISTINCT w.word), '{}'::text[])) AS array_to_tsvector FROM (SELECT "left"(k.word, 50) AS word FROM unnest((client_words.said || client_words.tags)) s(said), LATERAL string_to_table(app.name_key("left"(s.said, 500)), ' '::text) k(word) WHERE (k.word <> ''::text) UNION ALL SELECT "left"(k.word, 50) AS "left" FROM unnest(client_words.ways) v(way), LATERAL string_to_table(app.name_key(split_part(v.way, '@'::text, 1)), ' '::text) k(word) WHERE ((v.way ~~ '%@%'::text) AND (k.word <> ''::text)) UNION ALL SELECT ('@'::text || "left"(lower(v.way), 254)) FROM unnest(client_words.ways) v(way) WHERE (v.way ~~ '%@%'::text) UNION ALL SELECT ('+'::text || substr(v.way, b.begins)) FROM unnest(client_words.ways) v(way), generate_series(2, 5) b(begins) WHERE ((v.way ~~ '+%'::text) AND (v.way !~~ '%@%'::text)) UNION ALL SELECT ('='::text || ((((EXTRACT(year FROM client_words.day) * (10000)::numeric) + (EXTRACT(month FROM client_words.day) * (100)::numeric)) + EXTRACT(day FROM client_words.day)))::integer) WHERE (client_words.day IS NOT NULL)) w);
+
+ALTER FUNCTION app.client_words(said text[], tags text[], ways text[], day date) OWNER TO wedsync_owner;
+
+COMMENT ON FUNCTION app.client_words(said text[], tags text[], ways text[], day date) IS 'Words of a client: what is said of it and its tags, small letters; @ with an address, + with figures of a telephone, = with its day.';
+
 CREATE FUNCTION app.clock() RETURNS timestamp with time zone
     LANGUAGE sql
     RETURN clock_timestamp();
@@ -874,6 +904,74 @@ ALTER FUNCTION app.files_kept(ids uuid[]) OWNER TO wedsync_guard;
 
 COMMENT ON FUNCTION app.files_kept(ids uuid[]) IS 'Which of these exports are still there, or on their way.';
 
+CREATE FUNCTION app.find_clients(supplier uuid, words text, marks text[], most integer) RETURNS TABLE(id uuid, nearness real)
+    LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 100
+    SET search_path TO ''
+    SET plan_cache_mode TO 'force_generic_plan'
+    SET "pg_trgm.word_similarity_threshold" TO '0.4'
+    AS $$
+declare
+  typed text[] := array(
+    select left(w.word, 50) from string_to_table(app.name_key(left(words, 500)), ' ') w (word) where w.word <> '' limit 20);
+  key text := array_to_string(typed, ' ');
+  has_words boolean := key <> '';
+  sought tsquery := (
+    select string_agg('(''' || replace(replace(replace(t.term, '\', '\\'), '''', ''''''), '|', ''':* | ''') || ''':*)', ' & ')::tsquery
+    from unnest(typed || marks) t (term));
+  -- A name that begins so comes first, by the index that orders the list; a mark is no part of a name.
+  begins boolean := has_words and cardinality(marks) = 0;
+  found integer;
+begin
+  if sought is null or not supplier = any (app.supplier_ids('clients', 'read')) then
+    return;
+  end if;
+  return query
+    (select c.id, 2::real
+     from app.clients c
+     where begins and c.supplier_id = supplier and c.delete_batch is null
+       and c.sort_key >= key collate "C" and c.sort_key < (key || chr(1114111)) collate "C"
+     order by c.sort_key, c.id
+     limit most)
+    union all
+    (select c.id, 1::real
+     from app.clients c
+     where c.supplier_id = supplier and c.delete_batch is null
+       and app.client_words(array[c.name, c.first_name, c.last_name, c.partner_first_name, c.partner_last_name, c.venue,
+         c.company], c.tags, array[c.email, c.partner_email, c.phone, c.partner_phone], c.event_date) @@ sought
+       and not (begins and c.sort_key >= key collate "C" and c.sort_key < (key || chr(1114111)) collate "C")
+     limit most);
+  get diagnostics found = row_count;
+  -- Few have these words: names and venues that are alike follow, the nearest of those that come near.
+  if found < 5 and begins and length(key) >= 3 then
+    return query
+      select n.id, least(n.nearness, 0.99)::real
+      from (
+        select a.id, max(a.nearness) as nearness
+        from (
+          (select c.id, search.word_similarity(key, c.sort_key) as nearness
+           from app.clients c
+           where c.supplier_id = supplier and c.delete_batch is null and c.sort_key operator(search.%>) key
+           limit 2000)
+          union all
+          (select c.id, search.word_similarity(key, app.name_key(c.venue))
+           from app.clients c
+           where c.supplier_id = supplier and c.delete_batch is null and app.name_key(c.venue) operator(search.%>) key
+           limit 1000)) a
+        group by a.id
+        order by max(a.nearness) desc, a.id
+        limit 25) n
+      join app.clients c on c.supplier_id = supplier and c.id = n.id
+      where not app.client_words(array[c.name, c.first_name, c.last_name, c.partner_first_name, c.partner_last_name, c.venue,
+        c.company], c.tags, array[c.email, c.partner_email, c.phone, c.partner_phone], c.event_date) @@ sought
+      order by n.nearness desc
+      limit 20;
+  end if;
+end $$;
+
+ALTER FUNCTION app.find_clients(supplier uuid, words text, marks text[], most integer) OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION app.find_clients(supplier uuid, words text, marks text[], most integer) IS 'Clients of a business that have words which begin like these: 2 where the name itself does, 1 otherwise, less where they are only alike.';
+
 CREATE FUNCTION app.finish_export(request uuid, size_bytes bigint) RETURNS timestamp with time zone
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO ''
@@ -1093,14 +1191,6 @@ CREATE FUNCTION app.my_data_requests() RETURNS TABLE(id uuid, kind text, wedding
 ALTER FUNCTION app.my_data_requests() OWNER TO wedsync_guard;
 
 COMMENT ON FUNCTION app.my_data_requests() IS 'What the actor asked for of their data, what became of it, and why it waits.';
-
-CREATE FUNCTION app.name_key(name text) RETURNS text
-    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-    RETURN btrim(regexp_replace(regexp_replace(lower((NORMALIZE(name, NFKD) COLLATE pg_c_utf8)), '[\u0300-\u036f''’`]'::text, ''::text, 'g'::text), '[^[:alnum:]]+'::text, ' '::text, 'g'::text));
-
-ALTER FUNCTION app.name_key(name text) OWNER TO wedsync_owner;
-
-COMMENT ON FUNCTION app.name_key(name text) IS 'A name as lists order it and searches compare it.';
 
 CREATE FUNCTION app.note_line(hash text) RETURNS void
     LANGUAGE sql SECURITY DEFINER
@@ -8388,6 +8478,8 @@ CREATE INDEX client_round_rows_waiting ON app.client_round_rows USING btree (sup
 
 CREATE INDEX client_rounds_author ON app.client_rounds USING btree (author_id);
 
+CREATE INDEX clients_alike ON app.clients USING gin (supplier_id, sort_key search.gin_trgm_ops, app.name_key(venue) search.gin_trgm_ops) WITH (fastupdate=off) WHERE (delete_batch IS NULL);
+
 CREATE INDEX clients_by_age ON app.clients USING btree (supplier_id, id DESC) WHERE (delete_batch IS NULL);
 
 CREATE INDEX clients_by_date ON app.clients USING btree (supplier_id, event_date, id) WHERE (delete_batch IS NULL);
@@ -8395,6 +8487,8 @@ CREATE INDEX clients_by_date ON app.clients USING btree (supplier_id, event_date
 CREATE INDEX clients_by_name ON app.clients USING btree (supplier_id, sort_key, id) WHERE (delete_batch IS NULL);
 
 CREATE INDEX clients_by_stage ON app.clients USING btree (supplier_id, stage, sort_key, id) WHERE (delete_batch IS NULL);
+
+CREATE INDEX clients_by_words ON app.clients USING gin (supplier_id, app.client_words(ARRAY[name, first_name, last_name, partner_first_name, partner_last_name, venue, company], tags, ARRAY[email, partner_email, phone, partner_phone], event_date)) WITH (fastupdate=off) WHERE (delete_batch IS NULL);
 
 CREATE INDEX clients_delete_batch ON app.clients USING btree (delete_batch) WHERE (delete_batch IS NOT NULL);
 
@@ -10367,6 +10461,8 @@ GRANT USAGE ON SCHEMA live TO wedsync_worker;
 
 REVOKE USAGE ON SCHEMA public FROM PUBLIC;
 
+GRANT USAGE ON SCHEMA search TO wedsync_owner;
+
 REVOKE ALL ON FUNCTION app.accept_supplier_invitation(hash bytea, wedding uuid, display_name text) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.accept_supplier_invitation(hash bytea, wedding uuid, display_name text) TO wedsync_app;
 GRANT ALL ON FUNCTION app.accept_supplier_invitation(hash bytea, wedding uuid, display_name text) TO wedsync_worker;
@@ -10468,6 +10564,16 @@ GRANT ALL ON FUNCTION app.chosen_weddings() TO wedsync_app;
 GRANT ALL ON FUNCTION app.chosen_weddings() TO wedsync_worker;
 GRANT ALL ON FUNCTION app.chosen_weddings() TO wedsync_owner;
 
+REVOKE ALL ON FUNCTION app.name_key(name text) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.name_key(name text) TO wedsync_app;
+GRANT ALL ON FUNCTION app.name_key(name text) TO wedsync_worker;
+GRANT ALL ON FUNCTION app.name_key(name text) TO wedsync_guard;
+
+REVOKE ALL ON FUNCTION app.client_words(said text[], tags text[], ways text[], day date) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.client_words(said text[], tags text[], ways text[], day date) TO wedsync_app;
+GRANT ALL ON FUNCTION app.client_words(said text[], tags text[], ways text[], day date) TO wedsync_worker;
+GRANT ALL ON FUNCTION app.client_words(said text[], tags text[], ways text[], day date) TO wedsync_guard;
+
 REVOKE ALL ON FUNCTION app.clock() FROM PUBLIC;
 GRANT ALL ON FUNCTION app.clock() TO wedsync_app;
 GRANT ALL ON FUNCTION app.clock() TO wedsync_worker;
@@ -10537,6 +10643,10 @@ GRANT ALL ON FUNCTION app.exports_beside(person uuid) TO wedsync_worker;
 REVOKE ALL ON FUNCTION app.files_kept(ids uuid[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.files_kept(ids uuid[]) TO wedsync_worker;
 
+REVOKE ALL ON FUNCTION app.find_clients(supplier uuid, words text, marks text[], most integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.find_clients(supplier uuid, words text, marks text[], most integer) TO wedsync_app;
+GRANT ALL ON FUNCTION app.find_clients(supplier uuid, words text, marks text[], most integer) TO wedsync_worker;
+
 REVOKE ALL ON FUNCTION app.finish_export(request uuid, size_bytes bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.finish_export(request uuid, size_bytes bigint) TO wedsync_worker;
 
@@ -10599,11 +10709,6 @@ GRANT ALL ON FUNCTION app.login_letter(token uuid) TO wedsync_worker;
 REVOKE ALL ON FUNCTION app.my_data_requests() FROM PUBLIC;
 GRANT ALL ON FUNCTION app.my_data_requests() TO wedsync_app;
 GRANT ALL ON FUNCTION app.my_data_requests() TO wedsync_worker;
-
-REVOKE ALL ON FUNCTION app.name_key(name text) FROM PUBLIC;
-GRANT ALL ON FUNCTION app.name_key(name text) TO wedsync_app;
-GRANT ALL ON FUNCTION app.name_key(name text) TO wedsync_worker;
-GRANT ALL ON FUNCTION app.name_key(name text) TO wedsync_guard;
 
 REVOKE ALL ON FUNCTION app.note_line(hash text) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.note_line(hash text) TO wedsync_worker;

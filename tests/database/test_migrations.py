@@ -37,6 +37,13 @@ async def test_the_schema_file_would_show_a_difference(nothing: str) -> None:
     assert await asyncio.to_thread(schema, nothing) != SCHEMA_FILE.read_text("utf-8")
 
 
+async def test_a_postgresql_without_its_extensions_is_refused_before_anything_is_made(nothing: str) -> None:
+    with pytest.raises(MigrationError, match="lacks btree_gin and pg_trgm"):
+        await migrations.bootstrap(f"{nothing}?options=-c%20extension_control_path%3D/nowhere", PASSWORDS)
+    async with role(nothing) as admin:
+        assert (await admin(NOBODY, "select to_regnamespace('app') is null")).only
+
+
 async def test_two_machines_that_start_together_migrate_once(nothing: str) -> None:
     first_step = await asyncio.gather(*(migrations.bootstrap(nothing, PASSWORDS) for _ in range(2)))
     applied = await asyncio.gather(*(migrations.migrate(nothing, progress=lambda _line: None) for _ in range(2)))

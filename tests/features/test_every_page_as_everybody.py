@@ -151,6 +151,8 @@ ASKS: Final = (
     page("/s/{supplier_id}/clients/invitations/preview", STAFF.format(200).replace("401", "303")),
     page("/s/{supplier_id}/clients/invitations/{request_id}", ALL.format(404) + " 303"),
     form("/s/{supplier_id}/clients/invitations", STAFF.format(409), ids="", service="photographer"),
+    page("/s/{supplier_id}/clients/search?q=lee", TEAM),
+    page("/s/{supplier_id}/clients/search/found?q=lee", TEAM),
     page("/s/{supplier_id}/clients/new", "200 200 200 200 403 404 404 404 404 404 303"),
     page("/s/{supplier_id}/clients/{client_id}", ALL.format(404) + " 303"),
     page("/s/{supplier_id}/team", TEAM),

@@ -330,6 +330,9 @@ ASKS: Final = (
     ),
     Ask(method="GET", route="/api/v1/suppliers/{supplier_id}/clients", answers=SUPPLIER_READS, as_self=True),
     Ask(
+        method="GET", route="/api/v1/suppliers/{supplier_id}/client-search?q=lee", answers=SUPPLIER_READS, as_self=True
+    ),
+    Ask(
         method="GET",
         route="/api/v1/suppliers/{supplier_id}/clients/{client_id}",
         answers="404 404 404 404 404 404 404 404 404 404 401",

@@ -20,6 +20,7 @@ from wedsync.features.clients.months import Month, days_of, weeks_of
 from wedsync.features.clients.note_drawing import NEW_NOTE
 from wedsync.features.clients.note_drawing import as_typed as as_written
 from wedsync.features.clients.note_model import NoteKind
+from wedsync.features.clients.search_drawing import search_box
 from wedsync.features.clients.views import (
     BesideRow,
     BesideView,
@@ -35,6 +36,8 @@ from wedsync.features.clients.views import (
     DayView,
     EntryView,
     Fact,
+    FoundFragment,
+    FoundView,
     InvitationBox,
     LookFirst,
     LookFirstPage,
@@ -43,6 +46,7 @@ from wedsync.features.clients.views import (
     OfferView,
     QuestionView,
     ReminderView,
+    SearchPage,
 )
 from wedsync.features.clients.words import STAGES
 from wedsync.kernel.ids import ClientId
@@ -224,6 +228,7 @@ def _list(**changes: object) -> ClientsPage:
         shell=supplier_shell("Clients", None),
         clients=CLIENTS,
         is_empty=False,
+        box=search_box(Asked(), "/s/1/clients"),
         filter=filter_view(Asked(), TAGS),
         saving=saving_view(Asked(), SAVED, "/s/1/clients", Filled(), may_write=True),
         bulk=bulk_boxes(Asked(), Act.STAGE, NO_STAGE, Filled(), everybody=False),
@@ -367,6 +372,28 @@ def _new(refused: ClientForm | None) -> NewClientPage:
     return NewClientPage(shell=supplier_shell("Clients", None), crumbs=CRUMBS, boxes=boxes, action="/s/1/clients/new")
 
 
+FOUND = FoundView(
+    sentence="More than 1 have “lee” among those who fit the filter. These come first.",
+    cut="1,000 or more have it before the filter, and no more are looked at. Type more of it.",
+    clients=CLIENTS[:1],
+    more_url="/s/1/clients/search?all=vip&q=lee",
+    clear_url="/s/1/clients/search?q=lee",
+)
+PERHAPS = FoundView(
+    sentence="Nobody has “feathrstone”. We looked at names, places, companies, tags, telephones, email addresses and days.",
+    perhaps=CLIENTS[1:],
+)
+
+
+def _search(typed: str, asked: Asked, found: FoundView) -> SearchPage:
+    return SearchPage(
+        shell=supplier_shell("Clients", None),
+        crumbs=CRUMBS,
+        box=search_box(asked, "/s/1/clients", typed),
+        found=found,
+    )
+
+
 PREVIEWS: dict[str, Callable[[], View]] = {
     "clients": _list,
     "clients_empty": lambda: _list(clients=(), is_empty=True, due=(), more_url=""),
@@ -398,6 +425,10 @@ PREVIEWS: dict[str, Callable[[], View]] = {
         list_url="/s/1/clients",
         csrf="5b1f",
     ),
+    "clients_search": lambda: _search("lee", VIP, FOUND),
+    "clients_search_perhaps": lambda: _search("feathrstone", Asked(), PERHAPS),
+    "clients_search_begun": lambda: _search("", Asked(), FoundView()),
+    "clients_found": lambda: FoundFragment(found=FOUND),
     "clients_board": lambda: _board(may_move=True),
     "clients_board_looked_at": lambda: _board(may_move=False),
     "clients_board_part": lambda: BoardFragment(columns=_board(may_move=True).columns, may_move=True, csrf="5b1f"),

@@ -10,6 +10,10 @@ SNAPSHOT: Final[LiteralString] = r"""
 with ours as materialized (
   select n.oid, n.nspname from pg_catalog.pg_namespace n
   where n.nspname not in ('pg_catalog', 'pg_toast', 'information_schema') and n.nspname !~ '^pg_(toast_)?temp_[0-9]+$'),
+-- What an extension made belongs to whoever is superuser here, under numbers of its own: read as one, without either.
+made as materialized (
+  select d.objid, d.classid, e.extname from pg_catalog.pg_depend d join pg_catalog.pg_extension e on e.oid = d.refobjid
+  where d.refclassid = 'pg_catalog.pg_extension'::regclass and d.deptype = 'e'),
 rel as materialized (
   select c.*, c.xmin as written, o.nspname || '.' || c.relname as name from pg_catalog.pg_class c join ours o on o.oid = c.relnamespace),
 found (kind, name, definition, mark) as (
@@ -45,6 +49,7 @@ found (kind, name, definition, mark) as (
     p.proacl is null, (select pg_catalog.string_agg(acl::text, ',' order by acl::text collate "C") from pg_catalog.unnest(p.proacl) acl),
     case when p.prokind in ('f', 'p') then pg_catalog.pg_get_functiondef(p.oid) else p.prosrc end), p.xmin::text
   from pg_catalog.pg_proc p join ours o on o.oid = p.pronamespace
+  where p.oid not in (select m.objid from made m where m.classid = 'pg_catalog.pg_proc'::regclass)
   union all
   select 'policy', r.name || '.' || p.polname, concat_ws(' ', p.polcmd, p.polpermissive,
       (select pg_catalog.string_agg(case when m = 0 then 'public' else pg_catalog.pg_get_userbyid(m) end, ',' order by 1) from pg_catalog.unnest(p.polroles) m),
@@ -69,7 +74,17 @@ found (kind, name, definition, mark) as (
   union all
   select 'cast', c.oid::text, concat_ws(' ', c.castsource::regtype, c.casttarget::regtype, c.castfunc), c.xmin::text from pg_catalog.pg_cast c where c.oid >= 16384
   union all
-  select 'operator', o.oid::text, o.oid::regoperator::text, o.xmin::text from pg_catalog.pg_operator o where o.oid >= 16384
+  select 'operator', o.oid::text, o.oid::regoperator::text, o.xmin::text from pg_catalog.pg_operator o
+  where o.oid >= 16384 and o.oid not in (select m.objid from made m where m.classid = 'pg_catalog.pg_operator'::regclass)
+  union all
+  select 'extension functions', m.extname::text, pg_catalog.string_agg(concat_ws(' ', p.oid::regprocedure, p.prosrc, p.probin, p.provolatile,
+      p.prosecdef, p.proleakproof, p.proconfig, p.proacl is null), ',' order by p.oid::regprocedure::text collate "C"),
+    pg_catalog.md5(pg_catalog.string_agg(p.xmin::text, ',' order by p.oid))
+  from made m join pg_catalog.pg_proc p on p.oid = m.objid and m.classid = 'pg_catalog.pg_proc'::regclass group by m.extname
+  union all
+  select 'extension operators', m.extname::text, pg_catalog.string_agg(concat_ws(' ', o.oid::regoperator, o.oprcode), ',' order by o.oid::regoperator::text collate "C"),
+    pg_catalog.md5(pg_catalog.string_agg(o.xmin::text, ',' order by o.oid))
+  from made m join pg_catalog.pg_operator o on o.oid = m.objid and m.classid = 'pg_catalog.pg_operator'::regclass group by m.extname
   union all
   select 'system function', p.oid::regprocedure::text, p.prosrc, p.xmin::text from pg_catalog.pg_proc p
   where p.pronamespace = 'pg_catalog'::regnamespace and p.oid >= 16384

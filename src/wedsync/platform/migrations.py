@@ -25,6 +25,7 @@ DATABASE_FILES = Path(__file__).resolve().parents[3] / "db"
 PROCRASTINATE = "-- include: procrastinate.schema"
 # Two machines that start together: the second waits for the first and then finds nothing to do.
 RUNNER_LOCK = 0x57656453
+EXTENSIONS = ["btree_gin", "pg_trgm"]  # db/administrator/2_extensions.sql
 ASKED_EVERY_S = 0.1
 
 
@@ -77,13 +78,17 @@ def migration_files(folder: Path = DATABASE_FILES / "migrations") -> list[Migrat
 
 
 async def bootstrap(admin_url: str, passwords: RolePasswords) -> bool:
-    """Runs the administrator's step if its files changed; returns whether it did. Always sets the passwords."""
+    """Runs the administrator's step if its files changed; returns whether it did. Always sets the passwords.
+
+    Raises MigrationError where PostgreSQL lacks an extension.
+    """
     steps = sorted((DATABASE_FILES / "administrator").glob("*.sql"))
     text = "\n".join(step.read_text("utf-8") for step in steps)
     name = "administrator " + sha256(text.encode()).hexdigest()[:16]
     async with await AsyncConnection.connect(admin_url, autocommit=True) as connection, _alone(connection):
         is_new = name not in await _applied(connection)
         if is_new:
+            await _refuse_without_extensions(connection)
             async with connection.transaction():
                 # An earlier step's event trigger asks for the record; before the first step there is no table for it.
                 is_first = not await _is_known(connection)
@@ -154,6 +159,16 @@ async def _apply(connection: AsyncConnection[TupleRow], migration: Migration) ->
         await connection.execute("set local role wedsync_owner")
         await connection.execute(body)
         await connection.execute("reset role")
+
+
+async def _refuse_without_extensions(connection: AsyncConnection[TupleRow]) -> None:
+    wanted = "select n from unnest(%s::text[]) n where n not in (select name from pg_available_extensions) order by n"
+    if missing := [str(name) for (name,) in await (await connection.execute(wanted, [EXTENSIONS])).fetchall()]:
+        lacks = " and ".join(missing)
+        message = (
+            f"PostgreSQL lacks {lacks}. Install its contrib package, or allow them at your provider, and start again."
+        )
+        raise MigrationError(message)
 
 
 async def _begin(connection: AsyncConnection[TupleRow], name: str, checksum: str) -> None:

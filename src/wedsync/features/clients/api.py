@@ -10,7 +10,7 @@ from litestar import Response, delete, get, patch, post
 from litestar.di import Provide
 from litestar.params import Parameter
 
-from wedsync.features.clients import actions, bulk_api, filter_api, note_api, queries, timeline_api
+from wedsync.features.clients import actions, bulk_api, filter_api, note_api, queries, search_api, timeline_api
 from wedsync.features.clients.filtering import Asked, Order, provide_asked
 from wedsync.features.clients.listing import by_date, by_name
 from wedsync.features.clients.model import USUAL_PAGE, Client, ClientChange, ClientSaid
@@ -136,4 +136,5 @@ ROUTES: Final = (
     *note_api.ROUTES,
     *filter_api.ROUTES,
     *bulk_api.ROUTES,
+    *search_api.ROUTES,
 )

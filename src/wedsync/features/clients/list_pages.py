@@ -24,6 +24,7 @@ from wedsync.features.clients.page_queries import (
     Today,
 )
 from wedsync.features.clients.places import cursor_at
+from wedsync.features.clients.search_drawing import search_box
 from wedsync.features.clients.views import ClientsPage
 from wedsync.features.people.inviting import wrong_in
 from wedsync.features.people.shell import Visit, business_of, supplier_shell
@@ -104,6 +105,7 @@ async def _page(visit: Visit, supplier: SupplierId, part: Part) -> ClientsPage:
         shell=supplier_shell(visit, supplier, "Clients"),
         clients=tuple(client_view(each, base) for each in found[:PAGE]),
         is_empty=not beside.has_clients,
+        box=search_box(asked, base),
         filter=filter_view(asked, tuple(each.tag for each in beside.tags)),
         saving=saving_view(asked, beside.filters, base, part.name, may_write=may_write),
         bulk=bulk_boxes(asked, Act.STAGE, NO_STAGE, Filled(), everybody=False) if may_write else None,

@@ -10,11 +10,13 @@ from wedsync.features.clients import (
     list_pages,
     note_pages,
     round_pages,
+    search_pages,
 )
 from wedsync.features.people.shell import page_routes
 
 ROUTES: Final = page_routes(
     *list_pages.HANDLERS,
+    *search_pages.HANDLERS,
     *board_pages.HANDLERS,
     *bulk_pages.HANDLERS,
     *client_pages.HANDLERS,

@@ -137,12 +137,50 @@ class ReminderView(msgspec.Struct, frozen=True, kw_only=True):
     done_url: str
 
 
+class SearchBox(msgspec.Struct, frozen=True, kw_only=True):
+    """What was typed, and the words of the filter that goes along."""
+
+    value: str
+    action: str
+    found_url: str
+    words: tuple[Option, ...]
+    is_filtered: bool
+
+
+class FoundView(msgspec.Struct, frozen=True, kw_only=True):
+    """Who has what was typed, and who is only alike; all empty where nothing was. `cut` says what was not looked at."""
+
+    sentence: str = ""
+    cut: str = ""
+    clients: tuple[ClientView, ...] = ()
+    perhaps: tuple[ClientView, ...] = ()
+    more_url: str = ""
+    clear_url: str = ""
+
+
+class FoundFragment(View, frozen=True, kw_only=True):
+    """What was found, while somebody types."""
+
+    template: ClassVar[str] = "clients/_found.html"
+    found: FoundView
+
+
+class SearchPage(Page, frozen=True, kw_only=True):
+    """What was found, at an address."""
+
+    template: ClassVar[str] = "clients/search.html"
+    crumbs: tuple[Crumb, ...]
+    box: SearchBox
+    found: FoundView
+
+
 class ClientsPage(Page, frozen=True, kw_only=True):
     """A supplier's clients. `is_empty` where there is nobody at all; the addresses are "" for who may only look."""
 
     template: ClassVar[str] = "clients/clients.html"
     clients: tuple[ClientView, ...]
     is_empty: bool
+    box: SearchBox
     filter: FilterView
     saving: SavingView
     bulk: BulkBoxes | None

@@ -57,6 +57,11 @@ _NAMED: Final = (
         _WEEKDAY + r"(?P<month>[a-z]{3,9})\.? (?P<day>\d{1,2})(?:st|nd|rd|th)?,? (?P<year>\d{4}|\d{2})", re.ASCII
     ),
 )
+_MONTH_IN_FIGURES: Final = (
+    re.compile(r"(?P<year>\d{4})[-/.](?P<month>\d{1,2})", re.ASCII),
+    re.compile(r"(?P<month>\d{1,2})[-/.](?P<year>\d{4})", re.ASCII),
+)
+_MONTH_NAMED: Final = re.compile(r"(?P<month>[a-z]{3,9})\.?,? (?P<year>\d{4})", re.ASCII)
 _WHICH_DAY: Final = "This is not a whole date. Which day is it?"
 _NO_SUCH_DAY: Final = "There is no such day. Which one is it?"
 
@@ -92,6 +97,19 @@ def read_date(text: str, orders: Orders = ANY_ORDER) -> Reading[date]:
     if not days:
         return uncertain(text, _NO_SUCH_DAY)
     return uncertain(text, f"Is this {' or '.join(shown(day) for day in days)}?", *days)
+
+
+def read_month(text: str) -> tuple[int, int] | None:
+    """Year and month, where the text names a month and no day: May 2027, 2027-05, 05/2027."""
+    plain = _plain(text)
+    if named := _MONTH_NAMED.fullmatch(plain):
+        month = _month_number(named["month"])
+    elif named := next((match for form in _MONTH_IN_FIGURES if (match := form.fullmatch(plain))), None):
+        month = int(named["month"])
+    else:
+        return None
+    year = int(named["year"])
+    return (year, month) if year in YEARS and 1 <= month <= _LAST_MONTH else None
 
 
 def shown(day: date) -> str:
@@ -153,7 +171,7 @@ def _days(text: str, orders: Orders) -> list[date]:
 
 
 def _named(text: str, said: dict[str, str]) -> Reading[date]:
-    month = next((number for number, name in enumerate(MONTHS, 1) if _is_month(name, said["month"])), 0)
+    month = _month_number(said["month"])
     if not month:
         return uncertain(text, _WHICH_DAY)
     day = _day((int(said["year"]), month, int(said["day"])), Order.YEAR_FIRST)
@@ -169,6 +187,10 @@ def _within_years(text: str, day: date) -> Reading[date]:
     if day.year not in YEARS:
         return uncertain(text, "That year is far from now. Is it right?", day)
     return certain(text, day)
+
+
+def _month_number(said: str) -> int:
+    return next((number for number, name in enumerate(MONTHS, 1) if _is_month(name, said)), 0)
 
 
 def _is_month(name: str, said: str) -> bool:
