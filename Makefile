@@ -34,6 +34,7 @@ bench: ## our figures: beside bare drivers in the same run, and what open pages 
 	$(call PROVE,bench) $(PYTHON) benchmarks/bench.py $(ARGS)
 	$(call PROVE,bench-guards) $(PYTHON) benchmarks/guards.py
 	$(call PROVE,bench-live) $(PYTHON) benchmarks/live.py
+	$(call PROVE,bench-clients) $(PYTHON) benchmarks/clients.py
 
 bench-telemetry: ## what figures, traces and error reports cost a request: 5 % at most
 	@bin/setup --dev

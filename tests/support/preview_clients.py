@@ -401,6 +401,7 @@ PREVIEWS: dict[str, Callable[[], View]] = {
         clients=(),
         due=(),
         more_url="",
+        box=search_box(VIP, "/s/1/clients"),
         filter=filter_view(VIP, TAGS),
         saving=saving_view(VIP, SAVED, "/s/1/clients", Filled(error="Give it a name."), may_write=True),
         clear_url="/s/1/clients",

@@ -44,6 +44,7 @@ BENCHMARKS: Final = {
     "bench": "make bench",
     "bench-guards": "make bench",
     "bench-live": "make bench",
+    "bench-clients": "make bench",
     "bench-continuity": "make bench-continuity",
     "bench-telemetry": "make bench-telemetry",
     "gate-lighthouse": "make gates GATES=lighthouse",
