@@ -5263,6 +5263,8 @@ CREATE TABLE app.client_imports (
     undo_batch uuid,
     created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
     saved_at timestamp with time zone,
+    read_at timestamp with time zone,
+    is_private boolean DEFAULT false NOT NULL,
     CONSTRAINT client_imports_asks_check CHECK ((cardinality(asks) <= 20)),
     CONSTRAINT client_imports_check CHECK (((rows_done >= 0) AND (rows_done <= rows_total))),
     CONSTRAINT client_imports_columns_check CHECK ((jsonb_typeof(columns) = 'array'::text)),
@@ -5328,6 +5330,10 @@ COMMENT ON COLUMN app.client_imports.undo_batch IS 'The deletion by which it was
 COMMENT ON COLUMN app.client_imports.created_at IS 'When it was brought.';
 
 COMMENT ON COLUMN app.client_imports.saved_at IS 'When its last row was saved.';
+
+COMMENT ON COLUMN app.client_imports.read_at IS 'When the clients that were here were looked at for it.';
+
+COMMENT ON COLUMN app.client_imports.is_private IS 'Whether it has private notes, so that only who brought it sees its rows.';
 
 CREATE TABLE app.client_notes (
     supplier_id uuid NOT NULL,
@@ -7465,7 +7471,9 @@ CREATE VIEW live.client_imports WITH (security_invoker='true') AS
     author_id,
     undo_batch,
     created_at,
-    saved_at
+    saved_at,
+    read_at,
+    is_private
    FROM app.client_imports;
 
 ALTER VIEW live.client_imports OWNER TO wedsync_owner;
@@ -8455,6 +8463,8 @@ CREATE UNIQUE INDEX client_import_rows_list ON app.client_import_rows USING btre
 CREATE INDEX client_imports_author ON app.client_imports USING btree (author_id);
 
 CREATE INDEX client_imports_list ON app.client_imports USING btree (supplier_id, id DESC);
+
+CREATE INDEX client_imports_private ON app.client_imports USING btree (supplier_id, id) WHERE is_private;
 
 CREATE INDEX client_imports_undo ON app.client_imports USING btree (supplier_id, undo_batch) WHERE (undo_batch IS NOT NULL);
 
@@ -10254,6 +10264,11 @@ CREATE POLICY private_is_changed_by_its_author ON app.client_notes AS RESTRICTIV
 
 CREATE POLICY private_is_the_authors ON app.client_notes AS RESTRICTIVE FOR SELECT TO wedsync_app, wedsync_worker USING (((kind <> 'private'::text) OR (author_id = ( SELECT app.actor_id() AS actor_id))));
 
+CREATE POLICY private_is_the_bringers ON app.client_import_rows AS RESTRICTIVE FOR SELECT TO wedsync_app, wedsync_worker USING ((NOT ((supplier_id, import_id) IN ( SELECT i.supplier_id,
+    i.id
+   FROM app.client_imports i
+  WHERE (i.is_private AND (i.author_id <> ( SELECT app.actor_id() AS actor_id)))))));
+
 CREATE POLICY proposes ON app.amendment_changes FOR INSERT TO wedsync_app, wedsync_worker WITH CHECK (((wedding_id = ANY (( SELECT app.wedding_ids('amendments'::text, 'write'::text) AS wedding_ids)::uuid[])) AND ((wedding_id, audience) IN ( SELECT a.wedding_id,
     a.audience
    FROM app.wedding_audiences('read'::text) a(wedding_id, audience)))));
@@ -11621,6 +11636,12 @@ GRANT SELECT(created_at) ON TABLE app.client_imports TO wedsync_worker;
 
 GRANT SELECT(saved_at),UPDATE(saved_at) ON TABLE app.client_imports TO wedsync_app;
 GRANT SELECT(saved_at),UPDATE(saved_at) ON TABLE app.client_imports TO wedsync_worker;
+
+GRANT SELECT(read_at),UPDATE(read_at) ON TABLE app.client_imports TO wedsync_app;
+GRANT SELECT(read_at),UPDATE(read_at) ON TABLE app.client_imports TO wedsync_worker;
+
+GRANT SELECT(is_private),UPDATE(is_private) ON TABLE app.client_imports TO wedsync_app;
+GRANT SELECT(is_private),UPDATE(is_private) ON TABLE app.client_imports TO wedsync_worker;
 
 GRANT MAINTAIN ON TABLE app.client_notes TO wedsync_keeper;
 GRANT INSERT ON TABLE app.client_notes TO wedsync_app;

@@ -55,6 +55,7 @@ EXTRA_POLICIES: Final = {
     "amendment_changes.proposes": "who may propose does so for every fact that they read; approvals decide who writes",
     "amendment_responses.own_terms": "what a business makes of new terms is between it and the couple",
     "client_events.done_by_oneself": "nobody writes down what somebody else did",
+    "client_import_rows.private_is_the_bringers": "private notes in a list are who brought it's",
     "client_notes.private_is_the_authors": "a private note is its author's",
     "client_notes.private_is_changed_by_its_author": "a private note is its author's",
     "client_notes.written_as_oneself": "nobody notes as somebody else",

@@ -59,7 +59,7 @@ CLASSES: Final = {
         features.clients.note_actions: write_note change_note remove_note
         features.client_lists.actions: bring_list map_columns put_row_right save_list go_on undo_list
         features.client_lists.reading: keep_outcomes keep_finding
-        features.client_lists.saving: save_part""",
+        features.client_lists.saving: save_part stop_saving""",
     "ledger": """
         features.amendments.actions: propose approve refuse withdraw answer_terms settle
         operations.overrides.actions: request_override approve_override refuse_override use_override review_override

@@ -60,8 +60,9 @@ INVITATION_AGAIN: Final = Rule(name="invitation-again", most=3, per_s=24 * HOUR_
 OVERRIDES: Final = Rule(name="overrides", most=3, per_s=60, strict=3)
 # Files that somebody takes along: each is written anew and lies there for a week.
 EXPORTS: Final = Rule(name="exports", most=5, per_s=24 * HOUR_S)
-# Lists of clients that somebody brings, and each reading anew of one.
+# Lists of clients that somebody brings, and each reading anew of one: a row put right is one.
 LISTS: Final = Rule(name="lists", most=60, per_s=HOUR_S)
+READINGS: Final = Rule(name="readings", most=300, per_s=HOUR_S)
 RULES: Final = (
     WRITES,
     ANONYMOUS,
@@ -75,6 +76,7 @@ RULES: Final = (
     OVERRIDES,
     EXPORTS,
     LISTS,
+    READINGS,
 )
 READ_BURST: Final = 200
 READS_PER_S: Final = 50.0

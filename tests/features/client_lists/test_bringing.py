@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import msgspec
 import pytest
 from tests.features.client_lists.bringing import Bringer, bringer
 from tests.support.database import TestDatabase
@@ -14,15 +15,16 @@ from wedsync.features.client_lists.files import read_file
 from wedsync.features.client_lists.model import Fate, Outcome, Target
 from wedsync.features.client_lists.queries import ImportState
 from wedsync.features.client_lists.reading import keep_finding, keep_outcomes
-from wedsync.features.client_lists.saving import ForSaving, save_import, save_part
+from wedsync.features.client_lists.saving import ForSaving, save_import, save_part, stop_saving
 from wedsync.features.clients import actions as clients
 from wedsync.features.clients.model import ClientChange, ClientSaid
 from wedsync.features.clients.queries import Brought, NewClient
 from wedsync.features.trash.actions import restore_to_business
+from wedsync.kernel.clock import utc_now
 from wedsync.kernel.ids import ClientId, ImportId, new_id
 from wedsync.kernel.permissions import SupplierRole
 from wedsync.kernel.problems import Conflict, Forbidden, Invalid
-from wedsync.platform.database import Database
+from wedsync.platform.database import ById, Database, Query
 
 DATA = Path(__file__).parents[2] / "data"
 SMALL = b"""Name;Email;Date;Guests;Total;Notes;Rabbit
@@ -37,6 +39,13 @@ ann & bea lee;ann@example.org;19/01/2027;;;;
 async def anna(database: Database, own_database: TestDatabase, tmp_path: Path) -> AsyncIterator[Bringer]:
     async with bringer(database, own_database, tmp_path, await owner(database, "Anna")) as found:
         yield found
+
+
+class Noted(msgspec.Struct, frozen=True):
+    """A note."""
+
+    body: str
+    kind: str
 
 
 def counts(found: q.Import) -> tuple[int, int, int, int]:
@@ -236,7 +245,7 @@ async def test_who_may_only_look_writes_none_of_it_not_even_through_a_job(anna: 
     found = await anna.bring(SMALL)
     vera = await member(database, anna.who, "Vera", SupplierRole.VIEWER)
     new = Brought(client=NewClient(id=ClientId(new_id()), name="Ann Lee"))
-    finding = q.Finding(supplier_id=anna.supplier, id=found.id, turn=1, columns="[]", problem="")
+    finding = q.Finding(supplier_id=anna.supplier, id=found.id, turn=1, columns="[]", problem="", read_at=utc_now())
     turn = q.OneTurn(supplier_id=anna.supplier, id=found.id, turn=1)
     async with database.transaction(vera.actor) as tx:
         for refused in (
@@ -249,3 +258,64 @@ async def test_who_may_only_look_writes_none_of_it_not_even_through_a_job(anna: 
         ):
             with pytest.raises(Forbidden):
                 await refused
+
+
+async def test_two_lists_that_were_read_before_either_was_saved_bring_nobody_twice(anna: Bringer) -> None:
+    one, other = await anna.bring(SMALL), await anna.bring(SMALL)
+    await anna.save(one.id)
+    async with anna.database.transaction(anna.who.actor) as tx:
+        instead = await actions.save_list(tx, anna.supplier, other.id)
+    assert instead.state is ImportState.READING
+    assert counts(await anna.read(instead)) == (0, 3, 0, 1)
+    await anna.save(other.id)
+    assert len(await anna.clients()) == 2
+
+
+async def test_the_rows_of_a_list_with_private_notes_are_its_bringers_alone(
+    anna: Bringer, database: Database, own_database: TestDatabase, tmp_path: Path
+) -> None:
+    mia = await member(database, anna.who, "Mia", SupplierRole.MANAGER)
+    raw = b"Name,Private notes,Team notes\nAnn Lee,=SECRET,=team\n"
+    async with bringer(database, own_database, tmp_path, mia) as hers:
+        found = await hers.bring(raw)
+        assert len(await hers.rows(found.id, Fate.IMPORTED)) == 1
+        assert await anna.rows(found.id, Fate.IMPORTED) == []
+        await hers.save(found.id)
+    [ann] = await anna.clients()
+    assert ann.questions == ()
+    noted = Query(ById, Noted, "select body, kind from live.client_notes where client_id = %(id)s")
+    async with database.transaction(anna.who.actor) as tx:
+        assert [(each.body, each.kind) for each in await tx.all(noted, ById(ann.id))] == [("=team", "team")]
+
+
+async def test_what_cannot_be_saved_says_so_and_can_be_put_right(anna: Bringer, database: Database) -> None:
+    found = await anna.bring(SMALL)
+    async with database.transaction(anna.who.actor) as tx:
+        await actions.save_list(tx, anna.supplier, found.id)
+        await stop_saving(tx, anna.supplier, found.id, "Saving stopped after row 2: no.")
+    stopped = await anna.look(found.id)
+    assert (stopped.state, stopped.problem) == (ImportState.READY, "Saving stopped after row 2: no.")
+    async with database.transaction(anna.who.actor) as tx:
+        again = await actions.map_columns(tx, anna.supplier, found.id, {Target.NAMES: 0})
+    await anna.read(again)
+    await anna.save(found.id)
+    assert len(await anna.clients()) == 3  # without addresses nobody is known to be the same
+
+
+async def test_an_undone_list_that_was_brought_back_can_be_undone_again_and_gone_on_with(
+    anna: Bringer, database: Database
+) -> None:
+    rows = b"".join(b"Ann%c Lee,ann%d@example.org\n" % (97 + n % 26, n) for n in range(150))
+    found = await anna.bring(b"Name,Email\n" + rows)
+    async with database.transaction(anna.who.actor) as tx:
+        await actions.save_list(tx, anna.supplier, found.id)
+        await save_part(tx, anna.supplier, found.id, 0)
+        batch = await actions.undo_list(tx, anna.supplier, found.id)
+    async with database.transaction(anna.who.actor) as tx:
+        await restore_to_business(tx, anna.supplier, batch)
+        assert (await actions.go_on(tx, anna.supplier, found.id)).state is ImportState.SAVING
+    await save_import(anna.workshop, anna.who.actor, ForSaving(supplier_id=anna.supplier, import_id=found.id))
+    assert len(await anna.clients()) == 150
+    async with database.transaction(anna.who.actor) as tx:
+        await actions.undo_list(tx, anna.supplier, found.id)
+    assert await anna.clients() == []

@@ -1,5 +1,6 @@
 """A list is brought on pages without JavaScript, and over REST: sent, looked at, put right, saved, undone."""
 
+import asyncio
 import re
 from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
@@ -196,3 +197,23 @@ async def test_a_page_of_a_list_costs_three_statements(app: WebApp, anna: Bringe
     found = await anna.bring(SMALL)
     assert await visitor.statements(place) == 2
     assert await visitor.statements(f"{place}/{found.id}") == 3
+
+
+async def test_one_file_a_person_is_on_its_way_at_a_time(app: WebApp, anna: Bringer) -> None:
+    arrived, go_on = asyncio.Event(), asyncio.Event()
+
+    async def slowly() -> AsyncIterator[bytes]:
+        yield SMALL[:50]
+        arrived.set()
+        await go_on.wait()
+        yield SMALL[50:]
+
+    api = f"/api/v1/suppliers/{anna.supplier}/client-imports"
+    async with client_of(app) as program:
+        program.headers.update(anna.who.bearer)
+        first = asyncio.create_task(program.post(api, content=slowly()))
+        await arrived.wait()
+        assert (await program.post(api, content=SMALL)).status_code == 503
+        go_on.set()
+        assert (await first).status_code == 201
+        assert (await program.post(api, content=SMALL)).status_code == 201

@@ -1,5 +1,6 @@
 """A business's clients over REST: written down, changed, removed, and nobody else's."""
 
+import asyncio
 from typing import Final
 from uuid import uuid4
 
@@ -154,3 +155,24 @@ async def test_what_happened_with_a_client_is_written_down_with_it_by_field(data
     assert [(each.kind, set(each.fields)) for each in happened] == [
         ("written", set()), ("changed", {"guests", "venue"}), ("answered", set()), ("removed", set()),
     ]  # fmt: skip
+
+
+async def test_two_who_change_one_client_at_once_lose_nothing_of_each_other(
+    client: httpx.AsyncClient, anna: Somebody
+) -> None:
+    client.headers.update(anna.bearer)
+    one = f"{own(anna)}/{(await client.post(own(anna), json={'name': 'Ann Lee'})).json()['id']}"
+    said: list[dict[str, object]] = [{"venue": "Mill"}, {"guests": 80}, {"stage": "booked"}, {"company": "Fox"}]
+    await asyncio.gather(*(client.patch(one, json=each) for each in said))
+    found = (await client.get(one)).json()
+    assert all(found[name] == value for each in said for name, value in each.items())
+
+
+async def test_a_client_that_is_invited_by_four_at_once_gets_one_letter(
+    client: httpx.AsyncClient, anna: Somebody
+) -> None:
+    client.headers.update(anna.bearer)
+    written = {"name": "Ann Lee", "email": f"{uuid4().hex}@example.org"}
+    one = f"{own(anna)}/{(await client.post(own(anna), json=written)).json()['id']}/invitation"
+    answers = await asyncio.gather(*(client.post(one, json={}) for _ in range(4)))
+    assert sorted(each.status_code for each in answers) == [201, 409, 409, 409]

@@ -202,7 +202,11 @@ async def _list(tx: Tx, business: SupplierId) -> ClientId:
     await keep_outcomes(tx, business, q.OneTurn(supplier_id=business, id=kept.id, turn=1), [outcome])
     columns = f'[{{"position":0,"title":"{WORD}"}}]'
     await keep_finding(
-        tx, business, q.Finding(supplier_id=business, id=kept.id, turn=1, columns=columns, problem=f"Where is {WORD}?")
+        tx,
+        business,
+        q.Finding(
+            supplier_id=business, id=kept.id, turn=1, columns=columns, problem=f"Where is {WORD}?", read_at=utc_now()
+        ),
     )
     client = ClientId(new_id())
     new = NewClient(

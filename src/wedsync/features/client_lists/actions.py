@@ -12,6 +12,7 @@ from wedsync.features.client_lists.model import Table, Target
 from wedsync.features.client_lists.queries import Import, ImportState
 from wedsync.features.client_lists.reading import ForReading
 from wedsync.features.client_lists.saving import ForSaving
+from wedsync.features.client_lists.synonyms import target_of
 from wedsync.features.clients.actions import empty_fields, tell
 from wedsync.kernel.clock import utc_now
 from wedsync.kernel.ids import BatchId, ImportId, SupplierId, new_id
@@ -40,6 +41,7 @@ async def bring_list(tx: Tx, supplier_id: SupplierId, table: Table, file_name: s
         header=table.header,
         asks=table.asks,
         rows_total=len(table.rows),
+        is_private=any(target_of(title) is Target.PRIVATE_NOTES for title in table.header),
     )
     await tx.run(q.BRING, new)
     rows = [
@@ -80,13 +82,14 @@ async def put_row_right(tx: Tx, supplier_id: SupplierId, import_id: ImportId, sa
 async def save_list(tx: Tx, supplier_id: SupplierId, import_id: ImportId) -> Import:
     """Save what was looked at. Raises Conflict where it is not read yet, or cannot be as it is mapped.
 
-    Where a client that a row was found to be has been removed since, it is read anew instead, to be looked at again.
+    Where clients have come or gone since it was read, it is read anew instead, to be looked at again.
     """
     place = q.OneImport(supplier_id=supplier_id, id=import_id)
     found = await tx.one(q.IMPORT, place)
+    _refuse_forgotten(found)
     if found.problem:
         raise Conflict(found.problem)
-    if found.state is ImportState.READY and await tx.maybe(q.GONE, place) is not None:
+    if found.state is ImportState.READY and await tx.maybe(q.OTHERWISE, place) is not None:
         return await _read_anew(tx, place, None)
     await _step(tx, place, ImportState.SAVING, ImportState.READY)
     await defer(tx, SAVE, ForSaving(supplier_id=supplier_id, import_id=import_id))
@@ -129,6 +132,7 @@ async def undo_list(tx: Tx, supplier_id: SupplierId, import_id: ImportId) -> Bat
 
 
 async def _read_anew(tx: Tx, place: q.OneImport, mapping: Mapping[Target, int] | None) -> Import:
+    _refuse_forgotten(await tx.one(q.IMPORT, place))
     turn = await tx.maybe(q.READ_ANEW, q.Turn(supplier_id=place.supplier_id, id=place.id, mapping=mapping))
     if turn is None:
         raise Conflict("This list is saved already. Change its clients themselves, or undo it and bring it again.")
@@ -142,6 +146,11 @@ async def _step(tx: Tx, place: q.OneImport, to: ImportState, *come_from: ImportS
     if await tx.maybe(q.STEP, step) is None:
         found = await tx.one(q.IMPORT, place)
         raise Conflict(f"This list is {found.state.value} now. Look at it again.")
+
+
+def _refuse_forgotten(found: Import) -> None:
+    if utc_now() - found.created_at > UNDONE_WITHIN:
+        raise Conflict("The rows of a list are kept for 30 days. Bring it again.")
 
 
 def _refuse_cells(cells: Sequence[str]) -> None:

@@ -22,10 +22,11 @@ from wedsync.features.client_lists.queries import Import
 from wedsync.kernel.ids import BatchId, ImportId, SupplierId
 from wedsync.kernel.permissions import Permission
 from wedsync.platform.database import SUPPLIER, Reader, Tx, refuse_hidden
+from wedsync.platform.http import Exchange
 from wedsync.platform.http.bodies import Body
 from wedsync.platform.http.passing import passed
 from wedsync.platform.http.routes import declares
-from wedsync.platform.rate_limits import LISTS, RateLimits
+from wedsync.platform.rate_limits import LISTS, READINGS, RateLimits
 from wedsync.platform.uploads import LARGEST_UPLOAD_BYTES
 
 LATEST: Final = UUID(int=(1 << 128) - 1)
@@ -91,8 +92,8 @@ async def table_of(raw: bytes) -> Table:
 async def bring(
     supplier_id: UUID,
     request: Request[None, None, State],
+    exchange: Exchange,
     reader: Reader,
-    tx: Tx,
     limits: RateLimits,
     name: FileName = "",
 ) -> Import:
@@ -101,8 +102,10 @@ async def bring(
     It is read by a job; ask for the import until its state is `ready`. Nothing is saved before `…/saving`.
     """
     await refuse_hidden(reader, SUPPLIER, SupplierId(supplier_id), requires=Permission.CLIENTS_WRITE)
-    await limits.take(LISTS, str(tx.person_id))
-    return await actions.bring_list(tx, SupplierId(supplier_id), await table_of(await request.body()), name)
+    await limits.take(LISTS, str(exchange.signed_in().person_id))
+    table = await table_of(await request.body())
+    # Only now: whoever waits for a turn holds no connection meanwhile.
+    return await actions.bring_list(await exchange.transaction(), SupplierId(supplier_id), table, name)
 
 
 @get(PLACE, tags=["clients"], summary="The lists that a business brought", opt=READS)
@@ -137,13 +140,16 @@ async def rows(
 @patch(ONE, tags=["clients"], summary="Say which column is what", opt=WRITES)
 async def map_columns(supplier_id: UUID, import_id: UUID, data: MappingBody, tx: Tx, limits: RateLimits) -> Import:
     """Everything is read anew. The next list with the same titles is mapped likewise."""
-    await limits.take(LISTS, str(tx.person_id))
+    await limits.take(READINGS, str(tx.person_id))
     return await actions.map_columns(tx, SupplierId(supplier_id), ImportId(import_id), data.mapping)
 
 
 @patch(f"{ONE}/rows/{{row_number:int}}", tags=["clients"], summary="Put a row right", opt=WRITES)
-async def put_row_right(supplier_id: UUID, import_id: UUID, row_number: int, data: RowBody, tx: Tx) -> Import:
+async def put_row_right(
+    supplier_id: UUID, import_id: UUID, row_number: int, data: RowBody, tx: Tx, limits: RateLimits
+) -> Import:
     """Its cells anew, or left out; everything is read anew, since rows are read beside each other."""
+    await limits.take(READINGS, str(tx.person_id))
     said = q.RowSaid(
         supplier_id=SupplierId(supplier_id),
         id=ImportId(import_id),

@@ -18,8 +18,8 @@ _FURTHER: Final = {"TEL": "Further numbers", "EMAIL": "Further addresses"}
 # What no telephone has a name for, in files of our own: a column of this title.
 COLUMN: Final = "X-WEDSYNC-COLUMN"
 _TITLE: Final = re.compile(r'TITLE="((?:[^"])*)"')
-_IN_TITLE: Final = {"^^": "^", "^'": '"', "^n": "\n"}
-_CARET: Final = re.compile(r"\^[\^'n]")
+_IN_TITLE: Final = {"^^": "^", "^'": '"'}
+_CARET: Final = re.compile(r"\^[\^']")
 _FOLD: Final = re.compile(r"\r?\n[ \t]")
 _SOFT_BREAK: Final = re.compile(r"=\r?\n")
 _ESCAPED: Final = re.compile(r"\\([nN,;\\:])")

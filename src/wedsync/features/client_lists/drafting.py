@@ -8,7 +8,7 @@ from typing import TypeVar
 
 import msgspec
 
-from wedsync.features.client_lists.harmless import WHAT_TO_DO, kept_title
+from wedsync.features.client_lists.harmless import BETWEEN, WHAT_TO_DO, kept_title
 from wedsync.features.client_lists.model import Column, Draft, Table, Target
 from wedsync.kernel.fields.texts import HOME_REGION
 from wedsync.kernel.reading.contacts import read_address, read_number, read_stage, read_tags, read_text
@@ -63,14 +63,28 @@ def draft_of(reader: Reader, row: tuple[str, ...]) -> Draft:
         total=read(Target.TOTAL, lambda text: read_money(text, reader.currencies[Target.TOTAL])),
         paid=read(Target.PAID, lambda text: read_money(text, reader.currencies[Target.PAID])),
         stage=read(Target.STAGE, read_stage),
-        notes=read(Target.NOTES, read_text),
+        notes=read(Target.NOTES, _read_notes),
         tags=read(Target.TAGS, read_tags),
-        important_notes=read(Target.IMPORTANT_NOTES, read_text),
-        reminders=read(Target.REMINDERS, read_text),
-        private_notes=read(Target.PRIVATE_NOTES, read_text),
-        team_notes=read(Target.TEAM_NOTES, read_text),
+        important_notes=read(Target.IMPORTANT_NOTES, _read_own_notes),
+        reminders=read(Target.REMINDERS, _read_own_notes),
+        private_notes=read(Target.PRIVATE_NOTES, _read_own_notes),
+        team_notes=read(Target.TEAM_NOTES, _read_own_notes),
         others=_others(reader, row),
     )
+
+
+def _read_notes(text: str) -> Reading[str]:
+    """As other texts; several notes in one cell may be long together, not each."""
+    parts = [read_text(part) for part in text.replace("\r\n", "\n").split(BETWEEN)]
+    if len(parts) > 1 and all(part.value is not None for part in parts):
+        return certain(text, BETWEEN.join(part.value or "" for part in parts))
+    return read_text(text)
+
+
+def _read_own_notes(text: str) -> Reading[str]:
+    """Notes as our own files have them: never asked about, which would show to all what may be one person's."""
+    kept = text.replace("\r\n", "\n").replace("\r", "\n").strip()
+    return certain(text, kept) if kept else Reading(verbatim=text, certainty=Certainty.EMPTY)
 
 
 def _column(table: Table, places: Mapping[Target, int], target: Target) -> list[str]:

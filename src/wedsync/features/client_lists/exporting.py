@@ -15,7 +15,7 @@ import msgspec
 from wedsync.features.client_lists.cards import COLUMN, NAMED
 from wedsync.features.client_lists.errors import written
 from wedsync.features.client_lists.harmless import KEPT
-from wedsync.features.client_lists.known import together_in
+from wedsync.features.client_lists.known import LONGEST_CELL, together_in
 from wedsync.features.client_lists.known import written as as_text
 from wedsync.features.client_lists.model import Target
 from wedsync.features.clients.model import NO_PARTS, Client, NameParts, parts_of
@@ -74,7 +74,7 @@ class Sheet(msgspec.Struct, frozen=True, kw_only=True):
 def sheet_of(clients: Sequence[Client], notes: Mapping[ClientId, Sequence[NewNote]]) -> Sheet:
     """Everything of these clients, in their order."""
     cells = [_cells(client, notes.get(client.id, ())) for client in clients]
-    beside = [_numbered(client.others) for client in clients]
+    beside = [_numbered((*client.others, *_more(notes.get(client.id, ())))) for client in clients]
     others = unique(title for kept in beside for title in kept)
     known = [target for target in Target if target is Target.NAMES or any(row.get(target) for row in cells)]
     return Sheet(
@@ -135,6 +135,23 @@ def _cells(client: Client, notes: Sequence[NewNote]) -> dict[Target, str]:
     return values | _parts_beside(client)
 
 
+def _within_a_cell(notes: Sequence[NewNote]) -> Sequence[NewNote]:
+    """The first of them, as many as a cell takes."""
+    for count in range(len(notes), 0, -1):
+        if len(together_in(notes[:count])) <= LONGEST_CELL:
+            return notes[:count]
+    return ()
+
+
+def _more(notes: Sequence[NewNote]) -> tuple[tuple[str, str], ...]:
+    """Those for which a cell is too small: each in a column of its own, by what they are."""
+    found: list[tuple[str, str]] = []
+    for target, kind in _NOTES.items():
+        of_kind = [note for note in notes if note.kind is kind]
+        found += [(TITLES[target], together_in([note])) for note in of_kind[len(_within_a_cell(of_kind)) :]]
+    return tuple(found)
+
+
 def _parts_beside(client: Client) -> dict[Target, str]:
     """The parts of a name, where they are not what its name says by itself."""
     parts = NameParts(
@@ -167,8 +184,8 @@ def _card(titles: Sequence[str], row: Sequence[str]) -> str:
 
 
 def _bare(title: str) -> str:
-    """A title within quotation marks, as RFC 6868 writes what may not stand there."""
-    return title.replace("^", "^^").replace('"', "^'").replace("\n", "^n")
+    """A title within quotation marks and on one line, as RFC 6868 writes what may not stand there."""
+    return " ".join(title.split()).replace("^", "^^").replace('"', "^'")
 
 
 def _folded(line: str) -> list[str]:

@@ -6,6 +6,8 @@ from typing import Final
 WHAT_TO_DO: Final = "What to do (WedSync)"
 # Before the title of a column that nobody knows: it is kept under its title, whatever it may look like.
 KEPT: Final = "Kept:"
+# Between several notes in one cell.
+BETWEEN: Final = "\n* * *\n"
 # A spreadsheet runs what begins so. An apostrophe before it makes it text; one of its own gets another.
 _RUNS: Final = ("=", "+", "-", "@", "\t", "\r")
 

@@ -11,6 +11,7 @@ from typing import Final, TypeVar
 
 import msgspec
 
+from wedsync.features.client_lists.harmless import BETWEEN
 from wedsync.features.client_lists.merging import filled
 from wedsync.features.client_lists.model import AnyReading, Draft, Known, Question, Target
 from wedsync.features.clients.model import (
@@ -36,7 +37,7 @@ from wedsync.kernel.reading.numbers import Amount, Currency
 Value = TypeVar("Value")
 MOST_OFFERS: Final = 20
 LONGEST_OFFER: Final = 200
-BETWEEN: Final = "\n* * *\n"
+LONGEST_CELL: Final = 10_000
 
 
 class Addition(msgspec.Struct, frozen=True, kw_only=True):
@@ -209,7 +210,12 @@ def _notes(client_id: ClientId, draft: Draft) -> Iterator[NewNote]:
 
 def parts_in(cell: str) -> tuple[str, ...]:
     """The notes in one cell, as `together_in` wrote them."""
-    return tuple(part for each in cell.split(BETWEEN) if (part := each.strip()))
+    return tuple(
+        part
+        for each in cell.split(BETWEEN)
+        for start in range(0, len(each), LONGEST_TEXT)
+        if (part := each[start : start + LONGEST_TEXT].strip())
+    )
 
 
 def together_in(notes: Sequence[NewNote]) -> str:
@@ -227,7 +233,11 @@ def _asked(client_id: ClientId, draft: Draft, question: Question) -> NewQuestion
     offers = () if reading is None else tuple(written(each)[:LONGEST_OFFER] for each in reading.offers[:MOST_OFFERS])
     target = "" if question.target is None else question.target.value
     return NewQuestion(
-        client_id=client_id, target=target, verbatim=question.verbatim, detail=question.detail, offers=offers
+        client_id=client_id,
+        target=target,
+        verbatim=question.verbatim[:LONGEST_CELL],
+        detail=question.detail,
+        offers=offers,
     )
 
 

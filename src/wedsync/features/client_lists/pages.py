@@ -29,7 +29,7 @@ from wedsync.platform.database import SUPPLIER, Tx, refuse_hidden
 from wedsync.platform.forms import faults, filled, read_boxes, said, shown
 from wedsync.platform.http import declares, drawn, see_other
 from wedsync.platform.pages import Crumb, Filled
-from wedsync.platform.rate_limits import LISTS, RateLimits
+from wedsync.platform.rate_limits import LISTS, READINGS, RateLimits
 from wedsync.platform.uploads import LARGEST_UPLOAD_BYTES, read_upload
 
 READS: Final = declares(Permission.CLIENTS_READ, on="supplier")
@@ -56,17 +56,19 @@ async def lists(supplier_id: UUID, visit: Visit, before: UUID | None = None) -> 
 
 @post(PLACE, opt=WRITES, request_max_body_size=LARGEST_UPLOAD_BYTES)
 async def bring(
-    supplier_id: UUID, request: Request[None, None, State], visit: Visit, tx: Tx, limits: RateLimits
+    supplier_id: UUID, request: Request[None, None, State], visit: Visit, limits: RateLimits
 ) -> Response[str]:
     """A file or pasted cells; what cannot be read is said beside the form, and what was pasted stays in it."""
     await refuse_hidden(visit.reader, SUPPLIER, SupplierId(supplier_id), requires=Permission.CLIENTS_WRITE)
-    await limits.take(LISTS, str(tx.person_id))
+    await limits.take(LISTS, str(visit.exchange.signed_in().person_id))
     sent = read_upload(await request.body(), request.headers.get("content-type", ""))
     pasted = sent.fields.get("pasted", "")
     try:
         if not sent.content and not pasted.strip():
             raise Invalid(NOTHING_CHOSEN)
         table = await table_of(sent.content or pasted.encode())
+        # Only now: whoever waits for a turn holds no connection meanwhile.
+        tx = await visit.exchange.transaction()
         kept = await actions.bring_list(tx, SupplierId(supplier_id), table, sent.file_name)
     except Problem as refusal:
         if refusal.status not in {413, 415, 422}:
@@ -91,7 +93,7 @@ async def map_columns(
     supplier_id: UUID, import_id: UUID, body: bytes, visit: Visit, tx: Tx, limits: RateLimits
 ) -> Response[str]:
     """Which column is what."""
-    await limits.take(LISTS, str(tx.person_id))
+    await limits.take(READINGS, str(tx.person_id))
     try:
         mapping = _mapping(read_boxes(body, MOST_BOXES))
         await actions.map_columns(tx, SupplierId(supplier_id), ImportId(import_id), mapping)
@@ -104,8 +106,11 @@ async def map_columns(
 
 
 @post(f"{ONE}/rows/{{row_number:int}}", opt=WRITES)
-async def put_row_right(supplier_id: UUID, import_id: UUID, row_number: int, body: bytes, tx: Tx) -> Response[str]:
+async def put_row_right(
+    supplier_id: UUID, import_id: UUID, row_number: int, body: bytes, tx: Tx, limits: RateLimits
+) -> Response[str]:
     """Its cells anew."""
+    await limits.take(READINGS, str(tx.person_id))
     boxes = read_boxes(body, MOST_BOXES)
     cells = [boxes.get(f"cell-{place}", "") for place in range(sum(name.startswith("cell-") for name in boxes))]
     await _say(tx, q.OneRow(supplier_id=SupplierId(supplier_id), id=ImportId(import_id), row_number=row_number), cells)
@@ -113,16 +118,18 @@ async def put_row_right(supplier_id: UUID, import_id: UUID, row_number: int, bod
 
 
 @post(f"{ONE}/rows/{{row_number:int}}/leaving", opt=WRITES)
-async def leave_row(supplier_id: UUID, import_id: UUID, row_number: int, tx: Tx) -> Response[str]:
+async def leave_row(supplier_id: UUID, import_id: UUID, row_number: int, tx: Tx, limits: RateLimits) -> Response[str]:
     """It does not come in."""
+    await limits.take(READINGS, str(tx.person_id))
     place = q.OneRow(supplier_id=SupplierId(supplier_id), id=ImportId(import_id), row_number=row_number)
     await _say(tx, place, None, is_left_out=True)
     return _back(supplier_id, import_id)
 
 
 @post(f"{ONE}/rows/{{row_number:int}}/taking", opt=WRITES)
-async def take_row(supplier_id: UUID, import_id: UUID, row_number: int, tx: Tx) -> Response[str]:
+async def take_row(supplier_id: UUID, import_id: UUID, row_number: int, tx: Tx, limits: RateLimits) -> Response[str]:
     """It comes in after all."""
+    await limits.take(READINGS, str(tx.person_id))
     place = q.OneRow(supplier_id=SupplierId(supplier_id), id=ImportId(import_id), row_number=row_number)
     await _say(tx, place, None)
     return _back(supplier_id, import_id)

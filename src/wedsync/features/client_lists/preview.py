@@ -78,7 +78,7 @@ def decided(read: Read, known: Sequence[Known]) -> Preview:
 def _refusal(row: tuple[str, ...], draft: Draft, width: int) -> str | None:
     if any(cell.strip() for cell in row[width:]):
         return f"This row has {len(row)} cells, the header {width}. Is there a separator within a text?"
-    if draft.names.certainty is Certainty.EMPTY:
+    if draft.names.certainty is Certainty.EMPTY or not any(each.isprintable() for each in draft.names.verbatim.strip()):
         return "This row has no name. Write one, then send the row again."
     return None
 

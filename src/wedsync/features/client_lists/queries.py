@@ -77,6 +77,7 @@ class NewImport(msgspec.Struct, frozen=True, kw_only=True):
     header: Sequence[str]
     asks: Sequence[str]
     rows_total: int
+    is_private: bool
 
 
 class NewImportRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -194,6 +195,7 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     turn: int
     columns: str
     problem: str
+    read_at: datetime
     imported: int = 0
     merged: int = 0
     flagged: int = 0
@@ -253,6 +255,14 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
     come_from: Sequence[ImportState]
 
 
+class Stopped(msgspec.Struct, frozen=True, kw_only=True):
+    """Why an import cannot be saved as it is."""
+
+    supplier_id: SupplierId
+    id: ImportId
+    problem: str
+
+
 class Progress(msgspec.Struct, frozen=True, kw_only=True):
     """How many rows are saved, of all; the last one ends it."""
 
@@ -306,21 +316,28 @@ def between(place: OneImport, rows: Sequence[Outcome] | Sequence[SavedRow]) -> R
     )
 
 
-_IMPORT_ROWS: Final[LiteralString] = """
+# What an undone list is once its clients were brought back.
+_STATE: Final[LiteralString] = """case
+      when i.state = 'undone' and exists (
+        select from live.delete_batches b where b.scope_id = i.supplier_id and b.id = i.undo_batch and b.restored_at is not null)
+      then case when i.rows_done < i.rows_total then 'saving' else 'saved' end else i.state end"""
+_IMPORT_ROWS: Final[LiteralString] = f"""
     select i.id, i.file_name, i.kind, i.encoding, i.delimiter, i.header, i.asks, i.columns, i.mapping, i.problem, i.turn,
-      case when i.state = 'undone' and b.restored_at is not null then 'saved' else i.state end as state,
+      {_STATE} as state,
       i.rows_total, i.rows_done, i.imported, i.merged, i.flagged, i.refused, i.created_at, i.saved_at,
       case when b.restored_at is null then i.undo_batch end as undo_batch, coalesce(m.display_name, '') as brought_by
     from live.client_imports i
     left join live.delete_batches b on b.scope_id = i.supplier_id and b.id = i.undo_batch
     left join live.supplier_members m on m.supplier_id = i.supplier_id and m.person_id = i.author_id
-    """
+    """  # noqa: S608 - our own words
 BRING: Final = Query(
     NewImport,
     Kept,
     """
-    insert into app.client_imports (supplier_id, id, file_name, kind, encoding, delimiter, header, asks, rows_total, mapping)
+    insert into app.client_imports (supplier_id, id, file_name, kind, encoding, delimiter, header, asks, rows_total,
+      is_private, mapping)
     values (%(supplier_id)s, %(id)s, %(file_name)s, %(kind)s, %(encoding)s, %(delimiter)s, %(header)s, %(asks)s, %(rows_total)s,
+      %(is_private)s,
       (select i.mapping
        from live.client_imports i
        where i.supplier_id = %(supplier_id)s and i.header = %(header)s and cardinality(i.header) > 0 and i.mapping is not null
@@ -415,7 +432,8 @@ READ_ANEW: Final = Query(
     Turned,
     """
     update app.client_imports
-    set state = 'reading', turn = turn + 1, mapping = coalesce(%(mapping)s::jsonb, mapping)
+    set state = 'reading', turn = turn + 1, mapping = coalesce(%(mapping)s::jsonb, mapping),
+      is_private = is_private or coalesce(%(mapping)s::jsonb ? 'private_notes', false)
     where supplier_id = %(supplier_id)s and id = %(id)s and state in ('reading', 'ready')
     returning turn
     """,
@@ -478,29 +496,43 @@ FOUND: Final = Query(
     """
     update app.client_imports
     set state = 'ready', columns = %(columns)s::jsonb, problem = %(problem)s, imported = %(imported)s, merged = %(merged)s,
-      flagged = %(flagged)s, refused = %(refused)s, rows_done = 0
+      flagged = %(flagged)s, refused = %(refused)s, rows_done = 0, read_at = %(read_at)s
     where supplier_id = %(supplier_id)s and id = %(id)s and turn = %(turn)s and state = 'reading'
     returning id
     """,
 )
-GONE: Final = Query(
+# Of what a list was read beside, something has gone since, or something has come.
+OTHERWISE: Final = Query(
     OneImport,
     Kept,
     """
-    select r.id
-    from live.client_import_rows r
-    where r.supplier_id = %(supplier_id)s and r.import_id = %(id)s and r.fate = 'merged' and r.outcome ? 'client_id'
-      and not exists (select from live.clients c
-                      where c.supplier_id = r.supplier_id and c.id = (r.outcome ->> 'client_id')::uuid)
-    limit 1
+    select i.id
+    from live.client_imports i
+    where i.supplier_id = %(supplier_id)s and i.id = %(id)s and (
+      exists (select from live.clients c where c.supplier_id = i.supplier_id and c.created_at > i.read_at)
+      or exists (select from live.delete_batches b where b.scope_id = i.supplier_id and b.restored_at > i.read_at)
+      or exists (
+        select from live.client_import_rows r
+        where r.supplier_id = i.supplier_id and r.import_id = i.id and r.fate = 'merged' and r.outcome ? 'client_id'
+          and not exists (select from live.clients c
+                          where c.supplier_id = r.supplier_id and c.id = (r.outcome ->> 'client_id')::uuid)))
     """,
 )
 STEP: Final = Query(
     Step,
     Kept,
+    f"""
+    update app.client_imports i set state = %(to)s
+    where i.supplier_id = %(supplier_id)s and i.id = %(id)s and {_STATE} = any (%(come_from)s::text[])
+    returning i.id
+    """,  # noqa: S608 - our own words
+)
+STOPPED: Final = Query(
+    Stopped,
+    Kept,
     """
-    update app.client_imports set state = %(to)s
-    where supplier_id = %(supplier_id)s and id = %(id)s and state = any (%(come_from)s::text[])
+    update app.client_imports set state = 'ready', problem = left(%(problem)s, 500)
+    where supplier_id = %(supplier_id)s and id = %(id)s and state = 'saving'
     returning id
     """,
 )

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 
 import msgspec
 
@@ -16,6 +17,7 @@ from wedsync.features.client_lists.known import known, name_of
 from wedsync.features.client_lists.model import AnyReading, Draft, Fate, Outcome, Preview, Table, Target
 from wedsync.features.client_lists.preview import Read, decided, read_rows
 from wedsync.features.clients.actions import tell
+from wedsync.kernel.clock import utc_now
 from wedsync.kernel.ids import ImportId, SupplierId
 from wedsync.kernel.permissions import Permission, WriteClass
 from wedsync.kernel.problems import Invalid, NotFound
@@ -43,12 +45,18 @@ async def read_import(workshop: Workshop, actor: Actor, job: ForReading) -> None
     if found is None or found.turn != job.turn or found.state is not q.ImportState.READING:
         return
     table, left_out = await _table(workshop, actor, found, place)
+    read_at = utc_now()
     try:
         read = await asyncio.to_thread(read_rows, table, found.mapping, left_out)
     except Invalid as refusal:
         columns = msgspec.json.encode(suggest(table)).decode()
         finding = q.Finding(
-            supplier_id=job.supplier_id, id=job.import_id, turn=job.turn, columns=columns, problem=refusal.detail
+            supplier_id=job.supplier_id,
+            id=job.import_id,
+            turn=job.turn,
+            columns=columns,
+            problem=refusal.detail,
+            read_at=read_at,
         )
         async with workshop.database.transaction(actor) as tx:
             await keep_finding(tx, job.supplier_id, finding)
@@ -61,7 +69,7 @@ async def read_import(workshop: Workshop, actor: Actor, job: ForReading) -> None
         async with workshop.database.transaction(actor) as tx:
             await keep_outcomes(tx, job.supplier_id, turn, part)
     async with workshop.database.transaction(actor) as tx:
-        await keep_finding(tx, job.supplier_id, _finding(job, preview))
+        await keep_finding(tx, job.supplier_id, _finding(job, preview, read_at))
 
 
 @action(requires=Permission.CLIENTS_WRITE, on=SUPPLIER, write_class=WriteClass.PLAN)
@@ -127,13 +135,14 @@ def _parts(outcomes: Sequence[Outcome]) -> Iterable[Sequence[Outcome]]:
     return (outcomes[start : start + ROWS_AT_ONCE] for start in range(0, len(outcomes), ROWS_AT_ONCE))
 
 
-def _finding(job: ForReading, preview: Preview) -> q.Finding:
+def _finding(job: ForReading, preview: Preview, read_at: datetime) -> q.Finding:
     return q.Finding(
         supplier_id=job.supplier_id,
         id=job.import_id,
         turn=job.turn,
         columns=msgspec.json.encode(preview.columns).decode(),
         problem="",
+        read_at=read_at,
         imported=preview.count(Fate.IMPORTED),
         merged=preview.count(Fate.MERGED),
         flagged=preview.count(Fate.FLAGGED),

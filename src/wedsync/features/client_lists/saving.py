@@ -13,11 +13,12 @@ import msgspec
 from wedsync.features.client_lists import queries as q
 from wedsync.features.client_lists.known import Addition, addition, brought, grown, together
 from wedsync.features.client_lists.model import Draft, Fate
-from wedsync.features.clients.actions import bring_clients, fill_clients, tell
+from wedsync.features.clients.actions import bring_clients, fill_clients, held, tell
 from wedsync.features.clients.model import Client, members
-from wedsync.features.clients.queries import CLIENTS_BY_ID, Brought, ByIds
+from wedsync.features.clients.queries import Brought, ByIds
 from wedsync.kernel.ids import ClientId, ImportId, SupplierId, new_id
 from wedsync.kernel.permissions import Permission, WriteClass
+from wedsync.kernel.problems import Invalid
 from wedsync.kernel.reading.model import Certainty, Reading
 from wedsync.platform.database import SUPPLIER, Actor, Tx, action
 from wedsync.platform.jobs import Workshop
@@ -36,8 +37,21 @@ async def save_import(workshop: Workshop, actor: Actor, job: ForSaving) -> None:
     """Part after part until none is left, or somebody undoes it."""
     after: int | None = 0
     while after is not None:
-        async with workshop.database.transaction(actor) as tx:
-            after = await save_part(tx, job.supplier_id, job.import_id, after)
+        try:
+            async with workshop.database.transaction(actor) as tx:
+                after = await save_part(tx, job.supplier_id, job.import_id, after)
+        except Invalid as refusal:  # a row that nobody thought of: it is said, and can be put right
+            problem = f"Saving stopped after row {after}: {refusal.detail or refusal.title} Put right what follows it."
+            async with workshop.database.transaction(actor) as tx:
+                await stop_saving(tx, job.supplier_id, job.import_id, problem)
+            return
+
+
+@action(requires=Permission.CLIENTS_WRITE, on=SUPPLIER, write_class=WriteClass.PLAN)
+async def stop_saving(tx: Tx, supplier_id: SupplierId, import_id: ImportId, problem: str) -> None:
+    """Let a list be put right that cannot be saved as it is; what is saved of it stays."""
+    await tx.run(q.STOPPED, q.Stopped(supplier_id=supplier_id, id=import_id, problem=problem))
+    tell(tx, supplier_id)
 
 
 @action(requires=Permission.CLIENTS_WRITE, on=SUPPLIER, write_class=WriteClass.PLAN)
@@ -70,7 +84,7 @@ def _saved(new: Mapping[int, ClientId]) -> list[q.SavedRow]:
 async def _here(tx: Tx, supplier_id: SupplierId, rows: Sequence[q.ImportRow]) -> dict[ClientId, Client]:
     """The clients that rows were found to be, as far as they are still here."""
     ids = tuple({row.outcome.client_id for row in rows if row.outcome.client_id is not None})
-    found = await tx.all(CLIENTS_BY_ID, ByIds(supplier_id=supplier_id, ids=ids)) if ids else ()
+    found = await held(tx, supplier_id, ids) if ids else ()
     return {client.id: client for client in found}
 
 

@@ -53,6 +53,7 @@ async def fill_clients(tx: Tx, supplier_id: SupplierId, brought: Sequence[q.Brou
 async def change_client(tx: Tx, supplier_id: SupplierId, client_id: ClientId, change: ClientChange) -> Client:
     """Say some or all of a client anew; the questions about what changed are answered by it."""
     place = q.OneClient(supplier_id=supplier_id, id=client_id)
+    await tx.run(q.HOLD, q.ByIds(supplier_id=supplier_id, ids=[client_id]))
     stands = await tx.one(q.CLIENT, place)
     said = read_client(change.onto(stands), stands)
     fields = changed_fields(stands, said)
@@ -106,7 +107,7 @@ async def empty_fields(
     ids = [client_id for client_id, fields in filled if fields]
     if not ids:
         return
-    here = {each.id: each for each in await tx.all(q.CLIENTS_BY_ID, q.ByIds(supplier_id=supplier_id, ids=ids))}
+    here = {each.id: each for each in await held(tx, supplier_id, ids)}
     changed: dict[ClientId, q.NewClient] = {}
     for client_id, fields in filled:
         if client_id in here:
@@ -115,6 +116,13 @@ async def empty_fields(
     if changed:
         rows = q.packed(tuple(changed.values()))
         await tx.run(q.CHANGE, q.NewRows(supplier_id=supplier_id, rows=rows))
+
+
+async def held(tx: Tx, supplier_id: SupplierId, ids: Sequence[ClientId]) -> list[Client]:
+    """Clients as they stand, which nobody else changes until this transaction ends."""
+    place = q.ByIds(supplier_id=supplier_id, ids=ids)
+    await tx.run(q.HOLD, place)
+    return await tx.all(q.CLIENTS_BY_ID, place)
 
 
 def tell(tx: Tx, supplier_id: SupplierId) -> None:

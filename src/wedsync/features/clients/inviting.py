@@ -26,6 +26,7 @@ async def invite_client(
 
     Raises Conflict (no address, connected, a letter is out), Invalid (the business does several things).
     """
+    await tx.run(q.HOLD, q.ByIds(supplier_id=supplier_id, ids=[client_id]))
     candidate = await tx.one(iq.CANDIDATE, q.OneClient(supplier_id=supplier_id, id=client_id))
     if why := why_not(candidate):
         raise Conflict(why)

@@ -210,6 +210,17 @@ CLIENTS_BY_DATE: Final = Query(
     limit %(limit)s
     """,  # noqa: S608 - our own words
 )
+# Whoever reads clients to write them anew holds them first: two who do so at once lose nothing of each other.
+HOLD: Final = Query(
+    ByIds,
+    Kept,
+    """
+    select c.id from app.clients c
+    where c.supplier_id = %(supplier_id)s and c.id = any (%(ids)s::uuid[]) and c.delete_batch is null
+    order by c.id
+    for no key update
+    """,
+)
 CLIENTS_BY_ID: Final = Query(
     ByIds,
     Client,

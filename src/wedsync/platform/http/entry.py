@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Final
 from uuid import UUID
 
 from litestar.types import HTTPReceiveMessage, Receive
 
+from wedsync.kernel.ids import PersonId
 from wedsync.kernel.problems import (
     BadRequest,
     NotFound,
     PayloadTooLarge,
     RequestTimeout,
     SignedOut,
+    Unavailable,
     UnsupportedMediaType,
 )
 from wedsync.platform.http.answers import cookie_name
@@ -37,6 +41,8 @@ BODY_BEGINS_S: Final = 10.0
 SLOWEST_BYTES_PER_S: Final = 16 * 1024
 _SHORTEST_ID: Final = 32
 # Whoever is signed in sends a file here: to the API as it is, from a page as a form does.
+MOST_FILES_AT_ONCE: Final = 8
+_sending: Final[set[PersonId]] = set()
 _TAKES_FILES: Final = re.compile(r"/api/v1/suppliers/[^/]+/client-imports|/s/[^/]+/clients/imports")
 
 
@@ -66,12 +72,17 @@ async def admit(exchange: Exchange) -> None:
 async def received(exchange: Exchange, receive: Receive) -> bytes:
     """The whole body.
 
-    Raises PayloadTooLarge, RequestTimeout, SignedOut, UnsupportedMediaType, BadRequest, or Forbidden without its token.
+    Raises PayloadTooLarge, RequestTimeout, UnsupportedMediaType, BadRequest, SignedOut, Unavailable, or Forbidden
+    without its token.
     """
     takes_files = _TAKES_FILES.fullmatch(exchange.path) is not None
     if takes_files and exchange.person_id is None:
         raise SignedOut
-    body = await _read(exchange, receive, LARGEST_UPLOAD_BYTES if takes_files else LARGEST_BYTES)
+    if takes_files:
+        with _place_for_file(exchange.person_id):
+            body = await _read(exchange, receive, LARGEST_UPLOAD_BYTES)
+    else:
+        body = await _read(exchange, receive, LARGEST_BYTES)
     kind = exchange.headers.get(b"content-type", b"").partition(b";")[0].strip().lower()
     if body and not takes_files and kind != _JSON and (exchange.is_api or kind != _FORM):
         raise UnsupportedMediaType
@@ -86,6 +97,18 @@ async def received(exchange: Exchange, receive: Receive) -> bytes:
         exchange.fingerprint = exchange.services.sealer.sign("fingerprint", b"\0".join(parts)).encode()
         exchange.idempotency_key = key
     return body
+
+
+@contextmanager
+def _place_for_file(person: PersonId | None) -> Iterator[None]:
+    """One file a person on its way, and a few in all: however slowly they come, memory stays. Raises Unavailable."""
+    if person is None or person in _sending or len(_sending) >= MOST_FILES_AT_ONCE:
+        raise Unavailable("Somebody else's file is on its way, or another one of yours. Send it again in a minute.")
+    _sending.add(person)
+    try:
+        yield
+    finally:
+        _sending.discard(person)
 
 
 def replaying(body: bytes) -> Receive:
