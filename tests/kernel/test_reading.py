@@ -295,3 +295,9 @@ def as_text(reading: AnyReading) -> str:
 
 def partners(couple: Couple) -> list[Partner]:
     return [each for each in (couple.partner1, couple.partner2) if each]
+
+
+@pytest.mark.parametrize("text", ["0001-01-01", "01/01/0001"])
+def test_the_day_that_programs_write_for_none_at_all_is_asked_about(text: str) -> None:
+    reading = read_date(text)
+    assert (reading.certainty, reading.value) == (Certainty.UNCERTAIN, None)

@@ -29,6 +29,9 @@ LONGEST_TEXT: Final = 5_000
 LONGEST_NAME_PART: Final = 100
 LONGEST_TAG: Final = 50
 MOST_TAGS: Final = 50
+MOST_OTHERS: Final = 50
+LONGEST_TITLE: Final = 200
+LONGEST_OTHER: Final = 10_000
 MOST_GUESTS: Final = 2_000
 YEARS: Final = range(1900, 2200)
 USUAL_PAGE: Final = 50
@@ -202,7 +205,7 @@ def read_client(raw: ClientSaid, stands: ClientSaid | None = None) -> ClientSaid
         paid_currency=raw.paid_currency,
         stage=raw.stage,
         tags=read("tags", lambda: read_tags(raw.tags), raw.tags),
-        others=raw.others,
+        others=read("others", lambda: _others(raw.others), raw.others),
     )
     if errors:
         raise Invalid(errors=errors)
@@ -314,6 +317,15 @@ def _day(raw: date | None) -> date | None:
 def _count(raw: int | None) -> int | None:
     if raw is not None and not 1 <= raw <= MOST_GUESTS:
         raise FieldError(f"Give a number from 1 to {MOST_GUESTS:,}.")
+    return raw
+
+
+def _others(raw: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
+    is_short = all(len(title) <= LONGEST_TITLE and len(text) <= LONGEST_OTHER for title, text in raw)
+    if len(raw) > MOST_OTHERS or not is_short:
+        raise FieldError(
+            f"Keep up to {MOST_OTHERS} titles of {LONGEST_TITLE} characters, each with a text of {LONGEST_OTHER:,}."
+        )
     return raw
 
 

@@ -40,6 +40,7 @@ _PLACES: Final = {
     Order.YEAR_FIRST: (0, 1, 2),
 }
 YEARS: Final = range(1990, 2080)
+_TWO: Final = 2
 _CENTURY: Final = 2000
 _LAST_MONTH: Final = 12
 _LAST_DAY: Final = 31
@@ -122,8 +123,13 @@ def _plain(text: str) -> str:
 
 
 def _parts(form: re.Pattern[str], text: str) -> Parts | None:
+    """Three numbers as they stand; a year of four figures below 1000 is what programs write for none at all."""
     match = form.fullmatch(text)
-    return (int(match.group(1)), int(match.group(3)), int(match.group(4))) if match else None
+    written = [] if match is None else [str(match.group(place)) for place in (1, 3, 4)]
+    if not written or any(len(figures) > _TWO and figures.startswith("0") for figures in written):
+        return None
+    first, second, third = map(int, written)
+    return first, second, third
 
 
 def _day(parts: Parts, order: Order) -> date | None:
