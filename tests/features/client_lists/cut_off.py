@@ -47,7 +47,7 @@ def save_apart(database: Database, actor: Actor) -> None:
     async def apart(_: Tx, supplier_id: SupplierId, brought: Sequence[Brought]) -> tuple[ClientId, ...]:
         async with database.transaction(actor) as own:
             kept = await bring(own, supplier_id, brought)
-        await asyncio.sleep(0.02)
+        await asyncio.sleep(0.2)  # long enough to be killed in
         return kept
 
     vars(saving)["bring_clients"] = apart
