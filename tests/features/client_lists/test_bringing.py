@@ -288,6 +288,21 @@ async def test_the_rows_of_a_list_with_private_notes_are_its_bringers_alone(
         assert [(each.body, each.kind) for each in await tx.all(noted, ById(ann.id))] == [("=team", "team")]
 
 
+async def test_what_was_mapped_as_private_once_is_private_in_the_next_list_too(
+    anna: Bringer, database: Database, own_database: TestDatabase, tmp_path: Path
+) -> None:
+    mia = await member(database, anna.who, "Mia", SupplierRole.MANAGER)
+    async with bringer(database, own_database, tmp_path, mia) as hers:
+        raw = b"Name,Hush\nAnn Lee,SECRET\n"
+        first = await hers.bring(raw)
+        async with database.transaction(mia.actor) as tx:
+            again = await actions.map_columns(tx, hers.supplier, first.id, {Target.NAMES: 0, Target.PRIVATE_NOTES: 1})
+        await hers.read(again)
+        for found in (first, await hers.bring(raw)):
+            assert len(await hers.rows(found.id, Fate.IMPORTED)) == 1
+            assert await anna.rows(found.id, Fate.IMPORTED) == []
+
+
 async def test_what_cannot_be_saved_says_so_and_can_be_put_right(anna: Bringer, database: Database) -> None:
     found = await anna.bring(SMALL)
     async with database.transaction(anna.who.actor) as tx:

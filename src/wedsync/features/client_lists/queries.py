@@ -335,14 +335,16 @@ BRING: Final = Query(
     Kept,
     """
     insert into app.client_imports (supplier_id, id, file_name, kind, encoding, delimiter, header, asks, rows_total,
-      is_private, mapping)
-    values (%(supplier_id)s, %(id)s, %(file_name)s, %(kind)s, %(encoding)s, %(delimiter)s, %(header)s, %(asks)s, %(rows_total)s,
-      %(is_private)s,
-      (select i.mapping
-       from live.client_imports i
-       where i.supplier_id = %(supplier_id)s and i.header = %(header)s and cardinality(i.header) > 0 and i.mapping is not null
-       order by i.id desc
-       limit 1))
+      mapping, is_private)
+    select %(supplier_id)s, %(id)s, %(file_name)s, %(kind)s, %(encoding)s, %(delimiter)s, %(header)s, %(asks)s,
+      %(rows_total)s, last.mapping, %(is_private)s or coalesce(last.mapping ? 'private_notes', false)
+    from (select 1) always
+    left join lateral (
+      select i.mapping
+      from live.client_imports i
+      where i.supplier_id = %(supplier_id)s and i.header = %(header)s and cardinality(i.header) > 0 and i.mapping is not null
+      order by i.id desc
+      limit 1) last on true
     returning id
     """,
 )
