@@ -64,7 +64,7 @@ async def map_columns(tx: Tx, supplier_id: SupplierId, import_id: ImportId, mapp
         raise Invalid(errors=[{"field": "mapping", "detail": "The list has no such column. Choose one that is shown."}])
     if len(set(mapping.values())) != len(mapping):
         raise Invalid(errors=[{"field": "mapping", "detail": "A column can be one thing only."}])
-    return await _read_anew(tx, place, mapping)
+    return await _read_anew(tx, place, found, mapping)
 
 
 @action(requires=Permission.CLIENTS_WRITE, on=SUPPLIER, write_class=WriteClass.PLAN)
@@ -73,9 +73,10 @@ async def put_row_right(tx: Tx, supplier_id: SupplierId, import_id: ImportId, sa
     if said.cells is not None:
         _refuse_cells(said.cells)
     place = q.OneImport(supplier_id=supplier_id, id=import_id)
+    found = await tx.one(q.IMPORT, place)
     await tx.one(q.ROW, q.OneRow(supplier_id=supplier_id, id=import_id, row_number=said.row_number))
     await tx.run(q.SAY_ROW, said)
-    return await _read_anew(tx, place, None)
+    return await _read_anew(tx, place, found)
 
 
 @action(requires=Permission.CLIENTS_WRITE, on=SUPPLIER, write_class=WriteClass.PLAN)
@@ -90,7 +91,7 @@ async def save_list(tx: Tx, supplier_id: SupplierId, import_id: ImportId) -> Imp
     if found.problem:
         raise Conflict(found.problem)
     if found.state is ImportState.READY and await tx.maybe(q.OTHERWISE, place) is not None:
-        return await _read_anew(tx, place, None)
+        return await _read_anew(tx, place, found)
     await _step(tx, place, ImportState.SAVING, ImportState.READY)
     await defer(tx, SAVE, ForSaving(supplier_id=supplier_id, import_id=import_id))
     tell(tx, supplier_id)
@@ -103,7 +104,7 @@ async def go_on(tx: Tx, supplier_id: SupplierId, import_id: ImportId) -> Import:
     place = q.OneImport(supplier_id=supplier_id, id=import_id)
     found = await tx.one(q.IMPORT, place)
     if found.state is ImportState.READING:
-        return await _read_anew(tx, place, None)
+        return await _read_anew(tx, place, found)
     await _step(tx, place, ImportState.SAVING, ImportState.SAVING)
     await defer(tx, SAVE, ForSaving(supplier_id=supplier_id, import_id=import_id))
     return await tx.one(q.IMPORT, place)
@@ -131,8 +132,8 @@ async def undo_list(tx: Tx, supplier_id: SupplierId, import_id: ImportId) -> Bat
     return batch
 
 
-async def _read_anew(tx: Tx, place: q.OneImport, mapping: Mapping[Target, int] | None) -> Import:
-    _refuse_forgotten(await tx.one(q.IMPORT, place))
+async def _read_anew(tx: Tx, place: q.OneImport, found: Import, mapping: Mapping[Target, int] | None = None) -> Import:
+    _refuse_forgotten(found)
     turn = await tx.maybe(q.READ_ANEW, q.Turn(supplier_id=place.supplier_id, id=place.id, mapping=mapping))
     if turn is None:
         raise Conflict("This list is saved already. Change its clients themselves, or undo it and bring it again.")

@@ -30,10 +30,10 @@ async def error_file(reader: Reader, place: q.OneImport) -> Response[bytes]:
             after = part[-1].row_number if len(part) == ROWS_AT_ONCE else None
     titles = found.header or tuple(column.title for column in found.columns)
     headers = {"content-disposition": 'attachment; filename="rows-to-look-at.csv"', "cache-control": "no-store"}
-    return Response(written([(*titles, WHAT_TO_DO), *rows]), media_type="text/csv", headers=headers)
+    return Response(as_csv([(*titles, WHAT_TO_DO), *rows]), media_type="text/csv", headers=headers)
 
 
-def written(rows: Iterable[Sequence[str]]) -> bytes:
+def as_csv(rows: Iterable[Sequence[str]]) -> bytes:
     """A table as CSV, for any spreadsheet: UTF-8 that says so, and nothing in it runs."""
     text = StringIO()
     safe: list[list[str]] = [[harmless(cell) for cell in row] for row in rows]

@@ -13,10 +13,10 @@ from typing import Final
 import msgspec
 
 from wedsync.features.client_lists.cards import COLUMN, NAMED
-from wedsync.features.client_lists.errors import written
+from wedsync.features.client_lists.errors import as_csv
 from wedsync.features.client_lists.harmless import KEPT
-from wedsync.features.client_lists.known import LONGEST_CELL, together_in
-from wedsync.features.client_lists.known import written as as_text
+from wedsync.features.client_lists.known import together_in, written
+from wedsync.features.client_lists.limits import LONGEST_CELL
 from wedsync.features.client_lists.model import Target
 from wedsync.features.clients.model import NO_PARTS, Client, NameParts, parts_of
 from wedsync.features.clients.note_model import NoteKind
@@ -102,7 +102,7 @@ def file_of(sheet: Sheet, kind: ExportKind) -> bytes:
     """The table as a file."""
     match kind:
         case ExportKind.CSV:
-            return written([sheet.titles, *sheet.rows])
+            return as_csv([sheet.titles, *sheet.rows])
         case ExportKind.XLSX:
             return written_workbook([sheet.titles, *sheet.rows], "Clients")
         case ExportKind.JSON:
@@ -121,7 +121,7 @@ def _cells(client: Client, notes: Sequence[NewNote]) -> dict[Target, str]:
         Target.PHONE: client.phone,
         Target.PARTNER_PHONE: client.partner_phone,
         Target.COMPANY: client.company,
-        Target.DATE: "" if client.event_date is None else as_text(client.event_date),
+        Target.DATE: "" if client.event_date is None else written(client.event_date),
         Target.VENUE: client.venue,
         Target.GUESTS: "" if client.guests is None else str(client.guests),
         Target.PACKAGE: client.package,
@@ -168,7 +168,7 @@ def _parts_beside(client: Client) -> dict[Target, str]:
 
 
 def _money(pence: int | None, currency: Currency | None) -> str:
-    return "" if pence is None or currency is None else as_text(Amount(pence=pence, currency=currency))
+    return "" if pence is None or currency is None else written(Amount(pence=pence, currency=currency))
 
 
 def _card(titles: Sequence[str], row: Sequence[str]) -> str:

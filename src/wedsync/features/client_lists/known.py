@@ -12,6 +12,7 @@ from typing import Final, TypeVar
 import msgspec
 
 from wedsync.features.client_lists.harmless import BETWEEN
+from wedsync.features.client_lists.limits import LONGEST_CELL
 from wedsync.features.client_lists.merging import filled
 from wedsync.features.client_lists.model import AnyReading, Draft, Known, Question, Target
 from wedsync.features.clients.model import (
@@ -37,7 +38,6 @@ from wedsync.kernel.reading.numbers import Amount, Currency
 Value = TypeVar("Value")
 MOST_OFFERS: Final = 20
 LONGEST_OFFER: Final = 200
-LONGEST_CELL: Final = 10_000
 
 
 class Addition(msgspec.Struct, frozen=True, kw_only=True):

@@ -112,7 +112,7 @@ async def empty_fields(
     for client_id, fields in filled:
         if client_id in here:
             stands = changed.get(client_id) or _new(here[client_id], client_id)
-            changed[client_id] = emptied(stands, fields)
+            changed[client_id] = _emptied(stands, fields)
     if changed:
         rows = q.packed(tuple(changed.values()))
         await tx.run(q.CHANGE, q.NewRows(supplier_id=supplier_id, rows=rows))
@@ -145,7 +145,7 @@ async def _bring(tx: Tx, supplier_id: SupplierId, brought: Sequence[q.Brought]) 
         await happened(tx, q.NewEvents(supplier_id=supplier_id, ids=ids, kind=Happened.IMPORTED))
 
 
-def emptied(stands: q.NewClient, fields: Mapping[str, msgspec.Raw]) -> q.NewClient:
+def _emptied(stands: q.NewClient, fields: Mapping[str, msgspec.Raw]) -> q.NewClient:
     """A client without what was filled in, as far as it still stands."""
     was, nothing = members(stands), members(ClientSaid(name=stands.name))
     # Written once more, so that equal values are equal texts.
