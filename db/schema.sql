@@ -1796,11 +1796,11 @@ ALTER FUNCTION app.saturdays(zone text) OWNER TO wedsync_guard;
 
 COMMENT ON FUNCTION app.saturdays(zone text) IS 'The Saturdays of a year: in how many minutes somebody was there, and of how many; on the web, for operators only.';
 
-CREATE FUNCTION app.session_person(hash bytea) RETURNS TABLE(session_id uuid, person_id uuid, expires_at timestamp with time zone)
+CREATE FUNCTION app.session_person(hash bytea) RETURNS TABLE(session_id uuid, person_id uuid, expires_at timestamp with time zone, proved_at timestamp with time zone)
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO ''
     AS $$
-  select s.id, s.person_id, s.expires_at
+  select s.id, s.person_id, s.expires_at, s.proved_at
   from app.sessions s
   where s.token_hash = hash and s.ended_at is null and s.expires_at > app.clock() $$;
 
@@ -6432,6 +6432,7 @@ CREATE TABLE app.sessions (
     expires_at timestamp with time zone NOT NULL,
     ended_at timestamp with time zone,
     opened_by text DEFAULT 'password'::text NOT NULL,
+    proved_at timestamp with time zone,
     CONSTRAINT sessions_device_check CHECK ((length(device) <= 200)),
     CONSTRAINT sessions_opened_by_check CHECK ((opened_by = ANY (ARRAY['password'::text, 'link'::text])))
 );
@@ -6457,6 +6458,8 @@ COMMENT ON COLUMN app.sessions.expires_at IS 'When it ends by itself.';
 COMMENT ON COLUMN app.sessions.ended_at IS 'When it was ended.';
 
 COMMENT ON COLUMN app.sessions.opened_by IS 'password, or link: the address was proved.';
+
+COMMENT ON COLUMN app.sessions.proved_at IS 'When they last showed who they are: by signing in, or again since.';
 
 CREATE TABLE app.sign_in_secrets (
     person_id uuid NOT NULL,
@@ -7958,7 +7961,8 @@ CREATE VIEW live.sessions WITH (security_invoker='true') AS
     created_at,
     expires_at,
     ended_at,
-    opened_by
+    opened_by,
+    proved_at
    FROM app.sessions;
 
 ALTER VIEW live.sessions OWNER TO wedsync_owner;
@@ -12517,6 +12521,9 @@ GRANT SELECT(person_id) ON TABLE app.sessions TO wedsync_worker;
 GRANT SELECT(id) ON TABLE app.sessions TO wedsync_app;
 GRANT SELECT(id) ON TABLE app.sessions TO wedsync_worker;
 
+GRANT UPDATE(token_hash) ON TABLE app.sessions TO wedsync_app;
+GRANT UPDATE(token_hash) ON TABLE app.sessions TO wedsync_worker;
+
 GRANT SELECT(device) ON TABLE app.sessions TO wedsync_app;
 GRANT SELECT(device) ON TABLE app.sessions TO wedsync_worker;
 
@@ -12532,6 +12539,9 @@ GRANT UPDATE(ended_at) ON TABLE app.sessions TO wedsync_guard;
 
 GRANT SELECT(opened_by) ON TABLE app.sessions TO wedsync_app;
 GRANT SELECT(opened_by) ON TABLE app.sessions TO wedsync_worker;
+
+GRANT SELECT(proved_at),UPDATE(proved_at) ON TABLE app.sessions TO wedsync_app;
+GRANT SELECT(proved_at),UPDATE(proved_at) ON TABLE app.sessions TO wedsync_worker;
 
 GRANT MAINTAIN ON TABLE app.sign_in_secrets TO wedsync_keeper;
 GRANT INSERT ON TABLE app.sign_in_secrets TO wedsync_app;

@@ -16,9 +16,11 @@ language sql stable security definer set search_path = '' as $$
   where p.email = address $$;
 comment on function app.sign_in_secret(text) is 'What a password is checked against. The one place that reads it.';
 
-create or replace function app.session_person(hash bytea) returns table (session_id uuid, person_id uuid, expires_at timestamptz)
+drop function if exists app.session_person(bytea);   -- a function cannot answer with another column in place
+create function app.session_person(hash bytea) returns table (
+  session_id uuid, person_id uuid, expires_at timestamptz, proved_at timestamptz)
 language sql stable security definer set search_path = '' as $$
-  select s.id, s.person_id, s.expires_at
+  select s.id, s.person_id, s.expires_at, s.proved_at
   from app.sessions s
   where s.token_hash = hash and s.ended_at is null and s.expires_at > app.clock() $$;
 comment on function app.session_person(bytea) is 'Whose live session a token opens.';

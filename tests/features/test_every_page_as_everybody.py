@@ -135,6 +135,8 @@ ASKS: Final = (
     form("/you/data/corrections", ALL.format(422) + " 401", wrong="short"),
     page("/you/data/exports/{request_id}", ALL.format(404) + " 303"),
     form("/you/data/requests/{request_id}/withdrawal", ALL.format(404) + " 401"),
+    page("/you/prove", ALL.format(200) + " 303"),
+    form("/you/prove", ALL.format(403) + " 401", password="not this one"),
     page("/sessions", ALL.format(200) + " 303"),
     page("/invitations/{code}", ALL.format(404) + " 404"),
     page("/s/{supplier_id}/today", TEAM),

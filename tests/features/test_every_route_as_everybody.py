@@ -190,6 +190,13 @@ ASKS: Final = (
     ),
     Ask(method="DELETE", route="/api/v1/sessions", answers="204 204 204 204 204 204 204 204 204 204 401", as_self=True),
     Ask(
+        method="POST",
+        route="/api/v1/me/proof",
+        body={"password": "not this one"},
+        answers="403 403 403 403 403 403 403 403 403 403 401",
+        as_self=True,
+    ),
+    Ask(
         method="PUT",
         route="/api/v1/me/password",
         body={"password": "short"},

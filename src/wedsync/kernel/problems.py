@@ -74,6 +74,18 @@ class Forbidden(Problem):
     )
 
 
+class ProofNeeded(Problem):
+    """You are signed in, and this is too dangerous for whoever found your telephone; members `code` and `prove_url`."""
+
+    status = 403
+    slug = "proof-needed"
+    title = "Show first that it is you"
+    advice = (
+        "Type your password at `prove_url`, or have a link sent; a program sends it to `POST /api/v1/me/proof`. "
+        "It counts for 15 minutes, and then you come back here."
+    )
+
+
 class NotFound(Problem):
     """It does not exist, or you may not know that it does."""
 

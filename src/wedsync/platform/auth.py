@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections import OrderedDict
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 import msgspec
@@ -24,14 +24,21 @@ MOST_REMEMBERED: Final = 20_000
 CACHED_S: Final = 300
 # Longer than any read that began before the sign-out may still take to come back with the old answer.
 DISTRUSTED_S: Final = 10
+# How long a password or a link counts for what an unlocked telephone is not enough for.
+PROOF_LASTS: Final = timedelta(minutes=15)
 
 
 class Session(msgspec.Struct, frozen=True, kw_only=True):
-    """A device that is signed in."""
+    """A device that is signed in. `proved_at`: when its person last showed who they are; its token changed then."""
 
     session_id: SessionId
     person_id: PersonId
     expires_at: datetime
+    proved_at: datetime | None = None
+
+    def is_proved(self, now: datetime) -> bool:
+        """Whether they showed it lately enough for what is dangerous."""
+        return self.proved_at is not None and now - self.proved_at < PROOF_LASTS
 
 
 class _ByHash(msgspec.Struct, frozen=True):
@@ -39,7 +46,7 @@ class _ByHash(msgspec.Struct, frozen=True):
 
 
 _SESSION_PERSON: Final = Query(
-    _ByHash, Session, "select session_id, person_id, expires_at from app.session_person(%(hash)s)"
+    _ByHash, Session, "select session_id, person_id, expires_at, proved_at from app.session_person(%(hash)s)"
 )
 
 

@@ -26,7 +26,6 @@ from wedsync.platform.http.app import WebApp
 from wedsync.platform.jobs import Workshop
 from wedsync.platform.mail import OutboxMailer
 from wedsync.platform.passwords import hash_password
-from wedsync.platform.rate_limits import SIGN_IN
 
 Admin: TypeAlias = "psycopg.AsyncConnection[psycopg.rows.TupleRow]"
 PASSWORD = "four words, or some more"
@@ -148,36 +147,8 @@ async def test_a_short_password_is_refused_and_a_new_one_signs_everybody_out(
     assert (await client.get("/api/v1/me", headers=clara.bearer)).status_code == 401
 
 
-async def changed(client: httpx.AsyncClient, bearer: dict[str, str], password: str, current: str = "") -> int:
-    body = {"password": password, "current_password": current}
-    return (await client.put("/api/v1/me/password", json=body, headers=bearer)).status_code
-
-
-async def test_who_has_a_password_shows_it_before_it_is_replaced(client: httpx.AsyncClient, database: Database) -> None:
-    somebody = await person(database, "Clara")
-    assert await changed(client, somebody.bearer, PASSWORD) == 204
-    signed_in = await client.post("/api/v1/sessions", json={"email": somebody.email, "password": PASSWORD})
-    bearer = {"authorization": f"Bearer {signed_in.json()['token']}"}
-    for wrong in ("", "not this one, however long"):
-        assert await changed(client, bearer, f"{PASSWORD}, later", wrong) == 403
-    assert (await client.get("/api/v1/me", headers=bearer)).status_code == 200
-    assert await changed(client, bearer, f"{PASSWORD}, later", PASSWORD) == 204
-    assert (await client.get("/api/v1/me", headers=bearer)).status_code == 401
-
-
-async def test_a_link_opened_just_now_is_as_good_as_the_password_for_a_quarter_of_an_hour(
-    client: httpx.AsyncClient, database: Database, admin: Admin
-) -> None:
-    somebody = await person(database, "Clara")
-    assert await changed(client, somebody.bearer, PASSWORD) == 204
-    async with database.transaction(somebody.actor) as tx:
-        begun = await actions.begin_session(tx, somebody.person_id, "a phone", is_by_link=True)
-    bearer = {"authorization": f"Bearer {begun.token}"}
-    older = "update app.sessions set created_at = created_at - interval '15 minutes' where id = %s"
-    await admin.execute(older, [begun.session_id])
-    assert await changed(client, bearer, f"{PASSWORD}, later") == 403
-    await admin.execute(older.replace("- interval", "+ interval"), [begun.session_id])
-    assert await changed(client, bearer, f"{PASSWORD}, later") == 204
+async def changed(client: httpx.AsyncClient, bearer: dict[str, str], password: str) -> int:
+    return (await client.put("/api/v1/me/password", json={"password": password}, headers=bearer)).status_code
 
 
 async def test_another_password_ends_every_link_that_was_sent(
@@ -195,18 +166,6 @@ async def test_another_password_ends_every_link_that_was_sent(
             await links.redeem_link(tx, tokens[0])
     async with database.transaction(NOBODY) as tx:
         assert await links.redeem_link(tx, tokens[1]) == other.person_id
-
-
-async def test_guesses_at_the_password_of_an_open_session_are_counted(
-    client: httpx.AsyncClient, database: Database
-) -> None:
-    somebody = await person(database, "Clara")
-    async with database.transaction(somebody.actor) as tx:
-        await actions.set_password(tx, somebody.person_id, await hash_password(PASSWORD))
-        begun = await actions.begin_session(tx, somebody.person_id, "a phone")
-    bearer = {"authorization": f"Bearer {begun.token}"}
-    statuses = [await changed(client, bearer, PASSWORD, "a guess, and long enough") for _ in range(SIGN_IN.most + 1)]
-    assert statuses == [403] * SIGN_IN.most + [429]
 
 
 async def test_nobody_holds_a_connection_while_a_password_is_computed(

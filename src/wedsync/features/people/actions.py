@@ -57,9 +57,7 @@ async def register(tx: Tx, *, email: str, name: str, zone: str) -> PersonId:
 @action(requires=Permission.SELF, on=SELF, write_class=WriteClass.SECURITY)
 async def begin_session(tx: Tx, person_id: PersonId, device: str, *, is_by_link: bool = False) -> SignedIn:
     """Sign a device in: operators for a day, suppliers for 7, couples for 30. The oldest of more than three is signed
-    out.
-
-    `is_by_link`: the address was proved just now, which for a while counts as much as the password.
+    out. Whoever does has shown just now who they are, by the password or by a link.
     """
     left = await tx.all(q.KEEP_DEVICES, q.KeepDevices(person_id=person_id, most=MOST_DEVICES - 1))
     for ended in left:
@@ -85,6 +83,18 @@ async def begin_session(tx: Tx, person_id: PersonId, device: str, *, is_by_link:
 
 
 @action(requires=Permission.SELF, on=SELF, write_class=WriteClass.SECURITY)
+async def renew_session(tx: Tx, person_id: PersonId, session_id: SessionId) -> SignedIn:
+    """They have shown again who they are: the session goes on under another token, and may do what is dangerous for 15
+    minutes. Raises NotFound when it has ended.
+    """
+    token = new_token()
+    new = q.NewToken(person_id=person_id, session_id=session_id, token_hash=token_hash(token))
+    renewed = await tx.one(q.RENEW_SESSION, new)
+    tx.emit(Event(kind="session", id=str(session_id), scope=str(person_id)))
+    return SignedIn(person_id=person_id, session_id=session_id, token=token, expires_at=renewed.expires_at)
+
+
+@action(requires=Permission.SELF, on=SELF, write_class=WriteClass.SECURITY)
 async def end_session(tx: Tx, person_id: PersonId, session_id: SessionId) -> None:
     """Sign one device out. Signing out twice is no error."""
     await tx.run(q.END_SESSION, q.OneSession(person_id=person_id, session_id=session_id))
@@ -103,7 +113,7 @@ async def end_all_sessions(tx: Tx, person_id: PersonId) -> int:
 async def set_password(tx: Tx, person_id: PersonId, secret: PasswordHash) -> None:
     """Choose a password; every device is signed out, and every link that was sent is worth nothing.
 
-    That somebody may is proved before: by the old password, by a link (see `signing_in`).
+    That it is they is proved before: the address is declared dangerous.
     """
     await tx.run(q.SET_PASSWORD, q.NewSecret(person_id=person_id, password_hash=secret))
     await tx.run(q.END_LINKS, NoParams())

@@ -36,6 +36,8 @@ from wedsync.platform.http.routes import OPEN, declares
 from wedsync.platform.rate_limits import INVITATION_AGAIN, MAGIC_LINK, RateLimits
 from wedsync.platform.tokens import token_hash
 
+DANGEROUS: Final = declares(Permission.SELF, is_dangerous=True)
+
 
 class SignInBody(Body, frozen=True, kw_only=True):
     """An address and its password."""
@@ -61,10 +63,15 @@ class SignUpBody(Body, frozen=True, kw_only=True):
 
 
 class PasswordBody(Body, frozen=True, kw_only=True):
-    """12 to 200 characters; who has one already shows it, unless a link signed them in within 15 minutes."""
+    """12 to 200 characters."""
 
     password: str
-    current_password: str = ""
+
+
+class ProofBody(Body, frozen=True, kw_only=True):
+    """The password of whoever is signed in."""
+
+    password: str
 
 
 class SupplierBody(Body, frozen=True, kw_only=True):
@@ -150,15 +157,19 @@ async def me(reader: Reader) -> Response[Me]:
     return passed(await reader.json_one(q.ME, NoParams()), Me)
 
 
-@put(
-    "/api/v1/me/password", tags=["people"], summary="Choose a password", status_code=204, opt=declares(Permission.SELF)
-)
-async def set_password(data: PasswordBody, exchange: Exchange, reader: Reader, limits: RateLimits) -> None:
-    """Every device is signed out, and links that were sent before are worth nothing."""
+@post("/api/v1/me/proof", tags=["people"], summary="Show again that it is you", opt=declares(Permission.SELF))
+async def prove(data: ProofBody, exchange: Exchange, reader: Reader, limits: RateLimits) -> SignedIn:
+    """For 15 minutes you may do what asks for it. The session goes on under another token, which is in the answer."""
     session = exchange.signed_in()
-    await Proof(reader, limits, exchange.address).again(session, data.current_password)
+    await Proof(reader, limits, exchange.address).again(session, data.password)
+    return await actions.renew_session(await exchange.transaction(), session.person_id, session.session_id)
+
+
+@put("/api/v1/me/password", tags=["people"], summary="Choose a password", status_code=204, opt=DANGEROUS)
+async def set_password(data: PasswordBody, exchange: Exchange) -> None:
+    """Every device is signed out, and links that were sent before are worth nothing."""
     secret = await chosen_password(data.password)
-    await actions.set_password(await exchange.transaction(), session.person_id, secret)
+    await actions.set_password(await exchange.transaction(), exchange.signed_in().person_id, secret)
 
 
 @post("/api/v1/suppliers", tags=["suppliers"], summary="Open a further business", opt=declares(Permission.SELF))
@@ -310,6 +321,7 @@ ROUTES: Final = (
     ask_for_link,
     sign_up,
     me,
+    prove,
     set_password,
     open_supplier,
     supplier_card,

@@ -14,6 +14,7 @@ from litestar import Response, get, post
 from litestar.params import QueryParameter
 
 from wedsync.features.people import links
+from wedsync.features.people.jobs import LINK
 from wedsync.features.people.model import LINK_LASTS
 from wedsync.features.people.shell import door
 from wedsync.features.people.views import LinkSentPage, SignInLinkPage
@@ -31,11 +32,12 @@ SIGN_UP: Final = "/sign-up"
 
 
 class Asked(msgspec.Struct, frozen=True, kw_only=True):
-    """A link that was asked for, and for which address."""
+    """A link that was asked for, for which address, and where they were going."""
 
     link: UUID
     email: str
     is_sign_up: bool
+    to: str = ""
 
 
 @get("/sign-in/link", opt=OPEN)
@@ -68,8 +70,8 @@ async def again(exchange: Exchange, tx: Tx, limits: RateLimits) -> Response[str]
     if asked is None:
         return see_other(SIGN_IN)
     await limits.take(MAGIC_LINK, asked.email)
-    await links.ask_again(tx, asked.link)
-    return see_other("/sign-in/link/sent")
+    link = await links.ask_again(tx, asked.link)
+    return look_in_inbox(exchange, msgspec.structs.replace(asked, link=link))
 
 
 def look_in_inbox(exchange: Exchange, asked: Asked) -> Response[str]:
@@ -80,6 +82,13 @@ def look_in_inbox(exchange: Exchange, asked: Asked) -> Response[str]:
     is_secure = exchange.services.settings.is_behind_tls
     answer.cookies.append(kept_cookie(COOKIE, value, KEPT_S, is_secure=is_secure))
     return answer
+
+
+def where_to(exchange: Exchange, token: str) -> str:
+    """Where whoever asked for this link, in this browser, was going; "" for every other link."""
+    asked = _asked(exchange)
+    is_it = asked is not None and exchange.services.sealer.token(LINK, asked.link) == token
+    return asked.to if asked is not None and is_it else ""
 
 
 def _asked(exchange: Exchange) -> Asked | None:

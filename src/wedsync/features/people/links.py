@@ -51,12 +51,13 @@ async def ask_for_link(tx: Tx, email: str, sign_up: SignUp | None = None) -> UUI
 
 
 @open_action(write_class=WriteClass.SECURITY)
-async def ask_again(tx: Tx, earlier: UUID) -> None:
-    """Send another link for what an earlier one was asked for: the first may have been lost, or be over."""
+async def ask_again(tx: Tx, earlier: UUID) -> UUID:
+    """Send another link for what an earlier one was asked for: the first may have been lost, or be over. Returns it."""
     row = new_id()
     link = q.AnotherLink(earlier=earlier, id=row, hash=token_hash(tx.sealer.token(LINK, row)), lasts=LINK_LASTS)
     await tx.run(q.REISSUE_LINK, link)
     await defer(tx, SEND_LINK, ForRow(row))
+    return row
 
 
 @open_action(write_class=WriteClass.SECURITY)

@@ -11,16 +11,17 @@ from urllib.parse import quote
 import msgspec
 from litestar import Response, get, post
 
-from wedsync.features.people import actions, asking, house_pages, links, session_pages, team_pages
+from wedsync.features.people import actions, asking, house_pages, links, proving, session_pages, team_pages
 from wedsync.features.people import queries as q
 from wedsync.features.people.api import address_in
-from wedsync.features.people.asking import Asked, Next, look_in_inbox
+from wedsync.features.people.asking import Asked, Next, look_in_inbox, where_to
 from wedsync.features.people.door_views import EMPTY, landing, sign_up_page, start_page
 from wedsync.features.people.model import SignedIn, SignUp, read_sign_up
 from wedsync.features.people.shell import NOTICES, Visit, door, home_of, me_if_signed_in, page_routes
 from wedsync.features.people.signing_in import Proof, chosen_password
 from wedsync.features.people.views import LinkPage, SignInLinkPage, SignInPage
 from wedsync.features.people.words import device_name
+from wedsync.kernel.ids import PersonId
 from wedsync.kernel.permissions import SupplierType
 from wedsync.kernel.problems import Conflict, Forbidden, Invalid
 from wedsync.platform.database import NoParams, Reader, Tx
@@ -91,10 +92,7 @@ async def begin(body: bytes, exchange: Exchange, reader: Reader, limits: RateLim
         person = await Proof(reader, limits, exchange.address).person(form.email, form.password)
     except Forbidden as refusal:
         return drawn(_sign_in_page(exchange, form.next, email=form.email, error=refusal.detail), status=403)
-    tx = await exchange.transaction()
-    await tx.act_as(person)
-    begun = await actions.begin_session(tx, person, device_of(exchange))
-    return await welcome(exchange, tx, begun, to=form.next)
+    return await _enter(exchange, await exchange.transaction(), person, to=form.next)
 
 
 @post("/sign-in/link", opt=OPEN)
@@ -108,7 +106,7 @@ async def ask_for_link(body: bytes, exchange: Exchange, tx: Tx, limits: RateLimi
         return drawn(SignInLinkPage(shell=door(exchange), email=wrong, next_url=local_path(form.next)), status=422)
     await limits.take(MAGIC_LINK, address)
     link = await links.ask_for_link(tx, address)
-    return look_in_inbox(exchange, Asked(link=link, email=address, is_sign_up=False))
+    return look_in_inbox(exchange, Asked(link=link, email=address, is_sign_up=False, to=local_path(form.next)))
 
 
 @get("/sign-in/link/{token:str}", opt=OPEN)
@@ -132,9 +130,7 @@ async def redeem_link(token: str, body: bytes, exchange: Exchange) -> Response[s
     except Conflict as refusal:
         wrong = Filled(error=said(refusal))
         return drawn(SignInLinkPage(shell=door(exchange), email=wrong, next_url=""), status=409)
-    await tx.act_as(person)
-    begun = await actions.begin_session(tx, person, device_of(exchange), is_by_link=True)
-    return await welcome(exchange, tx, begun)
+    return await _enter(exchange, tx, person, to=where_to(exchange, token), is_by_link=True)
 
 
 @get("/sign-up", opt=OPEN)
@@ -180,7 +176,18 @@ def device_of(exchange: Exchange) -> str:
     return device_name(exchange.headers.get(b"user-agent", b"").decode("latin-1"))
 
 
-async def welcome(exchange: Exchange, tx: Tx, begun: SignedIn, *, to: str = "") -> Response[str]:
+async def _enter(
+    exchange: Exchange, tx: Tx, person: PersonId, *, to: str = "", is_by_link: bool = False
+) -> Response[str]:
+    """Sign this browser in. Where the same person was signed in here already, that session makes way."""
+    await tx.act_as(person)
+    if exchange.session is not None and exchange.session.person_id == person:
+        await actions.end_session(tx, person, exchange.session.session_id)
+    begun = await actions.begin_session(tx, person, device_of(exchange), is_by_link=is_by_link)
+    return await _welcome(exchange, tx, begun, to=to)
+
+
+async def _welcome(exchange: Exchange, tx: Tx, begun: SignedIn, *, to: str) -> Response[str]:
     """Into the house: where they were going, or to their first capacity's home."""
     path = local_path(to)
     if path == "/":
@@ -209,6 +216,7 @@ ROUTES: Final = page_routes(
     open_business,
     businesses,
     *asking.HANDLERS,
+    *proving.HANDLERS,
     *session_pages.HANDLERS,
     *team_pages.HANDLERS,
     *house_pages.HANDLERS,

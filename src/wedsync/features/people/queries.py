@@ -63,13 +63,6 @@ class NewSecret(msgspec.Struct, frozen=True, kw_only=True):
     password_hash: str
 
 
-class Proved(msgspec.Struct, frozen=True, kw_only=True):
-    """What a person has shown so far: whether a link opened this session just now, and their password, if they have one."""
-
-    is_by_link: bool
-    password_hash: str | None = None
-
-
 class NewSession(msgspec.Struct, frozen=True, kw_only=True):
     """A session to begin."""
 
@@ -84,6 +77,20 @@ class Begun(msgspec.Struct, frozen=True):
     """The session that began."""
 
     id: SessionId
+
+
+class NewToken(msgspec.Struct, frozen=True, kw_only=True):
+    """Another token for a session that goes on."""
+
+    person_id: PersonId
+    session_id: SessionId
+    token_hash: bytes
+
+
+class Renewed(msgspec.Struct, frozen=True):
+    """Until when the session goes on."""
+
+    expires_at: datetime
 
 
 class EndedSession(msgspec.Struct, frozen=True):
@@ -288,24 +295,28 @@ SET_PASSWORD: Final = Query(
     on conflict (person_id) do update set password_hash = excluded.password_hash, changed_at = app.clock()
     """,
 )
-PROVED: Final = Query(
-    OneSession,
-    Proved,
-    """
-    select s.opened_by = 'link' and s.created_at > app.clock() - interval '15 minutes' as is_by_link, p.password_hash
-    from live.sessions s
-    left join live.sign_in_secrets p on p.person_id = s.person_id
-    where s.person_id = %(person_id)s and s.id = %(session_id)s
-    """,
+MY_SECRET: Final = Query(
+    NoParams,
+    Secret,
+    "select person_id, password_hash from live.sign_in_secrets where person_id = app.actor_id()",
 )
 END_LINKS: Final = Query(NoParams, Nothing, "select app.end_links()")
 BEGIN_SESSION: Final = Query(
     NewSession,
     Begun,
     """
-    insert into app.sessions (person_id, token_hash, device, expires_at, opened_by)
-    values (%(person_id)s, %(token_hash)s, %(device)s, %(expires_at)s, %(opened_by)s)
+    insert into app.sessions (person_id, token_hash, device, expires_at, opened_by, proved_at)
+    values (%(person_id)s, %(token_hash)s, %(device)s, %(expires_at)s, %(opened_by)s, app.clock())
     returning id
+    """,
+)
+RENEW_SESSION: Final = Query(
+    NewToken,
+    Renewed,
+    """
+    update app.sessions set token_hash = %(token_hash)s, proved_at = app.clock()
+    where person_id = %(person_id)s and id = %(session_id)s and ended_at is null and expires_at > app.clock()
+    returning expires_at
     """,
 )
 # The oldest go first; runs before a new session begins, so that one more makes the most.

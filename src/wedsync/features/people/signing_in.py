@@ -8,18 +8,18 @@ from __future__ import annotations
 from typing import Final
 
 from wedsync.features.people.model import read_address, read_password
-from wedsync.features.people.queries import PROVED, SIGN_IN_SECRET, ByEmail, OneSession
+from wedsync.features.people.queries import MY_SECRET, SIGN_IN_SECRET, ByEmail
 from wedsync.kernel.fields.cleaning import FieldError
 from wedsync.kernel.ids import PersonId
 from wedsync.kernel.problems import Forbidden, Invalid
 from wedsync.platform.auth import Session
-from wedsync.platform.database import Reader
+from wedsync.platform.database import NoParams, Reader
 from wedsync.platform.passwords import PasswordHash, hash_password, is_password
 from wedsync.platform.rate_limits import SIGN_IN, SIGN_IN_PLACE, RateLimits
 
 REFUSAL: Final = "That address and password do not belong together. Check both, or ask for a link instead."
 
-NOT_AGAIN: Final = "This is not your password of today. Type it as current_password, or sign in with a link first."
+NOT_AGAIN: Final = "This is not your password. Try again, or have a link sent instead."
 
 
 class Proof:
@@ -49,16 +49,10 @@ class Proof:
         return found.person_id
 
     async def again(self, session: Session, current: str) -> None:
-        """Before a password is replaced: an unlocked telephone is not enough. A link that was opened just now is.
-
-        Raises Forbidden, and TooManyRequests.
-        """
-        me = OneSession(person_id=session.person_id, session_id=session.session_id)
-        proved = await self._reader.one(PROVED, me)
-        if proved.password_hash is None or proved.is_by_link:
-            return
+        """Before something dangerous: an unlocked telephone is not enough. Raises Forbidden, and TooManyRequests."""
         await self._limits.take(SIGN_IN, str(session.person_id))
-        if not await is_password(proved.password_hash, current):
+        found = await self._reader.maybe(MY_SECRET, NoParams())
+        if not await is_password(None if found is None else found.password_hash, current):
             raise Forbidden(NOT_AGAIN)
 
 

@@ -64,6 +64,18 @@ class LinkPage(Page, frozen=True, kw_only=True):
     password: Filled
 
 
+class ProvePage(Page, frozen=True, kw_only=True):
+    """Showing again that it is you; `next_url` is where that leads. Without a password a link does."""
+
+    template: ClassVar[str] = "people/prove.html"
+    action: str
+    link_action: str
+    email: str
+    next_url: str
+    has_password: bool
+    error: str
+
+
 class SignUpPage(Page, frozen=True, kw_only=True):
     """A supplier joins: the business, its type and zone, and the first person in it."""
 

@@ -6,15 +6,17 @@
 from __future__ import annotations
 
 from typing import Final
+from urllib.parse import quote
 
 from litestar import Request
 from litestar.datastructures import State
 from litestar.di import Provide
 
-from wedsync.kernel.problems import SignedOut
+from wedsync.kernel.clock import utc_now
+from wedsync.kernel.problems import ProofNeeded, SignedOut
 from wedsync.platform.database import Actor, Reader, Tx
 from wedsync.platform.http.exchange import Exchange, exchange_in_hand
-from wedsync.platform.http.routes import is_open
+from wedsync.platform.http.routes import is_dangerous, is_open
 from wedsync.platform.rate_limits import RateLimits
 
 
@@ -47,6 +49,7 @@ def provide_limits() -> RateLimits:
     return exchange_in_hand().services.limits
 
 
+PROVE: Final = "/you/prove"
 DEPENDENCIES: Final = {
     "exchange": Provide(provide_exchange, sync_to_thread=False),
     "actor": Provide(provide_actor, sync_to_thread=False),
@@ -57,6 +60,15 @@ DEPENDENCIES: Final = {
 
 
 async def require_session(request: Request[None, None, State]) -> None:
-    """Signed-out readers see what is declared open, nothing else. Raises SignedOut."""
-    if exchange_in_hand().session is None and not is_open(request.route_handler.opt):
-        raise SignedOut
+    """Signed-out readers see what is declared open, nothing else; what is dangerous asks who it is once more.
+
+    Raises SignedOut, ProofNeeded.
+    """
+    exchange, options = exchange_in_hand(), request.route_handler.opt
+    if exchange.session is None:
+        if not is_open(options):
+            raise SignedOut
+        return
+    if is_dangerous(options) and not exchange.session.is_proved(utc_now()):
+        back = f"?next={quote(exchange.path, safe='/')}" if exchange.is_read and not exchange.is_api else ""
+        raise ProofNeeded(code="proof-needed", prove_url=f"{PROVE}{back}")

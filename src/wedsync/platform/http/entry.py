@@ -32,7 +32,7 @@ from wedsync.platform.rate_limits import ANONYMOUS, DOORS, WRITES
 from wedsync.platform.uploads import LARGEST_UPLOAD_BYTES
 
 # Answers with a token, and requests with a password, are kept nowhere.
-_SECRET: Final = ("/api/v1/sessions", "/api/v1/me/password", "/api/v1/invitations/")
+_SECRET: Final = ("/api/v1/sessions", "/api/v1/me/password", "/api/v1/me/proof", "/api/v1/invitations/")
 UNCOUNTED: Final = ("/static/", "/health/", "/api/health", "/metrics", LIVE)
 _FORM: Final = b"application/x-www-form-urlencoded"
 _JSON: Final = b"application/json"

@@ -26,6 +26,7 @@ from wedsync.kernel.problems import (
     NotFound,
     PayloadTooLarge,
     Problem,
+    ProofNeeded,
     RequestTimeout,
     SignedOut,
     TooManyRequests,
@@ -105,8 +106,8 @@ def draw(exchange: Exchange, problem: Problem) -> Refusal:
     if exchange.wants_json:
         body = msgspec.json.encode(problem.document(exchange.request_id))
         return Refusal(status=problem.status, content_type=PROBLEM_JSON, body=body, headers=headers)
-    if isinstance(problem, SignedOut) and exchange.method == "GET" and not exchange.is_fragment:
-        headers["location"] = f"/sign-in?next={quote(exchange.path, safe='/')}"
+    if exchange.method == "GET" and not exchange.is_fragment and (way_in := _way_in(exchange, problem)):
+        headers["location"] = way_in
         return Refusal(status=303, content_type=HTML, body=b"", headers=headers)
     # What surrounds a page costs a look at the database: not for those who ask too much, nor when it does not answer.
     is_bare = exchange.is_fragment or exchange.session is None or isinstance(problem, TooManyRequests | Unavailable)
@@ -144,6 +145,17 @@ def _headers(problem: Problem) -> dict[str, str]:
             return {}
 
 
+def _way_in(exchange: Exchange, problem: Problem) -> str:
+    """Where a page that asks who it is sends its reader, who comes back; "" for every other refusal."""
+    match problem:
+        case SignedOut():
+            return f"/sign-in?next={quote(exchange.path, safe='/')}"
+        case ProofNeeded():
+            return str(problem.members["prove_url"])
+        case _:
+            return ""
+
+
 def _page(exchange: Exchange, problem: Problem, shell: Shell) -> ProblemPage:
     unlocks_at = problem.members.get("unlocks_at")
     is_known = isinstance(problem, LockedWedding) and isinstance(unlocks_at, str)
@@ -179,6 +191,8 @@ def _ways_on(exchange: Exchange, problem: Problem) -> tuple[Crumb, ...]:
     ways = []
     if isinstance(problem, SignedOut):
         ways.append(Crumb(label="Sign in", href="/sign-in"))
+    if isinstance(problem, ProofNeeded):
+        ways.append(Crumb(label="Show that it is you", href=str(problem.members["prove_url"])))
     amend_url = problem.members.get("amend_url")
     if isinstance(amend_url, str):
         ways.append(Crumb(label="What can I do?", href=_from_here(exchange, amend_url)))

@@ -20,11 +20,15 @@ DECLARED: Final = "declared"
 
 
 class Declaration(msgspec.Struct, frozen=True, kw_only=True):
-    """What a route asks for. `requires` None with `is_open`: a stranger may come; without: any signed-in person."""
+    """What a route asks for. `requires` None with `is_open`: a stranger may come; without: any signed-in person.
+
+    `is_dangerous`: they have shown within the last 15 minutes that it is they.
+    """
 
     requires: Permission | None = None
     target: str = "self"
     is_open: bool = False
+    is_dangerous: bool = False
 
 
 class Route(msgspec.Struct, frozen=True, kw_only=True):
@@ -38,9 +42,11 @@ class Route(msgspec.Struct, frozen=True, kw_only=True):
     tier: Tier
 
 
-def declares(requires: Permission | None = None, *, on: str = "self") -> dict[str, Declaration]:
+def declares(
+    requires: Permission | None = None, *, on: str = "self", is_dangerous: bool = False
+) -> dict[str, Declaration]:
     """The `opt` of a handler: the permission that its action or page asks for, on "wedding", "supplier" or "self"."""
-    return {DECLARED: Declaration(requires=requires, target=on)}
+    return {DECLARED: Declaration(requires=requires, target=on, is_dangerous=is_dangerous)}
 
 
 OPEN: Final[dict[str, Declaration]] = {DECLARED: Declaration(target="open", is_open=True)}
@@ -50,6 +56,12 @@ def is_open(options: Mapping[str, object]) -> bool:
     """Whether a stranger may come."""
     declared = options.get(DECLARED)
     return isinstance(declared, Declaration) and declared.is_open
+
+
+def is_dangerous(options: Mapping[str, object]) -> bool:
+    """Whether an open session alone is not enough."""
+    declared = options.get(DECLARED)
+    return isinstance(declared, Declaration) and declared.is_dangerous
 
 
 def routes_of(app: Litestar) -> tuple[Route, ...]:

@@ -1,0 +1,69 @@
+"""Showing again that it is you, before something dangerous, and coming back to it.
+
+Whoever shows it gets another token: what was copied from this browser before is worth nothing after.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from litestar import Response, get, post
+
+from wedsync.features.people import actions
+from wedsync.features.people import queries as q
+from wedsync.features.people.asking import Next
+from wedsync.features.people.shell import Visit, door
+from wedsync.features.people.signing_in import Proof
+from wedsync.features.people.views import ProvePage
+from wedsync.kernel.problems import Forbidden
+from wedsync.platform.database import NoParams
+from wedsync.platform.forms import Form, read_form
+from wedsync.platform.http import drawn, keep_signed_in, see_other
+from wedsync.platform.http.answers import local_path
+from wedsync.platform.http.dependencies import PROVE
+from wedsync.platform.rate_limits import RateLimits
+
+
+class ProveForm(Form, frozen=True, kw_only=True):
+    """The password, and where they were going."""
+
+    password: str = ""
+    next: str = ""
+
+
+@get(PROVE)
+async def prove_page(visit: Visit, next_url: Next = "") -> Response[str]:
+    """By the password, or by a link."""
+    return drawn(await _page(visit, next_url))
+
+
+@post(PROVE)
+async def prove(body: bytes, visit: Visit, limits: RateLimits) -> Response[str]:
+    """Back to where they were going, under another token."""
+    form, exchange = read_form(body, ProveForm), visit.exchange
+    session = exchange.signed_in()
+    try:
+        await Proof(visit.reader, limits, exchange.address).again(session, form.password)
+    except Forbidden as refusal:
+        return drawn(await _page(visit, form.next, refusal.detail), status=403)
+    renewed = await actions.renew_session(await exchange.transaction(), session.person_id, session.session_id)
+    is_secure = exchange.services.settings.is_behind_tls
+    return keep_signed_in(
+        see_other(local_path(form.next)), renewed.token, expires_at=renewed.expires_at, is_secure=is_secure
+    )
+
+
+async def _page(visit: Visit, next_url: str, error: str = "") -> ProvePage:
+    has_password = await visit.reader.maybe(q.MY_SECRET, NoParams()) is not None
+    return ProvePage(
+        shell=door(visit.exchange, visit.me),
+        action=PROVE,
+        link_action="/sign-in/link",
+        email=visit.me.email,
+        next_url=local_path(next_url),
+        has_password=has_password,
+        error=error,
+    )
+
+
+HANDLERS: Final = (prove_page, prove)
