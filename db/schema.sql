@@ -1111,16 +1111,16 @@ ALTER FUNCTION app.is_connected_address(wedding uuid, address text, as_service t
 
 COMMENT ON FUNCTION app.is_connected_address(wedding uuid, address text, as_service text) IS 'Whether an address is that of somebody whose business does this at the actor''s wedding already.';
 
-CREATE FUNCTION app.issue_login_token(id uuid, hash bytea, address text, lasts interval, intent jsonb) RETURNS void
+CREATE FUNCTION app.issue_login_token(id uuid, hash bytea, address text, kind text, lasts interval, intent jsonb) RETURNS void
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO ''
     AS $$
-  insert into app.login_tokens (id, person_id, email, token_hash, expires_at, intent)
-  values (id, (select p.id from app.people p where p.email = address), address, hash, app.clock() + lasts, intent) $$;
+  insert into app.login_tokens (id, person_id, email, token_hash, kind, expires_at, intent)
+  values (id, (select p.id from app.people p where p.email = address), address, hash, kind, app.clock() + lasts, intent) $$;
 
-ALTER FUNCTION app.issue_login_token(id uuid, hash bytea, address text, lasts interval, intent jsonb) OWNER TO wedsync_guard;
+ALTER FUNCTION app.issue_login_token(id uuid, hash bytea, address text, kind text, lasts interval, intent jsonb) OWNER TO wedsync_guard;
 
-COMMENT ON FUNCTION app.issue_login_token(id uuid, hash bytea, address text, lasts interval, intent jsonb) IS 'Stores a single-use link that signs in, or finishes a sign-up.';
+COMMENT ON FUNCTION app.issue_login_token(id uuid, hash bytea, address text, kind text, lasts interval, intent jsonb) IS 'Stores a single-use link that signs in, finishes a sign-up or chooses another password.';
 
 CREATE FUNCTION app.knows_line(hash text) RETURNS boolean
     LANGUAGE sql STABLE SECURITY DEFINER
@@ -1142,6 +1142,20 @@ ALTER FUNCTION app.lines_noted() OWNER TO wedsync_guard;
 
 COMMENT ON FUNCTION app.lines_noted() IS 'How many lines of the ledger this database was told of.';
 
+CREATE FUNCTION app.link_chooser(hash bytea) RETURNS TABLE(email text, name text, kind text, hashes text[])
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+  select t.email, coalesce(p.name, t.intent ->> 'name', ''), t.kind, array_remove(array[s.password_hash] || s.earlier_hashes, null)
+  from app.login_tokens t
+  left join app.people p on p.email = t.email
+  left join app.sign_in_secrets s on s.person_id = p.id
+  where t.token_hash = hash and t.used_at is null and t.expires_at > app.clock() $$;
+
+ALTER FUNCTION app.link_chooser(hash bytea) OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION app.link_chooser(hash bytea) IS 'Who holds an open link, and what a password that they choose is compared with.';
+
 CREATE FUNCTION app.local_times(wedding uuid) RETURNS TABLE(id uuid, kind text, local_date text, time_zone text, start_time text, end_time text, own_date text, own_zone text, start_reading text, end_reading text)
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO ''
@@ -1162,11 +1176,11 @@ ALTER FUNCTION app.log_copied_until() OWNER TO wedsync_guard;
 
 COMMENT ON FUNCTION app.log_copied_until() IS 'Until when everything would come back from the place of backups; null where nobody saw it there.';
 
-CREATE FUNCTION app.login_letter(token uuid) RETURNS TABLE(email text, name text, has_account boolean, business text)
+CREATE FUNCTION app.login_letter(token uuid) RETURNS TABLE(email text, name text, kind text, has_account boolean, business text)
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO ''
     AS $$
-  select t.email, coalesce(p.name, t.intent ->> 'name', ''), p.id is not null, coalesce(t.intent ->> 'business', '')
+  select t.email, coalesce(p.name, t.intent ->> 'name', ''), t.kind, p.id is not null, coalesce(t.intent ->> 'business', '')
   from app.login_tokens t left join app.people p on p.email = t.email
   where t.id = token and t.used_at is null and t.expires_at > app.clock() $$;
 
@@ -1686,18 +1700,18 @@ ALTER FUNCTION app.register_person(id uuid, email text, name text, zone text) OW
 
 COMMENT ON FUNCTION app.register_person(id uuid, email text, name text, zone text) IS 'Adds a person; null when the address has an account already.';
 
-CREATE FUNCTION app.reissue_login_token(earlier uuid, id uuid, hash bytea, lasts interval) RETURNS void
+CREATE FUNCTION app.reissue_login_token(earlier uuid, id uuid, hash bytea) RETURNS void
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO ''
     AS $$
-  insert into app.login_tokens (id, person_id, email, token_hash, expires_at, intent)
-  select reissue_login_token.id, p.id, t.email, hash, app.clock() + lasts, t.intent
+  insert into app.login_tokens (id, person_id, email, token_hash, kind, expires_at, intent)
+  select reissue_login_token.id, p.id, t.email, hash, t.kind, app.clock() + (t.expires_at - t.created_at), t.intent
   from app.login_tokens t left join app.people p on p.email = t.email
   where t.id = earlier $$;
 
-ALTER FUNCTION app.reissue_login_token(earlier uuid, id uuid, hash bytea, lasts interval) OWNER TO wedsync_guard;
+ALTER FUNCTION app.reissue_login_token(earlier uuid, id uuid, hash bytea) OWNER TO wedsync_guard;
 
-COMMENT ON FUNCTION app.reissue_login_token(earlier uuid, id uuid, hash bytea, lasts interval) IS 'Stores another link for what an earlier one was asked for.';
+COMMENT ON FUNCTION app.reissue_login_token(earlier uuid, id uuid, hash bytea) IS 'Stores another link for what an earlier one was asked for.';
 
 CREATE FUNCTION app.request_letter(request uuid) RETURNS TABLE(email text, name text, kind text, title text)
     LANGUAGE sql STABLE SECURITY DEFINER
@@ -1845,7 +1859,7 @@ CREATE FUNCTION app.sign_in_secret(address text) RETURNS TABLE(person_id uuid, p
 
 ALTER FUNCTION app.sign_in_secret(address text) OWNER TO wedsync_guard;
 
-COMMENT ON FUNCTION app.sign_in_secret(address text) IS 'What a password is checked against. The one place that reads it.';
+COMMENT ON FUNCTION app.sign_in_secret(address text) IS 'What a password is checked against.';
 
 CREATE FUNCTION app.step_hold(hold uuid, step text) RETURNS uuid
     LANGUAGE plpgsql SECURITY DEFINER
@@ -3091,7 +3105,7 @@ COMMENT ON FUNCTION guard.hand_over(person uuid) IS 'Makes another member the ow
 
 CREATE FUNCTION guard.image(r jsonb) RETURNS jsonb
     LANGUAGE sql IMMUTABLE
-    RETURN (r - '{password_hash,token_hash,code_hash}'::text[]);
+    RETURN (r - '{password_hash,earlier_hashes,token_hash,code_hash}'::text[]);
 
 ALTER FUNCTION guard.image(r jsonb) OWNER TO wedsync_guard;
 
@@ -6182,8 +6196,10 @@ CREATE TABLE app.login_tokens (
     expires_at timestamp with time zone NOT NULL,
     used_at timestamp with time zone,
     intent jsonb,
+    kind text DEFAULT 'sign_in'::text NOT NULL,
     CONSTRAINT login_tokens_email_check CHECK ((length(email) <= 254)),
-    CONSTRAINT login_tokens_intent_check CHECK ((pg_column_size(intent) <= 4096))
+    CONSTRAINT login_tokens_intent_check CHECK ((pg_column_size(intent) <= 4096)),
+    CONSTRAINT login_tokens_kind_check CHECK ((kind = ANY (ARRAY['sign_in'::text, 'reset'::text])))
 );
 
 ALTER TABLE ONLY app.login_tokens FORCE ROW LEVEL SECURITY;
@@ -6202,11 +6218,13 @@ COMMENT ON COLUMN app.login_tokens.token_hash IS 'SHA-256 of the token.';
 
 COMMENT ON COLUMN app.login_tokens.created_at IS 'When it was asked for.';
 
-COMMENT ON COLUMN app.login_tokens.expires_at IS '15 minutes later.';
+COMMENT ON COLUMN app.login_tokens.expires_at IS '15 minutes later; of a reset an hour.';
 
 COMMENT ON COLUMN app.login_tokens.used_at IS 'When it was used, once.';
 
 COMMENT ON COLUMN app.login_tokens.intent IS 'The business a sign-up is for; used when the address turns out to have no account.';
+
+COMMENT ON COLUMN app.login_tokens.kind IS 'sign_in, or reset: it chooses another password.';
 
 CREATE TABLE app.operators (
     person_id uuid NOT NULL,
@@ -6466,6 +6484,7 @@ CREATE TABLE app.sign_in_secrets (
     id uuid DEFAULT uuidv7() NOT NULL,
     password_hash text NOT NULL,
     changed_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    earlier_hashes text[] DEFAULT '{}'::text[] NOT NULL,
     CONSTRAINT sign_in_secrets_password_hash_check CHECK ((length(password_hash) <= 256))
 );
 
@@ -6482,6 +6501,8 @@ COMMENT ON COLUMN app.sign_in_secrets.id IS 'The row.';
 COMMENT ON COLUMN app.sign_in_secrets.password_hash IS 'argon2id, with its parameters and salt.';
 
 COMMENT ON COLUMN app.sign_in_secrets.changed_at IS 'When it was set.';
+
+COMMENT ON COLUMN app.sign_in_secrets.earlier_hashes IS 'The passwords before it, latest first: argon2id, four at most. They may not be chosen again.';
 
 CREATE TABLE app.summons (
     person_id uuid NOT NULL,
@@ -7853,7 +7874,8 @@ CREATE VIEW live.login_tokens WITH (security_invoker='true') AS
     created_at,
     expires_at,
     used_at,
-    intent
+    intent,
+    kind
    FROM app.login_tokens;
 
 ALTER VIEW live.login_tokens OWNER TO wedsync_owner;
@@ -7973,7 +7995,8 @@ CREATE VIEW live.sign_in_secrets WITH (security_invoker='true') AS
  SELECT person_id,
     id,
     password_hash,
-    changed_at
+    changed_at,
+    earlier_hashes
    FROM app.sign_in_secrets;
 
 ALTER VIEW live.sign_in_secrets OWNER TO wedsync_owner;
@@ -10702,9 +10725,9 @@ REVOKE ALL ON FUNCTION app.is_connected_address(wedding uuid, address text, as_s
 GRANT ALL ON FUNCTION app.is_connected_address(wedding uuid, address text, as_service text) TO wedsync_app;
 GRANT ALL ON FUNCTION app.is_connected_address(wedding uuid, address text, as_service text) TO wedsync_worker;
 
-REVOKE ALL ON FUNCTION app.issue_login_token(id uuid, hash bytea, address text, lasts interval, intent jsonb) FROM PUBLIC;
-GRANT ALL ON FUNCTION app.issue_login_token(id uuid, hash bytea, address text, lasts interval, intent jsonb) TO wedsync_app;
-GRANT ALL ON FUNCTION app.issue_login_token(id uuid, hash bytea, address text, lasts interval, intent jsonb) TO wedsync_worker;
+REVOKE ALL ON FUNCTION app.issue_login_token(id uuid, hash bytea, address text, kind text, lasts interval, intent jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.issue_login_token(id uuid, hash bytea, address text, kind text, lasts interval, intent jsonb) TO wedsync_app;
+GRANT ALL ON FUNCTION app.issue_login_token(id uuid, hash bytea, address text, kind text, lasts interval, intent jsonb) TO wedsync_worker;
 
 REVOKE ALL ON FUNCTION app.knows_line(hash text) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.knows_line(hash text) TO wedsync_app;
@@ -10712,6 +10735,10 @@ GRANT ALL ON FUNCTION app.knows_line(hash text) TO wedsync_worker;
 
 REVOKE ALL ON FUNCTION app.lines_noted() FROM PUBLIC;
 GRANT ALL ON FUNCTION app.lines_noted() TO wedsync_worker;
+
+REVOKE ALL ON FUNCTION app.link_chooser(hash bytea) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.link_chooser(hash bytea) TO wedsync_app;
+GRANT ALL ON FUNCTION app.link_chooser(hash bytea) TO wedsync_worker;
 
 REVOKE ALL ON FUNCTION app.local_times(wedding uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.local_times(wedding uuid) TO wedsync_app;
@@ -10811,9 +10838,9 @@ REVOKE ALL ON FUNCTION app.register_person(id uuid, email text, name text, zone 
 GRANT ALL ON FUNCTION app.register_person(id uuid, email text, name text, zone text) TO wedsync_app;
 GRANT ALL ON FUNCTION app.register_person(id uuid, email text, name text, zone text) TO wedsync_worker;
 
-REVOKE ALL ON FUNCTION app.reissue_login_token(earlier uuid, id uuid, hash bytea, lasts interval) FROM PUBLIC;
-GRANT ALL ON FUNCTION app.reissue_login_token(earlier uuid, id uuid, hash bytea, lasts interval) TO wedsync_app;
-GRANT ALL ON FUNCTION app.reissue_login_token(earlier uuid, id uuid, hash bytea, lasts interval) TO wedsync_worker;
+REVOKE ALL ON FUNCTION app.reissue_login_token(earlier uuid, id uuid, hash bytea) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.reissue_login_token(earlier uuid, id uuid, hash bytea) TO wedsync_app;
+GRANT ALL ON FUNCTION app.reissue_login_token(earlier uuid, id uuid, hash bytea) TO wedsync_worker;
 
 REVOKE ALL ON FUNCTION app.request_letter(request uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.request_letter(request uuid) TO wedsync_worker;
@@ -12351,6 +12378,9 @@ GRANT SELECT(used_at) ON TABLE app.login_tokens TO wedsync_worker;
 GRANT SELECT(intent) ON TABLE app.login_tokens TO wedsync_app;
 GRANT SELECT(intent) ON TABLE app.login_tokens TO wedsync_worker;
 
+GRANT SELECT(kind) ON TABLE app.login_tokens TO wedsync_app;
+GRANT SELECT(kind) ON TABLE app.login_tokens TO wedsync_worker;
+
 GRANT MAINTAIN ON TABLE app.operators TO wedsync_keeper;
 GRANT SELECT,INSERT,UPDATE ON TABLE app.operators TO wedsync_guard;
 
@@ -12559,6 +12589,9 @@ GRANT SELECT(password_hash),UPDATE(password_hash) ON TABLE app.sign_in_secrets T
 
 GRANT SELECT(changed_at),UPDATE(changed_at) ON TABLE app.sign_in_secrets TO wedsync_app;
 GRANT SELECT(changed_at),UPDATE(changed_at) ON TABLE app.sign_in_secrets TO wedsync_worker;
+
+GRANT SELECT(earlier_hashes),UPDATE(earlier_hashes) ON TABLE app.sign_in_secrets TO wedsync_app;
+GRANT SELECT(earlier_hashes),UPDATE(earlier_hashes) ON TABLE app.sign_in_secrets TO wedsync_worker;
 
 GRANT MAINTAIN ON TABLE app.summons TO wedsync_keeper;
 GRANT SELECT,INSERT ON TABLE app.summons TO wedsync_guard;

@@ -14,7 +14,7 @@ language sql stable security definer set search_path = '' as $$
   select p.id, s.password_hash
   from app.people p left join app.sign_in_secrets s on s.person_id = p.id
   where p.email = address $$;
-comment on function app.sign_in_secret(text) is 'What a password is checked against. The one place that reads it.';
+comment on function app.sign_in_secret(text) is 'What a password is checked against.';
 
 drop function if exists app.session_person(bytea);   -- a function cannot answer with another column in place
 create function app.session_person(hash bytea) returns table (
@@ -26,26 +26,38 @@ language sql stable security definer set search_path = '' as $$
 comment on function app.session_person(bytea) is 'Whose live session a token opens.';
 
 -- The same work and the same answer whether or not the address has an account: the letter is a job's business.
-create or replace function app.issue_login_token(id uuid, hash bytea, address text, lasts interval, intent jsonb) returns void
+drop function if exists app.issue_login_token(uuid, bytea, text, interval, jsonb);
+create or replace function app.issue_login_token(id uuid, hash bytea, address text, kind text, lasts interval, intent jsonb) returns void
 language sql security definer set search_path = '' as $$
-  insert into app.login_tokens (id, person_id, email, token_hash, expires_at, intent)
-  values (id, (select p.id from app.people p where p.email = address), address, hash, app.clock() + lasts, intent) $$;
-comment on function app.issue_login_token(uuid, bytea, text, interval, jsonb) is 'Stores a single-use link that signs in, or finishes a sign-up.';
+  insert into app.login_tokens (id, person_id, email, token_hash, kind, expires_at, intent)
+  values (id, (select p.id from app.people p where p.email = address), address, hash, kind, app.clock() + lasts, intent) $$;
+comment on function app.issue_login_token(uuid, bytea, text, text, interval, jsonb) is 'Stores a single-use link that signs in, finishes a sign-up or chooses another password.';
 
-create or replace function app.reissue_login_token(earlier uuid, id uuid, hash bytea, lasts interval) returns void
+drop function if exists app.reissue_login_token(uuid, uuid, bytea, interval);
+create or replace function app.reissue_login_token(earlier uuid, id uuid, hash bytea) returns void
 language sql security definer set search_path = '' as $$
-  insert into app.login_tokens (id, person_id, email, token_hash, expires_at, intent)
-  select reissue_login_token.id, p.id, t.email, hash, app.clock() + lasts, t.intent
+  insert into app.login_tokens (id, person_id, email, token_hash, kind, expires_at, intent)
+  select reissue_login_token.id, p.id, t.email, hash, t.kind, app.clock() + (t.expires_at - t.created_at), t.intent
   from app.login_tokens t left join app.people p on p.email = t.email
   where t.id = earlier $$;
-comment on function app.reissue_login_token(uuid, uuid, bytea, interval) is 'Stores another link for what an earlier one was asked for.';
+comment on function app.reissue_login_token(uuid, uuid, bytea) is 'Stores another link for what an earlier one was asked for.';
 
-create or replace function app.login_letter(token uuid) returns table (email text, name text, has_account boolean, business text)
+drop function if exists app.login_letter(uuid);
+create function app.login_letter(token uuid) returns table (email text, name text, kind text, has_account boolean, business text)
 language sql stable security definer set search_path = '' as $$
-  select t.email, coalesce(p.name, t.intent ->> 'name', ''), p.id is not null, coalesce(t.intent ->> 'business', '')
+  select t.email, coalesce(p.name, t.intent ->> 'name', ''), t.kind, p.id is not null, coalesce(t.intent ->> 'business', '')
   from app.login_tokens t left join app.people p on p.email = t.email
   where t.id = token and t.used_at is null and t.expires_at > app.clock() $$;
 comment on function app.login_letter(uuid) is 'What the letter with a sign-in link has to know.';
+
+create or replace function app.link_chooser(hash bytea) returns table (email text, name text, kind text, hashes text[])
+language sql stable security definer set search_path = '' as $$
+  select t.email, coalesce(p.name, t.intent ->> 'name', ''), t.kind, array_remove(array[s.password_hash] || s.earlier_hashes, null)
+  from app.login_tokens t
+  left join app.people p on p.email = t.email
+  left join app.sign_in_secrets s on s.person_id = p.id
+  where t.token_hash = hash and t.used_at is null and t.expires_at > app.clock() $$;
+comment on function app.link_chooser(bytea) is 'Who holds an open link, and what a password that they choose is compared with.';
 
 create or replace function app.redeem_login_token(hash bytea) returns table (person_id uuid, email text, intent jsonb)
 language sql security definer set search_path = '' as $$
@@ -315,8 +327,8 @@ comment on function app.forget_lists() is 'Removes the rows of clients'' lists 3
 
 grant execute on function app.end_links(),
   app.register_person(uuid, text, text, text), app.sign_in_secret(text), app.session_person(bytea),
-  app.redeem_login_token(bytea), app.issue_login_token(uuid, bytea, text, interval, jsonb),
-  app.reissue_login_token(uuid, uuid, bytea, interval), app.found_supplier(uuid, text, text[], text, text), app.found_wedding(uuid, text, text),
+  app.redeem_login_token(bytea), app.link_chooser(bytea), app.issue_login_token(uuid, bytea, text, text, interval, jsonb),
+  app.reissue_login_token(uuid, uuid, bytea), app.found_supplier(uuid, text, text[], text, text), app.found_wedding(uuid, text, text),
   app.read_invitation(bytea), app.decline_invitation(bytea), app.accept_supplier_invitation(bytea, uuid, text), app.accept_wedding_invitation(bytea, uuid, text),
   app.confirm_date(uuid), app.is_connected_address(uuid, text, text) to wedsync_app, wedsync_worker;
 grant execute on function app.login_letter(uuid), app.invitation_letter(uuid), app.refusal_letter(uuid), app.forget_answers(), app.forget_links(), app.forget_lists()

@@ -5,7 +5,7 @@ from html import unescape
 from typing import Final
 
 import httpx
-from tests.support.web import BASE_URL, client_of
+from tests.support.web import BASE_URL, HOST, client_of
 from tests.support.world import Somebody
 
 from wedsync.platform.http.answers import PLAIN_COOKIE
@@ -23,7 +23,7 @@ class Visitor:
     def __init__(self, app: WebApp, somebody: Somebody | None = None) -> None:
         self.client = client_of(app, accept="text/html")
         if somebody is not None:
-            self.client.cookies.set(PLAIN_COOKIE, somebody.token)
+            self.client.cookies.set(PLAIN_COOKIE, somebody.token, domain=HOST)
         self.token = ""
 
     async def look(self, path: str, status: int = 200) -> str:

@@ -8,6 +8,7 @@ from wedsync.features.people.views import (
     LandingPage,
     LinkPage,
     LinkSentPage,
+    PasswordPage,
     ProvePage,
     RoleHelp,
     SessionsPage,
@@ -317,7 +318,7 @@ def _link_sent(*, is_sign_up: bool = False) -> LinkSentPage:
     return LinkSentPage(
         shell=SIGNED_OUT,
         email="anna@alderandlane.example",
-        minutes=15,
+        lasts="15 minutes",
         is_sign_up=is_sign_up,
         again_url="/sign-in/link/again",
         start_url="/sign-up",
@@ -341,11 +342,24 @@ PREVIEWS: dict[str, Callable[[], View]] = _problems() | {
         has_password=True,
         error="This is not your password. Try again, or have a link sent instead.",
     ),
-    "sign_in_link": lambda: SignInLinkPage(shell=DOOR, email=Filled(), next_url=""),
+    "password": lambda: PasswordPage(
+        shell=supplier_shell(""),
+        action="/you/password",
+        email="anna@alderandlane.example",
+        has_password=True,
+        password=Filled(error="You had this one before: it is among your last 5. Take another."),
+    ),
+    "sign_in_link": lambda: SignInLinkPage(
+        shell=DOOR, email=Filled(), kind="sign_in", is_reset=False, lasts="15 minutes", next_url=""
+    ),
+    "forgotten": lambda: SignInLinkPage(
+        shell=DOOR, email=Filled(), kind="reset", is_reset=True, lasts="an hour", next_url=""
+    ),
     "link_sent": _link_sent,
     "link_sent_to_sign_up": lambda: _link_sent(is_sign_up=True),
     "declined": lambda: DeclinedPage(shell=DOOR, sender="Alder & Lane"),
-    "link": lambda: LinkPage(shell=DOOR, action="/sign-in/link/x", password=Filled()),
+    "link": lambda: LinkPage(shell=DOOR, action="/sign-in/link/x", password=Filled(), is_reset=False),
+    "reset": lambda: LinkPage(shell=DOOR, action="/sign-in/link/x", password=Filled(), is_reset=True),
     "sign_up": _sign_up,
     "start": lambda: StartPage(
         shell=Shell(csrf="5b1f", is_signed_in=True),

@@ -45,7 +45,6 @@ from wedsync.features.day.model import EntryId, EntryKind, NewEntry
 from wedsync.features.people import actions as people
 from wedsync.features.people.links import ask_for_link
 from wedsync.features.people.model import SignUp
-from wedsync.features.people.signing_in import chosen_password
 from wedsync.features.privacy import actions as privacy
 from wedsync.features.privacy.model import Outcome
 from wedsync.features.venues import actions as venues
@@ -63,6 +62,7 @@ from wedsync.operations.data_requests.actions import answer_correction
 from wedsync.operations.data_requests.queries import Answer
 from wedsync.platform.database import ById, Database, Tx
 from wedsync.platform.http.app import WebApp
+from wedsync.platform.passwords import hash_password
 
 Admin = psycopg.AsyncConnection[psycopg.rows.TupleRow]
 WORD: Final = "Qzxcanary"
@@ -74,6 +74,7 @@ HELD_ON: Final = (utc_now() + timedelta(days=365)).date()
 UNWRITTEN: Final = frozenset(
     {
         "app.sign_in_secrets.password_hash",
+        "app.sign_in_secrets.earlier_hashes",
         "app.sessions.token_hash",
         "app.sessions.opened_by",
         "app.login_tokens.token_hash",
@@ -263,7 +264,7 @@ async def _put_right(database: Database, subject: Somebody, sid: Somebody) -> No
 
 async def _sign_in(database: Database, app: WebApp, subject: Somebody) -> str:
     """A password, a device, a link, and an answer kept for a repeated request."""
-    secret = await chosen_password("correct horse battery staple")
+    secret = await hash_password("correct horse battery staple")
     async with database.transaction(subject.actor) as tx:
         await people.set_password(tx, subject.person_id, secret)
         begun = await people.begin_session(tx, subject.person_id, f"{WORD}'s phone")

@@ -27,6 +27,7 @@ from wedsync.features.connections.model import (
 )
 from wedsync.features.people.api import address_in
 from wedsync.features.people.model import LONGEST_NAME
+from wedsync.features.people.queries import READ_INVITATION, ByHash, Chooser
 from wedsync.features.people.signing_in import chosen_password
 from wedsync.kernel.ids import InvitationId, PersonId, SupplierId, WeddingId
 from wedsync.kernel.permissions import Area, Permission, SupplierType
@@ -37,6 +38,7 @@ from wedsync.platform.http.exchange import Exchange
 from wedsync.platform.http.passing import passed, passed_all
 from wedsync.platform.http.routes import OPEN, declares
 from wedsync.platform.rate_limits import INVITATION_AGAIN, RateLimits
+from wedsync.platform.tokens import token_hash
 
 NO_ID: Final = UUID(int=0)
 # A wedding without a date is listed at infinity, after every other; the cursor says so with the last date there is.
@@ -240,11 +242,13 @@ async def send_again(wedding_id: UUID, invitation_id: UUID, tx: Tx, limits: Rate
 
 
 @put("/api/v1/invitations/{code:str}/acceptance", tags=["invitations"], summary="Take an invitation up", opt=OPEN)
-async def accept_invitation(code: str, data: AcceptBody, exchange: Exchange) -> Accepted:
+async def accept_invitation(code: str, data: AcceptBody, exchange: Exchange, reader: Reader) -> Accepted:
     """Once. Who has no account gets one for the address the letter went to, with `name` and, if wished, `password`."""
+    found = (await reader.one(READ_INVITATION, ByHash(token_hash(code)))).here
+    chooser = Chooser(email=found.email, name=data.name)
     wanted = Acceptance(
         name=data.name,
-        secret=await chosen_password(data.password) if data.password else None,
+        secret=await chosen_password(data.password, chooser) if data.password else None,
         wedding_id=None if data.wedding_id is None else WeddingId(data.wedding_id),
         supplier_id=None if data.supplier_id is None else SupplierId(data.supplier_id),
     )

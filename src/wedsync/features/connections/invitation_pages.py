@@ -18,9 +18,9 @@ from wedsync.features.connections.views import InvitationsPage
 from wedsync.features.people import actions
 from wedsync.features.people import queries as q
 from wedsync.features.people.api import address_in
+from wedsync.features.people.entering import device_of
 from wedsync.features.people.inviting import wrong_in
 from wedsync.features.people.model import LONGEST_NAME, Invitation
-from wedsync.features.people.pages import device_of
 from wedsync.features.people.shell import Visit, business_of, door, me_if_signed_in
 from wedsync.features.people.signing_in import chosen_password
 from wedsync.features.people.views import DeclinedPage
@@ -111,7 +111,7 @@ async def take_up(code: str, body: bytes, exchange: Exchange, reader: Reader) ->
     if exchange.session is None and found.kind == "supplier":
         return see_other("/sign-up")
     try:
-        wanted = await _wanted(form)
+        wanted = await _wanted(form, found)
         accepted = await accept(await exchange.transaction(), code, wanted, device=device_of(exchange))
     except Invalid as refusal:
         answer = Answer(code=code, name=form.name, partner_name=form.partner_name, wrong=faults(refusal))
@@ -146,14 +146,15 @@ async def _read(reader: Reader, code: str) -> Invitation:
     return (await reader.one(q.READ_INVITATION, q.ByHash(token_hash(code)))).here.open
 
 
-async def _wanted(form: AcceptForm) -> Acceptance:
+async def _wanted(form: AcceptForm, found: Invitation) -> Acceptance:
     try:
         wedding = None if form.wedding_id in {"", NEW_WEDDING} else WeddingId(UUID(form.wedding_id))
     except ValueError:
         raise Invalid(errors=[{"field": "wedding_id", "detail": "Choose one of your weddings."}]) from None
+    chooser = q.Chooser(email=found.email, name=form.name)
     return Acceptance(
         name=form.name,
-        secret=await chosen_password(form.password) if form.password else None,
+        secret=await chosen_password(form.password, chooser) if form.password else None,
         partner_name=form.partner_name,
         wedding_id=wedding,
         supplier_id=None if form.supplier_id is None else SupplierId(form.supplier_id),

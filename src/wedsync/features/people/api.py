@@ -13,6 +13,7 @@ from wedsync.features.people import queries as q
 from wedsync.features.people.model import (
     LONGEST_NAME,
     Invitation,
+    LinkKind,
     Me,
     Member,
     SentInvitation,
@@ -47,9 +48,10 @@ class SignInBody(Body, frozen=True, kw_only=True):
 
 
 class LinkBody(Body, frozen=True, kw_only=True):
-    """Where a sign-in link is sent, if that address has an account."""
+    """Where a link is sent, if that address has an account: to sign in, or (`reset`) to choose another password."""
 
     email: str
+    kind: LinkKind = LinkKind.SIGN_IN
 
 
 class SignUpBody(Body, frozen=True, kw_only=True):
@@ -63,7 +65,7 @@ class SignUpBody(Body, frozen=True, kw_only=True):
 
 
 class PasswordBody(Body, frozen=True, kw_only=True):
-    """12 to 200 characters."""
+    """12 to 200 characters; none of those that everybody tries, of your last five, or of your own name and address."""
 
     password: str
 
@@ -132,7 +134,7 @@ async def ask_for_link(data: LinkBody, tx: Tx, limits: RateLimits) -> None:
     """The answer is the same whether or not the address has an account."""
     address = address_in(data.email)
     await limits.take(MAGIC_LINK, address)
-    await links.ask_for_link(tx, address)
+    await links.ask_for_link(tx, address, kind=data.kind)
 
 
 @post("/api/v1/sign-ups", tags=["people"], summary="Sign a business up", status_code=202, opt=OPEN)
@@ -166,9 +168,9 @@ async def prove(data: ProofBody, exchange: Exchange, reader: Reader, limits: Rat
 
 
 @put("/api/v1/me/password", tags=["people"], summary="Choose a password", status_code=204, opt=DANGEROUS)
-async def set_password(data: PasswordBody, exchange: Exchange) -> None:
+async def set_password(data: PasswordBody, exchange: Exchange, reader: Reader) -> None:
     """Every device is signed out, and links that were sent before are worth nothing."""
-    secret = await chosen_password(data.password)
+    secret = await chosen_password(data.password, await reader.one(q.MY_CHOOSER, NoParams()))
     await actions.set_password(await exchange.transaction(), exchange.signed_in().person_id, secret)
 
 

@@ -15,7 +15,7 @@ from litestar.params import QueryParameter
 
 from wedsync.features.people import links
 from wedsync.features.people.jobs import LINK
-from wedsync.features.people.model import LINK_LASTS
+from wedsync.features.people.model import LinkKind
 from wedsync.features.people.shell import door
 from wedsync.features.people.views import LinkSentPage, SignInLinkPage
 from wedsync.platform.database import Tx
@@ -36,14 +36,21 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
 
     link: UUID
     email: str
-    is_sign_up: bool
+    is_sign_up: bool = False
+    kind: LinkKind = LinkKind.SIGN_IN
     to: str = ""
 
 
 @get("/sign-in/link", opt=OPEN)
 async def link_request(exchange: Exchange, next_url: Next = "") -> Response[str]:
-    """For who has no password, or has forgotten it."""
-    return drawn(SignInLinkPage(shell=door(exchange), email=Filled(), next_url=local_path(next_url)))
+    """For who has no password, or wants to come in without it."""
+    return drawn(link_page(exchange, LinkKind.SIGN_IN, next_url=next_url))
+
+
+@get("/sign-in/forgotten", opt=OPEN)
+async def forgotten(exchange: Exchange) -> Response[str]:
+    """For who has forgotten their password."""
+    return drawn(link_page(exchange, LinkKind.RESET))
 
 
 @get("/sign-in/link/sent", opt=OPEN)
@@ -55,7 +62,7 @@ async def sent(exchange: Exchange) -> Response[str]:
     page = LinkSentPage(
         shell=door(exchange),
         email=asked.email,
-        minutes=int(LINK_LASTS.total_seconds()) // 60,
+        lasts=asked.kind.lasts_text,
         is_sign_up=asked.is_sign_up,
         again_url="/sign-in/link/again",
         start_url=SIGN_UP if asked.is_sign_up else SIGN_IN,
@@ -84,6 +91,18 @@ def look_in_inbox(exchange: Exchange, asked: Asked) -> Response[str]:
     return answer
 
 
+def link_page(exchange: Exchange, kind: LinkKind, *, email: Filled | None = None, next_url: str = "") -> SignInLinkPage:
+    """Asking for a link, of either kind."""
+    return SignInLinkPage(
+        shell=door(exchange),
+        email=email or Filled(),
+        kind=kind.value,
+        is_reset=kind is LinkKind.RESET,
+        lasts=kind.lasts_text,
+        next_url=local_path(next_url),
+    )
+
+
 def where_to(exchange: Exchange, token: str) -> str:
     """Where whoever asked for this link, in this browser, was going; "" for every other link."""
     asked = _asked(exchange)
@@ -103,4 +122,4 @@ def _asked(exchange: Exchange) -> Asked | None:
     return msgspec.json.decode(raw, type=Asked)
 
 
-HANDLERS: Final = (link_request, sent, again)
+HANDLERS: Final = (link_request, forgotten, sent, again)

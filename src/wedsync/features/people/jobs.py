@@ -7,6 +7,7 @@ from uuid import UUID
 
 import msgspec
 
+from wedsync.features.people.model import LinkKind
 from wedsync.features.people.queries import (
     INVITATION_LETTER,
     LOGIN_LETTER,
@@ -65,14 +66,16 @@ JOBS: Final = (SEND_LINK, SEND_INVITATION, SEND_REFUSAL)
 
 def link_letter(found: LoginLetter, link: str) -> Letter:
     """The letter with a sign-in link: to who has an account, whatever they asked for; else to finish a sign-up."""
-    if found.has_account:
+    if found.has_account and found.kind is LinkKind.RESET:
+        subject, why = "Choose another password", "Here is your link to choose another password for WedSync."
+    elif found.has_account:
         subject, why = "Your link to sign in", "Here is your link to sign in to WedSync."
     else:
         subject = f"Finish signing up {found.business}"
         why = f"Here is your link to finish signing up {found.business} with WedSync."
     body = (
         f"Hello {found.name},\n\n{why}\n\n{link}\n\n"
-        "It works once, for 15 minutes. If you did not ask for it, you need not do anything.\n"
+        f"It works once, for {found.kind.lasts_text}. If you did not ask for it, you need not do anything.\n"
     )
     return Letter(to=found.email, subject=subject, body=body)
 

@@ -1,4 +1,4 @@
-"""Links in letters that sign in, or finish a sign-up: each works once, for a quarter of an hour.
+"""Links in letters that sign in, finish a sign-up or choose another password: each works once, for a while.
 
 A stranger learns nothing from an answer: known and unknown addresses cause the same work and the same words.
 """
@@ -12,7 +12,7 @@ import msgspec
 from wedsync.features.people import actions
 from wedsync.features.people import queries as q
 from wedsync.features.people.jobs import LINK, SEND_LINK, ForRow
-from wedsync.features.people.model import LINK_LASTS, SignUp
+from wedsync.features.people.model import LinkKind, SignUp
 from wedsync.kernel.ids import PersonId, new_id
 from wedsync.kernel.permissions import SupplierType, WriteClass
 from wedsync.kernel.problems import Conflict, NotFound
@@ -23,7 +23,7 @@ from wedsync.platform.tokens import token_hash
 
 
 @open_action(write_class=WriteClass.SECURITY)
-async def ask_for_link(tx: Tx, email: str, sign_up: SignUp | None = None) -> UUID:
+async def ask_for_link(tx: Tx, email: str, sign_up: SignUp | None = None, *, kind: LinkKind = LinkKind.SIGN_IN) -> UUID:
     """Send a link to an address: it signs in who has an account, and finishes the sign-up of who has none.
 
     Returns what was asked, by which it can be asked again.
@@ -42,7 +42,8 @@ async def ask_for_link(tx: Tx, email: str, sign_up: SignUp | None = None) -> UUI
         id=row,
         hash=token_hash(tx.sealer.token(LINK, row)),
         email=email,
-        lasts=LINK_LASTS,
+        kind=kind,
+        lasts=kind.lasts,
         intent=intent,
     )
     await tx.run(q.ISSUE_LINK, link)
@@ -54,7 +55,7 @@ async def ask_for_link(tx: Tx, email: str, sign_up: SignUp | None = None) -> UUI
 async def ask_again(tx: Tx, earlier: UUID) -> UUID:
     """Send another link for what an earlier one was asked for: the first may have been lost, or be over. Returns it."""
     row = new_id()
-    link = q.AnotherLink(earlier=earlier, id=row, hash=token_hash(tx.sealer.token(LINK, row)), lasts=LINK_LASTS)
+    link = q.AnotherLink(earlier=earlier, id=row, hash=token_hash(tx.sealer.token(LINK, row)))
     await tx.run(q.REISSUE_LINK, link)
     await defer(tx, SEND_LINK, ForRow(row))
     return row

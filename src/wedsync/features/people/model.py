@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
+from enum import StrEnum
 from typing import Final
 
 import msgspec
@@ -20,8 +21,12 @@ from wedsync.kernel.permissions import OperatorRole, SupplierRole, SupplierType,
 from wedsync.kernel.problems import Conflict, Invalid
 from wedsync.kernel.zones import ZONE_NAMES
 from wedsync.platform import passwords
+from wedsync.platform.common_passwords import is_common, is_own
 
 LINK_LASTS: Final = timedelta(minutes=15)
+RESET_LASTS: Final = timedelta(hours=1)
+# The one of today is the last of them.
+BARRED_PASSWORDS: Final = 5
 INVITATION_LASTS: Final = timedelta(days=7)
 SUPPLIER_SESSION_LASTS: Final = timedelta(days=7)
 COUPLE_SESSION_LASTS: Final = timedelta(days=30)
@@ -48,6 +53,23 @@ class SignIn(msgspec.Struct, frozen=True, kw_only=True):
 
     email: str
     password: str
+
+
+class LinkKind(StrEnum):
+    """What a link in a letter is for."""
+
+    SIGN_IN = "sign_in"
+    RESET = "reset"
+
+    @property
+    def lasts(self) -> timedelta:
+        """For how long it works."""
+        return RESET_LASTS if self is LinkKind.RESET else LINK_LASTS
+
+    @property
+    def lasts_text(self) -> str:
+        """The same, as pages and letters say it."""
+        return "an hour" if self is LinkKind.RESET else "15 minutes"
 
 
 class Session(msgspec.Struct, frozen=True, kw_only=True):
@@ -180,12 +202,16 @@ def read_name(raw: str, *, shortest: int = 1, longest: int = LONGEST_NAME) -> st
     return name
 
 
-def read_password(raw: str) -> str:
-    """A password as it is: nothing is trimmed. Raises FieldError."""
+def read_password(raw: str, own: tuple[str, ...]) -> str:
+    """A password as it is: nothing is trimmed. `own` are the address and the name it is for. Raises FieldError."""
     if not passwords.SHORTEST <= len(raw) <= passwords.LONGEST:
         raise FieldError(
             f"Use at least {passwords.SHORTEST} characters, for example four words. {passwords.LONGEST} at most."
         )
+    if is_common(raw):
+        raise FieldError("This is among the first that anybody tries. Take four words that do not belong together.")
+    if is_own(raw, own):
+        raise FieldError("This is your own name or address. Take four words that do not belong together.")
     return raw
 
 

@@ -11,32 +11,42 @@ from urllib.parse import quote
 import msgspec
 from litestar import Response, get, post
 
-from wedsync.features.people import actions, asking, house_pages, links, proving, session_pages, team_pages
+from wedsync.features.people import (
+    actions,
+    asking,
+    house_pages,
+    links,
+    password_pages,
+    proving,
+    session_pages,
+    team_pages,
+)
 from wedsync.features.people import queries as q
 from wedsync.features.people.api import address_in
-from wedsync.features.people.asking import Asked, Next, look_in_inbox, where_to
+from wedsync.features.people.asking import Asked, Next, link_page, look_in_inbox, where_to
 from wedsync.features.people.door_views import EMPTY, landing, sign_up_page, start_page
-from wedsync.features.people.model import SignedIn, SignUp, read_sign_up
+from wedsync.features.people.entering import enter
+from wedsync.features.people.model import LinkKind, SignUp, read_sign_up
 from wedsync.features.people.shell import NOTICES, Visit, door, home_of, me_if_signed_in, page_routes
 from wedsync.features.people.signing_in import Proof, chosen_password
-from wedsync.features.people.views import LinkPage, SignInLinkPage, SignInPage
-from wedsync.features.people.words import device_name
-from wedsync.kernel.ids import PersonId
+from wedsync.features.people.views import LinkPage, SignInPage
 from wedsync.kernel.permissions import SupplierType
 from wedsync.kernel.problems import Conflict, Forbidden, Invalid
-from wedsync.platform.database import NoParams, Reader, Tx
+from wedsync.platform.database import Reader, Tx
 from wedsync.platform.forms import Form, faults, filled, read_form, said
-from wedsync.platform.http import OPEN, Exchange, drawn, keep_signed_in, see_other
+from wedsync.platform.http import OPEN, Exchange, drawn, see_other
 from wedsync.platform.http.answers import local_path
 from wedsync.platform.pages import Filled
 from wedsync.platform.rate_limits import MAGIC_LINK, RateLimits
+from wedsync.platform.tokens import token_hash
 
 
 class SignInForm(Form, frozen=True, kw_only=True):
-    """An address, its password, and where they were going."""
+    """An address, its password or the kind of link that is sent there, and where they were going."""
 
     email: str
     password: str = ""
+    kind: LinkKind = LinkKind.SIGN_IN
     next: str = ""
 
 
@@ -92,7 +102,7 @@ async def begin(body: bytes, exchange: Exchange, reader: Reader, limits: RateLim
         person = await Proof(reader, limits, exchange.address).person(form.email, form.password)
     except Forbidden as refusal:
         return drawn(_sign_in_page(exchange, form.next, email=form.email, error=refusal.detail), status=403)
-    return await _enter(exchange, await exchange.transaction(), person, to=form.next)
+    return await enter(exchange, await exchange.transaction(), person, to=form.next)
 
 
 @post("/sign-in/link", opt=OPEN)
@@ -103,34 +113,35 @@ async def ask_for_link(body: bytes, exchange: Exchange, tx: Tx, limits: RateLimi
         address = address_in(form.email)
     except Invalid as refusal:
         wrong = filled(form.email, faults(refusal), "email")
-        return drawn(SignInLinkPage(shell=door(exchange), email=wrong, next_url=local_path(form.next)), status=422)
+        return drawn(link_page(exchange, form.kind, email=wrong, next_url=form.next), status=422)
     await limits.take(MAGIC_LINK, address)
-    link = await links.ask_for_link(tx, address)
-    return look_in_inbox(exchange, Asked(link=link, email=address, is_sign_up=False, to=local_path(form.next)))
+    link = await links.ask_for_link(tx, address, kind=form.kind)
+    return look_in_inbox(exchange, Asked(link=link, email=address, kind=form.kind, to=local_path(form.next)))
 
 
 @get("/sign-in/link/{token:str}", opt=OPEN)
-async def link(token: str, exchange: Exchange) -> Response[str]:
+async def link(token: str, exchange: Exchange, reader: Reader) -> Response[str]:
     """A button: looking at the link does not use it up."""
-    return drawn(LinkPage(shell=door(exchange), action=f"/sign-in/link/{quote(token)}", password=Filled()))
+    return drawn(_link_page(exchange, token, await reader.maybe(q.LINK_CHOOSER, q.ByHash(token_hash(token)))))
 
 
 @post("/sign-in/link/{token:str}", opt=OPEN)
-async def redeem_link(token: str, body: bytes, exchange: Exchange) -> Response[str]:
+async def redeem_link(token: str, body: bytes, exchange: Exchange, reader: Reader) -> Response[str]:
     """Once. A link that was used or is over leads to asking for another."""
     chosen = read_form(body, LinkForm).password
+    holder = await reader.maybe(q.LINK_CHOOSER, q.ByHash(token_hash(token)))
+    is_asked = bool(chosen) or (holder is not None and holder.kind is LinkKind.RESET)
     try:
-        secret = await chosen_password(chosen) if chosen else None
+        secret = await chosen_password(chosen, holder) if is_asked and holder is not None else None
     except Invalid as refusal:
-        action, password = f"/sign-in/link/{quote(token)}", Filled(error=faults(refusal)["password"])
-        return drawn(LinkPage(shell=door(exchange), action=action, password=password), status=422)
+        return drawn(_link_page(exchange, token, holder, faults(refusal)["password"]), status=422)
     tx = await exchange.transaction()
     try:
         person = await links.redeem_link(tx, token, secret)
     except Conflict as refusal:
         wrong = Filled(error=said(refusal))
-        return drawn(SignInLinkPage(shell=door(exchange), email=wrong, next_url=""), status=409)
-    return await _enter(exchange, tx, person, to=where_to(exchange, token), is_by_link=True)
+        return drawn(link_page(exchange, LinkKind.SIGN_IN, email=wrong), status=409)
+    return await enter(exchange, tx, person, to=where_to(exchange, token), is_by_link=True)
 
 
 @get("/sign-up", opt=OPEN)
@@ -171,32 +182,10 @@ async def businesses() -> Response[str]:
     return see_other("/")
 
 
-def device_of(exchange: Exchange) -> str:
-    """What the person's browser is called."""
-    return device_name(exchange.headers.get(b"user-agent", b"").decode("latin-1"))
-
-
-async def _enter(
-    exchange: Exchange, tx: Tx, person: PersonId, *, to: str = "", is_by_link: bool = False
-) -> Response[str]:
-    """Sign this browser in. Where the same person was signed in here already, that session makes way."""
-    await tx.act_as(person)
-    if exchange.session is not None and exchange.session.person_id == person:
-        await actions.end_session(tx, person, exchange.session.session_id)
-    begun = await actions.begin_session(tx, person, device_of(exchange), is_by_link=is_by_link)
-    return await _welcome(exchange, tx, begun, to=to)
-
-
-async def _welcome(exchange: Exchange, tx: Tx, begun: SignedIn, *, to: str) -> Response[str]:
-    """Into the house: where they were going, or to their first capacity's home."""
-    path = local_path(to)
-    if path == "/":
-        path = home_of(await tx.one(q.ME, NoParams()), exchange)
-    if begun.ended_oldest and "?" not in path and "#" not in path:
-        path = f"{path}?told=one-less"
-    answer = see_other(path)
-    is_secure = exchange.services.settings.is_behind_tls
-    return keep_signed_in(answer, begun.token, expires_at=begun.expires_at, is_secure=is_secure)
+def _link_page(exchange: Exchange, token: str, holder: q.LinkChooser | None, wrong: str = "") -> LinkPage:
+    is_reset = holder is not None and holder.kind is LinkKind.RESET
+    action = f"/sign-in/link/{quote(token)}"
+    return LinkPage(shell=door(exchange), action=action, password=Filled(error=wrong), is_reset=is_reset)
 
 
 def _sign_in_page(exchange: Exchange, next_url: str, *, email: str = "", error: str = "", told: str = "") -> SignInPage:
@@ -217,6 +206,7 @@ ROUTES: Final = page_routes(
     businesses,
     *asking.HANDLERS,
     *proving.HANDLERS,
+    *password_pages.HANDLERS,
     *session_pages.HANDLERS,
     *team_pages.HANDLERS,
     *house_pages.HANDLERS,

@@ -11,6 +11,7 @@ import msgspec
 from wedsync.features.people.inviting import Known
 from wedsync.features.people.model import (
     Invitation,
+    LinkKind,
     Me,
     Member,
     SentInvitation,
@@ -54,6 +55,20 @@ class Secret(msgspec.Struct, frozen=True):
 
     person_id: PersonId
     password_hash: str | None
+
+
+class Chooser(msgspec.Struct, frozen=True, kw_only=True):
+    """Who chooses a password, and the hashes of those that they may not take again."""
+
+    email: str
+    name: str
+    hashes: tuple[str, ...] = ()
+
+
+class LinkChooser(Chooser, frozen=True, kw_only=True):
+    """The same, of who holds a link."""
+
+    kind: LinkKind
 
 
 class NewSecret(msgspec.Struct, frozen=True, kw_only=True):
@@ -125,6 +140,7 @@ class NewLink(msgspec.Struct, frozen=True, kw_only=True):
     id: UUID
     hash: bytes
     email: str
+    kind: LinkKind
     lasts: timedelta
     intent: str | None
 
@@ -135,7 +151,6 @@ class AnotherLink(msgspec.Struct, frozen=True, kw_only=True):
     earlier: UUID
     id: UUID
     hash: bytes
-    lasts: timedelta
 
 
 class Intent(msgspec.Struct, frozen=True, kw_only=True):
@@ -160,6 +175,7 @@ class LoginLetter(msgspec.Struct, frozen=True, kw_only=True):
 
     email: str
     name: str
+    kind: LinkKind
     has_account: bool
     business: str
 
@@ -292,9 +308,21 @@ SET_PASSWORD: Final = Query(
     """
     insert into app.sign_in_secrets (person_id, password_hash)
     values (%(person_id)s, %(password_hash)s)
-    on conflict (person_id) do update set password_hash = excluded.password_hash, changed_at = app.clock()
+    on conflict (person_id) do update
+      set password_hash = excluded.password_hash, changed_at = app.clock(),
+          earlier_hashes = (array[sign_in_secrets.password_hash] || sign_in_secrets.earlier_hashes)[1:4]
     """,
 )
+MY_CHOOSER: Final = Query(
+    NoParams,
+    Chooser,
+    """
+    select p.email, p.name, array_remove(array[s.password_hash] || s.earlier_hashes, null) as hashes
+    from live.people p left join live.sign_in_secrets s on s.person_id = p.id
+    where p.id = app.actor_id()
+    """,
+)
+LINK_CHOOSER: Final = Query(ByHash, LinkChooser, "select email, name, kind, hashes from app.link_chooser(%(hash)s)")
 MY_SECRET: Final = Query(
     NoParams,
     Secret,
@@ -357,15 +385,13 @@ ISSUE_LINK: Final = Query(
     NewLink,
     Nothing,
     """
-    select app.issue_login_token(%(id)s, %(hash)s, %(email)s, %(lasts)s::interval, %(intent)s::jsonb)
+    select app.issue_login_token(%(id)s, %(hash)s, %(email)s, %(kind)s, %(lasts)s::interval, %(intent)s::jsonb)
     """,
 )
-REISSUE_LINK: Final = Query(
-    AnotherLink, Nothing, "select app.reissue_login_token(%(earlier)s, %(id)s, %(hash)s, %(lasts)s::interval)"
-)
+REISSUE_LINK: Final = Query(AnotherLink, Nothing, "select app.reissue_login_token(%(earlier)s, %(id)s, %(hash)s)")
 REDEEM_LINK: Final = Query(ByHash, Redeemed, "select person_id, email, intent from app.redeem_login_token(%(hash)s)")
 LOGIN_LETTER: Final = Query(
-    ById, LoginLetter, "select email, name, has_account, business from app.login_letter(%(id)s)"
+    ById, LoginLetter, "select email, name, kind, has_account, business from app.login_letter(%(id)s)"
 )
 INVITATION_LETTER: Final = Query(
     ById,

@@ -62,6 +62,7 @@ NOTICES: Final = {
     "day-closed": "The day is closed. Plans can be changed again; you can reopen it for 6 hours.",
     "day-reopened": "The day is open again, until it ends by itself.",
     "device": "That device is signed out.",
+    "password": "Your password is changed. Every other device is signed out.",
     "everywhere": "You are signed out on every device.",
     "one-less": "Your oldest device was signed out: three can be signed in at a time.",
     "asked": "Asked for. A letter confirms it; for a day you can take it back.",

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from wedsync.features.people.model import read_address, read_password
-from wedsync.features.people.queries import MY_SECRET, SIGN_IN_SECRET, ByEmail
+from wedsync.features.people.model import BARRED_PASSWORDS, read_address, read_password
+from wedsync.features.people.queries import MY_SECRET, SIGN_IN_SECRET, ByEmail, Chooser
 from wedsync.kernel.fields.cleaning import FieldError
 from wedsync.kernel.ids import PersonId
 from wedsync.kernel.problems import Forbidden, Invalid
@@ -56,9 +56,14 @@ class Proof:
             raise Forbidden(NOT_AGAIN)
 
 
-async def chosen_password(raw: str) -> PasswordHash:
+async def chosen_password(raw: str, chooser: Chooser) -> PasswordHash:
     """A password as it will be stored, computed before anybody opens a transaction. Raises Invalid."""
     try:
-        return await hash_password(read_password(raw))
+        password = read_password(raw, (chooser.email, chooser.name))
     except FieldError as error:
         raise Invalid(errors=[{"field": "password", "detail": error.detail}]) from None
+    for earlier in chooser.hashes:
+        if await is_password(earlier, password):
+            had = f"You had this one before: it is among your last {BARRED_PASSWORDS}. Take another."
+            raise Invalid(errors=[{"field": "password", "detail": had}])
+    return await hash_password(password)

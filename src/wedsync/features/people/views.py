@@ -28,10 +28,13 @@ class SignInPage(Page, frozen=True, kw_only=True):
 
 
 class SignInLinkPage(Page, frozen=True, kw_only=True):
-    """Ask for a link by email."""
+    """Ask for a link by email; with `is_reset` it is for choosing another password."""
 
     template: ClassVar[str] = "people/sign_in_link.html"
     email: Filled
+    kind: str
+    is_reset: bool
+    lasts: str
     next_url: str
 
 
@@ -43,7 +46,7 @@ class LinkSentPage(Page, frozen=True, kw_only=True):
 
     template: ClassVar[str] = "people/link_sent.html"
     email: str
-    minutes: int
+    lasts: str
     is_sign_up: bool
     again_url: str
     start_url: str
@@ -57,10 +60,24 @@ class DeclinedPage(Page, frozen=True, kw_only=True):
 
 
 class LinkPage(Page, frozen=True, kw_only=True):
-    """A link opened: it is used up only by the button, not by a mail scanner's visit."""
+    """A link opened: it is used up only by the button, not by a mail scanner's visit.
+
+    `is_reset`: it was asked for to choose another password.
+    """
 
     template: ClassVar[str] = "people/link.html"
     action: str
+    password: Filled
+    is_reset: bool
+
+
+class PasswordPage(Page, frozen=True, kw_only=True):
+    """Choosing a password; `has_password`: another one."""
+
+    template: ClassVar[str] = "people/password.html"
+    action: str
+    email: str
+    has_password: bool
     password: Filled
 
 

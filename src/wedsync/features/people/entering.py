@@ -1,0 +1,43 @@
+"""Into the house: a browser is signed in and led to where its reader was going."""
+
+from __future__ import annotations
+
+from litestar import Response
+
+from wedsync.features.people import actions
+from wedsync.features.people import queries as q
+from wedsync.features.people.model import SignedIn
+from wedsync.features.people.shell import home_of
+from wedsync.features.people.words import device_name
+from wedsync.kernel.ids import PersonId
+from wedsync.platform.database import NoParams, Tx
+from wedsync.platform.http import Exchange, keep_signed_in, see_other
+from wedsync.platform.http.answers import local_path
+
+
+async def enter(
+    exchange: Exchange, tx: Tx, person: PersonId, *, to: str = "", is_by_link: bool = False
+) -> Response[str]:
+    """Sign this browser in. Where the same person was signed in here already, that session makes way."""
+    await tx.act_as(person)
+    if exchange.session is not None and exchange.session.person_id == person:
+        await actions.end_session(tx, person, exchange.session.session_id)
+    begun = await actions.begin_session(tx, person, device_of(exchange), is_by_link=is_by_link)
+    return await _welcome(exchange, tx, begun, to=to)
+
+
+def device_of(exchange: Exchange) -> str:
+    """What the person's browser is called."""
+    return device_name(exchange.headers.get(b"user-agent", b"").decode("latin-1"))
+
+
+async def _welcome(exchange: Exchange, tx: Tx, begun: SignedIn, *, to: str) -> Response[str]:
+    """Into the house: where they were going, or to their first capacity's home."""
+    path = local_path(to)
+    if path == "/":
+        path = home_of(await tx.one(q.ME, NoParams()), exchange)
+    if begun.ended_oldest and "?" not in path and "#" not in path:
+        path = f"{path}?told=one-less"
+    answer = see_other(path)
+    is_secure = exchange.services.settings.is_behind_tls
+    return keep_signed_in(answer, begun.token, expires_at=begun.expires_at, is_secure=is_secure)
