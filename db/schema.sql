@@ -788,6 +788,18 @@ ALTER FUNCTION app.erasures_due(after uuid, most integer) OWNER TO wedsync_guard
 
 COMMENT ON FUNCTION app.erasures_due(after uuid, most integer) IS 'Erasures that are to be carried out now, by id.';
 
+CREATE FUNCTION app.event_letter(event uuid) RETURNS TABLE(email text, name text, zone text, kind text, detail text, created_at timestamp with time zone)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+  select p.email, p.name, p.zone, e.kind, e.detail, e.created_at
+  from app.security_events e join app.people p on p.id = e.person_id
+  where e.id = event and not (e.kind = 'password_set' and p.created_at > e.created_at - interval '1 hour') $$;
+
+ALTER FUNCTION app.event_letter(event uuid) OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION app.event_letter(event uuid) IS 'What the letter about a security event has to know.';
+
 CREATE FUNCTION app.events_until() RETURNS timestamp with time zone
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO ''
@@ -995,6 +1007,17 @@ CREATE FUNCTION app.forget_answers() RETURNS bigint
 ALTER FUNCTION app.forget_answers() OWNER TO wedsync_guard;
 
 COMMENT ON FUNCTION app.forget_answers() IS 'Removes answers kept for repeated requests after a day; returns how many.';
+
+CREATE FUNCTION app.forget_events() RETURNS bigint
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+  with gone as (delete from app.security_events e where e.created_at < app.clock() - interval '2 years' returning 1)
+  select count(*) from gone $$;
+
+ALTER FUNCTION app.forget_events() OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION app.forget_events() IS 'Removes security events after two years; returns how many.';
 
 CREATE FUNCTION app.forget_links() RETURNS bigint
     LANGUAGE sql SECURITY DEFINER
@@ -6441,6 +6464,32 @@ COMMENT ON COLUMN app.protection_reviews.findings IS 'What happened, and what is
 
 COMMENT ON COLUMN app.protection_reviews.created_at IS 'When.';
 
+CREATE TABLE app.security_events (
+    person_id uuid NOT NULL,
+    id uuid DEFAULT uuidv7() NOT NULL,
+    kind text NOT NULL,
+    detail text DEFAULT ''::text NOT NULL,
+    created_at timestamp with time zone DEFAULT app.clock() NOT NULL,
+    CONSTRAINT security_events_detail_check CHECK ((length(detail) <= 200)),
+    CONSTRAINT security_events_kind_check CHECK ((kind = ANY (ARRAY['new_device'::text, 'password_set'::text, 'address_asked'::text, 'address_changed'::text, 'factor_on'::text, 'factor_off'::text, 'recovery_code_used'::text, 'recovery_codes_renewed'::text, 'locked_out'::text, 'let_in'::text, 'signed_out_everywhere'::text, 'api_key_made'::text, 'api_key_removed'::text])))
+);
+
+ALTER TABLE ONLY app.security_events FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE app.security_events OWNER TO wedsync_owner;
+
+COMMENT ON TABLE app.security_events IS 'What happened to how a person signs in.';
+
+COMMENT ON COLUMN app.security_events.person_id IS 'Whose.';
+
+COMMENT ON COLUMN app.security_events.id IS 'The event; by it they are in order.';
+
+COMMENT ON COLUMN app.security_events.kind IS 'What happened.';
+
+COMMENT ON COLUMN app.security_events.detail IS 'What it was done with or to: a device, the name of a key, for how long.';
+
+COMMENT ON COLUMN app.security_events.created_at IS 'When.';
+
 CREATE TABLE app.sessions (
     person_id uuid NOT NULL,
     id uuid DEFAULT uuidv7() NOT NULL,
@@ -7976,6 +8025,18 @@ ALTER VIEW live.protection_reviews OWNER TO wedsync_owner;
 
 COMMENT ON VIEW live.protection_reviews IS 'What was learnt from an override that was used.';
 
+CREATE VIEW live.security_events WITH (security_invoker='true') AS
+ SELECT person_id,
+    id,
+    kind,
+    detail,
+    created_at
+   FROM app.security_events;
+
+ALTER VIEW live.security_events OWNER TO wedsync_owner;
+
+COMMENT ON VIEW live.security_events IS 'What happened to how a person signs in.';
+
 CREATE VIEW live.sessions WITH (security_invoker='true') AS
  SELECT person_id,
     id,
@@ -8339,6 +8400,9 @@ ALTER TABLE ONLY app.protection_reviews
 ALTER TABLE ONLY app.protection_reviews
     ADD CONSTRAINT protection_reviews_pkey PRIMARY KEY (person_id, override_id);
 
+ALTER TABLE ONLY app.security_events
+    ADD CONSTRAINT security_events_pkey PRIMARY KEY (person_id, id);
+
 ALTER TABLE ONLY app.sessions
     ADD CONSTRAINT sessions_pkey PRIMARY KEY (person_id, id);
 
@@ -8588,6 +8652,8 @@ CREATE INDEX locked_copies_supplier ON app.locked_copies USING btree (supplier_i
 CREATE INDEX protection_approvals_override ON app.protection_approvals USING btree (override_id);
 
 CREATE INDEX protection_overrides_open ON app.protection_overrides USING btree (window_ends_at);
+
+CREATE INDEX security_events_age ON app.security_events USING btree (created_at);
 
 CREATE INDEX sessions_live ON app.sessions USING btree (person_id, created_at) WHERE (ended_at IS NULL);
 
@@ -8858,6 +8924,10 @@ ALTER TABLE app.protection_refusals ENABLE ALWAYS TRIGGER append_only;
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON app.protection_reviews FOR EACH STATEMENT WHEN ((CURRENT_USER <> 'wedsync_guard'::name)) EXECUTE FUNCTION guard.refuse();
 
 ALTER TABLE app.protection_reviews ENABLE ALWAYS TRIGGER append_only;
+
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON app.security_events FOR EACH STATEMENT WHEN ((CURRENT_USER <> 'wedsync_guard'::name)) EXECUTE FUNCTION guard.refuse();
+
+ALTER TABLE app.security_events ENABLE ALWAYS TRIGGER append_only;
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON app.summons FOR EACH STATEMENT WHEN ((CURRENT_USER <> 'wedsync_guard'::name)) EXECUTE FUNCTION guard.refuse();
 
@@ -9196,6 +9266,10 @@ ALTER TABLE app.protection_refusals ENABLE ALWAYS TRIGGER no_truncate;
 CREATE TRIGGER no_truncate BEFORE TRUNCATE ON app.protection_reviews FOR EACH STATEMENT EXECUTE FUNCTION guard.refuse();
 
 ALTER TABLE app.protection_reviews ENABLE ALWAYS TRIGGER no_truncate;
+
+CREATE TRIGGER no_truncate BEFORE TRUNCATE ON app.security_events FOR EACH STATEMENT EXECUTE FUNCTION guard.refuse();
+
+ALTER TABLE app.security_events ENABLE ALWAYS TRIGGER no_truncate;
 
 CREATE TRIGGER no_truncate BEFORE TRUNCATE ON app.sessions FOR EACH STATEMENT EXECUTE FUNCTION guard.refuse();
 
@@ -9702,6 +9776,9 @@ ALTER TABLE ONLY app.protection_reviews
 ALTER TABLE ONLY app.protection_reviews
     ADD CONSTRAINT protection_reviews_person_id_fkey FOREIGN KEY (person_id) REFERENCES app.operators(person_id);
 
+ALTER TABLE ONLY app.security_events
+    ADD CONSTRAINT security_events_person_id_fkey FOREIGN KEY (person_id) REFERENCES app.people(id);
+
 ALTER TABLE ONLY app.sessions
     ADD CONSTRAINT sessions_person_id_fkey FOREIGN KEY (person_id) REFERENCES app.people(id);
 
@@ -9855,6 +9932,8 @@ CREATE POLICY adds ON app.protection_redemptions FOR INSERT TO wedsync_app, weds
 CREATE POLICY adds ON app.protection_refusals FOR INSERT TO wedsync_app, wedsync_worker WITH CHECK ((person_id = ( SELECT app.actor_id() AS actor_id)));
 
 CREATE POLICY adds ON app.protection_reviews FOR INSERT TO wedsync_app, wedsync_worker WITH CHECK ((person_id = ( SELECT app.actor_id() AS actor_id)));
+
+CREATE POLICY adds ON app.security_events FOR INSERT TO wedsync_app, wedsync_worker WITH CHECK ((person_id = ( SELECT app.actor_id() AS actor_id)));
 
 CREATE POLICY adds ON app.sessions FOR INSERT TO wedsync_app, wedsync_worker WITH CHECK ((person_id = ( SELECT app.actor_id() AS actor_id)));
 
@@ -10114,6 +10193,8 @@ CREATE POLICY guards ON app.protection_refusals TO wedsync_guard USING (true);
 
 CREATE POLICY guards ON app.protection_reviews TO wedsync_guard USING (true);
 
+CREATE POLICY guards ON app.security_events TO wedsync_guard USING (true);
+
 CREATE POLICY guards ON app.sessions TO wedsync_guard USING (true);
 
 CREATE POLICY guards ON app.sign_in_secrets TO wedsync_guard USING (true);
@@ -10236,6 +10317,8 @@ CREATE POLICY migrates ON app.protection_redemptions TO wedsync_owner USING (( S
 CREATE POLICY migrates ON app.protection_refusals TO wedsync_owner USING (( SELECT guard.is_migrating() AS is_migrating));
 
 CREATE POLICY migrates ON app.protection_reviews TO wedsync_owner USING (( SELECT guard.is_migrating() AS is_migrating));
+
+CREATE POLICY migrates ON app.security_events TO wedsync_owner USING (( SELECT guard.is_migrating() AS is_migrating));
 
 CREATE POLICY migrates ON app.sessions TO wedsync_owner USING (( SELECT guard.is_migrating() AS is_migrating));
 
@@ -10399,6 +10482,8 @@ CREATE POLICY reads ON app.protection_refusals FOR SELECT TO wedsync_app, wedsyn
 
 CREATE POLICY reads ON app.protection_reviews FOR SELECT TO wedsync_app, wedsync_worker USING ((person_id = ( SELECT app.actor_id() AS actor_id)));
 
+CREATE POLICY reads ON app.security_events FOR SELECT TO wedsync_app, wedsync_worker USING ((person_id = ( SELECT app.actor_id() AS actor_id)));
+
 CREATE POLICY reads ON app.sessions FOR SELECT TO wedsync_app, wedsync_worker USING ((person_id = ( SELECT app.actor_id() AS actor_id)));
 
 CREATE POLICY reads ON app.sign_in_secrets FOR SELECT TO wedsync_app, wedsync_worker USING ((person_id = ( SELECT app.actor_id() AS actor_id)));
@@ -10428,6 +10513,8 @@ CREATE POLICY reads ON app.window_notices FOR SELECT TO wedsync_app, wedsync_wor
 CREATE POLICY restricted ON app.core_field_revisions AS RESTRICTIVE FOR SELECT TO wedsync_app, wedsync_worker USING ((NOT ((wedding_id, fact_key) IN ( SELECT r.wedding_id,
     r.fact_key
    FROM app.restricted_facts() r(wedding_id, fact_key)))));
+
+ALTER TABLE app.security_events ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE app.sessions ENABLE ROW LEVEL SECURITY;
 
@@ -10663,6 +10750,9 @@ GRANT ALL ON FUNCTION app.erased_until(pseudonyms text[]) TO wedsync_worker;
 REVOKE ALL ON FUNCTION app.erasures_due(after uuid, most integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.erasures_due(after uuid, most integer) TO wedsync_worker;
 
+REVOKE ALL ON FUNCTION app.event_letter(event uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.event_letter(event uuid) TO wedsync_worker;
+
 REVOKE ALL ON FUNCTION app.events_until() FROM PUBLIC;
 GRANT ALL ON FUNCTION app.events_until() TO wedsync_app;
 GRANT ALL ON FUNCTION app.events_until() TO wedsync_worker;
@@ -10694,6 +10784,9 @@ GRANT ALL ON FUNCTION app.finish_export(request uuid, size_bytes bigint) TO weds
 
 REVOKE ALL ON FUNCTION app.forget_answers() FROM PUBLIC;
 GRANT ALL ON FUNCTION app.forget_answers() TO wedsync_worker;
+
+REVOKE ALL ON FUNCTION app.forget_events() FROM PUBLIC;
+GRANT ALL ON FUNCTION app.forget_events() TO wedsync_worker;
 
 REVOKE ALL ON FUNCTION app.forget_links() FROM PUBLIC;
 GRANT ALL ON FUNCTION app.forget_links() TO wedsync_worker;
@@ -12540,6 +12633,24 @@ GRANT SELECT(findings),INSERT(findings) ON TABLE app.protection_reviews TO wedsy
 GRANT SELECT(created_at) ON TABLE app.protection_reviews TO wedsync_app;
 GRANT SELECT(created_at) ON TABLE app.protection_reviews TO wedsync_worker;
 
+GRANT MAINTAIN ON TABLE app.security_events TO wedsync_keeper;
+GRANT SELECT,INSERT,DELETE ON TABLE app.security_events TO wedsync_guard;
+
+GRANT SELECT(person_id),INSERT(person_id) ON TABLE app.security_events TO wedsync_app;
+GRANT SELECT(person_id),INSERT(person_id) ON TABLE app.security_events TO wedsync_worker;
+
+GRANT SELECT(id),INSERT(id) ON TABLE app.security_events TO wedsync_app;
+GRANT SELECT(id),INSERT(id) ON TABLE app.security_events TO wedsync_worker;
+
+GRANT SELECT(kind),INSERT(kind) ON TABLE app.security_events TO wedsync_app;
+GRANT SELECT(kind),INSERT(kind) ON TABLE app.security_events TO wedsync_worker;
+
+GRANT SELECT(detail),INSERT(detail) ON TABLE app.security_events TO wedsync_app;
+GRANT SELECT(detail),INSERT(detail) ON TABLE app.security_events TO wedsync_worker;
+
+GRANT SELECT(created_at) ON TABLE app.security_events TO wedsync_app;
+GRANT SELECT(created_at) ON TABLE app.security_events TO wedsync_worker;
+
 GRANT MAINTAIN ON TABLE app.sessions TO wedsync_keeper;
 GRANT INSERT ON TABLE app.sessions TO wedsync_app;
 GRANT INSERT ON TABLE app.sessions TO wedsync_worker;
@@ -13121,6 +13232,9 @@ GRANT SELECT ON TABLE live.protection_refusals TO wedsync_worker;
 
 GRANT SELECT ON TABLE live.protection_reviews TO wedsync_app;
 GRANT SELECT ON TABLE live.protection_reviews TO wedsync_worker;
+
+GRANT SELECT ON TABLE live.security_events TO wedsync_app;
+GRANT SELECT ON TABLE live.security_events TO wedsync_worker;
 
 GRANT SELECT ON TABLE live.sessions TO wedsync_app;
 GRANT SELECT ON TABLE live.sessions TO wedsync_worker;

@@ -88,6 +88,14 @@ language sql stable security definer set search_path = '' as $$
   where i.id = invitation and i.accepted_at is null and i.revoked_at is null $$;
 comment on function app.invitation_letter(uuid) is 'What the letter with an invitation has to know.';
 
+-- Whoever has just signed up and chosen a password with it needs no letter that says so.
+create or replace function app.event_letter(event uuid) returns table (email text, name text, zone text, kind text, detail text, created_at timestamptz)
+language sql stable security definer set search_path = '' as $$
+  select p.email, p.name, p.zone, e.kind, e.detail, e.created_at
+  from app.security_events e join app.people p on p.id = e.person_id
+  where e.id = event and not (e.kind = 'password_set' and p.created_at > e.created_at - interval '1 hour') $$;
+comment on function app.event_letter(uuid) is 'What the letter about a security event has to know.';
+
 create or replace function guard.require_actor() returns uuid language plpgsql stable set search_path = '' as $$
 begin
   if app.actor_id() is null then
@@ -314,6 +322,12 @@ language sql security definer set search_path = '' as $$
   select count(*) from gone $$;
 comment on function app.forget_links() is 'Removes sign-in links and abandoned sign-ups after 30 days; returns how many.';
 
+create or replace function app.forget_events() returns bigint
+language sql security definer set search_path = '' as $$
+  with gone as (delete from app.security_events e where e.created_at < app.clock() - interval '2 years' returning 1)
+  select count(*) from gone $$;
+comment on function app.forget_events() is 'Removes security events after two years; returns how many.';
+
 -- Rows of a list are kept while it can be undone. Its clients stay, and so does what is asked about them.
 create or replace function app.forget_lists() returns bigint
 language sql security definer set search_path = '' as $$
@@ -331,6 +345,7 @@ grant execute on function app.end_links(),
   app.reissue_login_token(uuid, uuid, bytea), app.found_supplier(uuid, text, text[], text, text), app.found_wedding(uuid, text, text),
   app.read_invitation(bytea), app.decline_invitation(bytea), app.accept_supplier_invitation(bytea, uuid, text), app.accept_wedding_invitation(bytea, uuid, text),
   app.confirm_date(uuid), app.is_connected_address(uuid, text, text) to wedsync_app, wedsync_worker;
-grant execute on function app.login_letter(uuid), app.invitation_letter(uuid), app.refusal_letter(uuid), app.forget_answers(), app.forget_links(), app.forget_lists()
+grant execute on function app.login_letter(uuid), app.invitation_letter(uuid), app.refusal_letter(uuid), app.event_letter(uuid),
+  app.forget_answers(), app.forget_links(), app.forget_lists(), app.forget_events()
   to wedsync_worker;
 reset role;

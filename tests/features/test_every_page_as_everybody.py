@@ -138,6 +138,7 @@ ASKS: Final = (
     page("/sign-in/forgotten", ALL.format(200) + " 200"),
     page("/you/password", ALL.format(200) + " 303"),
     form("/you/password", ALL.format(422) + " 401", password="short"),
+    page("/you/security", ALL.format(200) + " 303"),
     page("/you/prove", ALL.format(200) + " 303"),
     form("/you/prove", ALL.format(403) + " 401", password="not this one"),
     page("/sessions", ALL.format(200) + " 303"),

@@ -182,6 +182,7 @@ ASKS: Final = (
         as_self=True,
     ),
     Ask(method="GET", route="/api/v1/sessions", answers=EVERYBODY, as_self=True),
+    Ask(method="GET", route="/api/v1/me/security-events", answers=EVERYBODY, as_self=True),
     Ask(
         method="DELETE",
         route="/api/v1/sessions/{session_id}",

@@ -71,7 +71,7 @@ CLASSES: Final = {
         features.clients.inviting: invite_client
         features.connections.actions: invite send_again revoke_invitation accept_as_couple accept_from_couple
           decline_invitation share stop_sharing end_connection leave_wedding remove_member
-        features.people.actions: begin_session renew_session end_session end_all_sessions set_password open_supplier invite_member
+        features.people.actions: begin_session note_device renew_session end_session end_all_sessions set_password open_supplier invite_member
           invite_couple revoke_invitation send_again join_team change_role remove_member
         features.people.links: ask_for_link ask_again redeem_link
         features.privacy.actions: ask_to_be_forgotten ask_for_data ask_to_put_right withdraw

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from wedsync.features.people.views import (
     DeclinedPage,
+    EventView,
     InvitationPage,
     LandingPage,
     LinkPage,
@@ -11,6 +12,7 @@ from wedsync.features.people.views import (
     PasswordPage,
     ProvePage,
     RoleHelp,
+    SecurityPage,
     SessionsPage,
     SessionView,
     SignInLinkPage,
@@ -46,6 +48,7 @@ from wedsync.platform.views import (
 )
 
 DOOR = Shell(csrf="5b1f")
+SEEN = Moment(iso="2026-11-22T18:04:00Z", text="yesterday, 18:04")
 SIGNED_OUT = Shell(csrf="5b1f", is_demo=True)
 CAPACITIES = (
     Capacity(
@@ -341,6 +344,18 @@ PREVIEWS: dict[str, Callable[[], View]] = _problems() | {
         next_url="/you/password",
         has_password=True,
         error="This is not your password. Try again, or have a link sent instead.",
+    ),
+    "security": lambda: SecurityPage(
+        shell=supplier_shell(""),
+        email="anna@alderandlane.example",
+        has_password=True,
+        password_url="/you/password",
+        devices_url="/sessions",
+        events=(
+            EventView(title="Signed in on a new device", detail="Firefox on Windows", when=SEEN),
+            EventView(title="Your password was set", detail="", when=SEEN),
+        ),
+        more_url="/you/security?before=x",
     ),
     "password": lambda: PasswordPage(
         shell=supplier_shell(""),

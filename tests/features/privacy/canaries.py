@@ -43,8 +43,9 @@ from wedsync.features.connections import actions as connections
 from wedsync.features.day import actions as day
 from wedsync.features.day.model import EntryId, EntryKind, NewEntry
 from wedsync.features.people import actions as people
+from wedsync.features.people.events import note
 from wedsync.features.people.links import ask_for_link
-from wedsync.features.people.model import SignUp
+from wedsync.features.people.model import SecurityKind, SignUp
 from wedsync.features.privacy import actions as privacy
 from wedsync.features.privacy.model import Outcome
 from wedsync.features.venues import actions as venues
@@ -267,6 +268,7 @@ async def _sign_in(database: Database, app: WebApp, subject: Somebody) -> str:
     secret = await hash_password("correct horse battery staple")
     async with database.transaction(subject.actor) as tx:
         await people.set_password(tx, subject.person_id, secret)
+        await note(tx, SecurityKind.API_KEY_MADE, f"{WORD}'s key")
         begun = await people.begin_session(tx, subject.person_id, f"{WORD}'s phone")
         again = SignUp(
             business=f"{WORD}'s Other Barn",

@@ -10,6 +10,7 @@ from datetime import timedelta
 import msgspec
 
 from wedsync.features.people import queries as q
+from wedsync.features.people.events import note
 from wedsync.features.people.inviting import refuse_needless
 from wedsync.features.people.jobs import CODE, SEND_INVITATION, ForRow
 from wedsync.features.people.model import (
@@ -21,6 +22,7 @@ from wedsync.features.people.model import (
     SUPPLIER_SESSION_LASTS,
     Me,
     Member,
+    SecurityKind,
     SentInvitation,
     SignedIn,
     SignUp,
@@ -83,6 +85,14 @@ async def begin_session(tx: Tx, person_id: PersonId, device: str, *, is_by_link:
 
 
 @action(requires=Permission.SELF, on=SELF, write_class=WriteClass.SECURITY)
+async def note_device(tx: Tx, person_id: PersonId, begun: SignedIn, *, device: str, is_known: bool | None) -> None:
+    """Tell them of a device that has just signed in and is new. `is_known` None: go by what it calls itself."""
+    others = await tx.one(q.OTHER_SESSIONS, q.OneSession(person_id=person_id, session_id=begun.session_id))
+    if others.has_any and not (others.has_alike if is_known is None else is_known):
+        await note(tx, SecurityKind.NEW_DEVICE, device)
+
+
+@action(requires=Permission.SELF, on=SELF, write_class=WriteClass.SECURITY)
 async def renew_session(tx: Tx, person_id: PersonId, session_id: SessionId) -> SignedIn:
     """They have shown again who they are: the session goes on under another token, and may do what is dangerous for 15
     minutes. Raises NotFound when it has ended.
@@ -104,9 +114,8 @@ async def end_session(tx: Tx, person_id: PersonId, session_id: SessionId) -> Non
 @action(requires=Permission.SELF, on=SELF, write_class=WriteClass.SECURITY)
 async def end_all_sessions(tx: Tx, person_id: PersonId) -> int:
     """Sign out everywhere, this device included; returns how many devices that were."""
-    ended = await tx.all(q.KEEP_DEVICES, q.KeepDevices(person_id=person_id, most=0))
-    tx.emit(Event(kind="session", id="all", scope=str(person_id)))
-    return len(ended)
+    await note(tx, SecurityKind.SIGNED_OUT_EVERYWHERE)
+    return await _end_all(tx, person_id)
 
 
 @action(requires=Permission.SELF, on=SELF, write_class=WriteClass.SECURITY)
@@ -117,7 +126,8 @@ async def set_password(tx: Tx, person_id: PersonId, secret: PasswordHash) -> Non
     """
     await tx.run(q.SET_PASSWORD, q.NewSecret(person_id=person_id, password_hash=secret))
     await tx.run(q.END_LINKS, NoParams())
-    await end_all_sessions(tx, person_id)
+    await note(tx, SecurityKind.PASSWORD_SET)
+    await _end_all(tx, person_id)
 
 
 @action(requires=Permission.SELF, on=SELF, write_class=WriteClass.SECURITY)
@@ -197,6 +207,12 @@ async def remove_member(tx: Tx, supplier_id: SupplierId, person: PersonId) -> Me
     removed = await tx.one(q.REMOVE_MEMBER, q.OneMember(supplier_id=supplier_id, person_id=person))
     _tell_team(tx, supplier_id, person)
     return removed
+
+
+async def _end_all(tx: Tx, person_id: PersonId) -> int:
+    ended = await tx.all(q.KEEP_DEVICES, q.KeepDevices(person_id=person_id, most=0))
+    tx.emit(Event(kind="session", id="all", scope=str(person_id)))
+    return len(ended)
 
 
 def _lasts(me: Me) -> timedelta:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Annotated, Final
 from uuid import UUID
 
 import msgspec
 from litestar import Response, delete, get, patch, post, put
+from litestar.params import Parameter
 
 from wedsync.features.people import actions, links
 from wedsync.features.people import queries as q
+from wedsync.features.people.events import Events, events_of
 from wedsync.features.people.model import (
     LONGEST_NAME,
     Invitation,
@@ -24,6 +26,7 @@ from wedsync.features.people.model import (
     read_address,
     read_sign_up,
 )
+from wedsync.features.people.security_queries import NEWEST, USUAL_PAGE, EventsPage
 from wedsync.features.people.signing_in import Proof, chosen_password
 from wedsync.kernel.fields.cleaning import FieldError
 from wedsync.kernel.ids import InvitationId, PersonId, SessionId, SupplierId
@@ -37,6 +40,8 @@ from wedsync.platform.http.routes import OPEN, declares
 from wedsync.platform.rate_limits import INVITATION_AGAIN, MAGIC_LINK, RateLimits
 from wedsync.platform.tokens import token_hash
 
+Limit = Annotated[int, Parameter(ge=1, le=100)]
+Before = Annotated[UUID | None, Parameter(description="The `next` of the part before.")]
 DANGEROUS: Final = declares(Permission.SELF, is_dangerous=True)
 
 
@@ -106,7 +111,9 @@ async def begin_session(data: SignInBody, exchange: Exchange, reader: Reader, li
     person = await Proof(reader, limits, exchange.address).person(data.email, data.password)
     tx = await exchange.transaction()
     await tx.act_as(person)
-    return await actions.begin_session(tx, person, "API")
+    begun = await actions.begin_session(tx, person, "API")
+    await actions.note_device(tx, person, begun, device="API", is_known=None)
+    return begun
 
 
 @get("/api/v1/sessions", tags=["people"], summary="Where you are signed in", opt=declares(Permission.SELF))
@@ -127,6 +134,17 @@ async def end_sessions(tx: Tx) -> None:
 async def end_session(session_id: UUID, tx: Tx) -> None:
     """Signing out twice is no error."""
     await actions.end_session(tx, tx.person_id, SessionId(session_id))
+
+
+@get(
+    "/api/v1/me/security-events",
+    tags=["people"],
+    summary="What happened to how you sign in",
+    opt=declares(Permission.SELF),
+)
+async def list_security_events(reader: Reader, limit: Limit = USUAL_PAGE, before: Before = None) -> Events:
+    """Newest first, kept for two years; a letter told you of each."""
+    return await events_of(reader, EventsPage(before=before or NEWEST, limit=limit))
 
 
 @post("/api/v1/sign-in-links", tags=["people"], summary="Ask for a link to sign in", status_code=202, opt=OPEN)
@@ -320,6 +338,7 @@ ROUTES: Final = (
     list_sessions,
     end_sessions,
     end_session,
+    list_security_events,
     ask_for_link,
     sign_up,
     me,

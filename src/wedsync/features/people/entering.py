@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from litestar import Response
 
 from wedsync.features.people import actions
@@ -12,7 +14,12 @@ from wedsync.features.people.words import device_name
 from wedsync.kernel.ids import PersonId
 from wedsync.platform.database import NoParams, Tx
 from wedsync.platform.http import Exchange, keep_signed_in, see_other
-from wedsync.platform.http.answers import local_path
+from wedsync.platform.http.answers import kept_cookie, local_path
+
+# Who has signed in by this browser before: a mark each, which only we can make and which says nothing to anybody else.
+KNOWN_COOKIE: Final = "wedsync_known"
+KNOWN_S: Final = 400 * 24 * 3600
+MOST_KNOWN: Final = 5
 
 
 async def enter(
@@ -22,13 +29,23 @@ async def enter(
     await tx.act_as(person)
     if exchange.session is not None and exchange.session.person_id == person:
         await actions.end_session(tx, person, exchange.session.session_id)
-    begun = await actions.begin_session(tx, person, device_of(exchange), is_by_link=is_by_link)
-    return await _welcome(exchange, tx, begun, to=to)
+    device, known, mark = device_of(exchange), exchange.cookie(KNOWN_COOKIE).split("."), _mark(exchange, person)
+    begun = await actions.begin_session(tx, person, device, is_by_link=is_by_link)
+    await actions.note_device(tx, person, begun, device=device, is_known=mark in known)
+    answer = await _welcome(exchange, tx, begun, to=to)
+    marks = ".".join([mark, *(each for each in known if each != mark)][:MOST_KNOWN]).strip(".")
+    is_secure = exchange.services.settings.is_behind_tls
+    answer.cookies.append(kept_cookie(KNOWN_COOKIE, marks, KNOWN_S, is_secure=is_secure))
+    return answer
 
 
 def device_of(exchange: Exchange) -> str:
     """What the person's browser is called."""
     return device_name(exchange.headers.get(b"user-agent", b"").decode("latin-1"))
+
+
+def _mark(exchange: Exchange, person: PersonId) -> str:
+    return exchange.services.sealer.sign("known browser", person.bytes)[:22]
 
 
 async def _welcome(exchange: Exchange, tx: Tx, begun: SignedIn, *, to: str) -> Response[str]:

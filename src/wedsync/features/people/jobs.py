@@ -7,6 +7,7 @@ from uuid import UUID
 
 import msgspec
 
+from wedsync.features.people.event_words import EVENT_WORDS
 from wedsync.features.people.model import LinkKind
 from wedsync.features.people.queries import (
     INVITATION_LETTER,
@@ -16,6 +17,7 @@ from wedsync.features.people.queries import (
     LoginLetter,
     RefusalLetter,
 )
+from wedsync.features.people.security_queries import EVENT_LETTER, EventLetter
 from wedsync.kernel.permissions import SupplierType, WriteClass
 from wedsync.kernel.shield import show_instant
 from wedsync.platform.database import NOBODY, Actor, ById
@@ -58,10 +60,18 @@ async def _send_refusal(workshop: Workshop, _actor: Actor, job: ForRow) -> None:
         await workshop.mailer.send(refusal_letter(found))
 
 
+async def _send_event(workshop: Workshop, _actor: Actor, job: ForRow) -> None:
+    async with workshop.database.transaction(NOBODY) as tx:
+        found = await tx.maybe(EVENT_LETTER, ById(job.id))
+    if found is not None:
+        await workshop.mailer.send(event_letter(found, f"{workshop.base_url}/you/security"))
+
+
 SEND_LINK: Final = Job("people.send_link", ForRow, _send_link, write_class=WriteClass.EXTERNAL)
 SEND_INVITATION: Final = Job("people.send_invitation", ForRow, _send_invitation, write_class=WriteClass.EXTERNAL)
 SEND_REFUSAL: Final = Job("people.send_refusal", ForRow, _send_refusal, write_class=WriteClass.EXTERNAL)
-JOBS: Final = (SEND_LINK, SEND_INVITATION, SEND_REFUSAL)
+SEND_EVENT: Final = Job("people.send_event", ForRow, _send_event, write_class=WriteClass.EXTERNAL)
+JOBS: Final = (SEND_LINK, SEND_INVITATION, SEND_REFUSAL, SEND_EVENT)
 
 
 def link_letter(found: LoginLetter, link: str) -> Letter:
@@ -114,6 +124,18 @@ def refusal_letter(found: RefusalLetter) -> Letter:
         "The link no longer works. You can send another invitation at any time.\n"
     )
     return Letter(to=found.email, subject=f"{found.invited} declined your invitation", body=body)
+
+
+def event_letter(found: EventLetter, link: str) -> Letter:
+    """The letter that tells somebody what happened to how they sign in."""
+    words = EVENT_WORDS[found.kind]
+    at = show_instant(found.created_at, found.zone)
+    detail = f" ({found.detail})" if found.detail else ""
+    body = (
+        f"Hello {found.name},\n\n{words.sentence}{detail}\nThat was on {at}.\n\n"
+        f"{words.advice}\nEverything that happened to how you sign in stands here: {link}\n"
+    )
+    return Letter(to=found.email, subject=words.title, body=body)
 
 
 def _said(service: str | None) -> str:

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Final
+from uuid import UUID
 
 import msgspec
 
@@ -70,6 +71,33 @@ class LinkKind(StrEnum):
     def lasts_text(self) -> str:
         """The same, as pages and letters say it."""
         return "an hour" if self is LinkKind.RESET else "15 minutes"
+
+
+class SecurityKind(StrEnum):
+    """What happened to how somebody signs in."""
+
+    NEW_DEVICE = "new_device"
+    PASSWORD_SET = "password_set"  # noqa: S105 - a word
+    ADDRESS_ASKED = "address_asked"
+    ADDRESS_CHANGED = "address_changed"
+    FACTOR_ON = "factor_on"
+    FACTOR_OFF = "factor_off"
+    RECOVERY_CODE_USED = "recovery_code_used"
+    RECOVERY_CODES_RENEWED = "recovery_codes_renewed"
+    LOCKED_OUT = "locked_out"
+    LET_IN = "let_in"
+    SIGNED_OUT_EVERYWHERE = "signed_out_everywhere"
+    API_KEY_MADE = "api_key_made"
+    API_KEY_REMOVED = "api_key_removed"
+
+
+class SecurityEvent(msgspec.Struct, frozen=True, kw_only=True):
+    """One of them; `detail` is the device, the key or for how long."""
+
+    id: UUID
+    kind: SecurityKind
+    detail: str
+    created_at: datetime
 
 
 class Session(msgspec.Struct, frozen=True, kw_only=True):

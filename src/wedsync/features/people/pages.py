@@ -18,6 +18,7 @@ from wedsync.features.people import (
     links,
     password_pages,
     proving,
+    security_pages,
     session_pages,
     team_pages,
 )
@@ -207,6 +208,7 @@ ROUTES: Final = page_routes(
     *asking.HANDLERS,
     *proving.HANDLERS,
     *password_pages.HANDLERS,
+    *security_pages.HANDLERS,
     *session_pages.HANDLERS,
     *team_pages.HANDLERS,
     *house_pages.HANDLERS,

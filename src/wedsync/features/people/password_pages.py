@@ -36,7 +36,7 @@ async def password_page(visit: Visit) -> Response[str]:
 
 @post(PASSWORD, opt=DANGEROUS)
 async def choose(body: bytes, visit: Visit) -> Response[str]:
-    """Back to the devices, of which only this one is left."""
+    """Back to one's security; only this device is left."""
     form, exchange = read_form(body, PasswordForm), visit.exchange
     chooser = await visit.reader.one(q.MY_CHOOSER, NoParams())
     try:
@@ -45,7 +45,7 @@ async def choose(body: bytes, visit: Visit) -> Response[str]:
         return drawn(_page(visit, chooser, faults(refusal)["password"]), status=422)
     tx = await exchange.transaction()
     await actions.set_password(tx, tx.person_id, secret)
-    return await enter(exchange, tx, tx.person_id, to="/sessions?told=password")
+    return await enter(exchange, tx, tx.person_id, to="/you/security?told=password")
 
 
 def _page(visit: Visit, chooser: q.Chooser, wrong: str = "") -> PasswordPage:

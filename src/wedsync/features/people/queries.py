@@ -94,6 +94,13 @@ class Begun(msgspec.Struct, frozen=True):
     id: SessionId
 
 
+class OtherSessions(msgspec.Struct, frozen=True, kw_only=True):
+    """Whether they were ever signed in besides, and by what calls itself the same."""
+
+    has_any: bool
+    has_alike: bool
+
+
 class NewToken(msgspec.Struct, frozen=True, kw_only=True):
     """Another token for a session that goes on."""
 
@@ -336,6 +343,16 @@ BEGIN_SESSION: Final = Query(
     insert into app.sessions (person_id, token_hash, device, expires_at, opened_by, proved_at)
     values (%(person_id)s, %(token_hash)s, %(device)s, %(expires_at)s, %(opened_by)s, app.clock())
     returning id
+    """,
+)
+# Whoever signs in for the first time ever is told of nothing.
+OTHER_SESSIONS: Final = Query(
+    OneSession,
+    OtherSessions,
+    """
+    select count(*) > 0 as has_any, count(*) filter (where o.device = s.device) > 0 as has_alike
+    from live.sessions s join live.sessions o on o.person_id = s.person_id and o.id <> s.id
+    where s.person_id = %(person_id)s and s.id = %(session_id)s
     """,
 )
 RENEW_SESSION: Final = Query(

@@ -93,6 +93,26 @@ class ProvePage(Page, frozen=True, kw_only=True):
     error: str
 
 
+class EventView(msgspec.Struct, frozen=True, kw_only=True):
+    """Something that happened to how one signs in."""
+
+    title: str
+    detail: str
+    when: Moment
+
+
+class SecurityPage(Page, frozen=True, kw_only=True):
+    """How one signs in, and what happened to it; `more_url` is "" at the end."""
+
+    template: ClassVar[str] = "people/security.html"
+    email: str
+    has_password: bool
+    password_url: str
+    devices_url: str
+    events: tuple[EventView, ...]
+    more_url: str
+
+
 class SignUpPage(Page, frozen=True, kw_only=True):
     """A supplier joins: the business, its type and zone, and the first person in it."""
 

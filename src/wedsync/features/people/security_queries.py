@@ -1,0 +1,67 @@
+"""Statements about security events."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+import msgspec
+
+from wedsync.features.people.model import SecurityEvent, SecurityKind
+from wedsync.kernel.ids import PersonId
+from wedsync.platform.database import ById, Nothing, Query
+
+NEWEST: Final = UUID(int=(1 << 128) - 1)
+USUAL_PAGE: Final = 50
+
+
+class NewEvent(msgspec.Struct, frozen=True, kw_only=True):
+    """An event to write down."""
+
+    id: UUID
+    person_id: PersonId
+    kind: SecurityKind
+    detail: str
+
+
+class EventsPage(msgspec.Struct, frozen=True, kw_only=True):
+    """A part of the list, of what came before an event."""
+
+    before: UUID = NEWEST
+    limit: int = USUAL_PAGE
+
+
+class EventLetter(msgspec.Struct, frozen=True, kw_only=True):
+    """What the letter about an event has to know."""
+
+    email: str
+    name: str
+    zone: str
+    kind: SecurityKind
+    detail: str
+    created_at: datetime
+
+
+FIRST: Final = EventsPage()
+NOTE: Final = Query(
+    NewEvent,
+    Nothing,
+    """
+    insert into app.security_events (person_id, id, kind, detail)
+    values (%(person_id)s, %(id)s, %(kind)s, %(detail)s)
+    """,
+)
+EVENTS: Final = Query(
+    EventsPage,
+    SecurityEvent,
+    """
+    select id, kind, detail, created_at
+    from live.security_events
+    where person_id = app.actor_id() and id < %(before)s
+    order by id desc limit %(limit)s
+    """,
+)
+EVENT_LETTER: Final = Query(
+    ById, EventLetter, "select email, name, zone, kind, detail, created_at from app.event_letter(%(id)s)"
+)
