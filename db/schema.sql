@@ -1134,6 +1134,22 @@ ALTER FUNCTION app.is_connected_address(wedding uuid, address text, as_service t
 
 COMMENT ON FUNCTION app.is_connected_address(wedding uuid, address text, as_service text) IS 'Whether an address is that of somebody whose business does this at the actor''s wedding already.';
 
+CREATE FUNCTION app.is_shut(wanted text, mode text) RETURNS boolean
+    LANGUAGE sql STABLE SECURITY DEFINER PARALLEL SAFE
+    SET search_path TO ''
+    AS $$
+  select not app.key_scopes() && case
+    when wanted = 'clients' then case mode when 'read' then '{clients:read,clients:write}' else '{clients:write}' end
+    when wanted in ('connections', 'team') and mode = 'read' then '{clients:read,clients:write,weddings:read,weddings:write,day:write}'
+    when wanted in ('settings', 'public', 'connections', 'team') then '{}'
+    when mode = 'read' then '{weddings:read,weddings:write,day:write}'
+    when wanted = 'day' then '{day:write}'
+    else '{weddings:write}' end::text[] $$;
+
+ALTER FUNCTION app.is_shut(wanted text, mode text) OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION app.is_shut(wanted text, mode text) IS 'Whether the key of a program does not open an area, of its business or of a wedding.';
+
 CREATE FUNCTION app.issue_login_token(id uuid, hash bytea, address text, kind text, lasts interval, intent jsonb) RETURNS void
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO ''
@@ -1144,6 +1160,55 @@ CREATE FUNCTION app.issue_login_token(id uuid, hash bytea, address text, kind te
 ALTER FUNCTION app.issue_login_token(id uuid, hash bytea, address text, kind text, lasts interval, intent jsonb) OWNER TO wedsync_guard;
 
 COMMENT ON FUNCTION app.issue_login_token(id uuid, hash bytea, address text, kind text, lasts interval, intent jsonb) IS 'Stores a single-use link that signs in, finishes a sign-up or chooses another password.';
+
+CREATE FUNCTION app.key_holder(hash bytea) RETURNS TABLE(key_id uuid, supplier_id uuid, person_id uuid, scopes text[], tier text)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+  select k.id, k.supplier_id, k.person_id, k.scopes, coalesce(t.tier, 'free')
+  from app.api_keys k
+  join app.supplier_members m on m.supplier_id = k.supplier_id and m.person_id = k.person_id and m.left_at is null
+  left join app.supplier_tiers t on t.supplier_id = k.supplier_id
+  where k.key_hash = hash and k.ended_at is null and k.ends_at > app.clock() $$;
+
+ALTER FUNCTION app.key_holder(hash bytea) OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION app.key_holder(hash bytea) IS 'For whom a live key opens, and what; no row once it has ended or its maker has left.';
+
+CREATE FUNCTION app.key_id() RETURNS uuid
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN (NULLIF(current_setting('app.key_id'::text, true), ''::text))::uuid;
+
+ALTER FUNCTION app.key_id() OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION app.key_id() IS 'The key under which a program acts, or null when a person does.';
+
+CREATE FUNCTION app.key_letter(wanted uuid) RETURNS TABLE(email text, name text, business text, key_name text, public_id text, ends_at timestamp with time zone, is_followed boolean, supplier_id uuid)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+  select p.email, p.name, s.name, k.name, k.public_id, k.ends_at,
+    exists (select from app.api_keys n where n.supplier_id = k.supplier_id and n.replaces_id = k.id), k.supplier_id
+  from app.api_keys k join app.people p on p.id = k.person_id join app.suppliers s on s.id = k.supplier_id
+  where k.id = wanted and k.ended_at is null $$;
+
+ALTER FUNCTION app.key_letter(wanted uuid) OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION app.key_letter(wanted uuid) IS 'What the letter has to know that tells of a key about to end.';
+
+CREATE FUNCTION app.key_scopes() RETURNS text[]
+    LANGUAGE sql STABLE SECURITY DEFINER PARALLEL SAFE
+    SET search_path TO ''
+    AS $$
+  select coalesce((
+    select k.scopes from app.api_keys k
+    where k.id = app.key_id() and k.supplier_id = app.chosen_supplier() and k.person_id = app.actor_id()
+      and k.ended_at is null and k.ends_at > app.clock()), '{}')
+  where app.key_id() is not null $$;
+
+ALTER FUNCTION app.key_scopes() OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION app.key_scopes() IS 'What the key opens under which a program acts: nothing once it has ended; null when a person acts.';
 
 CREATE FUNCTION app.knows_line(hash text) RETURNS boolean
     LANGUAGE sql STABLE SECURITY DEFINER
@@ -1228,6 +1293,18 @@ CREATE FUNCTION app.my_data_requests() RETURNS TABLE(id uuid, kind text, wedding
 ALTER FUNCTION app.my_data_requests() OWNER TO wedsync_guard;
 
 COMMENT ON FUNCTION app.my_data_requests() IS 'What the actor asked for of their data, what became of it, and why it waits.';
+
+CREATE FUNCTION app.note_key_use(key uuid) RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+  insert into app.api_key_uses as u (supplier_id, key_id, used_at)
+  select k.supplier_id, k.id, date_trunc('minute', app.clock()) from app.api_keys k where k.id = key
+  on conflict (supplier_id, key_id) do update set used_at = excluded.used_at where u.used_at < excluded.used_at $$;
+
+ALTER FUNCTION app.note_key_use(key uuid) OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION app.note_key_use(key uuid) IS 'Keeps the minute in which a key was last used.';
 
 CREATE FUNCTION app.note_line(hash text) RETURNS void
     LANGUAGE sql SECURITY DEFINER
@@ -1331,7 +1408,7 @@ CREATE FUNCTION app.operator_role() RETURNS text
     AS $$
   select o.role from app.operators o
   where o.person_id = app.actor_id() and o.left_at is null
-    and app.chosen_supplier() is null and app.chosen_weddings() is null $$;
+    and app.chosen_supplier() is null and app.chosen_weddings() is null and app.key_id() is null $$;
 
 ALTER FUNCTION app.operator_role() OWNER TO wedsync_guard;
 
@@ -1960,6 +2037,9 @@ CREATE FUNCTION app.supplier_ids(wanted text, mode text) RETURNS uuid[]
 declare
   business uuid := app.chosen_supplier();
 begin
+  if app.key_id() is not null and app.is_shut(wanted, mode) then
+    return '{}';
+  end if;
   return (
     select coalesce(array_agg(s.supplier_id), '{}')
     from app.supplier_members s
@@ -1983,7 +2063,7 @@ CREATE FUNCTION app.supplier_standing(supplier uuid) RETURNS jsonb
     AS $$
 begin
   return (
-    select jsonb_build_object('supplier_role', s.role)
+    select jsonb_build_object('supplier_role', s.role, 'scopes', app.key_scopes())
     from app.supplier_members s
     where s.supplier_id = supplier and s.person_id = app.actor_id() and s.left_at is null
       and s.supplier_id = coalesce(app.chosen_supplier(), s.supplier_id));
@@ -2016,6 +2096,20 @@ CREATE FUNCTION app.take_notices(most integer) RETURNS TABLE(id uuid, wedding_id
 ALTER FUNCTION app.take_notices(most integer) OWNER TO wedsync_guard;
 
 COMMENT ON FUNCTION app.take_notices(most integer) IS 'Takes the notices that are due now, each once.';
+
+CREATE FUNCTION app.tell_of_ending_keys() RETURNS TABLE(id uuid)
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+  update app.api_keys k set told_at = app.clock()
+  where k.ended_at is null and k.told_at is null and k.ends_at > app.clock() and k.ends_at <= app.clock() + interval '168 hours'
+    and (k.ends_at <= app.clock() + interval '24 hours'
+         or not exists (select from app.api_keys s where s.supplier_id = k.supplier_id and s.replaces_id = k.id))
+  returning k.id $$;
+
+ALTER FUNCTION app.tell_of_ending_keys() OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION app.tell_of_ending_keys() IS 'Keys whose maker is to be told now that they are about to end.';
 
 CREATE FUNCTION app.times_to_check(after uuid, most integer) RETURNS TABLE(wedding_id uuid, events jsonb)
     LANGUAGE sql STABLE SECURITY DEFINER
@@ -2082,6 +2176,9 @@ declare
   lowest uuid := coalesce((select w from unnest(chosen) w order by w limit 1), '00000000-0000-0000-0000-000000000000');
   highest uuid := coalesce((select w from unnest(chosen) w order by w desc limit 1), 'ffffffff-ffff-ffff-ffff-ffffffffffff');
 begin
+  if app.key_id() is not null and app.is_shut('facts', mode) then
+    return;
+  end if;
   return query
     select m.wedding_id, a.audience
     from app.wedding_members m cross join app.audiences a
@@ -2125,6 +2222,9 @@ declare
     or case mode when 'read' then wanted in ('basics', 'team') else wanted = 'day' end;
   ids uuid[];
 begin
+  if app.key_id() is not null and app.is_shut(wanted, mode) then
+    return '{}';
+  end if;
   select coalesce(array_agg(ours.wedding_id), '{}') into ids
   from (
     select m.wedding_id
@@ -2193,7 +2293,7 @@ begin
   return jsonb_build_object(
     'wedding_role', member.role, 'supplier_role', supplier.role, 'is_connected', supplier.role is not null,
     'readable', coalesce(readable, '{}'), 'writable', coalesce(writable, '{}'),
-    'date_set_at', shield.date_set_at,
+    'date_set_at', shield.date_set_at, 'scopes', app.key_scopes(),
     'asks', guard.asked_of(wedding, coalesce(member.role, supplier.role), business),
     'unlocks_at', guard.unlocks_at(wedding, shield.active_span, shield.lock_lead_hours, app.clock()));
 end $$;
@@ -2872,6 +2972,20 @@ ALTER FUNCTION guard.end_exports(person uuid) OWNER TO wedsync_guard;
 
 COMMENT ON FUNCTION guard.end_exports(person uuid) IS 'Ends the exports that may name a person; which those are.';
 
+CREATE FUNCTION guard.end_keys_of_leaver() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+begin
+  update app.api_keys k set ended_at = app.clock()
+  where k.supplier_id = new.supplier_id and k.person_id = new.person_id and k.ended_at is null;
+  return null;
+end $$;
+
+ALTER FUNCTION guard.end_keys_of_leaver() OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION guard.end_keys_of_leaver() IS 'Ends the keys of a member who leaves a business.';
+
 CREATE FUNCTION guard.erase(person uuid, wedding uuid, pseudonym text, is_replay boolean) RETURNS bigint
     LANGUAGE plpgsql
     SET search_path TO ''
@@ -3128,7 +3242,7 @@ COMMENT ON FUNCTION guard.hand_over(person uuid) IS 'Makes another member the ow
 
 CREATE FUNCTION guard.image(r jsonb) RETURNS jsonb
     LANGUAGE sql IMMUTABLE
-    RETURN (r - '{password_hash,earlier_hashes,token_hash,code_hash}'::text[]);
+    RETURN (r - '{password_hash,earlier_hashes,token_hash,code_hash,key_hash}'::text[]);
 
 ALTER FUNCTION guard.image(r jsonb) OWNER TO wedsync_guard;
 
@@ -3534,6 +3648,21 @@ end $$;
 ALTER FUNCTION guard.only_restore() OWNER TO wedsync_guard;
 
 COMMENT ON FUNCTION guard.only_restore() IS 'A row goes with an open deletion and changes afterwards only by its restore.';
+
+CREATE FUNCTION guard.only_sooner() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+begin
+  if new.ends_at > old.ends_at or (old.ended_at is not null and new.ended_at is distinct from old.ended_at) then
+    raise exception 'a key ends when it was to end, or sooner' using errcode = 'WS002', hint = 'Make another key.';
+  end if;
+  return new;
+end $$;
+
+ALTER FUNCTION guard.only_sooner() OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION guard.only_sooner() IS 'The end of a key comes nearer, never further away, and what has ended stays so.';
 
 CREATE FUNCTION guard.opens_at(wedding uuid, span tstzrange) RETURNS timestamp with time zone
     LANGUAGE sql STABLE
@@ -4984,6 +5113,80 @@ COMMENT ON COLUMN app.amendments.commitment IS 'Salted SHA-256 of the reason; ou
 
 COMMENT ON COLUMN app.amendments.hash IS 'First link of its chain.';
 
+CREATE TABLE app.api_key_uses (
+    supplier_id uuid NOT NULL,
+    id uuid DEFAULT uuidv7() NOT NULL,
+    key_id uuid NOT NULL,
+    used_at timestamp with time zone NOT NULL,
+    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL
+);
+
+ALTER TABLE ONLY app.api_key_uses FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE app.api_key_uses OWNER TO wedsync_owner;
+
+COMMENT ON TABLE app.api_key_uses IS 'When each key was last used, to the minute.';
+
+COMMENT ON COLUMN app.api_key_uses.supplier_id IS 'Whose key.';
+
+COMMENT ON COLUMN app.api_key_uses.id IS 'The row.';
+
+COMMENT ON COLUMN app.api_key_uses.key_id IS 'The key.';
+
+COMMENT ON COLUMN app.api_key_uses.used_at IS 'When it was last used.';
+
+COMMENT ON COLUMN app.api_key_uses.created_at IS 'When it was first used.';
+
+CREATE TABLE app.api_keys (
+    supplier_id uuid NOT NULL,
+    id uuid DEFAULT uuidv7() NOT NULL,
+    name text NOT NULL,
+    scopes text[] NOT NULL,
+    person_id uuid DEFAULT app.actor_id() NOT NULL,
+    public_id text NOT NULL,
+    key_hash bytea NOT NULL,
+    replaces_id uuid,
+    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    ends_at timestamp with time zone NOT NULL,
+    ended_at timestamp with time zone,
+    told_at timestamp with time zone,
+    CONSTRAINT api_keys_check CHECK ((ends_at <= (created_at + '731 days'::interval))),
+    CONSTRAINT api_keys_key_hash_check CHECK ((length(key_hash) = 32)),
+    CONSTRAINT api_keys_name_check CHECK (((length(name) >= 1) AND (length(name) <= 60))),
+    CONSTRAINT api_keys_public_id_check CHECK ((public_id ~ '^[a-z2-7]{12}$'::text)),
+    CONSTRAINT api_keys_scopes_check CHECK ((((cardinality(scopes) >= 1) AND (cardinality(scopes) <= 5)) AND (scopes <@ ARRAY['clients:read'::text, 'clients:write'::text, 'weddings:read'::text, 'weddings:write'::text, 'day:write'::text])))
+);
+
+ALTER TABLE ONLY app.api_keys FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE app.api_keys OWNER TO wedsync_owner;
+
+COMMENT ON TABLE app.api_keys IS 'Keys under which the programs of a business come, each with what it opens and its end.';
+
+COMMENT ON COLUMN app.api_keys.supplier_id IS 'Whose programs.';
+
+COMMENT ON COLUMN app.api_keys.id IS 'The key.';
+
+COMMENT ON COLUMN app.api_keys.name IS 'What the business calls it.';
+
+COMMENT ON COLUMN app.api_keys.scopes IS 'What it opens: reading and writing of clients and weddings, writing into day logs.';
+
+COMMENT ON COLUMN app.api_keys.person_id IS 'Who made it. It may never do more than they may, and ends when they leave.';
+
+COMMENT ON COLUMN app.api_keys.public_id IS 'The part of the key that may be said aloud.';
+
+COMMENT ON COLUMN app.api_keys.key_hash IS 'SHA-256 of the key; the key itself is nowhere.';
+
+COMMENT ON COLUMN app.api_keys.replaces_id IS 'The key that this one was made to follow.';
+
+COMMENT ON COLUMN app.api_keys.created_at IS 'When it was made.';
+
+COMMENT ON COLUMN app.api_keys.ends_at IS 'When it ends by itself; this only ever comes nearer.';
+
+COMMENT ON COLUMN app.api_keys.ended_at IS 'When somebody ended it before.';
+
+COMMENT ON COLUMN app.api_keys.told_at IS 'When its maker was told that it is about to end.';
+
 CREATE TABLE app.areas (
     area text NOT NULL,
     label text NOT NULL,
@@ -5035,7 +5238,8 @@ CREATE TABLE app.audit_events (
     at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
     before jsonb,
     salt bytea,
-    commitment bytea
+    commitment bytea,
+    actor_key_id uuid DEFAULT app.key_id()
 );
 
 ALTER TABLE ONLY app.audit_events FORCE ROW LEVEL SECURITY;
@@ -5067,6 +5271,8 @@ COMMENT ON COLUMN app.audit_events.before IS 'The row before the change, without
 COMMENT ON COLUMN app.audit_events.salt IS 'Salt of the commitment; erased with the value.';
 
 COMMENT ON COLUMN app.audit_events.commitment IS 'Salted SHA-256 of the row before; outlives its erasure.';
+
+COMMENT ON COLUMN app.audit_events.actor_key_id IS 'The key under which a program did it; null for what a person did themselves.';
 
 ALTER TABLE app.audit_events ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME app.audit_events_id_seq
@@ -6674,6 +6880,28 @@ COMMENT ON COLUMN app.supplier_members.left_at IS 'When they left; null while th
 
 COMMENT ON COLUMN app.supplier_members.created_at IS 'When they joined.';
 
+CREATE TABLE app.supplier_tiers (
+    supplier_id uuid NOT NULL,
+    id uuid DEFAULT uuidv7() NOT NULL,
+    tier text NOT NULL,
+    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT supplier_tiers_tier_check CHECK ((tier = ANY (ARRAY['free'::text, 'starter'::text, 'professional'::text, 'scale'::text, 'enterprise'::text])))
+);
+
+ALTER TABLE ONLY app.supplier_tiers FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE app.supplier_tiers OWNER TO wedsync_owner;
+
+COMMENT ON TABLE app.supplier_tiers IS 'What each business has a contract for; one without a row has the free tier.';
+
+COMMENT ON COLUMN app.supplier_tiers.supplier_id IS 'The business.';
+
+COMMENT ON COLUMN app.supplier_tiers.id IS 'The row.';
+
+COMMENT ON COLUMN app.supplier_tiers.tier IS 'free, starter, professional, scale or enterprise.';
+
+COMMENT ON COLUMN app.supplier_tiers.created_at IS 'When it first had another tier than the free one.';
+
 CREATE TABLE app.suppliers (
     id uuid DEFAULT uuidv7() NOT NULL,
     name text NOT NULL,
@@ -7402,6 +7630,36 @@ ALTER VIEW live.amendments OWNER TO wedsync_owner;
 
 COMMENT ON VIEW live.amendments IS 'Proposals to change what is fixed.';
 
+CREATE VIEW live.api_key_uses WITH (security_invoker='true') AS
+ SELECT supplier_id,
+    id,
+    key_id,
+    used_at,
+    created_at
+   FROM app.api_key_uses;
+
+ALTER VIEW live.api_key_uses OWNER TO wedsync_owner;
+
+COMMENT ON VIEW live.api_key_uses IS 'When each key was last used, to the minute.';
+
+CREATE VIEW live.api_keys WITH (security_invoker='true') AS
+ SELECT supplier_id,
+    id,
+    name,
+    scopes,
+    person_id,
+    public_id,
+    replaces_id,
+    created_at,
+    ends_at,
+    ended_at,
+    told_at
+   FROM app.api_keys;
+
+ALTER VIEW live.api_keys OWNER TO wedsync_owner;
+
+COMMENT ON VIEW live.api_keys IS 'Keys under which the programs of a business come, each with what it opens and its end.';
+
 CREATE VIEW live.areas WITH (security_invoker='true') AS
  SELECT area,
     label,
@@ -7433,7 +7691,8 @@ CREATE VIEW live.audit_events WITH (security_invoker='true') AS
     actor_supplier_id,
     request_id,
     at,
-    before
+    before,
+    actor_key_id
    FROM app.audit_events;
 
 ALTER VIEW live.audit_events OWNER TO wedsync_owner;
@@ -8112,6 +8371,17 @@ ALTER VIEW live.supplier_members OWNER TO wedsync_owner;
 
 COMMENT ON VIEW live.supplier_members IS 'Who belongs to a business.';
 
+CREATE VIEW live.supplier_tiers WITH (security_invoker='true') AS
+ SELECT supplier_id,
+    id,
+    tier,
+    created_at
+   FROM app.supplier_tiers;
+
+ALTER VIEW live.supplier_tiers OWNER TO wedsync_owner;
+
+COMMENT ON VIEW live.supplier_tiers IS 'What each business has a contract for; one without a row has the free tier.';
+
 CREATE VIEW live.suppliers WITH (security_invoker='true') AS
  SELECT id,
     name,
@@ -8258,6 +8528,18 @@ ALTER TABLE ONLY app.amendment_responses
 
 ALTER TABLE ONLY app.amendments
     ADD CONSTRAINT amendments_pkey PRIMARY KEY (wedding_id, id);
+
+ALTER TABLE ONLY app.api_key_uses
+    ADD CONSTRAINT api_key_uses_pkey PRIMARY KEY (supplier_id, key_id);
+
+ALTER TABLE ONLY app.api_keys
+    ADD CONSTRAINT api_keys_key_hash_key UNIQUE (key_hash);
+
+ALTER TABLE ONLY app.api_keys
+    ADD CONSTRAINT api_keys_pkey PRIMARY KEY (supplier_id, id);
+
+ALTER TABLE ONLY app.api_keys
+    ADD CONSTRAINT api_keys_public_id_key UNIQUE (public_id);
 
 ALTER TABLE ONLY app.areas
     ADD CONSTRAINT areas_area_is_grantable_key UNIQUE (area, is_grantable);
@@ -8427,6 +8709,9 @@ ALTER TABLE ONLY app.supplier_invitations
 ALTER TABLE ONLY app.supplier_members
     ADD CONSTRAINT supplier_members_pkey PRIMARY KEY (supplier_id, person_id);
 
+ALTER TABLE ONLY app.supplier_tiers
+    ADD CONSTRAINT supplier_tiers_pkey PRIMARY KEY (supplier_id);
+
 ALTER TABLE ONLY app.suppliers
     ADD CONSTRAINT suppliers_pkey PRIMARY KEY (id);
 
@@ -8522,6 +8807,12 @@ CREATE UNIQUE INDEX amendment_responses_approved ON app.amendment_responses USIN
 CREATE UNIQUE INDEX amendment_responses_ended ON app.amendment_responses USING btree (wedding_id, amendment_id) WHERE (answer = ANY (ARRAY['refuse'::text, 'withdraw'::text, 'lapse'::text, 'effective'::text]));
 
 CREATE INDEX amendments_emergencies ON app.amendments USING btree (proposed_at) WHERE (kind = 'emergency'::text);
+
+CREATE INDEX api_keys_ending ON app.api_keys USING btree (ends_at) WHERE ((ended_at IS NULL) AND (told_at IS NULL));
+
+CREATE UNIQUE INDEX api_keys_followed ON app.api_keys USING btree (supplier_id, replaces_id);
+
+CREATE INDEX api_keys_of_person ON app.api_keys USING btree (person_id) WHERE (ended_at IS NULL);
 
 CREATE INDEX audit_events_row ON app.audit_events USING btree (row_id) WHERE (salt IS NOT NULL);
 
@@ -8709,6 +9000,10 @@ CREATE UNIQUE INDEX procrastinate_jobs_queueing_lock_idx_v1 ON jobs.procrastinat
 
 CREATE INDEX procrastinate_periodic_defers_job_id_fkey_v1 ON jobs.procrastinate_periodic_defers USING btree (job_id);
 
+CREATE TRIGGER added AFTER INSERT ON app.api_keys REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION guard.written('security', 'supplier', 'supplier_id');
+
+ALTER TABLE app.api_keys ENABLE ALWAYS TRIGGER added;
+
 CREATE TRIGGER added AFTER INSERT ON app.client_bulk_rows REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION guard.written('plan', 'supplier', 'supplier_id');
 
 ALTER TABLE app.client_bulk_rows ENABLE ALWAYS TRIGGER added;
@@ -8821,6 +9116,10 @@ CREATE TRIGGER added AFTER INSERT ON app.supplier_members REFERENCING NEW TABLE 
 
 ALTER TABLE app.supplier_members ENABLE ALWAYS TRIGGER added;
 
+CREATE TRIGGER added AFTER INSERT ON app.supplier_tiers REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION guard.written('external', 'supplier', 'supplier_id');
+
+ALTER TABLE app.supplier_tiers ENABLE ALWAYS TRIGGER added;
+
 CREATE TRIGGER added AFTER INSERT ON app.suppliers REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION guard.written('plan', 'supplier', 'id');
 
 ALTER TABLE app.suppliers ENABLE ALWAYS TRIGGER added;
@@ -8872,6 +9171,10 @@ ALTER TABLE app.amendment_responses ENABLE ALWAYS TRIGGER append_only;
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON app.amendments FOR EACH STATEMENT WHEN ((CURRENT_USER <> 'wedsync_guard'::name)) EXECUTE FUNCTION guard.refuse();
 
 ALTER TABLE app.amendments ENABLE ALWAYS TRIGGER append_only;
+
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON app.api_key_uses FOR EACH STATEMENT WHEN ((CURRENT_USER <> 'wedsync_guard'::name)) EXECUTE FUNCTION guard.refuse();
+
+ALTER TABLE app.api_key_uses ENABLE ALWAYS TRIGGER append_only;
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON app.audit_events FOR EACH STATEMENT WHEN ((CURRENT_USER <> 'wedsync_guard'::name)) EXECUTE FUNCTION guard.refuse();
 
@@ -8936,6 +9239,10 @@ ALTER TABLE app.summons ENABLE ALWAYS TRIGGER append_only;
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON app.window_notices FOR EACH STATEMENT WHEN ((CURRENT_USER <> 'wedsync_guard'::name)) EXECUTE FUNCTION guard.refuse();
 
 ALTER TABLE app.window_notices ENABLE ALWAYS TRIGGER append_only;
+
+CREATE TRIGGER changed AFTER UPDATE ON app.api_keys REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION guard.written('security', 'supplier', 'supplier_id');
+
+ALTER TABLE app.api_keys ENABLE ALWAYS TRIGGER changed;
 
 CREATE TRIGGER changed AFTER UPDATE ON app.client_bulk_rows REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION guard.written('plan', 'supplier', 'supplier_id');
 
@@ -9024,6 +9331,10 @@ ALTER TABLE app.supplier_invitations ENABLE ALWAYS TRIGGER changed;
 CREATE TRIGGER changed AFTER UPDATE ON app.supplier_members REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION guard.written('security', 'supplier', 'supplier_id');
 
 ALTER TABLE app.supplier_members ENABLE ALWAYS TRIGGER changed;
+
+CREATE TRIGGER changed AFTER UPDATE ON app.supplier_tiers REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION guard.written('external', 'supplier', 'supplier_id');
+
+ALTER TABLE app.supplier_tiers ENABLE ALWAYS TRIGGER changed;
 
 CREATE TRIGGER changed AFTER UPDATE ON app.suppliers REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION guard.written('plan', 'supplier', 'id');
 
@@ -9115,6 +9426,10 @@ CREATE TRIGGER event_changed AFTER UPDATE OF delete_batch ON app.wedding_events 
 
 ALTER TABLE app.wedding_events ENABLE ALWAYS TRIGGER event_changed;
 
+CREATE TRIGGER leavers_keys AFTER UPDATE OF left_at ON app.supplier_members FOR EACH ROW WHEN (((new.left_at IS NOT NULL) AND (old.left_at IS NULL))) EXECUTE FUNCTION guard.end_keys_of_leaver();
+
+ALTER TABLE app.supplier_members ENABLE ALWAYS TRIGGER leavers_keys;
+
 CREATE CONSTRAINT TRIGGER near AFTER INSERT ON app.core_field_revisions DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN ((new.fact_key = 'date'::text)) EXECUTE FUNCTION guard.near_enough();
 
 ALTER TABLE app.core_field_revisions ENABLE ALWAYS TRIGGER near;
@@ -9134,6 +9449,14 @@ ALTER TABLE app.amendment_responses ENABLE ALWAYS TRIGGER no_truncate;
 CREATE TRIGGER no_truncate BEFORE TRUNCATE ON app.amendments FOR EACH STATEMENT EXECUTE FUNCTION guard.refuse();
 
 ALTER TABLE app.amendments ENABLE ALWAYS TRIGGER no_truncate;
+
+CREATE TRIGGER no_truncate BEFORE TRUNCATE ON app.api_key_uses FOR EACH STATEMENT EXECUTE FUNCTION guard.refuse();
+
+ALTER TABLE app.api_key_uses ENABLE ALWAYS TRIGGER no_truncate;
+
+CREATE TRIGGER no_truncate BEFORE TRUNCATE ON app.api_keys FOR EACH STATEMENT EXECUTE FUNCTION guard.refuse();
+
+ALTER TABLE app.api_keys ENABLE ALWAYS TRIGGER no_truncate;
 
 CREATE TRIGGER no_truncate BEFORE TRUNCATE ON app.areas FOR EACH STATEMENT EXECUTE FUNCTION guard.refuse();
 
@@ -9291,6 +9614,10 @@ CREATE TRIGGER no_truncate BEFORE TRUNCATE ON app.supplier_members FOR EACH STAT
 
 ALTER TABLE app.supplier_members ENABLE ALWAYS TRIGGER no_truncate;
 
+CREATE TRIGGER no_truncate BEFORE TRUNCATE ON app.supplier_tiers FOR EACH STATEMENT EXECUTE FUNCTION guard.refuse();
+
+ALTER TABLE app.supplier_tiers ENABLE ALWAYS TRIGGER no_truncate;
+
 CREATE TRIGGER no_truncate BEFORE TRUNCATE ON app.suppliers FOR EACH STATEMENT EXECUTE FUNCTION guard.refuse();
 
 ALTER TABLE app.suppliers ENABLE ALWAYS TRIGGER no_truncate;
@@ -9323,6 +9650,10 @@ CREATE TRIGGER no_truncate BEFORE TRUNCATE ON app.window_notices FOR EACH STATEM
 
 ALTER TABLE app.window_notices ENABLE ALWAYS TRIGGER no_truncate;
 
+CREATE TRIGGER only_sooner BEFORE UPDATE ON app.api_keys FOR EACH ROW EXECUTE FUNCTION guard.only_sooner();
+
+ALTER TABLE app.api_keys ENABLE ALWAYS TRIGGER only_sooner;
+
 CREATE TRIGGER propose BEFORE INSERT ON app.amendment_changes FOR EACH ROW EXECUTE FUNCTION guard.propose_change();
 
 ALTER TABLE app.amendment_changes ENABLE ALWAYS TRIGGER propose;
@@ -9350,6 +9681,10 @@ ALTER TABLE app.protection_redemptions ENABLE ALWAYS TRIGGER redeemed;
 CREATE TRIGGER refused BEFORE INSERT ON app.protection_refusals FOR EACH ROW EXECUTE FUNCTION guard.refused();
 
 ALTER TABLE app.protection_refusals ENABLE ALWAYS TRIGGER refused;
+
+CREATE TRIGGER removed AFTER DELETE ON app.api_keys REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION guard.written('security', 'supplier', 'supplier_id');
+
+ALTER TABLE app.api_keys ENABLE ALWAYS TRIGGER removed;
 
 CREATE TRIGGER removed AFTER DELETE ON app.client_bulk_rows REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION guard.written('plan', 'supplier', 'supplier_id');
 
@@ -9438,6 +9773,10 @@ ALTER TABLE app.supplier_invitations ENABLE ALWAYS TRIGGER removed;
 CREATE TRIGGER removed AFTER DELETE ON app.supplier_members REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION guard.written('security', 'supplier', 'supplier_id');
 
 ALTER TABLE app.supplier_members ENABLE ALWAYS TRIGGER removed;
+
+CREATE TRIGGER removed AFTER DELETE ON app.supplier_tiers REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION guard.written('external', 'supplier', 'supplier_id');
+
+ALTER TABLE app.supplier_tiers ENABLE ALWAYS TRIGGER removed;
 
 CREATE TRIGGER removed AFTER DELETE ON app.suppliers REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION guard.written('plan', 'supplier', 'id');
 
@@ -9556,6 +9895,18 @@ ALTER TABLE ONLY app.amendments
 
 ALTER TABLE ONLY app.amendments
     ADD CONSTRAINT amendments_wedding_id_fkey FOREIGN KEY (wedding_id) REFERENCES app.weddings(id);
+
+ALTER TABLE ONLY app.api_key_uses
+    ADD CONSTRAINT api_key_uses_supplier_id_key_id_fkey FOREIGN KEY (supplier_id, key_id) REFERENCES app.api_keys(supplier_id, id);
+
+ALTER TABLE ONLY app.api_keys
+    ADD CONSTRAINT api_keys_person_id_fkey FOREIGN KEY (person_id) REFERENCES app.people(id);
+
+ALTER TABLE ONLY app.api_keys
+    ADD CONSTRAINT api_keys_supplier_id_fkey FOREIGN KEY (supplier_id) REFERENCES app.suppliers(id);
+
+ALTER TABLE ONLY app.api_keys
+    ADD CONSTRAINT api_keys_supplier_id_replaces_id_fkey FOREIGN KEY (supplier_id, replaces_id) REFERENCES app.api_keys(supplier_id, id);
 
 ALTER TABLE ONLY app.audiences
     ADD CONSTRAINT audiences_area_fkey FOREIGN KEY (area) REFERENCES app.areas(area);
@@ -9803,6 +10154,9 @@ ALTER TABLE ONLY app.supplier_members
 ALTER TABLE ONLY app.supplier_members
     ADD CONSTRAINT supplier_members_supplier_id_fkey FOREIGN KEY (supplier_id) REFERENCES app.suppliers(id);
 
+ALTER TABLE ONLY app.supplier_tiers
+    ADD CONSTRAINT supplier_tiers_supplier_id_fkey FOREIGN KEY (supplier_id) REFERENCES app.suppliers(id);
+
 ALTER TABLE ONLY app.venues
     ADD CONSTRAINT venues_supplier_id_delete_batch_fkey FOREIGN KEY (supplier_id, delete_batch) REFERENCES app.delete_batches(scope_id, id);
 
@@ -9860,6 +10214,10 @@ CREATE POLICY adds ON app.amendment_chases FOR INSERT TO wedsync_app, wedsync_wo
 CREATE POLICY adds ON app.amendment_responses FOR INSERT TO wedsync_app, wedsync_worker WITH CHECK ((wedding_id = ANY (( SELECT app.wedding_ids('amendments'::text, 'write'::text) AS wedding_ids)::uuid[])));
 
 CREATE POLICY adds ON app.amendments FOR INSERT TO wedsync_app, wedsync_worker WITH CHECK ((wedding_id = ANY (( SELECT app.wedding_ids('amendments'::text, 'write'::text) AS wedding_ids)::uuid[])));
+
+CREATE POLICY adds ON app.api_key_uses FOR INSERT TO wedsync_app, wedsync_worker WITH CHECK ((supplier_id = ANY (( SELECT app.supplier_ids('settings'::text, 'write'::text) AS supplier_ids)::uuid[])));
+
+CREATE POLICY adds ON app.api_keys FOR INSERT TO wedsync_app, wedsync_worker WITH CHECK ((supplier_id = ANY (( SELECT app.supplier_ids('settings'::text, 'write'::text) AS supplier_ids)::uuid[])));
 
 CREATE POLICY adds ON app.areas FOR INSERT TO wedsync_app, wedsync_worker WITH CHECK (false);
 
@@ -9945,6 +10303,8 @@ CREATE POLICY adds ON app.supplier_invitations FOR INSERT TO wedsync_app, wedsyn
 
 CREATE POLICY adds ON app.supplier_members FOR INSERT TO wedsync_app, wedsync_worker WITH CHECK ((supplier_id = ANY (( SELECT app.supplier_ids('team'::text, 'write'::text) AS supplier_ids)::uuid[])));
 
+CREATE POLICY adds ON app.supplier_tiers FOR INSERT TO wedsync_app, wedsync_worker WITH CHECK ((supplier_id = ANY (( SELECT app.supplier_ids('team'::text, 'write'::text) AS supplier_ids)::uuid[])));
+
 CREATE POLICY adds ON app.suppliers FOR INSERT TO wedsync_app, wedsync_worker WITH CHECK ((id = ANY (( SELECT app.supplier_ids('public'::text, 'write'::text) AS supplier_ids)::uuid[])));
 
 CREATE POLICY adds ON app.venues FOR INSERT TO wedsync_app, wedsync_worker WITH CHECK ((supplier_id = ANY (( SELECT app.supplier_ids('clients'::text, 'write'::text) AS supplier_ids)::uuid[])));
@@ -9971,6 +10331,10 @@ ALTER TABLE app.amendments ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY announced ON app.day_log FOR SELECT TO wedsync_app, wedsync_worker USING (((kind = 'announcement'::text) AND (wedding_id = ANY (( SELECT app.wedding_ids('basics'::text, 'read'::text) AS wedding_ids)::uuid[]))));
 
+ALTER TABLE app.api_key_uses ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE app.api_keys ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE app.areas ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE app.audiences ENABLE ROW LEVEL SECURITY;
@@ -9982,6 +10346,8 @@ CREATE POLICY basics ON app.wedding_members FOR SELECT TO wedsync_app, wedsync_w
 CREATE POLICY binds ON app.amendment_changes FOR SELECT TO wedsync_app, wedsync_worker USING (((event_id IS NOT NULL) AND ((wedding_id, amendment_id) IN ( SELECT e.wedding_id,
     e.amendment_id
    FROM app.amendments_in_effect() e(wedding_id, amendment_id)))));
+
+CREATE POLICY changes ON app.api_keys FOR UPDATE TO wedsync_app, wedsync_worker USING ((supplier_id = ANY (( SELECT app.supplier_ids('settings'::text, 'write'::text) AS supplier_ids)::uuid[]))) WITH CHECK ((supplier_id = ANY (( SELECT app.supplier_ids('settings'::text, 'write'::text) AS supplier_ids)::uuid[])));
 
 CREATE POLICY changes ON app.areas FOR UPDATE TO wedsync_app, wedsync_worker USING (false) WITH CHECK (false);
 
@@ -10038,6 +10404,8 @@ CREATE POLICY changes ON app.sign_in_secrets FOR UPDATE TO wedsync_app, wedsync_
 CREATE POLICY changes ON app.supplier_invitations FOR UPDATE TO wedsync_app, wedsync_worker USING ((supplier_id = ANY (( SELECT app.supplier_ids('clients'::text, 'write'::text) AS supplier_ids)::uuid[]))) WITH CHECK ((supplier_id = ANY (( SELECT app.supplier_ids('clients'::text, 'write'::text) AS supplier_ids)::uuid[])));
 
 CREATE POLICY changes ON app.supplier_members FOR UPDATE TO wedsync_app, wedsync_worker USING ((supplier_id = ANY (( SELECT app.supplier_ids('team'::text, 'write'::text) AS supplier_ids)::uuid[]))) WITH CHECK ((supplier_id = ANY (( SELECT app.supplier_ids('team'::text, 'write'::text) AS supplier_ids)::uuid[])));
+
+CREATE POLICY changes ON app.supplier_tiers FOR UPDATE TO wedsync_app, wedsync_worker USING ((supplier_id = ANY (( SELECT app.supplier_ids('team'::text, 'write'::text) AS supplier_ids)::uuid[]))) WITH CHECK ((supplier_id = ANY (( SELECT app.supplier_ids('team'::text, 'write'::text) AS supplier_ids)::uuid[])));
 
 CREATE POLICY changes ON app.suppliers FOR UPDATE TO wedsync_app, wedsync_worker USING ((id = ANY (( SELECT app.supplier_ids('public'::text, 'write'::text) AS supplier_ids)::uuid[]))) WITH CHECK ((id = ANY (( SELECT app.supplier_ids('public'::text, 'write'::text) AS supplier_ids)::uuid[])));
 
@@ -10123,6 +10491,10 @@ CREATE POLICY guards ON app.amendment_responses TO wedsync_guard USING (true);
 
 CREATE POLICY guards ON app.amendments TO wedsync_guard USING (true);
 
+CREATE POLICY guards ON app.api_key_uses TO wedsync_guard USING (true);
+
+CREATE POLICY guards ON app.api_keys TO wedsync_guard USING (true);
+
 CREATE POLICY guards ON app.areas TO wedsync_guard USING (true);
 
 CREATE POLICY guards ON app.audiences TO wedsync_guard USING (true);
@@ -10205,6 +10577,8 @@ CREATE POLICY guards ON app.supplier_invitations TO wedsync_guard USING (true);
 
 CREATE POLICY guards ON app.supplier_members TO wedsync_guard USING (true);
 
+CREATE POLICY guards ON app.supplier_tiers TO wedsync_guard USING (true);
+
 CREATE POLICY guards ON app.suppliers TO wedsync_guard USING (true);
 
 CREATE POLICY guards ON app.venues TO wedsync_guard USING (true);
@@ -10242,6 +10616,8 @@ ALTER TABLE app.locked_copies ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE app.login_tokens ENABLE ROW LEVEL SECURITY;
 
+CREATE POLICY made_as_oneself ON app.api_keys AS RESTRICTIVE FOR INSERT TO wedsync_app, wedsync_worker WITH CHECK ((person_id = ( SELECT app.actor_id() AS actor_id)));
+
 CREATE POLICY members ON app.delete_batches TO wedsync_app, wedsync_worker USING ((scope_id = ANY (( SELECT (app.wedding_ids('basics'::text, 'read'::text) || app.supplier_ids('clients'::text, 'write'::text)))::uuid[]))) WITH CHECK ((((person_id = ( SELECT app.actor_id() AS actor_id)) AND (scope_id = ANY (( SELECT (app.wedding_ids('basics'::text, 'read'::text) || app.supplier_ids('clients'::text, 'write'::text)))::uuid[]))) OR (scope_id = ANY (( SELECT (app.wedding_ids('sharing'::text, 'write'::text) || app.supplier_ids('settings'::text, 'write'::text)))::uuid[]))));
 
 CREATE POLICY migrates ON app.amendment_changes TO wedsync_owner USING (( SELECT guard.is_migrating() AS is_migrating));
@@ -10251,6 +10627,10 @@ CREATE POLICY migrates ON app.amendment_chases TO wedsync_owner USING (( SELECT 
 CREATE POLICY migrates ON app.amendment_responses TO wedsync_owner USING (( SELECT guard.is_migrating() AS is_migrating));
 
 CREATE POLICY migrates ON app.amendments TO wedsync_owner USING (( SELECT guard.is_migrating() AS is_migrating));
+
+CREATE POLICY migrates ON app.api_key_uses TO wedsync_owner USING (( SELECT guard.is_migrating() AS is_migrating));
+
+CREATE POLICY migrates ON app.api_keys TO wedsync_owner USING (( SELECT guard.is_migrating() AS is_migrating));
 
 CREATE POLICY migrates ON app.areas TO wedsync_owner USING (( SELECT guard.is_migrating() AS is_migrating));
 
@@ -10330,6 +10710,8 @@ CREATE POLICY migrates ON app.supplier_invitations TO wedsync_owner USING (( SEL
 
 CREATE POLICY migrates ON app.supplier_members TO wedsync_owner USING (( SELECT guard.is_migrating() AS is_migrating));
 
+CREATE POLICY migrates ON app.supplier_tiers TO wedsync_owner USING (( SELECT guard.is_migrating() AS is_migrating));
+
 CREATE POLICY migrates ON app.suppliers TO wedsync_owner USING (( SELECT guard.is_migrating() AS is_migrating));
 
 CREATE POLICY migrates ON app.venues TO wedsync_owner USING (( SELECT guard.is_migrating() AS is_migrating));
@@ -10372,12 +10754,19 @@ ALTER TABLE app.people ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY private_is_changed_by_its_author ON app.client_notes AS RESTRICTIVE FOR UPDATE TO wedsync_app, wedsync_worker USING (((kind <> 'private'::text) OR (author_id = ( SELECT app.actor_id() AS actor_id))));
 
+CREATE POLICY private_is_no_programs ON app.client_notes AS RESTRICTIVE FOR SELECT TO wedsync_app, wedsync_worker USING (((kind <> 'private'::text) OR (( SELECT app.key_id() AS key_id) IS NULL)));
+
 CREATE POLICY private_is_the_authors ON app.client_notes AS RESTRICTIVE FOR SELECT TO wedsync_app, wedsync_worker USING (((kind <> 'private'::text) OR (author_id = ( SELECT app.actor_id() AS actor_id))));
 
 CREATE POLICY private_is_the_bringers ON app.client_import_rows AS RESTRICTIVE FOR SELECT TO wedsync_app, wedsync_worker USING ((NOT ((supplier_id, import_id) IN ( SELECT i.supplier_id,
     i.id
    FROM app.client_imports i
   WHERE (i.is_private AND (i.author_id <> ( SELECT app.actor_id() AS actor_id)))))));
+
+CREATE POLICY private_list_is_no_programs ON app.client_import_rows AS RESTRICTIVE FOR SELECT TO wedsync_app, wedsync_worker USING (((( SELECT app.key_id() AS key_id) IS NULL) OR (NOT ((supplier_id, import_id) IN ( SELECT i.supplier_id,
+    i.id
+   FROM app.client_imports i
+  WHERE i.is_private)))));
 
 CREATE POLICY proposes ON app.amendment_changes FOR INSERT TO wedsync_app, wedsync_worker WITH CHECK (((wedding_id = ANY (( SELECT app.wedding_ids('amendments'::text, 'write'::text) AS wedding_ids)::uuid[])) AND ((wedding_id, audience) IN ( SELECT a.wedding_id,
     a.audience
@@ -10407,6 +10796,10 @@ CREATE POLICY reads ON app.amendment_chases FOR SELECT TO wedsync_app, wedsync_w
 CREATE POLICY reads ON app.amendment_responses FOR SELECT TO wedsync_app, wedsync_worker USING ((wedding_id = ANY (( SELECT app.wedding_ids('amendments'::text, 'read'::text) AS wedding_ids)::uuid[])));
 
 CREATE POLICY reads ON app.amendments FOR SELECT TO wedsync_app, wedsync_worker USING ((wedding_id = ANY (( SELECT app.wedding_ids('amendments'::text, 'read'::text) AS wedding_ids)::uuid[])));
+
+CREATE POLICY reads ON app.api_key_uses FOR SELECT TO wedsync_app, wedsync_worker USING ((supplier_id = ANY (( SELECT app.supplier_ids('settings'::text, 'read'::text) AS supplier_ids)::uuid[])));
+
+CREATE POLICY reads ON app.api_keys FOR SELECT TO wedsync_app, wedsync_worker USING ((supplier_id = ANY (( SELECT app.supplier_ids('settings'::text, 'read'::text) AS supplier_ids)::uuid[])));
 
 CREATE POLICY reads ON app.areas FOR SELECT TO wedsync_app, wedsync_worker USING ((( SELECT app.actor_id() AS actor_id) IS NOT NULL));
 
@@ -10494,6 +10887,8 @@ CREATE POLICY reads ON app.supplier_invitations FOR SELECT TO wedsync_app, wedsy
 
 CREATE POLICY reads ON app.supplier_members FOR SELECT TO wedsync_app, wedsync_worker USING ((supplier_id = ANY (( SELECT app.supplier_ids('team'::text, 'read'::text) AS supplier_ids)::uuid[])));
 
+CREATE POLICY reads ON app.supplier_tiers FOR SELECT TO wedsync_app, wedsync_worker USING ((supplier_id = ANY (( SELECT app.supplier_ids('team'::text, 'read'::text) AS supplier_ids)::uuid[])));
+
 CREATE POLICY reads ON app.suppliers FOR SELECT TO wedsync_app, wedsync_worker USING ((( SELECT app.actor_id() AS actor_id) IS NOT NULL));
 
 CREATE POLICY reads ON app.venues FOR SELECT TO wedsync_app, wedsync_worker USING ((supplier_id = ANY (( SELECT app.supplier_ids('clients'::text, 'read'::text) AS supplier_ids)::uuid[])));
@@ -10527,6 +10922,8 @@ ALTER TABLE app.summons ENABLE ROW LEVEL SECURITY;
 ALTER TABLE app.supplier_invitations ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE app.supplier_members ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE app.supplier_tiers ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE app.suppliers ENABLE ROW LEVEL SECURITY;
 
@@ -10818,9 +11215,28 @@ REVOKE ALL ON FUNCTION app.is_connected_address(wedding uuid, address text, as_s
 GRANT ALL ON FUNCTION app.is_connected_address(wedding uuid, address text, as_service text) TO wedsync_app;
 GRANT ALL ON FUNCTION app.is_connected_address(wedding uuid, address text, as_service text) TO wedsync_worker;
 
+REVOKE ALL ON FUNCTION app.is_shut(wanted text, mode text) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION app.issue_login_token(id uuid, hash bytea, address text, kind text, lasts interval, intent jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.issue_login_token(id uuid, hash bytea, address text, kind text, lasts interval, intent jsonb) TO wedsync_app;
 GRANT ALL ON FUNCTION app.issue_login_token(id uuid, hash bytea, address text, kind text, lasts interval, intent jsonb) TO wedsync_worker;
+
+REVOKE ALL ON FUNCTION app.key_holder(hash bytea) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.key_holder(hash bytea) TO wedsync_app;
+GRANT ALL ON FUNCTION app.key_holder(hash bytea) TO wedsync_worker;
+
+REVOKE ALL ON FUNCTION app.key_id() FROM PUBLIC;
+GRANT ALL ON FUNCTION app.key_id() TO wedsync_app;
+GRANT ALL ON FUNCTION app.key_id() TO wedsync_worker;
+GRANT ALL ON FUNCTION app.key_id() TO wedsync_owner;
+
+REVOKE ALL ON FUNCTION app.key_letter(wanted uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.key_letter(wanted uuid) TO wedsync_worker;
+
+REVOKE ALL ON FUNCTION app.key_scopes() FROM PUBLIC;
+GRANT ALL ON FUNCTION app.key_scopes() TO wedsync_app;
+GRANT ALL ON FUNCTION app.key_scopes() TO wedsync_worker;
+GRANT ALL ON FUNCTION app.key_scopes() TO wedsync_owner;
 
 REVOKE ALL ON FUNCTION app.knows_line(hash text) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.knows_line(hash text) TO wedsync_app;
@@ -10848,6 +11264,10 @@ GRANT ALL ON FUNCTION app.login_letter(token uuid) TO wedsync_worker;
 REVOKE ALL ON FUNCTION app.my_data_requests() FROM PUBLIC;
 GRANT ALL ON FUNCTION app.my_data_requests() TO wedsync_app;
 GRANT ALL ON FUNCTION app.my_data_requests() TO wedsync_worker;
+
+REVOKE ALL ON FUNCTION app.note_key_use(key uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.note_key_use(key uuid) TO wedsync_app;
+GRANT ALL ON FUNCTION app.note_key_use(key uuid) TO wedsync_worker;
 
 REVOKE ALL ON FUNCTION app.note_line(hash text) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.note_line(hash text) TO wedsync_worker;
@@ -10989,6 +11409,9 @@ GRANT ALL ON FUNCTION app.supplier_standing(supplier uuid) TO wedsync_owner;
 REVOKE ALL ON FUNCTION app.take_notices(most integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.take_notices(most integer) TO wedsync_worker;
 
+REVOKE ALL ON FUNCTION app.tell_of_ending_keys() FROM PUBLIC;
+GRANT ALL ON FUNCTION app.tell_of_ending_keys() TO wedsync_worker;
+
 REVOKE ALL ON FUNCTION app.times_to_check(after uuid, most integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.times_to_check(after uuid, most integer) TO wedsync_worker;
 
@@ -11088,6 +11511,9 @@ REVOKE ALL ON FUNCTION guard.emergencies() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION guard.end_exports(person uuid) FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION guard.end_keys_of_leaver() FROM PUBLIC;
+GRANT ALL ON FUNCTION guard.end_keys_of_leaver() TO wedsync_owner;
+
 REVOKE ALL ON FUNCTION guard.erase(person uuid, wedding uuid, pseudonym text, is_replay boolean) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION guard.erase_values(person uuid, address text, wedding uuid) FROM PUBLIC;
@@ -11177,6 +11603,9 @@ REVOKE ALL ON FUNCTION guard.note_moved(wedding uuid, earlier tstzrange) FROM PU
 
 REVOKE ALL ON FUNCTION guard.only_restore() FROM PUBLIC;
 GRANT ALL ON FUNCTION guard.only_restore() TO wedsync_owner;
+
+REVOKE ALL ON FUNCTION guard.only_sooner() FROM PUBLIC;
+GRANT ALL ON FUNCTION guard.only_sooner() TO wedsync_owner;
 
 REVOKE ALL ON FUNCTION guard.opens_at(wedding uuid, span tstzrange) FROM PUBLIC;
 
@@ -11487,6 +11916,66 @@ GRANT SELECT(commitment) ON TABLE app.amendments TO wedsync_worker;
 
 GRANT SELECT(hash) ON TABLE app.amendments TO wedsync_app;
 GRANT SELECT(hash) ON TABLE app.amendments TO wedsync_worker;
+
+GRANT MAINTAIN ON TABLE app.api_key_uses TO wedsync_keeper;
+GRANT SELECT,INSERT ON TABLE app.api_key_uses TO wedsync_guard;
+
+GRANT SELECT(supplier_id) ON TABLE app.api_key_uses TO wedsync_app;
+GRANT SELECT(supplier_id) ON TABLE app.api_key_uses TO wedsync_worker;
+
+GRANT SELECT(id) ON TABLE app.api_key_uses TO wedsync_app;
+GRANT SELECT(id) ON TABLE app.api_key_uses TO wedsync_worker;
+
+GRANT SELECT(key_id) ON TABLE app.api_key_uses TO wedsync_app;
+GRANT SELECT(key_id) ON TABLE app.api_key_uses TO wedsync_worker;
+
+GRANT SELECT(used_at) ON TABLE app.api_key_uses TO wedsync_app;
+GRANT SELECT(used_at) ON TABLE app.api_key_uses TO wedsync_worker;
+GRANT UPDATE(used_at) ON TABLE app.api_key_uses TO wedsync_guard;
+
+GRANT SELECT(created_at) ON TABLE app.api_key_uses TO wedsync_app;
+GRANT SELECT(created_at) ON TABLE app.api_key_uses TO wedsync_worker;
+
+GRANT MAINTAIN ON TABLE app.api_keys TO wedsync_keeper;
+GRANT INSERT ON TABLE app.api_keys TO wedsync_app;
+GRANT INSERT ON TABLE app.api_keys TO wedsync_worker;
+GRANT SELECT ON TABLE app.api_keys TO wedsync_guard;
+
+GRANT SELECT(supplier_id) ON TABLE app.api_keys TO wedsync_app;
+GRANT SELECT(supplier_id) ON TABLE app.api_keys TO wedsync_worker;
+
+GRANT SELECT(id) ON TABLE app.api_keys TO wedsync_app;
+GRANT SELECT(id) ON TABLE app.api_keys TO wedsync_worker;
+
+GRANT SELECT(name) ON TABLE app.api_keys TO wedsync_app;
+GRANT SELECT(name) ON TABLE app.api_keys TO wedsync_worker;
+GRANT UPDATE(name) ON TABLE app.api_keys TO wedsync_guard;
+
+GRANT SELECT(scopes) ON TABLE app.api_keys TO wedsync_app;
+GRANT SELECT(scopes) ON TABLE app.api_keys TO wedsync_worker;
+
+GRANT SELECT(person_id) ON TABLE app.api_keys TO wedsync_app;
+GRANT SELECT(person_id) ON TABLE app.api_keys TO wedsync_worker;
+
+GRANT SELECT(public_id) ON TABLE app.api_keys TO wedsync_app;
+GRANT SELECT(public_id) ON TABLE app.api_keys TO wedsync_worker;
+
+GRANT SELECT(replaces_id) ON TABLE app.api_keys TO wedsync_app;
+GRANT SELECT(replaces_id) ON TABLE app.api_keys TO wedsync_worker;
+
+GRANT SELECT(created_at) ON TABLE app.api_keys TO wedsync_app;
+GRANT SELECT(created_at) ON TABLE app.api_keys TO wedsync_worker;
+
+GRANT SELECT(ends_at),UPDATE(ends_at) ON TABLE app.api_keys TO wedsync_app;
+GRANT SELECT(ends_at),UPDATE(ends_at) ON TABLE app.api_keys TO wedsync_worker;
+
+GRANT SELECT(ended_at),UPDATE(ended_at) ON TABLE app.api_keys TO wedsync_app;
+GRANT SELECT(ended_at),UPDATE(ended_at) ON TABLE app.api_keys TO wedsync_worker;
+GRANT UPDATE(ended_at) ON TABLE app.api_keys TO wedsync_guard;
+
+GRANT SELECT(told_at) ON TABLE app.api_keys TO wedsync_app;
+GRANT SELECT(told_at) ON TABLE app.api_keys TO wedsync_worker;
+GRANT UPDATE(told_at) ON TABLE app.api_keys TO wedsync_guard;
 
 GRANT MAINTAIN ON TABLE app.areas TO wedsync_keeper;
 GRANT SELECT ON TABLE app.areas TO wedsync_guard;
@@ -12803,6 +13292,21 @@ GRANT SELECT(left_at),UPDATE(left_at) ON TABLE app.supplier_members TO wedsync_w
 GRANT SELECT(created_at) ON TABLE app.supplier_members TO wedsync_app;
 GRANT SELECT(created_at) ON TABLE app.supplier_members TO wedsync_worker;
 
+GRANT MAINTAIN ON TABLE app.supplier_tiers TO wedsync_keeper;
+GRANT SELECT,INSERT,UPDATE ON TABLE app.supplier_tiers TO wedsync_guard;
+
+GRANT SELECT(supplier_id) ON TABLE app.supplier_tiers TO wedsync_app;
+GRANT SELECT(supplier_id) ON TABLE app.supplier_tiers TO wedsync_worker;
+
+GRANT SELECT(id) ON TABLE app.supplier_tiers TO wedsync_app;
+GRANT SELECT(id) ON TABLE app.supplier_tiers TO wedsync_worker;
+
+GRANT SELECT(tier) ON TABLE app.supplier_tiers TO wedsync_app;
+GRANT SELECT(tier) ON TABLE app.supplier_tiers TO wedsync_worker;
+
+GRANT SELECT(created_at) ON TABLE app.supplier_tiers TO wedsync_app;
+GRANT SELECT(created_at) ON TABLE app.supplier_tiers TO wedsync_worker;
+
 GRANT MAINTAIN ON TABLE app.suppliers TO wedsync_keeper;
 GRANT SELECT,INSERT ON TABLE app.suppliers TO wedsync_guard;
 
@@ -13122,6 +13626,12 @@ GRANT SELECT ON TABLE live.amendment_responses TO wedsync_worker;
 GRANT SELECT ON TABLE live.amendments TO wedsync_app;
 GRANT SELECT ON TABLE live.amendments TO wedsync_worker;
 
+GRANT SELECT ON TABLE live.api_key_uses TO wedsync_app;
+GRANT SELECT ON TABLE live.api_key_uses TO wedsync_worker;
+
+GRANT SELECT ON TABLE live.api_keys TO wedsync_app;
+GRANT SELECT ON TABLE live.api_keys TO wedsync_worker;
+
 GRANT SELECT ON TABLE live.areas TO wedsync_app;
 GRANT SELECT ON TABLE live.areas TO wedsync_worker;
 
@@ -13250,6 +13760,9 @@ GRANT SELECT ON TABLE live.supplier_invitations TO wedsync_worker;
 
 GRANT SELECT ON TABLE live.supplier_members TO wedsync_app;
 GRANT SELECT ON TABLE live.supplier_members TO wedsync_worker;
+
+GRANT SELECT ON TABLE live.supplier_tiers TO wedsync_app;
+GRANT SELECT ON TABLE live.supplier_tiers TO wedsync_worker;
 
 GRANT SELECT ON TABLE live.suppliers TO wedsync_app;
 GRANT SELECT ON TABLE live.suppliers TO wedsync_worker;

@@ -20,6 +20,32 @@ create or replace function app.chosen_supplier() returns uuid language sql stabl
   return nullif(current_setting('app.supplier_id', true), '')::uuid;
 comment on function app.chosen_supplier() is 'The supplier the actor acts for, or null when they act as themselves.';
 
+-- A program comes under a key, as the person who made it and for its business: it never sees more than they do, and of that
+-- only what the key opens. Asked anew at each statement, so a key that has ended opens nothing, whoever still remembers it.
+create or replace function app.key_id() returns uuid language sql stable parallel safe
+  return nullif(current_setting('app.key_id', true), '')::uuid;
+comment on function app.key_id() is 'The key under which a program acts, or null when a person does.';
+
+create or replace function app.key_scopes() returns text[]
+language sql stable parallel safe security definer set search_path = '' as $$
+  select coalesce((
+    select k.scopes from app.api_keys k
+    where k.id = app.key_id() and k.supplier_id = app.chosen_supplier() and k.person_id = app.actor_id()
+      and k.ended_at is null and k.ends_at > app.clock()), '{}')
+  where app.key_id() is not null $$;
+comment on function app.key_scopes() is 'What the key opens under which a program acts: nothing once it has ended; null when a person acts.';
+
+create or replace function app.is_shut(wanted text, mode text) returns boolean
+language sql stable parallel safe security definer set search_path = '' as $$
+  select not app.key_scopes() && case
+    when wanted = 'clients' then case mode when 'read' then '{clients:read,clients:write}' else '{clients:write}' end
+    when wanted in ('connections', 'team') and mode = 'read' then '{clients:read,clients:write,weddings:read,weddings:write,day:write}'
+    when wanted in ('settings', 'public', 'connections', 'team') then '{}'
+    when mode = 'read' then '{weddings:read,weddings:write,day:write}'
+    when wanted = 'day' then '{day:write}'
+    else '{weddings:write}' end::text[] $$;
+comment on function app.is_shut(text, text) is 'Whether the key of a program does not open an area, of its business or of a wedding.';
+
 -- Production's clock cannot travel. The test template replaces this function; the catalogue test pins its body.
 create or replace function app.clock() returns timestamptz language sql volatile return clock_timestamp();
 comment on function app.clock() is 'Now. Not transaction start: a transaction may begin before a wedding does.';
@@ -38,6 +64,9 @@ declare
     or case mode when 'read' then wanted in ('basics', 'team') else wanted = 'day' end;
   ids uuid[];
 begin
+  if app.key_id() is not null and app.is_shut(wanted, mode) then
+    return '{}';
+  end if;
   select coalesce(array_agg(ours.wedding_id), '{}') into ids
   from (
     select m.wedding_id
@@ -89,6 +118,9 @@ declare
   lowest uuid := coalesce((select w from unnest(chosen) w order by w limit 1), '00000000-0000-0000-0000-000000000000');
   highest uuid := coalesce((select w from unnest(chosen) w order by w desc limit 1), 'ffffffff-ffff-ffff-ffff-ffffffffffff');
 begin
+  if app.key_id() is not null and app.is_shut('facts', mode) then
+    return;
+  end if;
   return query
     select m.wedding_id, a.audience
     from app.wedding_members m cross join app.audiences a
@@ -117,6 +149,9 @@ language plpgsql stable parallel safe security definer set search_path = '' set 
 declare
   business uuid := app.chosen_supplier();
 begin
+  if app.key_id() is not null and app.is_shut(wanted, mode) then
+    return '{}';
+  end if;
   return (
     select coalesce(array_agg(s.supplier_id), '{}')
     from app.supplier_members s
@@ -167,7 +202,7 @@ begin
   return jsonb_build_object(
     'wedding_role', member.role, 'supplier_role', supplier.role, 'is_connected', supplier.role is not null,
     'readable', coalesce(readable, '{}'), 'writable', coalesce(writable, '{}'),
-    'date_set_at', shield.date_set_at,
+    'date_set_at', shield.date_set_at, 'scopes', app.key_scopes(),
     'asks', guard.asked_of(wedding, coalesce(member.role, supplier.role), business),
     'unlocks_at', guard.unlocks_at(wedding, shield.active_span, shield.lock_lead_hours, app.clock()));
 end $$;
@@ -177,14 +212,14 @@ create or replace function app.supplier_standing(supplier uuid) returns jsonb
 language plpgsql stable security definer set search_path = '' set plan_cache_mode = force_generic_plan as $$
 begin
   return (
-    select jsonb_build_object('supplier_role', s.role)
+    select jsonb_build_object('supplier_role', s.role, 'scopes', app.key_scopes())
     from app.supplier_members s
     where s.supplier_id = supplier and s.person_id = app.actor_id() and s.left_at is null
       and s.supplier_id = coalesce(app.chosen_supplier(), s.supplier_id));
 end $$;
 comment on function app.supplier_standing(uuid) is 'What the actor is in one supplier; null when they are no member.';
 
-grant execute on function app.actor_id(), app.chosen_weddings(), app.chosen_supplier(), app.clock(),
+grant execute on function app.actor_id(), app.chosen_weddings(), app.chosen_supplier(), app.key_id(), app.key_scopes(), app.clock(),
   app.wedding_ids(text, text), app.own_wedding_ids(), app.wedding_audiences(text), app.supplier_ids(text, text),
   app.wedding_standing(uuid), app.supplier_standing(uuid)
   to wedsync_app, wedsync_worker, wedsync_owner;

@@ -7,7 +7,7 @@ create or replace function app.operator_role() returns text
 language sql stable parallel safe security definer set search_path = '' as $$
   select o.role from app.operators o
   where o.person_id = app.actor_id() and o.left_at is null
-    and app.chosen_supplier() is null and app.chosen_weddings() is null $$;
+    and app.chosen_supplier() is null and app.chosen_weddings() is null and app.key_id() is null $$;
 comment on function app.operator_role() is 'What the actor is in running the installation; null for everybody else, and while they act for a business or at a wedding.';
 
 create or replace function app.operator_standing(operator uuid) returns jsonb

@@ -18,7 +18,8 @@ from wedsync.platform.database import NOBODY, Actor
 
 ACT = (
     "select set_config('app.actor_id', %s, true), set_config('app.supplier_id', %s, true), "
-    "set_config('app.wedding_id', %s, true), set_config('app.request_id', %s, true), set_config('app.travel', %s, true)"
+    "set_config('app.wedding_id', %s, true), set_config('app.request_id', %s, true), "
+    "set_config('app.key_id', %s, true), set_config('app.travel', %s, true)"
 )
 
 

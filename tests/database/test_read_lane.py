@@ -24,7 +24,9 @@ from wedsync.platform.database.reads import FULL_BACKLOG, LONGEST_QUEUE, ReadLan
 
 AT_ONCE: Final = 100
 PATIENCE_S: Final = 60
-FORGETS_THE_ACTOR: Final = b"select set_config('app.forgotten', '', true), $1::text, $2::text, $3::text, $4::text"
+FORGETS_THE_ACTOR: Final = (
+    b"select set_config('app.forgotten', '', true), $1::text, $2::text, $3::text, $4::text, $5::text"
+)
 
 
 class Numbered(msgspec.Struct, frozen=True):

@@ -37,6 +37,7 @@ PROPOSAL: Final = {
 }
 PROPOSERS: Final = "{0} {0} {0} 403 403 {0} 403 {0} 404 404 401"
 LISTS: Final = "/api/v1/suppliers/{supplier_id}/client-imports"
+KEYS: Final = "/api/v1/suppliers/{supplier_id}/keys"
 NOWHERE: Final = "404 404 404 404 404 404 404 404 404 404 401"
 STAFF: Final = "{0} {0} {0} {0} 403 404 404 404 404 404 401"
 
@@ -450,6 +451,10 @@ ASKS: Final = (
         answers=SUPPLIER_READS,
         as_self=True,
     ),
+    Ask(method="GET", route=KEYS, answers=LEADS.format(200), as_self=True),
+    Ask(method="POST", route=KEYS, body={"name": "Sync", "scopes": []}, answers=LEADS.format(422), as_self=True),
+    Ask(method="POST", route=f"{KEYS}/{{batch_id}}/successors", body={}, answers=LEADS.format(404), as_self=True),
+    Ask(method="DELETE", route=f"{KEYS}/{{batch_id}}", answers=LEADS.format(404), as_self=True),
     Ask(method="GET", route=LISTS, answers=SUPPLIER_READS, as_self=True),
     Ask(method="POST", route=LISTS, body=[{"name": "Ann Lee"}], answers=STAFF.format(201), as_self=True),
     Ask(method="GET", route=f"{LISTS}/{{batch_id}}", answers=NOWHERE, as_self=True),

@@ -74,6 +74,7 @@ CLASSES: Final = {
         features.people.actions: begin_session note_device renew_session end_session end_all_sessions set_password open_supplier invite_member
           invite_couple revoke_invitation send_again join_team change_role remove_member
         features.people.links: ask_for_link ask_again redeem_link
+        features.api_keys.actions: make_key follow_key end_key
         features.privacy.actions: ask_to_be_forgotten ask_for_data ask_to_put_right withdraw
         operations.data_requests.actions: answer_correction
         operations.holds.actions: ask_hold approve_hold ask_release release_hold""",

@@ -49,7 +49,7 @@ values = ["guests", "headcounts", "budget"]
 class NoLimits(RateLimits):
     """Whoever asks everything asks too much."""
 
-    async def take(self, rule: Rule, who: str) -> None:
+    async def take(self, rule: Rule, who: str, *, times: int = 1) -> None:
         """Allowed."""
 
     def take_read(self, who: str) -> None:

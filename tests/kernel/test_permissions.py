@@ -1,10 +1,12 @@
 """The table of roles, written out once more and compared cell by cell."""
 
+import msgspec
 import pytest
 
 from wedsync.kernel.permissions import (
     GRANTABLE_AREAS,
     Area,
+    KeyScope,
     OperatorRole,
     Permission,
     Standing,
@@ -68,6 +70,7 @@ connections:write       y y y - - | - - - | y | - - - - - | -
 team:read               y y y y y | - - - | y | - - - - - | -
 venues:write            y y y - - | - - - | y | - - - - - | -
 team:write              y y - - - | - - - | y | - - - - - | -
+api_keys:write          y y - - - | - - - | y | - - - - - | -
 supplier:write          y y - - - | - - - | y | - - - - - | -
 supplier:close          y - - - - | - - - | y | - - - - - | -
 operate                 - - - - - | - - - | - | y y y y y | -
@@ -90,6 +93,25 @@ CELLS = [
 
 def test_the_table_has_every_permission() -> None:
     assert set(ROWS) == set(Permission)
+
+
+# What each scope opens for an owner who is connected and let to write everywhere: everything else stays shut.
+SCOPES = {
+    KeyScope.CLIENTS_READ: "supplier:read clients:read",
+    KeyScope.CLIENTS_WRITE: "supplier:read clients:read clients:write",
+    KeyScope.WEDDINGS_READ: "supplier:read wedding:read",
+    KeyScope.WEDDINGS_WRITE: "supplier:read wedding:read facts:write events:write",
+    KeyScope.DAY_WRITE: "supplier:read wedding:read day_log:write",
+}
+
+
+@pytest.mark.parametrize("scope", KeyScope)
+def test_a_key_opens_what_its_scope_says_and_only_for_whoever_may_do_it(scope: KeyScope) -> None:
+    opened = SCOPES[scope].split()
+    may = msgspec.structs.replace(business(SupplierRole.OWNER), scopes=frozenset({scope}))
+    may_not = msgspec.structs.replace(Standing(), scopes=frozenset({scope}))
+    assert sorted(each for each in Permission if allows(may, each)) == sorted(opened)
+    assert [each for each in Permission if allows(may_not, each)] == []
 
 
 @pytest.mark.parametrize(("permission", "standing", "expected"), CELLS)

@@ -13,6 +13,7 @@ from tests.support import (
     preview_client_lists,
     preview_clients,
     preview_day,
+    preview_keys,
     preview_operations,
     preview_people,
     preview_privacy,
@@ -37,6 +38,7 @@ PREVIEWS: dict[str, Callable[[], View]] = (
     | preview_suppliers.PREVIEWS
     | preview_operations.PREVIEWS
     | preview_trash.PREVIEWS
+    | preview_keys.PREVIEWS
     | preview_day.PREVIEWS
     | preview_privacy.PREVIEWS
 )

@@ -12,6 +12,8 @@ from typing import Final
 
 import msgspec
 
+from wedsync.features.api_keys import actions as api_keys
+from wedsync.features.api_keys.model import KeySaid, MadeKey
 from wedsync.features.connections import actions as connections
 from wedsync.features.people import actions as people
 from wedsync.features.people.jobs import CODE
@@ -21,9 +23,11 @@ from wedsync.features.weddings.facts import FactWrite
 from wedsync.features.weddings.model import FactValue
 from wedsync.kernel.clock import utc_now
 from wedsync.kernel.ids import PersonId, SessionId, SupplierId, WeddingId
-from wedsync.kernel.permissions import OperatorRole, SupplierRole, SupplierType
+from wedsync.kernel.permissions import KeyScope, OperatorRole, SupplierRole, SupplierType
+from wedsync.kernel.tiers import SupplierTier
 from wedsync.platform.database import NOBODY, Actor, Database
 from wedsync.platform.operators import appoint
+from wedsync.platform.supplier_tiers import set_tier
 
 LONDON: Final = "Europe/London"
 _numbers: Final = itertools.count(1)
@@ -107,6 +111,14 @@ async def operator(database: Database, admin_url: str, name: str, role: Operator
     async with database.transaction(somebody.actor) as tx:
         begun = await people.begin_session(tx, somebody.person_id, "a test")
     return msgspec.structs.replace(somebody, token=begun.token, session_id=begun.session_id)
+
+
+async def key(database: Database, admin_url: str, boss: Somebody, *scopes: KeyScope) -> MadeKey:
+    """A key that the boss has made for a program of their business, which has the tier for it."""
+    assert boss.supplier_id is not None
+    assert await asyncio.to_thread(set_tier, admin_url, boss.supplier_id, SupplierTier.SCALE)
+    async with database.transaction(boss.actor) as tx:
+        return await api_keys.make_key(tx, boss.supplier_id, KeySaid(name="Studio sync", scopes=list(scopes)))
 
 
 async def wedding(database: Database, partner: Somebody, **facts: FactValue) -> WeddingId:

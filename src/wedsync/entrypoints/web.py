@@ -6,6 +6,8 @@ from typing import Final
 
 from wedsync.features.amendments import api as amendments_api
 from wedsync.features.amendments import pages as amendments_pages
+from wedsync.features.api_keys import api as api_keys_api
+from wedsync.features.api_keys import pages as api_keys_pages
 from wedsync.features.client_lists import api as client_lists_api
 from wedsync.features.client_lists import pages as client_lists_pages
 from wedsync.features.clients import api as clients_api
@@ -49,6 +51,8 @@ from wedsync.platform.settings import Settings
 ROUTES: Final[tuple[HandlerLike, ...]] = (
     *people_api.ROUTES,
     *people_pages.ROUTES,
+    *api_keys_api.ROUTES,
+    *api_keys_pages.ROUTES,
     *venues_api.ROUTES,
     *clients_api.ROUTES,
     *client_invitations_api.ROUTES,

@@ -11,6 +11,8 @@ from wedsync.features.amendments.jobs import CHASE
 from wedsync.features.amendments.jobs import JOBS as AMENDMENTS
 from wedsync.features.amendments.settling import JOBS as SETTLING
 from wedsync.features.amendments.settling import SETTLE_DUE
+from wedsync.features.api_keys.jobs import JOBS as API_KEYS
+from wedsync.features.api_keys.jobs import TELL_ENDING
 from wedsync.features.client_lists.jobs import JOBS as CLIENT_LISTS
 from wedsync.features.clients.bulk_doing import JOBS as CLIENTS
 from wedsync.features.clients.rounds import JOBS as ROUNDS
@@ -45,6 +47,7 @@ from wedsync.platform.vacuuming import vacuuming
 
 JOBS: Final = (
     *PEOPLE,
+    *API_KEYS,
     *CLIENTS,
     *ROUNDS,
     *CLIENT_LISTS,
@@ -57,7 +60,7 @@ JOBS: Final = (
     *SUMMONS,
     *ALARMS,
 )
-CHORES: Final = (FORGET, PURGE_DUE, RESOLVE_ANEW, GIVE_NOTICE, CHASE, SETTLE_DUE, SUMMON_DUE, SWEEP)
+CHORES: Final = (FORGET, PURGE_DUE, RESOLVE_ANEW, GIVE_NOTICE, CHASE, SETTLE_DUE, SUMMON_DUE, SWEEP, TELL_ENDING)
 
 
 async def run(settings: Settings) -> None:

@@ -154,6 +154,7 @@ class Permission(StrEnum):
     CONNECTIONS_WRITE = "connections:write"
     TEAM_READ = "team:read"
     TEAM_WRITE = "team:write"
+    API_KEYS_WRITE = "api_keys:write"
     VENUES_WRITE = "venues:write"
     SUPPLIER_WRITE = "supplier:write"
     SUPPLIER_CLOSE = "supplier:close"
@@ -165,10 +166,26 @@ class Permission(StrEnum):
     SUPPORT = "support"
 
 
+class KeyScope(StrEnum):
+    """What a key of a business's programs opens; `label` says it on a page. Writing opens reading of the same."""
+
+    CLIENTS_READ = "clients:read"
+    CLIENTS_WRITE = "clients:write"
+    WEDDINGS_READ = "weddings:read"
+    WEDDINGS_WRITE = "weddings:write"
+    DAY_WRITE = "day:write"
+
+    @property
+    def label(self) -> str:
+        """Its words on a page."""
+        return _SCOPE_WORDS[self]
+
+
 class Standing(msgspec.Struct, frozen=True, kw_only=True):
     """What one actor is towards one wedding, supplier or installation; all empty: a stranger, signed in.
 
-    `readable` and `writable` are the areas the couple granted; a partner needs none.
+    `readable` and `writable` are the areas the couple granted; a partner needs none. `scopes`: what the key opens under
+    which a program acts, None for a person.
     """
 
     wedding_role: WeddingRole | None = None
@@ -177,6 +194,7 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
     readable: frozenset[Area] = frozenset()
     writable: frozenset[Area] = frozenset()
     operator_role: OperatorRole | None = None
+    scopes: frozenset[KeyScope] | None = None
 
 
 _LEADS: Final = frozenset({SupplierRole.OWNER, SupplierRole.ADMIN})
@@ -193,6 +211,7 @@ _IN_THE_BUSINESS: Final = {
     Permission.INVITATIONS_WRITE: _STAFF,
     Permission.CONNECTIONS_WRITE: _MANAGERS,
     Permission.TEAM_WRITE: _LEADS,
+    Permission.API_KEYS_WRITE: _LEADS,
     Permission.VENUES_WRITE: _MANAGERS,
     Permission.SUPPLIER_WRITE: _LEADS,
     Permission.SUPPLIER_CLOSE: frozenset({SupplierRole.OWNER}),
@@ -237,11 +256,30 @@ _ON_THE_CELL: Final = {
     Permission.HOLDS_WRITE: _WHO_ANSWER_PEOPLE,
     Permission.SUPPORT: _WHO_ANSWER_PEOPLE,
 }
+_SCOPE_WORDS: Final = {
+    KeyScope.CLIENTS_READ: "Read clients",
+    KeyScope.CLIENTS_WRITE: "Read and change clients",
+    KeyScope.WEDDINGS_READ: "Read weddings, as far as couples share",
+    KeyScope.WEDDINGS_WRITE: "Read weddings and change their details and events, where couples allow it",
+    KeyScope.DAY_WRITE: "Read weddings and write into the day log",
+}
+_OF_CLIENTS: Final = frozenset({Permission.SUPPLIER_READ, Permission.CLIENTS_READ})
+_OF_WEDDINGS: Final = frozenset({Permission.SUPPLIER_READ, Permission.WEDDING_READ})
+# Nothing else: no key touches the team, what a business pays, other keys, sharing, approvals, or anybody's account.
+_OPENS: Final[Mapping[KeyScope, frozenset[Permission]]] = {
+    KeyScope.CLIENTS_READ: _OF_CLIENTS,
+    KeyScope.CLIENTS_WRITE: _OF_CLIENTS | {Permission.CLIENTS_WRITE},
+    KeyScope.WEDDINGS_READ: _OF_WEDDINGS,
+    KeyScope.WEDDINGS_WRITE: _OF_WEDDINGS | {Permission.FACTS_WRITE, Permission.EVENTS_WRITE},
+    KeyScope.DAY_WRITE: _OF_WEDDINGS | {Permission.DAY_LOG_WRITE},
+}
 _OPEN_TO_THE_CONNECTED: Final = frozenset({Area.BASICS, Area.AMENDMENTS})
 
 
 def allows(standing: Standing, permission: Permission) -> bool:
     """Whether this standing is enough; for `facts:write`, for any area (see `may_write`)."""
+    if standing.scopes is not None and not opens(standing.scopes, permission):
+        return False
     match permission:
         case Permission.SELF:
             return True
@@ -255,6 +293,16 @@ def allows(standing: Standing, permission: Permission) -> bool:
                 or _as_supplier(standing, permission)
                 or standing.operator_role in _ON_THE_CELL.get(permission, ())
             )
+
+
+def opens(scopes: Collection[KeyScope], permission: Permission) -> bool:
+    """Whether a key with these scopes opens it, for whoever has it by their role."""
+    return any(permission in _OPENS[scope] for scope in scopes)
+
+
+def scopes_for(permission: Permission) -> tuple[KeyScope, ...]:
+    """The scopes any of which opens it; none for what no key opens."""
+    return tuple(scope for scope in KeyScope if permission in _OPENS[scope])
 
 
 def operators_who(permission: Permission) -> tuple[OperatorRole, ...]:

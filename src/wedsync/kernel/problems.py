@@ -204,7 +204,7 @@ class PreconditionRequired(Problem):
 
 
 class TooManyRequests(Problem):
-    """A named rate limit is used up; member `retry_after_s` is in seconds."""
+    """A rate limit is used up; `retry_after_s` is in seconds, `limit` the name, `most` and `per_s` of a named one."""
 
     status = 429
     slug = "too-many-requests"

@@ -55,7 +55,7 @@ def appoint(admin_url: str, email: str, role: str) -> bool:
 
     Every device of theirs is signed out: an operator's session is shorter than others.
     """
-    with _as_guard(admin_url) as connection:
+    with as_guard(admin_url) as connection:
         if connection.execute(_APPOINT, [role, email]).rowcount == 0:
             return False
         for (person,) in connection.execute(_SIGN_OUT, [email]).fetchall():
@@ -66,19 +66,19 @@ def appoint(admin_url: str, email: str, role: str) -> bool:
 
 def dismiss(admin_url: str, email: str) -> bool:
     """End it at once; False when the address is no operator's."""
-    with _as_guard(admin_url) as connection:
+    with as_guard(admin_url) as connection:
         return connection.execute(_DISMISS, [email]).rowcount == 1
 
 
 def appointed(admin_url: str) -> list[Appointed]:
     """All of them, by address."""
-    with _as_guard(admin_url) as connection:
+    with as_guard(admin_url) as connection:
         return connection.cursor(row_factory=class_row(Appointed)).execute(_LIST).fetchall()
 
 
 @contextmanager
-def _as_guard(admin_url: str) -> Iterator[psycopg.Connection]:
-    """Row security shows everybody else nothing, and nobody else may write here."""
+def as_guard(admin_url: str) -> Iterator[psycopg.Connection]:
+    """For what only the administrator's commands write: row security shows everybody else nothing."""
     try:
         with psycopg.connect(admin_url) as connection:
             connection.execute("set local role wedsync_guard")

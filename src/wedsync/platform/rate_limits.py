@@ -10,6 +10,7 @@ import time
 from collections import OrderedDict
 from functools import partial
 from hashlib import sha256
+from math import ceil
 from typing import Final
 
 import msgspec
@@ -19,6 +20,7 @@ from limits.aio.storage.redis.valkey import ValkeyBridge
 from limits.aio.strategies import MovingWindowRateLimiter
 from valkey.asyncio import Valkey
 
+from wedsync.kernel.json_values import JsonValue
 from wedsync.kernel.problems import TooManyRequests
 from wedsync.platform.cache import ANSWER_WITHIN_S, Breaker, CacheGone
 from wedsync.platform.metrics import count_limited
@@ -43,6 +45,18 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True):
     lease: int = 1
 
 
+class Measure(msgspec.Struct, frozen=True, kw_only=True):
+    """How a limit stands for whoever was just counted: `left` of `most` in `per_s`, more of it in `resets_s`."""
+
+    name: str
+    most: int
+    per_s: int
+    left: int
+    resets_s: int
+
+
+# The programs of a business together, whichever of its keys they come under; by contract a multiple of it.
+API_KEYS: Final = Rule(name="api-keys", most=1000, per_s=HOUR_S)
 WRITES: Final = Rule(name="writes", most=1000, per_s=HOUR_S, lease=10)
 ANONYMOUS: Final = Rule(name="anonymous", most=100, per_s=HOUR_S)
 # Forms of strangers, all of them doors: signing in and up, links, invitations. A whole venue comes from one address.
@@ -60,10 +74,13 @@ INVITATION_AGAIN: Final = Rule(name="invitation-again", most=3, per_s=24 * HOUR_
 OVERRIDES: Final = Rule(name="overrides", most=3, per_s=60, strict=3)
 # Files that somebody takes along: each is written anew and lies there for a week.
 EXPORTS: Final = Rule(name="exports", most=5, per_s=24 * HOUR_S)
-# Lists of clients that somebody brings, and each reading anew of one: a row put right is one.
-LISTS: Final = Rule(name="lists", most=60, per_s=HOUR_S)
+# Files that somebody brings, such as lists of clients, and each reading anew of one: a row put right is one.
+UPLOADS: Final = Rule(name="uploads", most=20, per_s=HOUR_S)
 READINGS: Final = Rule(name="readings", most=300, per_s=HOUR_S)
+# Looking for somebody costs more than opening a page, and is typed letter by letter.
+SEARCHES: Final = Rule(name="searches", most=1000, per_s=HOUR_S, lease=10)
 RULES: Final = (
+    API_KEYS,
     WRITES,
     ANONYMOUS,
     DOORS,
@@ -75,11 +92,23 @@ RULES: Final = (
     INVITATION_AGAIN,
     OVERRIDES,
     EXPORTS,
-    LISTS,
+    UPLOADS,
     READINGS,
+    SEARCHES,
 )
 READ_BURST: Final = 200
 READS_PER_S: Final = 50.0
+# Nobody is counted by it over an hour: a bucket in each process, which whoever only reads never meets.
+READS: Final = Rule(name="reads", most=READ_BURST, per_s=int(READ_BURST / READS_PER_S))
+
+
+class _Lease(msgspec.Struct, frozen=True):
+    """What a process has taken and not spent, `beyond` which so much was left for all when it was taken."""
+
+    left: int
+    resets_at: float
+    beyond: int
+    until: float = 0.0
 
 
 class Buckets:
@@ -117,50 +146,57 @@ class RateLimits:
             socket_connect_timeout=ANSWER_WITHIN_S,
         )
         self._windows = MovingWindowRateLimiter(self._storage)
-        self._items = {rule.name: RateLimitItemPerSecond(rule.most, rule.per_s, namespace=rule.name) for rule in RULES}
         self._breaker = Breaker()
-        self._leases: OrderedDict[tuple[str, str], tuple[int, float]] = OrderedDict()
+        self._leases: OrderedDict[tuple[str, str], _Lease] = OrderedDict()
         self._reads = Buckets(most=READ_BURST, refill_per_s=READS_PER_S)
         self._strict = {
             rule.name: Buckets(most=rule.strict, refill_per_s=rule.strict / rule.per_s) for rule in RULES if rule.strict
         }
 
-    async def take(self, rule: Rule, who: str) -> None:
-        """Count one. Raises TooManyRequests with the seconds until the next is allowed."""
+    async def take(self, rule: Rule, who: str, *, times: int = 1) -> Measure | None:
+        """Count one; how the limit stands then, or None where nobody counts. `times` as much as the rule says.
+
+        Raises TooManyRequests with the seconds until the next is allowed.
+        """
         who = sha256(who.encode()).hexdigest()[:32]  # an address is nobody's to read where things are counted
-        if self._spend(rule, who):
-            return
-        item = self._items[rule.name]
+        most = rule.most * times
+        spent = self._spend(rule, who)
+        if spent is not None:
+            return _measure(rule, most, spent.left + spent.beyond, spent.resets_at - time.time())
+        item = RateLimitItemPerSecond(most, rule.per_s, namespace=rule.name)
         try:
             for cost in dict.fromkeys((rule.lease, 1)):  # near the end of the measure what is left is less than a lease
                 if await self._breaker.ask(partial(self._windows.hit, item, who, cost=cost)):
-                    self._keep(rule, who, cost - 1)
-                    return
+                    window = await self._breaker.ask(lambda: self._windows.get_window_stats(item, who))
+                    kept = self._keep(rule, who, _Lease(cost - 1, window.reset_time, window.remaining))
+                    return _measure(rule, most, kept + window.remaining, window.reset_time - time.time())
             window = await self._breaker.ask(lambda: self._windows.get_window_stats(item, who))
             wait_s = window.reset_time - time.time()
         except CacheGone:
             strict = self._strict.get(rule.name)
             wait_s = 0.0 if strict is None else strict.take(who)
             if wait_s == 0:
-                return
-        _refuse(rule.name, wait_s)
+                return None
+        raise _refused(_measure(rule, most, 0, wait_s))
 
-    def _spend(self, rule: Rule, who: str) -> bool:
-        left, until = self._leases.get((rule.name, who), (0, 0.0))
-        if left == 0 or until < time.monotonic():
-            return False
-        self._leases[rule.name, who] = (left - 1, until)
-        return True
+    def _spend(self, rule: Rule, who: str) -> _Lease | None:
+        lease = self._leases.get((rule.name, who))
+        if lease is None or lease.left == 0 or lease.until < time.monotonic():
+            return None
+        spent = self._leases[rule.name, who] = msgspec.structs.replace(lease, left=lease.left - 1)
+        return spent
 
-    def _keep(self, rule: Rule, who: str, left: int) -> None:
-        if left == 0:
-            return
-        kept, until = self._leases.get((rule.name, who), (0, 0.0))  # a sibling may have taken a lease meanwhile
+    def _keep(self, rule: Rule, who: str, taken: _Lease) -> int:
+        if taken.left == 0:
+            return 0
         now = time.monotonic()
-        self._leases[rule.name, who] = (left + kept if until > now else left, now + rule.per_s)
+        kept = self._leases.get((rule.name, who))  # a sibling may have taken a lease meanwhile
+        left = taken.left + kept.left if kept is not None and kept.until > now else taken.left
+        self._leases[rule.name, who] = msgspec.structs.replace(taken, left=left, until=now + rule.per_s)
         self._leases.move_to_end((rule.name, who))
         if len(self._leases) > MOST_BUCKETS:
             self._leases.popitem(last=False)
+        return left
 
     async def take_invitation(self, sender: str, address: str) -> None:
         """Count a letter for who sends it and for who gets it. Raises TooManyRequests."""
@@ -171,7 +207,7 @@ class RateLimits:
         """Count a read, in this process only. Raises TooManyRequests."""
         wait_s = self._reads.take(who)
         if wait_s > 0:
-            _refuse("reads", wait_s)
+            raise _refused(_measure(READS, READS.most, 0, wait_s))
 
     async def close(self) -> None:
         """Close every connection."""
@@ -181,7 +217,12 @@ class RateLimits:
             await client.aclose()
 
 
-def _refuse(rule: str, wait_s: float) -> None:
-    count_limited(rule)
-    _log.info("limited", rule=rule)
-    raise TooManyRequests(retry_after_s=max(1, int(wait_s + 0.999)))
+def _measure(rule: Rule, most: int, left: int, wait_s: float) -> Measure:
+    return Measure(name=rule.name, most=most, per_s=rule.per_s, left=left, resets_s=max(1, ceil(wait_s)))
+
+
+def _refused(measure: Measure) -> TooManyRequests:
+    count_limited(measure.name)
+    _log.info("limited", rule=measure.name)
+    limit: JsonValue = {"name": measure.name, "most": measure.most, "per_s": measure.per_s}
+    return TooManyRequests(retry_after_s=measure.resets_s, limit=limit)

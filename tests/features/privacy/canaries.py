@@ -4,6 +4,7 @@ A column that erasing a person is to reach, and in which the scene leaves nothin
 a column adds the line that fills it here.
 """
 
+import asyncio
 from datetime import timedelta
 from pathlib import Path
 from typing import Final, LiteralString
@@ -27,6 +28,8 @@ from tests.support.world import (
 
 from wedsync.features.amendments import actions as amendments
 from wedsync.features.amendments.model import Kind, Proposal, ReasonCode, Wanted
+from wedsync.features.api_keys import actions as api_keys
+from wedsync.features.api_keys.model import KeySaid
 from wedsync.features.client_lists import actions as lists
 from wedsync.features.client_lists import queries as q
 from wedsync.features.client_lists.files import read_file
@@ -57,13 +60,15 @@ from wedsync.kernel.clock import utc_now
 from wedsync.kernel.fields.model import EventKind
 from wedsync.kernel.ids import ClientId, SupplierId, WeddingId, new_id
 from wedsync.kernel.json_values import JsonValue
-from wedsync.kernel.permissions import OperatorRole, SupplierRole, SupplierType
+from wedsync.kernel.permissions import KeyScope, OperatorRole, SupplierRole, SupplierType
 from wedsync.kernel.reading.model import uncertain
+from wedsync.kernel.tiers import SupplierTier
 from wedsync.operations.data_requests.actions import answer_correction
 from wedsync.operations.data_requests.queries import Answer
 from wedsync.platform.database import ById, Database, Tx
 from wedsync.platform.http.app import WebApp
 from wedsync.platform.passwords import hash_password
+from wedsync.platform.supplier_tiers import set_tier
 
 Admin = psycopg.AsyncConnection[psycopg.rows.TupleRow]
 WORD: Final = "Qzxcanary"
@@ -134,6 +139,9 @@ async def plant(database: Database, tests: TestDatabase, app: WebApp, *, has_two
         said = NewEntry(id=EntryId(new_id()), kind=EntryKind.NOTE, text=f"{WORD} has the rings")
         await day.write_entry(tx, own, said)
     business = await _work(database, subject, team, own)
+    await asyncio.to_thread(set_tier, tests.admin_url, business, SupplierTier.SCALE)
+    async with database.transaction(msgspec.structs.replace(subject.actor, supplier_id=business)) as tx:
+        await api_keys.make_key(tx, business, KeySaid(name=f"{WORD}'s program", scopes=[KeyScope.CLIENTS_READ]))
     async with (
         travelling(tests, timedelta(days=365)) as later,  # her wedding shows her mill, and is locked
         later.transaction(msgspec.structs.replace(subject.actor, supplier_id=business)) as tx,

@@ -26,7 +26,7 @@ from wedsync.platform.http import Exchange
 from wedsync.platform.http.bodies import Body
 from wedsync.platform.http.passing import passed
 from wedsync.platform.http.routes import declares
-from wedsync.platform.rate_limits import LISTS, READINGS, RateLimits
+from wedsync.platform.rate_limits import READINGS, UPLOADS, RateLimits
 from wedsync.platform.uploads import LARGEST_UPLOAD_BYTES
 
 LATEST: Final = UUID(int=(1 << 128) - 1)
@@ -102,7 +102,7 @@ async def bring(
     It is read by a job; ask for the import until its state is `ready`. Nothing is saved before `…/saving`.
     """
     await refuse_hidden(reader, SUPPLIER, SupplierId(supplier_id), requires=Permission.CLIENTS_WRITE)
-    await limits.take(LISTS, str(exchange.signed_in().person_id))
+    await limits.take(UPLOADS, str(exchange.person_id))
     table = await table_of(await request.body())
     # Only now: whoever waits for a turn holds no connection meanwhile.
     return await actions.bring_list(await exchange.transaction(), SupplierId(supplier_id), table, name)

@@ -29,7 +29,7 @@ from wedsync.platform.database import SUPPLIER, Tx, refuse_hidden
 from wedsync.platform.forms import faults, filled, read_boxes, said, shown
 from wedsync.platform.http import declares, drawn, see_other
 from wedsync.platform.pages import Crumb, Filled
-from wedsync.platform.rate_limits import LISTS, READINGS, RateLimits
+from wedsync.platform.rate_limits import READINGS, UPLOADS, RateLimits
 from wedsync.platform.uploads import LARGEST_UPLOAD_BYTES, read_upload
 
 READS: Final = declares(Permission.CLIENTS_READ, on="supplier")
@@ -60,7 +60,7 @@ async def bring(
 ) -> Response[str]:
     """A file or pasted cells; what cannot be read is said beside the form, and what was pasted stays in it."""
     await refuse_hidden(visit.reader, SUPPLIER, SupplierId(supplier_id), requires=Permission.CLIENTS_WRITE)
-    await limits.take(LISTS, str(visit.exchange.signed_in().person_id))
+    await limits.take(UPLOADS, str(visit.exchange.signed_in().person_id))
     sent = read_upload(await request.body(), request.headers.get("content-type", ""))
     pasted = sent.fields.get("pasted", "")
     try:

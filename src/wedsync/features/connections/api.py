@@ -100,7 +100,7 @@ After = Annotated[str, Parameter(description="The `next` of the part before.", m
     "/api/v1/suppliers/{supplier_id:uuid}/weddings",
     tags=["connections"],
     summary="A supplier's weddings, by date",
-    opt=declares(Permission.CLIENTS_READ, on="supplier"),
+    opt=declares(Permission.SUPPLIER_READ, on="supplier"),
 )
 async def list_weddings(
     supplier_id: UUID, reader: Reader, limit: Limit = USUAL_PAGE, after: After = "", since: date | None = None

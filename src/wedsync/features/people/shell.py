@@ -61,6 +61,7 @@ NOTICES: Final = {
     "connected": "You are connected.",
     "day-closed": "The day is closed. Plans can be changed again; you can reopen it for 6 hours.",
     "day-reopened": "The day is open again, until it ends by itself.",
+    "key-ended": "Ended. Whatever comes under that key is refused from now on.",
     "device": "That device is signed out.",
     "password": "Your password is changed. Every other device is signed out.",
     "everywhere": "You are signed out on every device.",

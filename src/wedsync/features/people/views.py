@@ -204,6 +204,7 @@ class TeamPage(Page, frozen=True, kw_only=True):
     invite_roles: tuple[Option, ...]
     role_help: tuple[RoleHelp, ...]
     email: Filled
+    keys_url: str = ""
 
 
 class InvitationPage(Page, frozen=True, kw_only=True):

@@ -3,6 +3,7 @@
 from wedsync.platform.database.action import (
     ACTIONS,
     CELL,
+    NOT_BY_KEY,
     SELF,
     SUPPLIER,
     WEDDING,
@@ -22,6 +23,7 @@ __all__ = [
     "ACTIONS",
     "CELL",
     "NOBODY",
+    "NOT_BY_KEY",
     "OPERATIONS_CHANGED",
     "OPERATORS",
     "SELF",

@@ -26,6 +26,9 @@ R = TypeVar("R")
 IdT = TypeVar("IdT", bound=UUID)
 
 
+NOT_BY_KEY: Final = "This key does not open that, or whoever made it may not do it."
+
+
 class ById(msgspec.Struct, frozen=True):
     """One thing, by its id."""
 
@@ -133,6 +136,8 @@ async def _admit(
     if standing is None:
         if target != tx.actor.person_id:
             raise NotFound
+        if tx.actor.key_id is not None:
+            raise Forbidden(NOT_BY_KEY)
         return
     found = (await tx.one(standing, ById(target))).standing
     if found is None:
@@ -145,7 +150,11 @@ async def _admit(
 
 
 def _not_enough(found: Standing, requires: Permission) -> Forbidden:
-    """An operator is told which role it takes, and how one comes by it; who has it stands on the operators' page."""
+    """A program is told that it comes by key. An operator is told which role it takes, and how one comes by it; who has
+    it stands on the operators' page.
+    """
+    if found.scopes is not None:
+        return Forbidden(NOT_BY_KEY)
     if found.operator_role is None:
         return Forbidden()
     roles = " or ".join(role.label for role in operators_who(requires))

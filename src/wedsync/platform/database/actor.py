@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import msgspec
 
-from wedsync.kernel.ids import PersonId, SupplierId, WeddingId
+from wedsync.kernel.ids import KeyId, PersonId, SupplierId, WeddingId
 
 SET_ACTOR = (
     b"select set_config('app.actor_id', $1, true), set_config('app.supplier_id', $2, true), "
-    b"set_config('app.wedding_id', $3, true), set_config('app.request_id', $4, true)"
+    b"set_config('app.wedding_id', $3, true), set_config('app.request_id', $4, true), "
+    b"set_config('app.key_id', $5, true)"
 )
 
 
@@ -19,6 +20,7 @@ class Actor(msgspec.Struct, frozen=True, kw_only=True):
     """A person plus the capacity they act in.
 
     `supplier_id` None: as themselves. `wedding_id`, or `among` for a part of a list, only ever narrows what they see.
+    `key_id`: a program acts for them, and sees no more than its key opens.
     """
 
     person_id: PersonId | None = None
@@ -26,6 +28,7 @@ class Actor(msgspec.Struct, frozen=True, kw_only=True):
     wedding_id: WeddingId | None = None
     among: tuple[WeddingId, ...] = ()
     request_id: str = ""
+    key_id: KeyId | None = None
 
     def settings(self) -> list[bytes | None]:
         """Values for SET_ACTOR."""
@@ -34,6 +37,7 @@ class Actor(msgspec.Struct, frozen=True, kw_only=True):
             _text(self.supplier_id),
             ",".join(map(str, self.among)).encode() if self.among else _text(self.wedding_id),
             self.request_id.encode(),
+            _text(self.key_id),
         ]
 
 

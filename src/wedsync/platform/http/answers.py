@@ -11,6 +11,7 @@ from litestar.response import Redirect
 
 from wedsync.kernel.clock import utc_now
 from wedsync.platform.pages import View, render
+from wedsync.platform.rate_limits import Measure
 
 PLAIN_COOKIE: Final = "wedsync_session"
 # A browser keeps a __Host- cookie to this very host, and takes it over TLS only.
@@ -19,6 +20,7 @@ HTML: Final = "text/html"  # the charset is added to it
 # Which hat one wore last; it is looked up among one's own before it leads anywhere.
 HAT_COOKIE: Final = "wedsync_hat"
 HAT_LASTS_S: Final = 365 * 24 * 3600
+RATE_LIMIT: Final = "ratelimit"
 Content = TypeVar("Content")
 
 
@@ -61,6 +63,14 @@ def sign_out_here(answer: Response[Content], *, is_secure: bool) -> Response[Con
     """Take the session from the browser."""
     answer.cookies.append(_cookie("", 0, is_secure=is_secure))
     return answer
+
+
+def limit_fields(measure: Measure) -> dict[str, str]:
+    """How a limit stands, in the fields of draft-ietf-httpapi-ratelimit-headers: of `q` in `w` seconds `r` are left,
+    and in `t` seconds more of it.
+    """
+    policy = f'"{measure.name}";q={measure.most};w={measure.per_s}'
+    return {f"{RATE_LIMIT}-policy": policy, RATE_LIMIT: f'"{measure.name}";r={measure.left};t={measure.resets_s}'}
 
 
 def kept_cookie(key: str, value: str, max_age: int, *, is_secure: bool) -> Cookie:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 from urllib.parse import quote
 
@@ -13,10 +14,11 @@ from litestar.datastructures import State
 from litestar.di import Provide
 
 from wedsync.kernel.clock import utc_now
-from wedsync.kernel.problems import ProofNeeded, SignedOut
-from wedsync.platform.database import Actor, Reader, Tx
+from wedsync.kernel.problems import Forbidden, ProofNeeded, SignedOut
+from wedsync.platform.api_keys import ApiKey
+from wedsync.platform.database import NOT_BY_KEY, Actor, Reader, Tx
 from wedsync.platform.http.exchange import Exchange, exchange_in_hand
-from wedsync.platform.http.routes import is_dangerous, is_open
+from wedsync.platform.http.routes import is_dangerous, is_open, required
 from wedsync.platform.rate_limits import RateLimits
 
 
@@ -60,15 +62,24 @@ DEPENDENCIES: Final = {
 
 
 async def require_session(request: Request[None, None, State]) -> None:
-    """Signed-out readers see what is declared open, nothing else; what is dangerous asks who it is once more.
+    """Signed-out readers see what is declared open, nothing else; programs what their key opens, nothing else; what is
+    dangerous asks who it is once more.
 
-    Raises SignedOut, ProofNeeded.
+    Raises SignedOut, ProofNeeded, or Forbidden for a key: what does not say what it asks for is refused it too.
     """
     exchange, options = exchange_in_hand(), request.route_handler.opt
-    if exchange.session is None:
+    if exchange.key is not None:
+        _require_opened(exchange.key, options)
+    elif exchange.session is None:
         if not is_open(options):
             raise SignedOut
-        return
-    if is_dangerous(options) and not exchange.session.is_proved(utc_now()):
+    elif is_dangerous(options) and not exchange.session.is_proved(utc_now()):
         back = f"?next={quote(exchange.path, safe='/')}" if exchange.is_read and not exchange.is_api else ""
         raise ProofNeeded(code="proof-needed", prove_url=f"{PROVE}{back}")
+
+
+def _require_opened(key: ApiKey, options: Mapping[str, object]) -> None:
+    if not key.tier.has_api:
+        raise Forbidden("Programs may come for a business with the Scale or Enterprise tier. This one has another now.")
+    if not key.opens(required(options)):
+        raise Forbidden(NOT_BY_KEY)

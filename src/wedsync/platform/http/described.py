@@ -11,7 +11,8 @@ from typing import Final, TypeAlias
 
 import msgspec
 
-from wedsync.platform.http.routes import Route
+from wedsync.kernel.permissions import scopes_for
+from wedsync.platform.http.routes import Declaration, Route
 
 Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
 Object: TypeAlias = "dict[str, Json]"
@@ -49,14 +50,14 @@ def completed(raw: bytes, routes: Iterable[Route]) -> bytes:
     """The framework's description (JSON) with refusals, open doors and strict bodies."""
     document: Object = msgspec.json.decode(raw)
     _choices_may_overlap(document)
-    is_open = {(r.method.lower(), r.path): r.declaration is not None and r.declaration.is_open for r in routes}
+    declared = {(route.method.lower(), route.path): route.declaration or Declaration() for route in routes}
     schemas = _object(_object(document["components"])["schemas"])
     schemas["Problem"] = PROBLEM
     refused: set[int] = set()
     for method, path, operation in _operations(document):
-        if is_open[method, path]:
-            operation["security"] = []
-        statuses = _refusals(method, operation, is_open=is_open[method, path])
+        asks = declared[method, path]
+        operation["security"] = _ways_in(asks)
+        statuses = _refusals(method, operation, is_open=asks.is_open)
         _say(operation, statuses)
         refused.update(statuses)
         _be_strict(operation, schemas)
@@ -70,6 +71,17 @@ def _operations(document: Object) -> Iterator[tuple[str, str, Object]]:
         for method, operation in _object(item).items():
             if method in METHODS:
                 yield method, path, _object(operation)
+
+
+def _ways_in(asks: Declaration) -> list[Json]:
+    """By a session, or by a key with any of these scopes; nothing is asked where the door is open."""
+    if asks.is_open:
+        return []
+    scopes: list[Json] = [] if asks.requires is None else [str(scope) for scope in scopes_for(asks.requires)]
+    ways: list[Json] = [{"session": []}]
+    if scopes:
+        ways.append({"key": scopes})
+    return ways
 
 
 def _refusals(method: str, operation: Object, *, is_open: bool) -> list[int]:

@@ -18,8 +18,10 @@ WORDS = """A couple enters a fact once; every supplier who may read it sees it a
 
 Sign in with `POST /api/v1/sessions` and send the token as a bearer token. You act as yourself; whoever belongs to a
 supplier acts for it where the path begins with `/api/v1/suppliers/{supplier_id}`, and elsewhere by sending its id as
-`X-Wedsync-Supplier`. A request that changes something may carry an `Idempotency-Key` of 8 to 255 printable characters:
-sent twice, it is done once. Every refusal is a problem document (RFC 9457) whose `advice` says what to do."""
+`X-Wedsync-Supplier`. A supplier's own program sends a key instead, which opens what its scopes say, for that supplier
+alone; `RateLimit` says how much may still be asked. A request that changes something may carry an `Idempotency-Key` of
+8 to 255 printable characters: sent twice, it is done once. Every refusal is a problem document (RFC 9457) whose
+`advice` says what to do."""
 
 
 class Description(Controller):
@@ -40,7 +42,15 @@ def openapi_config() -> OpenAPIConfig:
         # Litestar's own would also take every unknown address below its path.
         openapi_controller=Description,  # type: ignore[arg-type]  # any controller serves
         components=Components(
-            security_schemes={"session": SecurityScheme(type="http", scheme="bearer", description="A session's token.")}
+            security_schemes={
+                "session": SecurityScheme(type="http", scheme="bearer", description="A session's token."),
+                "key": SecurityScheme(
+                    type="http",
+                    scheme="bearer",
+                    bearer_format="ws_live_…",
+                    description="A key of a supplier's program.",
+                ),
+            }
         ),
         security=[{"session": []}],
     )

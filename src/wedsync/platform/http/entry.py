@@ -21,6 +21,7 @@ from wedsync.kernel.problems import (
     Unavailable,
     UnsupportedMediaType,
 )
+from wedsync.platform.api_keys import looks_like_key
 from wedsync.platform.http.answers import cookie_name
 from wedsync.platform.http.bodies import LARGEST_BYTES
 from wedsync.platform.http.csrf import refuse_foreign_origin, refuse_without_token
@@ -28,11 +29,11 @@ from wedsync.platform.http.exchange import Exchange, is_id
 from wedsync.platform.http.routes import LIVE
 from wedsync.platform.http.tiers import Tier, tier_of
 from wedsync.platform.idempotency import LONGEST_KEY, SHORTEST_KEY
-from wedsync.platform.rate_limits import ANONYMOUS, DOORS, WRITES
+from wedsync.platform.rate_limits import ANONYMOUS, API_KEYS, DOORS, WRITES
 from wedsync.platform.uploads import LARGEST_UPLOAD_BYTES
 
 # Answers with a token, and requests with a password, are kept nowhere.
-_SECRET: Final = ("/api/v1/sessions", "/api/v1/me/password", "/api/v1/me/proof", "/api/v1/invitations/")
+_SECRET: Final = re.compile(r"/api/v1/(?:sessions|me/password|me/proof|invitations/|suppliers/[^/]+/keys)")
 UNCOUNTED: Final = ("/static/", "/health/", "/api/health", "/metrics", LIVE)
 _FORM: Final = b"application/x-www-form-urlencoded"
 _JSON: Final = b"application/json"
@@ -54,19 +55,27 @@ async def admit(exchange: Exchange) -> None:
     await _find_session(exchange)
     if not exchange.is_read and not exchange.is_bearer:
         refuse_foreign_origin(exchange)
-    if exchange.path == LIVE:
-        return
-    limits = exchange.services.limits
-    if exchange.is_read and not (exchange.is_api and exchange.person_id is None):
+    if exchange.path != LIVE:
+        await _count(exchange)
+
+
+async def _count(exchange: Exchange) -> None:
+    limits, key = exchange.services.limits, exchange.key
+    is_day_of = not exchange.is_read and tier_of(exchange.path) is Tier.DAY_OF
+    if key is not None and is_day_of:
+        limits.take_read(str(key.key_id))
+    elif key is not None:
+        exchange.measure = await limits.take(API_KEYS, str(key.supplier_id), times=key.tier.times)
+    elif exchange.is_read and not (exchange.is_api and exchange.person_id is None):
         # A venue's shared Wi-Fi opens the sign-in page more often than a stranger may ask the API.
         limits.take_read(str(exchange.person_id or exchange.address))
-    elif exchange.person_id is not None and tier_of(exchange.path) is Tier.DAY_OF:
+    elif exchange.person_id is not None and is_day_of:
         # Nothing that happens on the day waits for an hour to be over: bounded as reading is.
         limits.take_read(str(exchange.person_id))
     elif exchange.person_id is not None:
-        await limits.take(WRITES, str(exchange.person_id))
+        exchange.measure = await limits.take(WRITES, str(exchange.person_id))
     else:
-        await limits.take(ANONYMOUS if exchange.is_api else DOORS, exchange.address)
+        exchange.measure = await limits.take(ANONYMOUS if exchange.is_api else DOORS, exchange.address)
 
 
 async def received(exchange: Exchange, receive: Receive) -> bytes:
@@ -89,10 +98,11 @@ async def received(exchange: Exchange, receive: Receive) -> bytes:
     if exchange.session is not None and not exchange.is_bearer:
         refuse_without_token(exchange, body)
     key = exchange.headers.get(b"idempotency-key", b"").decode("latin-1")
-    if key and exchange.is_api and exchange.person_id is not None and not exchange.path.startswith(_SECRET):
+    if key and exchange.is_api and exchange.person_id is not None and not _SECRET.match(exchange.path):
         if not SHORTEST_KEY <= len(key) <= LONGEST_KEY or not key.isascii() or not key.isprintable():
             raise BadRequest(f"An Idempotency-Key has {SHORTEST_KEY} to {LONGEST_KEY} printable ASCII characters.")
-        capacity = exchange.headers.get(b"x-wedsync-supplier", b"")
+        named = exchange.headers.get(b"x-wedsync-supplier", b"")
+        capacity = named if exchange.key is None else exchange.key.key_id.bytes
         parts = (exchange.method.encode(), exchange.path.encode(), capacity, body)
         exchange.fingerprint = exchange.services.sealer.sign("fingerprint", b"\0".join(parts)).encode()
         exchange.idempotency_key = key
@@ -154,6 +164,10 @@ async def _find_session(exchange: Exchange) -> None:
         name = cookie_name(is_secure=exchange.services.settings.is_behind_tls)
         token = exchange.cookie(name)
     if not token:
+        return
+    if exchange.is_bearer and looks_like_key(token):
+        exchange.key = await exchange.services.keys.find(token)
+        exchange.person_id = None if exchange.key is None else exchange.key.person_id
         return
     exchange.session = await sessions.find(token)
     if exchange.session is not None:

@@ -16,9 +16,11 @@ from litestar.types import Scope
 from wedsync.kernel.ids import PersonId, SupplierId, WeddingId
 from wedsync.kernel.problems import Problem, SignedOut
 from wedsync.platform import idempotency
+from wedsync.platform.api_keys import ApiKey
 from wedsync.platform.auth import Session
 from wedsync.platform.database import Actor, Reader, Tx
 from wedsync.platform.http.services import Services
+from wedsync.platform.rate_limits import Measure
 
 SESSION_ENDED: Final = "session"
 _HERE: Final = ("127.0.0.1", "::1", "::")
@@ -33,7 +35,7 @@ class Exchange:
 
     __slots__ = (
         "_csrf", "_scope", "_stack", "_tx", "address", "fingerprint", "hat", "headers", "idempotency_key", "is_bearer",
-        "method", "path", "person_id", "refused", "request_id", "services", "session",
+        "key", "measure", "method", "path", "person_id", "refused", "request_id", "services", "session",
     )  # fmt: skip
 
     def __init__(self, services: Services, scope: Scope, *, headers: dict[bytes, bytes], request_id: str) -> None:
@@ -48,6 +50,9 @@ class Exchange:
         self.session: Session | None = None
         self.person_id: PersonId | None = None
         self.is_bearer = False
+        # A program of a business asks, for whoever made its key.
+        self.key: ApiKey | None = None
+        self.measure: Measure | None = None
         # Which capacity is at work here, as the browser keeps it for the pages that belong to none.
         self.hat = ""
         self.refused: Problem | None = None
@@ -118,9 +123,10 @@ class Exchange:
             named = ""
         return Actor(
             person_id=self.person_id,
-            supplier_id=_supplier(named),
+            supplier_id=_supplier(named) if self.key is None else _supplier_of(self.key, named),
             wedding_id=WeddingId(UUID(wedding[1])) if wedding else None,
             request_id=self.request_id,
+            key_id=None if self.key is None else self.key.key_id,
         )
 
     def reader(self) -> Reader:
@@ -187,6 +193,11 @@ def _supplier(named: str) -> SupplierId | None:
     if not named:
         return None
     return SupplierId(UUID(named)) if is_id(named) else SupplierId(UUID(int=0))
+
+
+def _supplier_of(key: ApiKey, named: str) -> SupplierId:
+    # A key acts for its own business and no other, whatever the address or a header says.
+    return key.supplier_id if not named or _supplier(named) == key.supplier_id else SupplierId(UUID(int=0))
 
 
 def _address(scope: Scope) -> str:

@@ -17,7 +17,7 @@ from litestar.enums import ScopeType
 from litestar.types import HTTPResponseBodyEvent, HTTPResponseStartEvent, Message, Receive, Scope, Send
 
 from wedsync.kernel.problems import NotFound, Problem
-from wedsync.platform.http.answers import HAT_COOKIE, HAT_LASTS_S, kept_cookie
+from wedsync.platform.http.answers import HAT_COOKIE, HAT_LASTS_S, RATE_LIMIT, kept_cookie, limit_fields
 from wedsync.platform.http.entry import admit, received, replaying
 from wedsync.platform.http.exchange import Exchange, in_hand
 from wedsync.platform.http.packing import is_packable, pack
@@ -185,10 +185,19 @@ class _Desk:
         return {"type": "http.response.body", "body": content, "more_body": False}
 
     def _common(self, start: HTTPResponseStartEvent) -> list[tuple[bytes, bytes]]:
+        told = [*self._headers, *_measured(self._exchange, start)]
         if any(name == b"cache-control" for name, _ in start["headers"]):
-            return self._headers
+            return told
         # Facts about people: no proxy and no back button shows them to the next person.
-        return [*self._headers, (b"cache-control", b"private, no-store"), *_kept_hat(self._exchange)]
+        return [*told, (b"cache-control", b"private, no-store"), *_kept_hat(self._exchange)]
+
+
+def _measured(exchange: Exchange, start: HTTPResponseStartEvent) -> list[tuple[bytes, bytes]]:
+    """What a program may still ask, where it was counted; a limit that refused has told of itself."""
+    is_told = any(name == RATE_LIMIT.encode() for name, _ in start["headers"])
+    if exchange.measure is None or is_told or not exchange.is_api:
+        return []
+    return [(name.encode(), value.encode()) for name, value in limit_fields(exchange.measure).items()]
 
 
 def _kept_hat(exchange: Exchange) -> list[tuple[bytes, bytes]]:

@@ -5,6 +5,7 @@ What nobody foresaw is logged once, with its traceback, and told without its det
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
 from urllib.parse import quote, urlsplit
@@ -34,11 +35,12 @@ from wedsync.kernel.problems import (
     UnsupportedMediaType,
 )
 from wedsync.platform.formats import moment
-from wedsync.platform.http.answers import HTML, local_path
+from wedsync.platform.http.answers import HTML, limit_fields, local_path
 from wedsync.platform.http.bodies import field_error
 from wedsync.platform.http.exchange import Exchange, exchange_in_hand
 from wedsync.platform.idempotency import Replayed
 from wedsync.platform.pages import Crumb, Shell, render
+from wedsync.platform.rate_limits import Measure
 from wedsync.platform.telemetry import Log
 from wedsync.platform.views import FieldProblem, ProblemFragment, ProblemPage
 
@@ -134,7 +136,7 @@ def allowed(app: Litestar, path: str) -> list[str]:
 def _headers(problem: Problem) -> dict[str, str]:
     match problem:
         case TooManyRequests():
-            return {"retry-after": str(problem.members.get("retry_after_s", 60))}
+            return _limited(problem)
         case Unavailable():
             return {"retry-after": "5"}
         case RequestTimeout():
@@ -154,6 +156,15 @@ def _way_in(exchange: Exchange, problem: Problem) -> str:
             return str(problem.members["prove_url"])
         case _:
             return ""
+
+
+def _limited(problem: TooManyRequests) -> dict[str, str]:
+    wait_s = problem.members.get("retry_after_s", 60)
+    told = {"retry-after": str(wait_s)}
+    limit = problem.members.get("limit")
+    if not isinstance(limit, Mapping):
+        return told
+    return told | limit_fields(msgspec.convert({**limit, "left": 0, "resets_s": wait_s}, Measure))
 
 
 def _page(exchange: Exchange, problem: Problem, shell: Shell) -> ProblemPage:

@@ -64,6 +64,12 @@ def is_dangerous(options: Mapping[str, object]) -> bool:
     return isinstance(declared, Declaration) and declared.is_dangerous
 
 
+def required(options: Mapping[str, object]) -> Permission | None:
+    """The permission that a handler says it asks for, if it says one."""
+    declared = options.get(DECLARED)
+    return declared.requires if isinstance(declared, Declaration) else None
+
+
 def routes_of(app: Litestar) -> tuple[Route, ...]:
     """All of them, by address."""
     found = [

@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from typing import Final
 
 from wedsync.kernel.freeze import FreezeCalendar
+from wedsync.platform.api_keys import ApiKeys
 from wedsync.platform.auth import Sessions
 from wedsync.platform.cache import Cache
 from wedsync.platform.caught_up import only_caught_up
@@ -35,6 +36,7 @@ class Services:
         self.cache: Final = Cache(settings.valkey_url)
         self.limits: Final = limits or RateLimits(settings.valkey_url)
         self.sessions: Final = Sessions(self.database, self.cache)
+        self.keys: Final = ApiKeys(self.database)
         self.freezes: Final = FreezeCalendar(settings.cell)
         self.tracer: Final = tracer_for(settings, "web")
         self.live: Final = Live(settings.database_url, self.database, self.sessions)

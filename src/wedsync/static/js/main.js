@@ -1,6 +1,7 @@
 // Everything here makes a working page quicker; without it every form still sends itself.
 import "./autosave.js";
 import "./confirm.js";
+import "./copy.js";
 import "./live.js";
 import "./clock.js";
 import { restore } from "./kept.js";

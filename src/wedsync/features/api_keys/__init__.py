@@ -1,0 +1,1 @@
+"""Keys of a business's own programs: made, followed by another, ended."""
