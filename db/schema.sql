@@ -413,6 +413,30 @@ ALTER FUNCTION app.begin_export(request uuid) OWNER TO wedsync_guard;
 
 COMMENT ON FUNCTION app.begin_export(request uuid) IS 'Begins an export, or begins it again; whose it is. No row when it is done or was withdrawn.';
 
+CREATE FUNCTION app.begin_try(account bytea) RETURNS TABLE(is_taken boolean, stage smallint)
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+declare
+  at timestamptz := app.clock();
+  reached smallint;
+begin
+  insert into guard.password_tries as t (account, failed_at) values (begin_try.account, array[at])
+  on conflict on constraint password_tries_pkey do update
+    set (failed_at, stage, locked_until) = (
+      select now.failed_at, guard.stage_after(now.failed_at, at),
+        case guard.stage_after(now.failed_at, at)
+          when 3 then 'infinity' when 2 then at + interval '24 hours' when 1 then at + interval '30 minutes' end
+      from (select array_agg(f order by f) || at as failed_at from unnest(t.failed_at) f where f > at - interval '7 days') now)
+    where t.locked_until is null or t.locked_until <= at
+  returning t.stage into reached;
+  return query select reached is not null, coalesce(reached, 0::smallint);
+end $$;
+
+ALTER FUNCTION app.begin_try(account bytea) OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION app.begin_try(account bytea) IS 'Counts a try as a failure before it is looked at; not taken while the account is locked. Which stage it reached.';
+
 CREATE FUNCTION app.booked_suppliers(wedding uuid, held_on date) RETURNS TABLE(supplier_id uuid)
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO ''
@@ -735,6 +759,16 @@ ALTER FUNCTION app.end_links() OWNER TO wedsync_guard;
 
 COMMENT ON FUNCTION app.end_links() IS 'Ends every open link to the actor''s address.';
 
+CREATE FUNCTION app.end_tries(account bytea) RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+  delete from guard.password_tries t where t.account = end_tries.account $$;
+
+ALTER FUNCTION app.end_tries(account bytea) OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION app.end_tries(account bytea) IS 'Forgets the failures of an account: its password was right, or another one was chosen.';
+
 CREATE FUNCTION app.erase_again(person uuid, wedding uuid, pseudonym text) RETURNS bigint
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO ''
@@ -1045,6 +1079,20 @@ ALTER FUNCTION app.forget_lists() OWNER TO wedsync_guard;
 
 COMMENT ON FUNCTION app.forget_lists() IS 'Removes the rows of clients'' lists 30 days after they were saved, or brought; returns how many.';
 
+CREATE FUNCTION app.forget_tries() RETURNS bigint
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+  with gone as (
+    delete from guard.password_tries t
+    where t.failed_at[cardinality(t.failed_at)] < app.clock() - case when t.stage = 3 then interval '90 days' else interval '7 days' end
+    returning 1)
+  select count(*) from gone $$;
+
+ALTER FUNCTION app.forget_tries() OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION app.forget_tries() IS 'Removes failures after seven days, and what was locked for good after ninety; returns how many.';
+
 CREATE FUNCTION app.found_supplier(id uuid, name text, supplier_types text[], zone text, display_name text) RETURNS void
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO ''
@@ -1220,6 +1268,26 @@ ALTER FUNCTION app.knows_line(hash text) OWNER TO wedsync_guard;
 
 COMMENT ON FUNCTION app.knows_line(hash text) IS 'Whether this database is as old as this line of the ledger: if not, it has to forget again first.';
 
+CREATE FUNCTION app.let_in(account bytea, address text, event uuid) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+begin
+  if coalesce(app.operator_role() not in ('super_admin', 'support'), true) then
+    raise exception 'only support lets somebody in' using errcode = '42501';
+  end if;
+  delete from guard.password_tries t where t.account = let_in.account and t.locked_until > app.clock();
+  if not found then
+    return false;
+  end if;
+  insert into app.security_events (person_id, id, kind) select p.id, event, 'let_in' from app.people p where p.email = address;
+  return true;
+end $$;
+
+ALTER FUNCTION app.let_in(account bytea, address text, event uuid) OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION app.let_in(account bytea, address text, event uuid) IS 'Ends the wait of an account, by an operator who answers people; whether it was waiting.';
+
 CREATE FUNCTION app.lines_noted() RETURNS bigint
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO ''
@@ -1315,6 +1383,17 @@ CREATE FUNCTION app.note_line(hash text) RETURNS void
 ALTER FUNCTION app.note_line(hash text) OWNER TO wedsync_guard;
 
 COMMENT ON FUNCTION app.note_line(hash text) IS 'Says that everything up to this line of the ledger is carried out here, or about to be.';
+
+CREATE FUNCTION app.note_lockout(person uuid, event uuid, detail text) RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+  insert into app.security_events (person_id, id, kind, detail)
+  select p.id, event, 'locked_out', note_lockout.detail from app.people p where p.id = person $$;
+
+ALTER FUNCTION app.note_lockout(person uuid, event uuid, detail text) OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION app.note_lockout(person uuid, event uuid, detail text) IS 'Writes down that an account was locked, if there is one.';
 
 CREATE FUNCTION app.notice_recipients(notice uuid) RETURNS TABLE(person_id uuid, supplier_id uuid, email text, name text, title text, wedding_id uuid, kind text, zone text, locks_at timestamp with time zone, opens_at timestamp with time zone, was_locks_at timestamp with time zone, was_opens_at timestamp with time zone)
     LANGUAGE sql STABLE SECURITY DEFINER
@@ -4288,6 +4367,20 @@ end $$;
 ALTER FUNCTION guard.spaced() OWNER TO wedsync_guard;
 
 COMMENT ON FUNCTION guard.spaced() IS 'One release an hour where one has to be spaced; one after the other in any case.';
+
+CREATE FUNCTION guard.stage_after(failed_at timestamp with time zone[], at timestamp with time zone) RETURNS smallint
+    LANGUAGE sql IMMUTABLE
+    AS $$
+  select case
+    when count(*) filter (where f > at - interval '7 days') >= 20 then 3
+    when count(*) filter (where f > at - interval '24 hours') >= 10 then 2
+    when count(*) filter (where f > at - interval '15 minutes') >= 5 then 1
+    else 0 end
+  from unnest(failed_at) f $$;
+
+ALTER FUNCTION guard.stage_after(failed_at timestamp with time zone[], at timestamp with time zone) OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION guard.stage_after(failed_at timestamp with time zone[], at timestamp with time zone) IS 'How far failures have gone: 0 goes on, 1 waits for 30 minutes, 2 for 24 hours, 3 for somebody.';
 
 CREATE FUNCTION guard.stands_still(scope uuid) RETURNS text
     LANGUAGE sql STABLE
@@ -7414,6 +7507,20 @@ ALTER TABLE guard.minutes OWNER TO wedsync_guard;
 
 COMMENT ON TABLE guard.minutes IS 'One row per minute of a web process: how many asked, how many of them we failed, and how many took how long (seconds at most → how many).';
 
+CREATE TABLE guard.password_tries (
+    account bytea NOT NULL,
+    failed_at timestamp with time zone[] NOT NULL,
+    stage smallint DEFAULT 0 NOT NULL,
+    locked_until timestamp with time zone,
+    CONSTRAINT password_tries_account_check CHECK ((length(account) = 32)),
+    CONSTRAINT password_tries_failed_at_check CHECK ((cardinality(failed_at) <= 20)),
+    CONSTRAINT password_tries_stage_check CHECK (((stage >= 0) AND (stage <= 3)))
+);
+
+ALTER TABLE guard.password_tries OWNER TO wedsync_guard;
+
+COMMENT ON TABLE guard.password_tries IS 'Failures of the last seven days by account, under a keyed hash of its address; no row once a password was right.';
+
 CREATE TABLE guard.protected_tables (
     table_name regclass NOT NULL,
     "position" integer NOT NULL,
@@ -8777,6 +8884,9 @@ ALTER TABLE ONLY guard.migrations
 
 ALTER TABLE ONLY guard.minutes
     ADD CONSTRAINT minutes_pkey PRIMARY KEY (minute, process);
+
+ALTER TABLE ONLY guard.password_tries
+    ADD CONSTRAINT password_tries_pkey PRIMARY KEY (account);
 
 ALTER TABLE ONLY guard.protected_tables
     ADD CONSTRAINT protected_tables_pkey PRIMARY KEY (table_name);
@@ -11062,6 +11172,9 @@ GRANT ALL ON FUNCTION app.begin_erasure(request uuid) TO wedsync_worker;
 REVOKE ALL ON FUNCTION app.begin_export(request uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.begin_export(request uuid) TO wedsync_worker;
 
+REVOKE ALL ON FUNCTION app.begin_try(account bytea) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.begin_try(account bytea) TO wedsync_app;
+
 REVOKE ALL ON FUNCTION app.booked_suppliers(wedding uuid, held_on date) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.booked_suppliers(wedding uuid, held_on date) TO wedsync_app;
 GRANT ALL ON FUNCTION app.booked_suppliers(wedding uuid, held_on date) TO wedsync_worker;
@@ -11135,6 +11248,9 @@ REVOKE ALL ON FUNCTION app.end_links() FROM PUBLIC;
 GRANT ALL ON FUNCTION app.end_links() TO wedsync_app;
 GRANT ALL ON FUNCTION app.end_links() TO wedsync_worker;
 
+REVOKE ALL ON FUNCTION app.end_tries(account bytea) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.end_tries(account bytea) TO wedsync_app;
+
 REVOKE ALL ON FUNCTION app.erase_again(person uuid, wedding uuid, pseudonym text) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.erase_again(person uuid, wedding uuid, pseudonym text) TO wedsync_worker;
 
@@ -11191,6 +11307,9 @@ GRANT ALL ON FUNCTION app.forget_links() TO wedsync_worker;
 REVOKE ALL ON FUNCTION app.forget_lists() FROM PUBLIC;
 GRANT ALL ON FUNCTION app.forget_lists() TO wedsync_worker;
 
+REVOKE ALL ON FUNCTION app.forget_tries() FROM PUBLIC;
+GRANT ALL ON FUNCTION app.forget_tries() TO wedsync_worker;
+
 REVOKE ALL ON FUNCTION app.found_supplier(id uuid, name text, supplier_types text[], zone text, display_name text) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.found_supplier(id uuid, name text, supplier_types text[], zone text, display_name text) TO wedsync_app;
 GRANT ALL ON FUNCTION app.found_supplier(id uuid, name text, supplier_types text[], zone text, display_name text) TO wedsync_worker;
@@ -11242,6 +11361,9 @@ REVOKE ALL ON FUNCTION app.knows_line(hash text) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.knows_line(hash text) TO wedsync_app;
 GRANT ALL ON FUNCTION app.knows_line(hash text) TO wedsync_worker;
 
+REVOKE ALL ON FUNCTION app.let_in(account bytea, address text, event uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.let_in(account bytea, address text, event uuid) TO wedsync_app;
+
 REVOKE ALL ON FUNCTION app.lines_noted() FROM PUBLIC;
 GRANT ALL ON FUNCTION app.lines_noted() TO wedsync_worker;
 
@@ -11271,6 +11393,9 @@ GRANT ALL ON FUNCTION app.note_key_use(key uuid) TO wedsync_worker;
 
 REVOKE ALL ON FUNCTION app.note_line(hash text) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.note_line(hash text) TO wedsync_worker;
+
+REVOKE ALL ON FUNCTION app.note_lockout(person uuid, event uuid, detail text) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.note_lockout(person uuid, event uuid, detail text) TO wedsync_app;
 
 REVOKE ALL ON FUNCTION app.notice_recipients(notice uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.notice_recipients(notice uuid) TO wedsync_worker;
@@ -11671,6 +11796,8 @@ REVOKE ALL ON FUNCTION guard.served(from_minute timestamp with time zone, before
 
 REVOKE ALL ON FUNCTION guard.spaced() FROM PUBLIC;
 GRANT ALL ON FUNCTION guard.spaced() TO wedsync_owner;
+
+REVOKE ALL ON FUNCTION guard.stage_after(failed_at timestamp with time zone[], at timestamp with time zone) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION guard.stands_still(scope uuid) FROM PUBLIC;
 

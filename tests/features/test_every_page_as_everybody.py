@@ -101,6 +101,8 @@ ASKS: Final = (
         outcome="done",
         answer="It is put right.",
     ),
+    page("/operations/lockouts", OPERATORS_ONLY, olga="403"),
+    form("/operations/lockouts", OPERATORS_FORM, olga="403", email="x@example.org"),
     page("/operations/holds", OPERATORS_ONLY, olga="403"),
     page("/operations/holds/{batch_id}/approval", ALL.format(303) + " 303"),
     page("/operations/holds/{batch_id}/release", ALL.format(303) + " 303"),

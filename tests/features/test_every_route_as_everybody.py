@@ -128,6 +128,14 @@ ASKS: Final = (
         olga="403",
         as_self=True,
     ),
+    Ask(
+        method="POST",
+        route="/api/v1/operations/let-ins",
+        body={"email": "x@example.org"},
+        answers=OPERATORS_ONLY,
+        olga="403",
+        as_self=True,
+    ),
     Ask(method="GET", route="/api/v1/operations/holds", answers=OPERATORS_ONLY, olga="403", as_self=True),
     Ask(
         method="POST",

@@ -73,6 +73,8 @@ CLASSES: Final = {
           decline_invitation share stop_sharing end_connection leave_wedding remove_member
         features.people.actions: begin_session note_device renew_session end_session end_all_sessions set_password open_supplier invite_member
           invite_couple revoke_invitation send_again join_team change_role remove_member
+        features.people.lockouts: begin_try end_tries note_lockout
+        operations.lockouts.actions: let_in
         features.people.links: ask_for_link ask_again redeem_link
         features.api_keys.actions: make_key follow_key end_key
         features.privacy.actions: ask_to_be_forgotten ask_for_data ask_to_put_right withdraw

@@ -18,6 +18,7 @@ from wedsync.operations.data_requests.views import DataRequestsPage, OpenRequest
 from wedsync.operations.deployments.views import ReleaseRow, ReleasesPage
 from wedsync.operations.duty.views import EmergenciesPage, EmergencyView
 from wedsync.operations.holds.views import HoldBoxes, HoldsPage, HoldView
+from wedsync.operations.lockouts.views import LockoutsPage
 from wedsync.operations.operators.views import OperatorsPage, OperatorView, RoleView
 from wedsync.operations.overrides.views import (
     BetweenBoxes,
@@ -47,6 +48,7 @@ def operator_shell(place: str) -> Shell:
         ("Emergencies", "/operations/emergencies", "clock"),
         ("Requests", "/operations/requests", "form"),
         ("Holds", "/operations/holds", "lock"),
+        ("Lockouts", "/operations/lockouts", "device"),
     )
     return Shell(
         home="/operations",
@@ -386,6 +388,9 @@ PREVIEWS: dict[str, Callable[[], View]] = {
         crumbs=(Crumb(label="Control room", href="/operations"),),
         requests=(),
         more_url="",
+    ),
+    "lockouts": lambda: LockoutsPage(
+        shell=operator_shell("Lockouts"), action="/operations/lockouts", email=Filled(value="clara@example.org")
     ),
     "holds": lambda: HoldsPage(
         shell=operator_shell("Holds"),

@@ -86,6 +86,18 @@ class ProofNeeded(Problem):
     )
 
 
+class LockedOut(Problem):
+    """Too many wrong passwords, or codes, were tried for an account; links let its owner in all the same."""
+
+    status = 403
+    slug = "locked-out"
+    title = "Too many wrong tries"
+    advice = (
+        "For a while none is taken for this address, not even a right one. Have a link sent instead: it works at once. "
+        "Choosing another password by a link ends the wait."
+    )
+
+
 class NotFound(Problem):
     """It does not exist, or you may not know that it does."""
 

@@ -1,5 +1,5 @@
 """What is kept for a while only: answers for repeated requests, sign-in links, sign-ups that nobody
-finished, security events, and the rows of lists that can no longer be undone.
+finished, security events, failures at passwords, and the rows of lists that can no longer be undone.
 """
 
 from __future__ import annotations
@@ -24,13 +24,14 @@ class Forgotten(msgspec.Struct, frozen=True):
     links: int
     list_rows: int
     events: int
+    tries: int
 
 
 FORGET_ALL: Final = Query(
     NoParams,
     Forgotten,
     "select app.forget_answers() as answers, app.forget_links() as links, app.forget_lists() as list_rows,"
-    " app.forget_events() as events",
+    " app.forget_events() as events, app.forget_tries() as tries",
 )
 
 
@@ -38,7 +39,14 @@ async def forget(workshop: Workshop) -> None:
     """Remove what has had its time. Safe to run at any time, and twice."""
     async with workshop.database.transaction(NOBODY) as tx:
         gone = await tx.one(FORGET_ALL, NoParams())
-    _log.info("forgotten", answers=gone.answers, links=gone.links, list_rows=gone.list_rows, events=gone.events)
+    _log.info(
+        "forgotten",
+        answers=gone.answers,
+        links=gone.links,
+        list_rows=gone.list_rows,
+        events=gone.events,
+        tries=gone.tries,
+    )
 
 
 FORGET: Final = Chore(name="platform.forget", cron="17 * * * *", run=forget, write_class=WriteClass.SYSTEM)

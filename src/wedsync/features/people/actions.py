@@ -13,6 +13,7 @@ from wedsync.features.people import queries as q
 from wedsync.features.people.events import note
 from wedsync.features.people.inviting import refuse_needless
 from wedsync.features.people.jobs import CODE, SEND_INVITATION, ForRow
+from wedsync.features.people.lockouts import account_of, end_tries
 from wedsync.features.people.model import (
     COUPLE_SESSION_LASTS,
     INVITATION_LASTS,
@@ -126,6 +127,7 @@ async def set_password(tx: Tx, person_id: PersonId, secret: PasswordHash) -> Non
     """
     await tx.run(q.SET_PASSWORD, q.NewSecret(person_id=person_id, password_hash=secret))
     await tx.run(q.END_LINKS, NoParams())
+    await end_tries(tx, account_of(tx.sealer, (await tx.one(q.MY_SECRET, NoParams())).email))
     await note(tx, SecurityKind.PASSWORD_SET)
     await _end_all(tx, person_id)
 

@@ -106,9 +106,9 @@ class RoleBody(Body, frozen=True, kw_only=True):
 
 
 @post("/api/v1/sessions", tags=["people"], summary="Sign in with a password", opt=OPEN)
-async def begin_session(data: SignInBody, exchange: Exchange, reader: Reader, limits: RateLimits) -> SignedIn:
+async def begin_session(data: SignInBody, exchange: Exchange) -> SignedIn:
     """The token is the bearer token of later requests; it is shown once."""
-    person = await Proof(reader, limits, exchange.address).person(data.email, data.password)
+    person = await Proof(exchange).person(data.email, data.password)
     tx = await exchange.transaction()
     await tx.act_as(person)
     begun = await actions.begin_session(tx, person, "API")
@@ -178,10 +178,10 @@ async def me(reader: Reader) -> Response[Me]:
 
 
 @post("/api/v1/me/proof", tags=["people"], summary="Show again that it is you", opt=declares(Permission.SELF))
-async def prove(data: ProofBody, exchange: Exchange, reader: Reader, limits: RateLimits) -> SignedIn:
+async def prove(data: ProofBody, exchange: Exchange) -> SignedIn:
     """For 15 minutes you may do what asks for it. The session goes on under another token, which is in the answer."""
     session = exchange.signed_in()
-    await Proof(reader, limits, exchange.address).again(session, data.password)
+    await Proof(exchange).again(session, data.password)
     return await actions.renew_session(await exchange.transaction(), session.person_id, session.session_id)
 
 

@@ -29,10 +29,10 @@ from wedsync.features.people.door_views import EMPTY, landing, sign_up_page, sta
 from wedsync.features.people.entering import enter
 from wedsync.features.people.model import LinkKind, SignUp, read_sign_up
 from wedsync.features.people.shell import NOTICES, Visit, door, home_of, me_if_signed_in, page_routes
-from wedsync.features.people.signing_in import Proof, chosen_password
+from wedsync.features.people.signing_in import Proof, chosen_password, in_words
 from wedsync.features.people.views import LinkPage, SignInPage
 from wedsync.kernel.permissions import SupplierType
-from wedsync.kernel.problems import Conflict, Forbidden, Invalid
+from wedsync.kernel.problems import Conflict, Forbidden, Invalid, LockedOut
 from wedsync.platform.database import Reader, Tx
 from wedsync.platform.forms import Form, faults, filled, read_form, said
 from wedsync.platform.http import OPEN, Exchange, drawn, see_other
@@ -96,13 +96,14 @@ async def sign_in_page(exchange: Exchange, next_url: Next = "", told: str = "") 
 
 
 @post("/sign-in", opt=OPEN)
-async def begin(body: bytes, exchange: Exchange, reader: Reader, limits: RateLimits) -> Response[str]:
+async def begin(body: bytes, exchange: Exchange) -> Response[str]:
     """The same words for a wrong password and an unknown address."""
     form = read_form(body, SignInForm)
     try:
-        person = await Proof(reader, limits, exchange.address).person(form.email, form.password)
-    except Forbidden as refusal:
-        return drawn(_sign_in_page(exchange, form.next, email=form.email, error=refusal.detail), status=403)
+        person = await Proof(exchange).person(form.email, form.password)
+    except (Forbidden, LockedOut) as refusal:
+        page = _sign_in_page(exchange, form.next, email=form.email, error=in_words(refusal))
+        return drawn(page, status=refusal.status)
     return await enter(exchange, await exchange.transaction(), person, to=form.next)
 
 

@@ -13,15 +13,14 @@ from wedsync.features.people import actions
 from wedsync.features.people import queries as q
 from wedsync.features.people.asking import Next
 from wedsync.features.people.shell import Visit, door
-from wedsync.features.people.signing_in import Proof
+from wedsync.features.people.signing_in import Proof, in_words
 from wedsync.features.people.views import ProvePage
-from wedsync.kernel.problems import Forbidden
+from wedsync.kernel.problems import Forbidden, LockedOut
 from wedsync.platform.database import NoParams
 from wedsync.platform.forms import Form, read_form
 from wedsync.platform.http import drawn, keep_signed_in, see_other
 from wedsync.platform.http.answers import local_path
 from wedsync.platform.http.dependencies import PROVE
-from wedsync.platform.rate_limits import RateLimits
 
 
 class ProveForm(Form, frozen=True, kw_only=True):
@@ -38,14 +37,14 @@ async def prove_page(visit: Visit, next_url: Next = "") -> Response[str]:
 
 
 @post(PROVE)
-async def prove(body: bytes, visit: Visit, limits: RateLimits) -> Response[str]:
+async def prove(body: bytes, visit: Visit) -> Response[str]:
     """Back to where they were going, under another token."""
     form, exchange = read_form(body, ProveForm), visit.exchange
     session = exchange.signed_in()
     try:
-        await Proof(visit.reader, limits, exchange.address).again(session, form.password)
-    except Forbidden as refusal:
-        return drawn(await _page(visit, form.next, refusal.detail), status=403)
+        await Proof(exchange).again(session, form.password)
+    except (Forbidden, LockedOut) as refusal:
+        return drawn(await _page(visit, form.next, in_words(refusal)), status=refusal.status)
     renewed = await actions.renew_session(await exchange.transaction(), session.person_id, session.session_id)
     is_secure = exchange.services.settings.is_behind_tls
     return keep_signed_in(
@@ -54,14 +53,14 @@ async def prove(body: bytes, visit: Visit, limits: RateLimits) -> Response[str]:
 
 
 async def _page(visit: Visit, next_url: str, error: str = "") -> ProvePage:
-    has_password = await visit.reader.maybe(q.MY_SECRET, NoParams()) is not None
+    mine = await visit.reader.one(q.MY_SECRET, NoParams())
     return ProvePage(
         shell=door(visit.exchange, visit.me),
         action=PROVE,
         link_action="/sign-in/link",
-        email=visit.me.email,
+        email=mine.email,
         next_url=local_path(next_url),
-        has_password=has_password,
+        has_password=mine.password_hash is not None,
         error=error,
     )
 

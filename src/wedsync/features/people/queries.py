@@ -57,6 +57,12 @@ class Secret(msgspec.Struct, frozen=True):
     password_hash: str | None
 
 
+class MySecret(Secret, frozen=True):
+    """The same of whoever is signed in, with their address."""
+
+    email: str
+
+
 class Chooser(msgspec.Struct, frozen=True, kw_only=True):
     """Who chooses a password, and the hashes of those that they may not take again."""
 
@@ -332,8 +338,12 @@ MY_CHOOSER: Final = Query(
 LINK_CHOOSER: Final = Query(ByHash, LinkChooser, "select email, name, kind, hashes from app.link_chooser(%(hash)s)")
 MY_SECRET: Final = Query(
     NoParams,
-    Secret,
-    "select person_id, password_hash from live.sign_in_secrets where person_id = app.actor_id()",
+    MySecret,
+    """
+    select p.id as person_id, p.email, s.password_hash
+    from live.people p left join live.sign_in_secrets s on s.person_id = p.id
+    where p.id = app.actor_id()
+    """,
 )
 END_LINKS: Final = Query(NoParams, Nothing, "select app.end_links()")
 BEGIN_SESSION: Final = Query(

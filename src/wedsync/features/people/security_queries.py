@@ -1,4 +1,4 @@
-"""Statements about security events."""
+"""Statements about security events, and about wrong passwords."""
 
 from __future__ import annotations
 
@@ -43,6 +43,27 @@ class EventLetter(msgspec.Struct, frozen=True, kw_only=True):
     created_at: datetime
 
 
+class Account(msgspec.Struct, frozen=True, kw_only=True):
+    """Whose tries are counted, under a keyed hash."""
+
+    account: bytes
+
+
+class Try(msgspec.Struct, frozen=True, kw_only=True):
+    """Whether it is looked at, and the stage that it reached if it turns out wrong."""
+
+    is_taken: bool
+    stage: int
+
+
+class Lockout(msgspec.Struct, frozen=True, kw_only=True):
+    """An account that waits."""
+
+    person: PersonId
+    event: UUID
+    detail: str
+
+
 FIRST: Final = EventsPage()
 NOTE: Final = Query(
     NewEvent,
@@ -65,3 +86,6 @@ EVENTS: Final = Query(
 EVENT_LETTER: Final = Query(
     ById, EventLetter, "select email, name, zone, kind, detail, created_at from app.event_letter(%(id)s)"
 )
+BEGIN_TRY: Final = Query(Account, Try, "select is_taken, stage from app.begin_try(%(account)s)")
+END_TRIES: Final = Query(Account, Nothing, "select app.end_tries(%(account)s)")
+NOTE_LOCKOUT: Final = Query(Lockout, Nothing, "select app.note_lockout(%(person)s, %(event)s, %(detail)s)")

@@ -75,6 +75,7 @@ NOTICES: Final = {
     "hold-set": "It holds from now on, until two let it go.",
     "hold-release-asked": "Asked for. It holds until somebody else lets it go.",
     "hold-released": "It is let go.",
+    "let-in": "Their password is taken again. A letter tells them.",
     "saved": "Saved.",
 }
 OWN_WEDDING: Final = {
@@ -101,6 +102,7 @@ _SUPPORT_PLACES: Final = (
     ("Emergencies", "emergencies", "clock"),
     ("Requests", "requests", "form"),
     ("Holds", "holds", "lock"),
+    ("Lockouts", "lockouts", "device"),
 )
 _WEDDING_PLACES: Final = (
     ("Home", "home", "home"),

@@ -7,15 +7,18 @@ from __future__ import annotations
 
 from typing import Final
 
+from wedsync.features.people.lockouts import Tries, account_of
 from wedsync.features.people.model import BARRED_PASSWORDS, read_address, read_password
-from wedsync.features.people.queries import MY_SECRET, SIGN_IN_SECRET, ByEmail, Chooser
+from wedsync.features.people.queries import MY_SECRET, SIGN_IN_SECRET, ByEmail, Chooser, Secret
 from wedsync.kernel.fields.cleaning import FieldError
 from wedsync.kernel.ids import PersonId
-from wedsync.kernel.problems import Forbidden, Invalid
+from wedsync.kernel.problems import Forbidden, Invalid, LockedOut
 from wedsync.platform.auth import Session
-from wedsync.platform.database import NoParams, Reader
+from wedsync.platform.database import NOBODY, Actor, NoParams
+from wedsync.platform.forms import said
+from wedsync.platform.http import Exchange
 from wedsync.platform.passwords import PasswordHash, hash_password, is_password
-from wedsync.platform.rate_limits import SIGN_IN, SIGN_IN_PLACE, RateLimits
+from wedsync.platform.rate_limits import SIGN_IN, SIGN_IN_PLACE
 
 REFUSAL: Final = "That address and password do not belong together. Check both, or ask for a link instead."
 
@@ -23,37 +26,50 @@ NOT_AGAIN: Final = "This is not your password. Try again, or have a link sent in
 
 
 class Proof:
-    """Checks passwords for one place: guesses are counted by place and by the address as it is meant, however spelt.
+    """Checks passwords for one request: guesses are counted by place and by account, however the address is spelt.
 
-    It reads and computes before anybody opens a transaction, so that guessing holds up no write.
+    It reads and computes before the request's transaction, so that guessing holds up no write; what it counts stays
+    counted whatever becomes of the request.
     """
 
-    def __init__(self, reader: Reader, limits: RateLimits, place: str) -> None:
-        """`place` is the network address the request comes from."""
-        self._reader = reader
-        self._limits = limits
-        self._place = place
+    def __init__(self, exchange: Exchange) -> None:
+        """The place is the network address that the request comes from."""
+        self._place = exchange.address
+        self._services = exchange.services
 
     async def person(self, email: str, password: str) -> PersonId:
-        """Whose address and password these are. Raises Forbidden, whatever was wrong, and TooManyRequests."""
+        """Whose address and password these are.
+
+        Raises Forbidden, whatever was wrong; LockedOut, TooManyRequests.
+        """
+        await self._services.limits.take(SIGN_IN_PLACE, self._place)
         try:
             address = read_address(email)
         except FieldError:
-            address = ""
-        await self._limits.take(SIGN_IN_PLACE, self._place)
-        await self._limits.take(SIGN_IN, address)
-        found = await self._reader.maybe(SIGN_IN_SECRET, ByEmail(address))
-        is_right = await is_password(None if found is None else found.password_hash, password)
-        if found is None or not is_right:
+            raise Forbidden(REFUSAL) from None
+        await self._services.limits.take(SIGN_IN, address)
+        found = await self._services.database.reader(NOBODY).maybe(SIGN_IN_SECRET, ByEmail(address))
+        if not await self._is_right(address, found, password) or found is None:
             raise Forbidden(REFUSAL)
         return found.person_id
 
-    async def again(self, session: Session, current: str) -> None:
-        """Before something dangerous: an unlocked telephone is not enough. Raises Forbidden, and TooManyRequests."""
-        await self._limits.take(SIGN_IN, str(session.person_id))
-        found = await self._reader.maybe(MY_SECRET, NoParams())
-        if not await is_password(None if found is None else found.password_hash, current):
+    async def again(self, session: Session, password: str) -> None:
+        """Before something dangerous: an unlocked telephone is not enough. Raises as `person`."""
+        await self._services.limits.take(SIGN_IN, str(session.person_id))
+        reader = self._services.database.reader(Actor(person_id=session.person_id))
+        mine = await reader.one(MY_SECRET, NoParams())
+        if not await self._is_right(mine.email, mine, password):
             raise Forbidden(NOT_AGAIN)
+
+    async def _is_right(self, address: str, secret: Secret | None, password: str) -> bool:
+        tries = Tries(self._services.database, account_of(self._services.sealer, address))
+        await tries.begin()
+        is_right = await is_password(None if secret is None else secret.password_hash, password)
+        if is_right:
+            await tries.was_right()
+        else:
+            await tries.was_wrong(None if secret is None else secret.person_id)
+        return is_right
 
 
 async def chosen_password(raw: str, chooser: Chooser) -> PasswordHash:
@@ -67,3 +83,8 @@ async def chosen_password(raw: str, chooser: Chooser) -> PasswordHash:
             had = f"You had this one before: it is among your last {BARRED_PASSWORDS}. Take another."
             raise Invalid(errors=[{"field": "password", "detail": had}])
     return await hash_password(password)
+
+
+def in_words(refusal: Forbidden | LockedOut) -> str:
+    """A refusal on the page where it was tried: wrong in a sentence, locked with the way on."""
+    return said(refusal) if isinstance(refusal, LockedOut) else refusal.detail

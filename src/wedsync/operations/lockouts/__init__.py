@@ -1,0 +1,1 @@
+"""Letting somebody in again after too many wrong passwords."""
