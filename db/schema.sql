@@ -1079,6 +1079,17 @@ ALTER FUNCTION app.forget_lists() OWNER TO wedsync_guard;
 
 COMMENT ON FUNCTION app.forget_lists() IS 'Removes the rows of clients'' lists 30 days after they were saved, or brought; returns how many.';
 
+CREATE FUNCTION app.forget_receipts() RETURNS bigint
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+  with gone as (delete from app.access_receipts r where r.first_read_at < app.clock() - interval '1 year' returning 1)
+  select count(*) from gone $$;
+
+ALTER FUNCTION app.forget_receipts() OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION app.forget_receipts() IS 'Removes receipts of reading after a year; returns how many.';
+
 CREATE FUNCTION app.forget_tries() RETURNS bigint
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO ''
@@ -1119,6 +1130,41 @@ CREATE FUNCTION app.found_wedding(id uuid, title text, display_name text) RETURN
 ALTER FUNCTION app.found_wedding(id uuid, title text, display_name text) OWNER TO wedsync_guard;
 
 COMMENT ON FUNCTION app.found_wedding(id uuid, title text, display_name text) IS 'Opens a wedding with the actor as its first partner, a ceremony and a reception.';
+
+CREATE FUNCTION app.grant_answer_letter(request uuid) RETURNS TABLE(email text, name text, title text, wedding_id uuid, supplier_id uuid, area text, answer text)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+  select p.email, a.display_name, w.title, r.wedding_id, r.supplier_id, r.area, r.answer
+  from app.grant_requests r
+  join app.connections c on c.wedding_id = r.wedding_id and c.supplier_id = r.supplier_id and c.status = 'connected'
+  join app.weddings w on w.id = r.wedding_id
+  join app.supplier_members a on a.supplier_id = r.supplier_id and a.person_id = r.person_id and a.left_at is null
+  join app.people p on p.id = r.person_id
+  where r.id = request and r.answer in ('given', 'declined') $$;
+
+ALTER FUNCTION app.grant_answer_letter(request uuid) OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION app.grant_answer_letter(request uuid) IS 'What the letter to who asked has to know of the couple''s answer.';
+
+CREATE FUNCTION app.grant_request_letters(request uuid) RETURNS TABLE(person_id uuid, email text, name text, title text, wedding_id uuid, supplier_id uuid, supplier text, asker text, area text, level text, can_write boolean, reason text)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+  select p.id, p.email, p.name, w.title, r.wedding_id, r.supplier_id, s.name, a.display_name, r.area, r.level, r.can_write, r.reason
+  from app.grant_requests r
+  join app.connections c on c.wedding_id = r.wedding_id and c.supplier_id = r.supplier_id and c.status = 'connected'
+  join app.weddings w on w.id = r.wedding_id
+  join app.suppliers s on s.id = r.supplier_id
+  join app.supplier_members a on a.supplier_id = r.supplier_id and a.person_id = r.person_id
+  join app.wedding_members m on m.wedding_id = r.wedding_id and m.role = 'partner' and m.left_at is null
+  join app.people p on p.id = m.person_id
+  where r.id = request and r.answer is null
+  order by m.partner_number $$;
+
+ALTER FUNCTION app.grant_request_letters(request uuid) OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION app.grant_request_letters(request uuid) IS 'What the letters to a couple about a supplier''s request have to know.';
 
 CREATE FUNCTION app.guest_totals(weddings uuid[]) RETURNS TABLE(wedding_id uuid, guests integer)
     LANGUAGE sql STABLE SECURITY DEFINER
@@ -1737,6 +1783,20 @@ CREATE FUNCTION app.read_invitation(hash bytea) RETURNS jsonb
 ALTER FUNCTION app.read_invitation(hash bytea) OWNER TO wedsync_guard;
 
 COMMENT ON FUNCTION app.read_invitation(hash bytea) IS 'What the holder of an invitation''s code may know about it.';
+
+CREATE FUNCTION app.receipt_readers(wedding uuid) RETURNS TABLE(supplier_id uuid, person_id uuid, name text)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+  select m.supplier_id, m.person_id, m.display_name
+  from app.supplier_members m
+  where wedding = any (app.wedding_ids('sharing', 'read'))
+    and exists (select from app.access_receipts r
+                where r.wedding_id = wedding and r.supplier_id = m.supplier_id and r.person_id = m.person_id) $$;
+
+ALTER FUNCTION app.receipt_readers(wedding uuid) OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION app.receipt_readers(wedding uuid) IS 'Names of those who left receipts in a wedding, for its partners.';
 
 CREATE FUNCTION app.record_attestation(seen jsonb) RETURNS boolean
     LANGUAGE plpgsql SECURITY DEFINER
@@ -5021,6 +5081,40 @@ $$;
 
 ALTER FUNCTION jobs.procrastinate_update_heartbeat_v1(worker_id bigint) OWNER TO wedsync_owner;
 
+CREATE TABLE app.access_receipts (
+    wedding_id uuid NOT NULL,
+    supplier_id uuid NOT NULL,
+    person_id uuid DEFAULT app.actor_id() NOT NULL,
+    area text NOT NULL,
+    is_grantable boolean DEFAULT true NOT NULL,
+    read_on date DEFAULT ((app.clock() AT TIME ZONE 'UTC'::text))::date NOT NULL,
+    id uuid DEFAULT uuidv7() NOT NULL,
+    first_read_at timestamp with time zone DEFAULT app.clock() NOT NULL,
+    CONSTRAINT access_receipts_is_grantable_check CHECK (is_grantable)
+);
+
+ALTER TABLE ONLY app.access_receipts FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE app.access_receipts OWNER TO wedsync_owner;
+
+COMMENT ON TABLE app.access_receipts IS 'A supplier''s reading of what only a grant opens: one receipt a person, area and day.';
+
+COMMENT ON COLUMN app.access_receipts.wedding_id IS 'The wedding.';
+
+COMMENT ON COLUMN app.access_receipts.supplier_id IS 'The business they read for.';
+
+COMMENT ON COLUMN app.access_receipts.person_id IS 'Who read.';
+
+COMMENT ON COLUMN app.access_receipts.area IS 'What part of the wedding.';
+
+COMMENT ON COLUMN app.access_receipts.is_grantable IS 'Always true: with the area it proves that this one may be granted.';
+
+COMMENT ON COLUMN app.access_receipts.read_on IS 'On which day, as UTC counts them.';
+
+COMMENT ON COLUMN app.access_receipts.id IS 'The receipt.';
+
+COMMENT ON COLUMN app.access_receipts.first_read_at IS 'When they read it first on that day.';
+
 CREATE TABLE app.amendment_changes (
     wedding_id uuid NOT NULL,
     amendment_id uuid NOT NULL,
@@ -6384,6 +6478,59 @@ COMMENT ON COLUMN app.fact_proposals.created_at IS 'When the invitation was take
 
 COMMENT ON COLUMN app.fact_proposals.left_at IS 'When one of the couple let it go; null while it is open, or was taken.';
 
+CREATE TABLE app.grant_requests (
+    wedding_id uuid NOT NULL,
+    supplier_id uuid NOT NULL,
+    id uuid DEFAULT uuidv7() NOT NULL,
+    area text NOT NULL,
+    is_grantable boolean DEFAULT true NOT NULL,
+    level text NOT NULL,
+    can_write boolean NOT NULL,
+    reason text NOT NULL,
+    person_id uuid DEFAULT app.actor_id() NOT NULL,
+    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    answer text,
+    answered_by uuid,
+    answered_at timestamp with time zone,
+    CONSTRAINT grant_requests_answer_check CHECK ((answer = ANY (ARRAY['given'::text, 'declined'::text, 'withdrawn'::text]))),
+    CONSTRAINT grant_requests_check CHECK ((((answer IS NULL) = (answered_at IS NULL)) AND ((answer IS NULL) = (answered_by IS NULL)))),
+    CONSTRAINT grant_requests_is_grantable_check CHECK (is_grantable),
+    CONSTRAINT grant_requests_level_check CHECK ((level = ANY (ARRAY['usual'::text, 'everything'::text]))),
+    CONSTRAINT grant_requests_reason_check CHECK (((length(reason) >= 2) AND (length(reason) <= 500)))
+);
+
+ALTER TABLE ONLY app.grant_requests FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE app.grant_requests OWNER TO wedsync_owner;
+
+COMMENT ON TABLE app.grant_requests IS 'What suppliers ask a couple to share.';
+
+COMMENT ON COLUMN app.grant_requests.wedding_id IS 'The wedding.';
+
+COMMENT ON COLUMN app.grant_requests.supplier_id IS 'Who asks.';
+
+COMMENT ON COLUMN app.grant_requests.id IS 'The request.';
+
+COMMENT ON COLUMN app.grant_requests.area IS 'Which part.';
+
+COMMENT ON COLUMN app.grant_requests.is_grantable IS 'Always true: with the area it proves that this one may be granted; the budget may not.';
+
+COMMENT ON COLUMN app.grant_requests.level IS 'How much of it, as a grant says.';
+
+COMMENT ON COLUMN app.grant_requests.can_write IS 'Whether they ask to change it too.';
+
+COMMENT ON COLUMN app.grant_requests.reason IS 'Why, in the supplier''s words.';
+
+COMMENT ON COLUMN app.grant_requests.person_id IS 'Who of them asks.';
+
+COMMENT ON COLUMN app.grant_requests.created_at IS 'When.';
+
+COMMENT ON COLUMN app.grant_requests.answer IS 'given, declined, or withdrawn by the supplier; null while it waits.';
+
+COMMENT ON COLUMN app.grant_requests.answered_by IS 'Who answered or withdrew.';
+
+COMMENT ON COLUMN app.grant_requests.answered_at IS 'When.';
+
 CREATE TABLE app.idempotency_keys (
     person_id uuid NOT NULL,
     key text NOT NULL,
@@ -7666,6 +7813,21 @@ ALTER TABLE jobs.procrastinate_workers ALTER COLUMN id ADD GENERATED ALWAYS AS I
     CACHE 1
 );
 
+CREATE VIEW live.access_receipts WITH (security_invoker='true') AS
+ SELECT wedding_id,
+    supplier_id,
+    person_id,
+    area,
+    is_grantable,
+    read_on,
+    id,
+    first_read_at
+   FROM app.access_receipts;
+
+ALTER VIEW live.access_receipts OWNER TO wedsync_owner;
+
+COMMENT ON VIEW live.access_receipts IS 'A supplier''s reading of what only a grant opens: one receipt a person, area and day.';
+
 CREATE VIEW live.amendment_changes WITH (security_invoker='true') AS
  SELECT wedding_id,
     amendment_id,
@@ -8232,6 +8394,26 @@ ALTER VIEW live.fact_proposals OWNER TO wedsync_owner;
 
 COMMENT ON VIEW live.fact_proposals IS 'What a supplier knew of a wedding when its couple took up the invitation; the couple''s to read.';
 
+CREATE VIEW live.grant_requests WITH (security_invoker='true') AS
+ SELECT wedding_id,
+    supplier_id,
+    id,
+    area,
+    is_grantable,
+    level,
+    can_write,
+    reason,
+    person_id,
+    created_at,
+    answer,
+    answered_by,
+    answered_at
+   FROM app.grant_requests;
+
+ALTER VIEW live.grant_requests OWNER TO wedsync_owner;
+
+COMMENT ON VIEW live.grant_requests IS 'What suppliers ask a couple to share.';
+
 CREATE VIEW live.idempotency_keys WITH (security_invoker='true') AS
  SELECT person_id,
     key,
@@ -8624,6 +8806,9 @@ ALTER TABLE ONLY jobs.procrastinate_jobs ALTER COLUMN id SET DEFAULT nextval('jo
 
 ALTER TABLE ONLY jobs.procrastinate_periodic_defers ALTER COLUMN id SET DEFAULT nextval('jobs.procrastinate_periodic_defers_id_seq'::regclass);
 
+ALTER TABLE ONLY app.access_receipts
+    ADD CONSTRAINT access_receipts_pkey PRIMARY KEY (wedding_id, supplier_id, person_id, area, read_on);
+
 ALTER TABLE ONLY app.amendment_changes
     ADD CONSTRAINT amendment_changes_pkey PRIMARY KEY (wedding_id, amendment_id, subject_id, fact_key);
 
@@ -8734,6 +8919,9 @@ ALTER TABLE ONLY app.fact_proposals
 
 ALTER TABLE ONLY app.fact_proposals
     ADD CONSTRAINT fact_proposals_wedding_id_supplier_id_definition_key_key UNIQUE (wedding_id, supplier_id, definition_key);
+
+ALTER TABLE ONLY app.grant_requests
+    ADD CONSTRAINT grant_requests_pkey PRIMARY KEY (wedding_id, id);
 
 ALTER TABLE ONLY app.idempotency_keys
     ADD CONSTRAINT idempotency_keys_pkey PRIMARY KEY (person_id, key);
@@ -8912,6 +9100,12 @@ ALTER TABLE ONLY jobs.procrastinate_periodic_defers
 ALTER TABLE ONLY jobs.procrastinate_workers
     ADD CONSTRAINT procrastinate_workers_pkey PRIMARY KEY (id);
 
+CREATE INDEX access_receipts_age ON app.access_receipts USING btree (first_read_at);
+
+CREATE UNIQUE INDEX access_receipts_list ON app.access_receipts USING btree (wedding_id, first_read_at DESC, id DESC);
+
+CREATE INDEX access_receipts_of_supplier ON app.access_receipts USING btree (wedding_id, supplier_id, first_read_at DESC, id DESC);
+
 CREATE UNIQUE INDEX amendment_responses_approved ON app.amendment_responses USING btree (wedding_id, amendment_id, person_id) WHERE (answer = 'approve'::text);
 
 CREATE UNIQUE INDEX amendment_responses_ended ON app.amendment_responses USING btree (wedding_id, amendment_id) WHERE (answer = ANY (ARRAY['refuse'::text, 'withdraw'::text, 'lapse'::text, 'effective'::text]));
@@ -9037,6 +9231,10 @@ CREATE INDEX day_log_list ON app.day_log USING btree (wedding_id, happened_at DE
 CREATE INDEX delete_batches_due ON app.delete_batches USING btree (created_at) WHERE ((restored_at IS NULL) AND (purged_at IS NULL));
 
 CREATE INDEX deployments_recent ON app.deployments USING btree (created_at DESC);
+
+CREATE INDEX grant_requests_list ON app.grant_requests USING btree (wedding_id, created_at DESC, id DESC);
+
+CREATE UNIQUE INDEX grant_requests_open ON app.grant_requests USING btree (wedding_id, supplier_id, area) WHERE (answer IS NULL);
 
 CREATE INDEX idempotency_keys_age ON app.idempotency_keys USING btree (created_at);
 
@@ -9174,6 +9372,10 @@ CREATE TRIGGER added AFTER INSERT ON app.fact_proposals REFERENCING NEW TABLE AS
 
 ALTER TABLE app.fact_proposals ENABLE ALWAYS TRIGGER added;
 
+CREATE TRIGGER added AFTER INSERT ON app.grant_requests REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION guard.written('security', 'wedding', 'wedding_id');
+
+ALTER TABLE app.grant_requests ENABLE ALWAYS TRIGGER added;
+
 CREATE TRIGGER added AFTER INSERT ON app.legal_holds REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION guard.written('security', 'self', 'person_id');
 
 ALTER TABLE app.legal_holds ENABLE ALWAYS TRIGGER added;
@@ -9265,6 +9467,10 @@ ALTER TABLE app.amendment_responses ENABLE ALWAYS TRIGGER answer;
 CREATE TRIGGER answered AFTER INSERT ON app.amendment_responses FOR EACH ROW EXECUTE FUNCTION guard.amendment_answered();
 
 ALTER TABLE app.amendment_responses ENABLE ALWAYS TRIGGER answered;
+
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON app.access_receipts FOR EACH STATEMENT WHEN ((CURRENT_USER <> 'wedsync_guard'::name)) EXECUTE FUNCTION guard.refuse();
+
+ALTER TABLE app.access_receipts ENABLE ALWAYS TRIGGER append_only;
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON app.amendment_changes FOR EACH STATEMENT WHEN ((CURRENT_USER <> 'wedsync_guard'::name)) EXECUTE FUNCTION guard.refuse();
 
@@ -9410,6 +9616,10 @@ CREATE TRIGGER changed AFTER UPDATE ON app.fact_proposals REFERENCING OLD TABLE 
 
 ALTER TABLE app.fact_proposals ENABLE ALWAYS TRIGGER changed;
 
+CREATE TRIGGER changed AFTER UPDATE ON app.grant_requests REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION guard.written('security', 'wedding', 'wedding_id');
+
+ALTER TABLE app.grant_requests ENABLE ALWAYS TRIGGER changed;
+
 CREATE TRIGGER changed AFTER UPDATE ON app.legal_holds REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION guard.written('security', 'self', 'person_id');
 
 ALTER TABLE app.legal_holds ENABLE ALWAYS TRIGGER changed;
@@ -9544,6 +9754,10 @@ CREATE CONSTRAINT TRIGGER near AFTER INSERT ON app.core_field_revisions DEFERRAB
 
 ALTER TABLE app.core_field_revisions ENABLE ALWAYS TRIGGER near;
 
+CREATE TRIGGER no_truncate BEFORE TRUNCATE ON app.access_receipts FOR EACH STATEMENT EXECUTE FUNCTION guard.refuse();
+
+ALTER TABLE app.access_receipts ENABLE ALWAYS TRIGGER no_truncate;
+
 CREATE TRIGGER no_truncate BEFORE TRUNCATE ON app.amendment_changes FOR EACH STATEMENT EXECUTE FUNCTION guard.refuse();
 
 ALTER TABLE app.amendment_changes ENABLE ALWAYS TRIGGER no_truncate;
@@ -9655,6 +9869,10 @@ ALTER TABLE app.event_times ENABLE ALWAYS TRIGGER no_truncate;
 CREATE TRIGGER no_truncate BEFORE TRUNCATE ON app.fact_proposals FOR EACH STATEMENT EXECUTE FUNCTION guard.refuse();
 
 ALTER TABLE app.fact_proposals ENABLE ALWAYS TRIGGER no_truncate;
+
+CREATE TRIGGER no_truncate BEFORE TRUNCATE ON app.grant_requests FOR EACH STATEMENT EXECUTE FUNCTION guard.refuse();
+
+ALTER TABLE app.grant_requests ENABLE ALWAYS TRIGGER no_truncate;
 
 CREATE TRIGGER no_truncate BEFORE TRUNCATE ON app.idempotency_keys FOR EACH STATEMENT EXECUTE FUNCTION guard.refuse();
 
@@ -9852,6 +10070,10 @@ CREATE TRIGGER removed AFTER DELETE ON app.fact_proposals REFERENCING OLD TABLE 
 
 ALTER TABLE app.fact_proposals ENABLE ALWAYS TRIGGER removed;
 
+CREATE TRIGGER removed AFTER DELETE ON app.grant_requests REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION guard.written('security', 'wedding', 'wedding_id');
+
+ALTER TABLE app.grant_requests ENABLE ALWAYS TRIGGER removed;
+
 CREATE TRIGGER removed AFTER DELETE ON app.legal_holds REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION guard.written('security', 'self', 'person_id');
 
 ALTER TABLE app.legal_holds ENABLE ALWAYS TRIGGER removed;
@@ -9969,6 +10191,15 @@ CREATE TRIGGER procrastinate_trigger_scheduled_events_v1 AFTER INSERT OR UPDATE 
 CREATE TRIGGER procrastinate_trigger_status_events_insert_v1 AFTER INSERT ON jobs.procrastinate_jobs FOR EACH ROW WHEN ((new.status = 'todo'::jobs.procrastinate_job_status)) EXECUTE FUNCTION jobs.procrastinate_trigger_function_status_events_insert_v1();
 
 CREATE TRIGGER procrastinate_trigger_status_events_update_v1 AFTER UPDATE OF status ON jobs.procrastinate_jobs FOR EACH ROW EXECUTE FUNCTION jobs.procrastinate_trigger_function_status_events_update_v1();
+
+ALTER TABLE ONLY app.access_receipts
+    ADD CONSTRAINT access_receipts_area_is_grantable_fkey FOREIGN KEY (area, is_grantable) REFERENCES app.areas(area, is_grantable);
+
+ALTER TABLE ONLY app.access_receipts
+    ADD CONSTRAINT access_receipts_person_id_fkey FOREIGN KEY (person_id) REFERENCES app.people(id);
+
+ALTER TABLE ONLY app.access_receipts
+    ADD CONSTRAINT access_receipts_wedding_id_supplier_id_fkey FOREIGN KEY (wedding_id, supplier_id) REFERENCES app.connections(wedding_id, supplier_id);
 
 ALTER TABLE ONLY app.amendment_changes
     ADD CONSTRAINT amendment_changes_audience_fkey FOREIGN KEY (audience) REFERENCES app.audiences(audience);
@@ -10168,6 +10399,18 @@ ALTER TABLE ONLY app.fact_proposals
 ALTER TABLE ONLY app.fact_proposals
     ADD CONSTRAINT fact_proposals_wedding_id_supplier_id_fkey FOREIGN KEY (wedding_id, supplier_id) REFERENCES app.connections(wedding_id, supplier_id);
 
+ALTER TABLE ONLY app.grant_requests
+    ADD CONSTRAINT grant_requests_answered_by_fkey FOREIGN KEY (answered_by) REFERENCES app.people(id);
+
+ALTER TABLE ONLY app.grant_requests
+    ADD CONSTRAINT grant_requests_area_is_grantable_fkey FOREIGN KEY (area, is_grantable) REFERENCES app.areas(area, is_grantable);
+
+ALTER TABLE ONLY app.grant_requests
+    ADD CONSTRAINT grant_requests_person_id_fkey FOREIGN KEY (person_id) REFERENCES app.people(id);
+
+ALTER TABLE ONLY app.grant_requests
+    ADD CONSTRAINT grant_requests_wedding_id_supplier_id_fkey FOREIGN KEY (wedding_id, supplier_id) REFERENCES app.connections(wedding_id, supplier_id);
+
 ALTER TABLE ONLY app.idempotency_keys
     ADD CONSTRAINT idempotency_keys_person_id_fkey FOREIGN KEY (person_id) REFERENCES app.people(id);
 
@@ -10315,6 +10558,10 @@ ALTER TABLE ONLY jobs.procrastinate_jobs
 ALTER TABLE ONLY jobs.procrastinate_periodic_defers
     ADD CONSTRAINT procrastinate_periodic_defers_job_id_fkey FOREIGN KEY (job_id) REFERENCES jobs.procrastinate_jobs(id);
 
+ALTER TABLE app.access_receipts ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY adds ON app.access_receipts FOR INSERT TO wedsync_app, wedsync_worker WITH CHECK ((wedding_id = ANY (( SELECT app.wedding_ids('sharing'::text, 'write'::text) AS wedding_ids)::uuid[])));
+
 CREATE POLICY adds ON app.amendment_changes FOR INSERT TO wedsync_app, wedsync_worker WITH CHECK (((wedding_id, audience) IN ( SELECT a.wedding_id,
     a.audience
    FROM app.wedding_audiences('write'::text) a(wedding_id, audience))));
@@ -10376,6 +10623,8 @@ CREATE POLICY adds ON app.event_times FOR INSERT TO wedsync_app, wedsync_worker 
    FROM app.wedding_audiences('write'::text) a(wedding_id, audience))));
 
 CREATE POLICY adds ON app.fact_proposals FOR INSERT TO wedsync_app, wedsync_worker WITH CHECK ((wedding_id = ANY (( SELECT app.wedding_ids('basics'::text, 'write'::text) AS wedding_ids)::uuid[])));
+
+CREATE POLICY adds ON app.grant_requests FOR INSERT TO wedsync_app, wedsync_worker WITH CHECK ((wedding_id = ANY (( SELECT app.wedding_ids('sharing'::text, 'write'::text) AS wedding_ids)::uuid[])));
 
 CREATE POLICY adds ON app.idempotency_keys FOR INSERT TO wedsync_app, wedsync_worker WITH CHECK ((person_id = ( SELECT app.actor_id() AS actor_id)));
 
@@ -10441,11 +10690,17 @@ ALTER TABLE app.amendments ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY announced ON app.day_log FOR SELECT TO wedsync_app, wedsync_worker USING (((kind = 'announcement'::text) AND (wedding_id = ANY (( SELECT app.wedding_ids('basics'::text, 'read'::text) AS wedding_ids)::uuid[]))));
 
+CREATE POLICY answered_once ON app.grant_requests AS RESTRICTIVE FOR UPDATE TO wedsync_app, wedsync_worker USING ((answer IS NULL)) WITH CHECK (((answered_by = ( SELECT app.actor_id() AS actor_id)) AND ((answer = 'withdrawn'::text) OR (wedding_id = ANY (( SELECT app.wedding_ids('sharing'::text, 'write'::text) AS wedding_ids)::uuid[])))));
+
 ALTER TABLE app.api_key_uses ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE app.api_keys ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE app.areas ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY asks ON app.grant_requests FOR INSERT TO wedsync_app, wedsync_worker WITH CHECK ((wedding_id = ANY (( SELECT app.wedding_ids('basics'::text, 'read'::text) AS wedding_ids)::uuid[])));
+
+CREATE POLICY asks_for_itself ON app.grant_requests AS RESTRICTIVE FOR INSERT TO wedsync_app, wedsync_worker WITH CHECK ((supplier_id = ANY (( SELECT app.supplier_ids('clients'::text, 'write'::text) AS supplier_ids)::uuid[])));
 
 ALTER TABLE app.audiences ENABLE ROW LEVEL SECURITY;
 
@@ -10498,6 +10753,8 @@ CREATE POLICY changes ON app.event_times FOR UPDATE TO wedsync_app, wedsync_work
    FROM app.wedding_audiences('write'::text) a(wedding_id, audience))));
 
 CREATE POLICY changes ON app.fact_proposals FOR UPDATE TO wedsync_app, wedsync_worker USING ((wedding_id = ANY (( SELECT app.wedding_ids('basics'::text, 'write'::text) AS wedding_ids)::uuid[]))) WITH CHECK ((wedding_id = ANY (( SELECT app.wedding_ids('basics'::text, 'write'::text) AS wedding_ids)::uuid[])));
+
+CREATE POLICY changes ON app.grant_requests FOR UPDATE TO wedsync_app, wedsync_worker USING ((wedding_id = ANY (( SELECT app.wedding_ids('sharing'::text, 'write'::text) AS wedding_ids)::uuid[]))) WITH CHECK ((wedding_id = ANY (( SELECT app.wedding_ids('sharing'::text, 'write'::text) AS wedding_ids)::uuid[])));
 
 CREATE POLICY changes ON app.legal_holds FOR UPDATE TO wedsync_app, wedsync_worker USING ((person_id = ( SELECT app.actor_id() AS actor_id))) WITH CHECK ((person_id = ( SELECT app.actor_id() AS actor_id)));
 
@@ -10593,6 +10850,10 @@ ALTER TABLE app.fact_proposals ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY for_the_couple ON app.fact_proposals AS RESTRICTIVE TO wedsync_app, wedsync_worker USING ((wedding_id = ANY (( SELECT app.own_wedding_ids() AS own_wedding_ids)::uuid[])));
 
+ALTER TABLE app.grant_requests ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY guards ON app.access_receipts TO wedsync_guard USING (true);
+
 CREATE POLICY guards ON app.amendment_changes TO wedsync_guard USING (true);
 
 CREATE POLICY guards ON app.amendment_chases TO wedsync_guard USING (true);
@@ -10652,6 +10913,8 @@ CREATE POLICY guards ON app.deployments TO wedsync_guard USING (true);
 CREATE POLICY guards ON app.event_times TO wedsync_guard USING (true);
 
 CREATE POLICY guards ON app.fact_proposals TO wedsync_guard USING (true);
+
+CREATE POLICY guards ON app.grant_requests TO wedsync_guard USING (true);
 
 CREATE POLICY guards ON app.idempotency_keys TO wedsync_guard USING (true);
 
@@ -10720,6 +10983,10 @@ CREATE POLICY kept_by_venues ON app.venues AS RESTRICTIVE FOR UPDATE TO wedsync_
 
 CREATE POLICY leaves ON app.connections FOR UPDATE TO wedsync_app, wedsync_worker USING (((status = 'connected'::text) AND (supplier_id = ANY (( SELECT app.supplier_ids('connections'::text, 'write'::text) AS supplier_ids)::uuid[])))) WITH CHECK (((status = 'disconnected'::text) AND (supplier_id = ANY (( SELECT app.supplier_ids('connections'::text, 'write'::text) AS supplier_ids)::uuid[]))));
 
+CREATE POLICY left_by_suppliers ON app.access_receipts FOR INSERT TO wedsync_app, wedsync_worker WITH CHECK ((wedding_id = ANY (( SELECT app.wedding_ids('basics'::text, 'read'::text) AS wedding_ids)::uuid[])));
+
+CREATE POLICY left_for_oneself ON app.access_receipts AS RESTRICTIVE FOR INSERT TO wedsync_app, wedsync_worker WITH CHECK ((supplier_id = ANY (( SELECT app.supplier_ids('clients'::text, 'read'::text) AS supplier_ids)::uuid[])));
+
 ALTER TABLE app.legal_holds ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE app.locked_copies ENABLE ROW LEVEL SECURITY;
@@ -10729,6 +10996,8 @@ ALTER TABLE app.login_tokens ENABLE ROW LEVEL SECURITY;
 CREATE POLICY made_as_oneself ON app.api_keys AS RESTRICTIVE FOR INSERT TO wedsync_app, wedsync_worker WITH CHECK ((person_id = ( SELECT app.actor_id() AS actor_id)));
 
 CREATE POLICY members ON app.delete_batches TO wedsync_app, wedsync_worker USING ((scope_id = ANY (( SELECT (app.wedding_ids('basics'::text, 'read'::text) || app.supplier_ids('clients'::text, 'write'::text)))::uuid[]))) WITH CHECK ((((person_id = ( SELECT app.actor_id() AS actor_id)) AND (scope_id = ANY (( SELECT (app.wedding_ids('basics'::text, 'read'::text) || app.supplier_ids('clients'::text, 'write'::text)))::uuid[]))) OR (scope_id = ANY (( SELECT (app.wedding_ids('sharing'::text, 'write'::text) || app.supplier_ids('settings'::text, 'write'::text)))::uuid[]))));
+
+CREATE POLICY migrates ON app.access_receipts TO wedsync_owner USING (( SELECT guard.is_migrating() AS is_migrating));
 
 CREATE POLICY migrates ON app.amendment_changes TO wedsync_owner USING (( SELECT guard.is_migrating() AS is_migrating));
 
@@ -10785,6 +11054,8 @@ CREATE POLICY migrates ON app.deployments TO wedsync_owner USING (( SELECT guard
 CREATE POLICY migrates ON app.event_times TO wedsync_owner USING (( SELECT guard.is_migrating() AS is_migrating));
 
 CREATE POLICY migrates ON app.fact_proposals TO wedsync_owner USING (( SELECT guard.is_migrating() AS is_migrating));
+
+CREATE POLICY migrates ON app.grant_requests TO wedsync_owner USING (( SELECT guard.is_migrating() AS is_migrating));
 
 CREATE POLICY migrates ON app.idempotency_keys TO wedsync_owner USING (( SELECT guard.is_migrating() AS is_migrating));
 
@@ -10846,6 +11117,8 @@ ALTER TABLE app.operators ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY own_end ON app.connection_grants FOR SELECT TO wedsync_app, wedsync_worker USING ((supplier_id = ANY (( SELECT app.supplier_ids('clients'::text, 'read'::text) AS supplier_ids)::uuid[])));
 
+CREATE POLICY own_end ON app.grant_requests FOR SELECT TO wedsync_app, wedsync_worker USING (((supplier_id = ANY (( SELECT app.supplier_ids('clients'::text, 'read'::text) AS supplier_ids)::uuid[])) AND (wedding_id = ANY (( SELECT app.wedding_ids('basics'::text, 'read'::text) AS wedding_ids)::uuid[]))));
+
 CREATE POLICY own_entries ON app.day_log FOR SELECT TO wedsync_app, wedsync_worker USING (((actor_supplier_id = ANY (( SELECT app.supplier_ids('clients'::text, 'read'::text) AS supplier_ids)::uuid[])) AND (wedding_id = ANY (( SELECT app.wedding_ids('basics'::text, 'read'::text) AS wedding_ids)::uuid[]))));
 
 CREATE POLICY own_invitation ON app.wedding_invitations AS RESTRICTIVE FOR INSERT TO wedsync_app, wedsync_worker WITH CHECK (((person_id = ( SELECT app.actor_id() AS actor_id)) AND (accepted_at IS NULL)));
@@ -10853,6 +11126,8 @@ CREATE POLICY own_invitation ON app.wedding_invitations AS RESTRICTIVE FOR INSER
 CREATE POLICY own_memberships ON app.supplier_members FOR SELECT TO wedsync_app, wedsync_worker USING ((person_id = ( SELECT app.actor_id() AS actor_id)));
 
 CREATE POLICY own_memberships ON app.wedding_members FOR SELECT TO wedsync_app, wedsync_worker USING ((person_id = ( SELECT app.actor_id() AS actor_id)));
+
+CREATE POLICY own_receipts ON app.access_receipts FOR SELECT TO wedsync_app, wedsync_worker USING ((person_id = ( SELECT app.actor_id() AS actor_id)));
 
 CREATE POLICY own_terms ON app.amendment_responses AS RESTRICTIVE FOR SELECT TO wedsync_app, wedsync_worker USING ((((supplier_id IS NULL) AND (party <> 'support'::text)) OR (supplier_id = ( SELECT app.chosen_supplier() AS chosen_supplier)) OR (wedding_id = ANY (( SELECT app.wedding_ids('terms'::text, 'read'::text) AS wedding_ids)::uuid[]))));
 
@@ -10896,6 +11171,8 @@ CREATE POLICY published_by_venues ON app.venues AS RESTRICTIVE FOR INSERT TO wed
    FROM (app.supplier_members m
      JOIN app.suppliers s ON ((s.id = m.supplier_id)))
   WHERE ((m.person_id = ( SELECT app.actor_id() AS actor_id)) AND (m.left_at IS NULL) AND (m.role = ANY (ARRAY['owner'::text, 'admin'::text, 'manager'::text])) AND ('venue'::text = ANY (s.supplier_types))))));
+
+CREATE POLICY reads ON app.access_receipts FOR SELECT TO wedsync_app, wedsync_worker USING ((wedding_id = ANY (( SELECT app.wedding_ids('sharing'::text, 'read'::text) AS wedding_ids)::uuid[])));
 
 CREATE POLICY reads ON app.amendment_changes FOR SELECT TO wedsync_app, wedsync_worker USING (((wedding_id = ANY (( SELECT app.wedding_ids('basics'::text, 'read'::text) AS wedding_ids)::uuid[])) AND ((wedding_id, audience) IN ( SELECT a.wedding_id,
     a.audience
@@ -10960,6 +11237,8 @@ CREATE POLICY reads ON app.event_times FOR SELECT TO wedsync_app, wedsync_worker
    FROM app.wedding_audiences('read'::text) a(wedding_id, audience)))));
 
 CREATE POLICY reads ON app.fact_proposals FOR SELECT TO wedsync_app, wedsync_worker USING ((wedding_id = ANY (( SELECT app.wedding_ids('basics'::text, 'read'::text) AS wedding_ids)::uuid[])));
+
+CREATE POLICY reads ON app.grant_requests FOR SELECT TO wedsync_app, wedsync_worker USING ((wedding_id = ANY (( SELECT app.wedding_ids('sharing'::text, 'read'::text) AS wedding_ids)::uuid[])));
 
 CREATE POLICY reads ON app.idempotency_keys FOR SELECT TO wedsync_app, wedsync_worker USING ((person_id = ( SELECT app.actor_id() AS actor_id)));
 
@@ -11070,6 +11349,8 @@ CREATE POLICY who_release ON app.protection_refusals AS RESTRICTIVE FOR INSERT T
 CREATE POLICY who_release ON app.protection_reviews AS RESTRICTIVE FOR INSERT TO wedsync_app, wedsync_worker WITH CHECK ((( SELECT app.operator_role() AS operator_role) = ANY (ARRAY['super_admin'::text, 'developer'::text, 'ops'::text])));
 
 ALTER TABLE app.window_notices ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY withdraws ON app.grant_requests FOR UPDATE TO wedsync_app, wedsync_worker USING ((supplier_id = ANY (( SELECT app.supplier_ids('clients'::text, 'write'::text) AS supplier_ids)::uuid[]))) WITH CHECK (((answer = 'withdrawn'::text) AND (supplier_id = ANY (( SELECT app.supplier_ids('clients'::text, 'write'::text) AS supplier_ids)::uuid[]))));
 
 CREATE POLICY within_business ON app.connections FOR SELECT TO wedsync_app, wedsync_worker USING ((supplier_id = ANY (( SELECT app.supplier_ids('clients'::text, 'read'::text) AS supplier_ids)::uuid[])));
 
@@ -11307,6 +11588,9 @@ GRANT ALL ON FUNCTION app.forget_links() TO wedsync_worker;
 REVOKE ALL ON FUNCTION app.forget_lists() FROM PUBLIC;
 GRANT ALL ON FUNCTION app.forget_lists() TO wedsync_worker;
 
+REVOKE ALL ON FUNCTION app.forget_receipts() FROM PUBLIC;
+GRANT ALL ON FUNCTION app.forget_receipts() TO wedsync_worker;
+
 REVOKE ALL ON FUNCTION app.forget_tries() FROM PUBLIC;
 GRANT ALL ON FUNCTION app.forget_tries() TO wedsync_worker;
 
@@ -11317,6 +11601,12 @@ GRANT ALL ON FUNCTION app.found_supplier(id uuid, name text, supplier_types text
 REVOKE ALL ON FUNCTION app.found_wedding(id uuid, title text, display_name text) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.found_wedding(id uuid, title text, display_name text) TO wedsync_app;
 GRANT ALL ON FUNCTION app.found_wedding(id uuid, title text, display_name text) TO wedsync_worker;
+
+REVOKE ALL ON FUNCTION app.grant_answer_letter(request uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.grant_answer_letter(request uuid) TO wedsync_worker;
+
+REVOKE ALL ON FUNCTION app.grant_request_letters(request uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.grant_request_letters(request uuid) TO wedsync_worker;
 
 REVOKE ALL ON FUNCTION app.guest_totals(weddings uuid[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.guest_totals(weddings uuid[]) TO wedsync_app;
@@ -11445,6 +11735,10 @@ GRANT ALL ON FUNCTION app.raise_alarm(failing text) TO wedsync_worker;
 REVOKE ALL ON FUNCTION app.read_invitation(hash bytea) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.read_invitation(hash bytea) TO wedsync_app;
 GRANT ALL ON FUNCTION app.read_invitation(hash bytea) TO wedsync_worker;
+
+REVOKE ALL ON FUNCTION app.receipt_readers(wedding uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.receipt_readers(wedding uuid) TO wedsync_app;
+GRANT ALL ON FUNCTION app.receipt_readers(wedding uuid) TO wedsync_worker;
 
 REVOKE ALL ON FUNCTION app.record_attestation(seen jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.record_attestation(seen jsonb) TO wedsync_worker;
@@ -11893,6 +12187,33 @@ GRANT ALL ON FUNCTION jobs.procrastinate_unregister_worker_v1(worker_id bigint) 
 REVOKE ALL ON FUNCTION jobs.procrastinate_update_heartbeat_v1(worker_id bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION jobs.procrastinate_update_heartbeat_v1(worker_id bigint) TO wedsync_app;
 GRANT ALL ON FUNCTION jobs.procrastinate_update_heartbeat_v1(worker_id bigint) TO wedsync_worker;
+
+GRANT MAINTAIN ON TABLE app.access_receipts TO wedsync_keeper;
+GRANT SELECT,DELETE ON TABLE app.access_receipts TO wedsync_guard;
+
+GRANT SELECT(wedding_id),INSERT(wedding_id) ON TABLE app.access_receipts TO wedsync_app;
+GRANT SELECT(wedding_id),INSERT(wedding_id) ON TABLE app.access_receipts TO wedsync_worker;
+
+GRANT SELECT(supplier_id),INSERT(supplier_id) ON TABLE app.access_receipts TO wedsync_app;
+GRANT SELECT(supplier_id),INSERT(supplier_id) ON TABLE app.access_receipts TO wedsync_worker;
+
+GRANT SELECT(person_id) ON TABLE app.access_receipts TO wedsync_app;
+GRANT SELECT(person_id) ON TABLE app.access_receipts TO wedsync_worker;
+
+GRANT SELECT(area),INSERT(area) ON TABLE app.access_receipts TO wedsync_app;
+GRANT SELECT(area),INSERT(area) ON TABLE app.access_receipts TO wedsync_worker;
+
+GRANT SELECT(is_grantable) ON TABLE app.access_receipts TO wedsync_app;
+GRANT SELECT(is_grantable) ON TABLE app.access_receipts TO wedsync_worker;
+
+GRANT SELECT(read_on) ON TABLE app.access_receipts TO wedsync_app;
+GRANT SELECT(read_on) ON TABLE app.access_receipts TO wedsync_worker;
+
+GRANT SELECT(id) ON TABLE app.access_receipts TO wedsync_app;
+GRANT SELECT(id) ON TABLE app.access_receipts TO wedsync_worker;
+
+GRANT SELECT(first_read_at) ON TABLE app.access_receipts TO wedsync_app;
+GRANT SELECT(first_read_at) ON TABLE app.access_receipts TO wedsync_worker;
 
 GRANT MAINTAIN ON TABLE app.amendment_changes TO wedsync_keeper;
 GRANT SELECT ON TABLE app.amendment_changes TO wedsync_guard;
@@ -12959,6 +13280,49 @@ GRANT SELECT(created_at) ON TABLE app.fact_proposals TO wedsync_worker;
 GRANT SELECT(left_at),UPDATE(left_at) ON TABLE app.fact_proposals TO wedsync_app;
 GRANT SELECT(left_at),UPDATE(left_at) ON TABLE app.fact_proposals TO wedsync_worker;
 
+GRANT MAINTAIN ON TABLE app.grant_requests TO wedsync_keeper;
+GRANT SELECT ON TABLE app.grant_requests TO wedsync_guard;
+
+GRANT SELECT(wedding_id),INSERT(wedding_id) ON TABLE app.grant_requests TO wedsync_app;
+GRANT SELECT(wedding_id),INSERT(wedding_id) ON TABLE app.grant_requests TO wedsync_worker;
+
+GRANT SELECT(supplier_id),INSERT(supplier_id) ON TABLE app.grant_requests TO wedsync_app;
+GRANT SELECT(supplier_id),INSERT(supplier_id) ON TABLE app.grant_requests TO wedsync_worker;
+
+GRANT SELECT(id) ON TABLE app.grant_requests TO wedsync_app;
+GRANT SELECT(id) ON TABLE app.grant_requests TO wedsync_worker;
+
+GRANT SELECT(area),INSERT(area) ON TABLE app.grant_requests TO wedsync_app;
+GRANT SELECT(area),INSERT(area) ON TABLE app.grant_requests TO wedsync_worker;
+
+GRANT SELECT(is_grantable) ON TABLE app.grant_requests TO wedsync_app;
+GRANT SELECT(is_grantable) ON TABLE app.grant_requests TO wedsync_worker;
+
+GRANT SELECT(level),INSERT(level) ON TABLE app.grant_requests TO wedsync_app;
+GRANT SELECT(level),INSERT(level) ON TABLE app.grant_requests TO wedsync_worker;
+
+GRANT SELECT(can_write),INSERT(can_write) ON TABLE app.grant_requests TO wedsync_app;
+GRANT SELECT(can_write),INSERT(can_write) ON TABLE app.grant_requests TO wedsync_worker;
+
+GRANT SELECT(reason),INSERT(reason) ON TABLE app.grant_requests TO wedsync_app;
+GRANT SELECT(reason),INSERT(reason) ON TABLE app.grant_requests TO wedsync_worker;
+GRANT UPDATE(reason) ON TABLE app.grant_requests TO wedsync_guard;
+
+GRANT SELECT(person_id) ON TABLE app.grant_requests TO wedsync_app;
+GRANT SELECT(person_id) ON TABLE app.grant_requests TO wedsync_worker;
+
+GRANT SELECT(created_at) ON TABLE app.grant_requests TO wedsync_app;
+GRANT SELECT(created_at) ON TABLE app.grant_requests TO wedsync_worker;
+
+GRANT SELECT(answer),UPDATE(answer) ON TABLE app.grant_requests TO wedsync_app;
+GRANT SELECT(answer),UPDATE(answer) ON TABLE app.grant_requests TO wedsync_worker;
+
+GRANT SELECT(answered_by),UPDATE(answered_by) ON TABLE app.grant_requests TO wedsync_app;
+GRANT SELECT(answered_by),UPDATE(answered_by) ON TABLE app.grant_requests TO wedsync_worker;
+
+GRANT SELECT(answered_at),UPDATE(answered_at) ON TABLE app.grant_requests TO wedsync_app;
+GRANT SELECT(answered_at),UPDATE(answered_at) ON TABLE app.grant_requests TO wedsync_worker;
+
 GRANT MAINTAIN ON TABLE app.idempotency_keys TO wedsync_keeper;
 GRANT INSERT ON TABLE app.idempotency_keys TO wedsync_app;
 GRANT INSERT ON TABLE app.idempotency_keys TO wedsync_worker;
@@ -13741,6 +14105,9 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE jobs.procrastinate_workers TO wedsync
 GRANT USAGE ON SEQUENCE jobs.procrastinate_workers_id_seq TO wedsync_app;
 GRANT USAGE ON SEQUENCE jobs.procrastinate_workers_id_seq TO wedsync_worker;
 
+GRANT SELECT ON TABLE live.access_receipts TO wedsync_app;
+GRANT SELECT ON TABLE live.access_receipts TO wedsync_worker;
+
 GRANT SELECT ON TABLE live.amendment_changes TO wedsync_app;
 GRANT SELECT ON TABLE live.amendment_changes TO wedsync_worker;
 
@@ -13836,6 +14203,9 @@ GRANT SELECT ON TABLE live.event_times TO wedsync_worker;
 
 GRANT SELECT ON TABLE live.fact_proposals TO wedsync_app;
 GRANT SELECT ON TABLE live.fact_proposals TO wedsync_worker;
+
+GRANT SELECT ON TABLE live.grant_requests TO wedsync_app;
+GRANT SELECT ON TABLE live.grant_requests TO wedsync_worker;
 
 GRANT SELECT ON TABLE live.idempotency_keys TO wedsync_app;
 GRANT SELECT ON TABLE live.idempotency_keys TO wedsync_worker;

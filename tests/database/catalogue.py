@@ -13,6 +13,9 @@ KEYS_WITHOUT_SCOPE: Final[LiteralString] = "'login_tokens', 'audit_events'"
 
 # Foreign keys that name a person, a business or the root itself: rows of another scope on purpose.
 FOREIGN_SCOPES: Final = {
+    "access_receipts_person_id_fkey": "who read",
+    "grant_requests_person_id_fkey": "who asked",
+    "grant_requests_answered_by_fkey": "who answered",
     "connections_supplier_id_fkey": "the bridge belongs to both sides",
     "supplier_members_person_id_fkey": "who the member is",
     "supplier_invitations_person_id_fkey": "who invited",
@@ -51,6 +54,14 @@ FOREIGN_SCOPES: Final = {
 
 # What a scope alone cannot say, said in the open.
 EXTRA_POLICIES: Final = {
+    "access_receipts.left_by_suppliers": "who reads for a supplier leaves a receipt with the couple",
+    "access_receipts.left_for_oneself": "nobody leaves a receipt in the name of another business",
+    "access_receipts.own_receipts": "everybody sees what they left",
+    "grant_requests.own_end": "a supplier sees what it asked for while it works there",
+    "grant_requests.asks": "who works at a wedding may ask for more of it",
+    "grant_requests.asks_for_itself": "nobody asks for another business",
+    "grant_requests.withdraws": "who asked takes it back, and does not answer it",
+    "grant_requests.answered_once": "an answer is given once, as oneself, and a supplier gives none",
     "day_log.announced": "what is for everybody to know is read by everybody at work",
     "amendment_changes.binds": "a day, a clock or a place that changed binds everybody who works there",
     "amendment_changes.proposes": "who may propose does so for every fact that they read; approvals decide who writes",

@@ -265,6 +265,26 @@ ASKS: Final = (
         route="/api/v1/weddings/{wedding_id}/invitations/{invitation_id}/letters",
         answers=COUPLE_ONLY.format(404),
     ),
+    Ask(method="GET", route="/api/v1/weddings/{wedding_id}/grant-requests", answers=WEDDING_READS),
+    Ask(
+        method="POST",
+        route="/api/v1/weddings/{wedding_id}/grant-requests",
+        body={"area": "people", "reason": "For the day.", "can_write": True},
+        answers="201 409 409 409 403 403 403 403 404 404 401",
+    ),
+    Ask(
+        method="DELETE",
+        route="/api/v1/weddings/{wedding_id}/grant-requests/{request_id}",
+        answers="404 404 404 404 403 403 403 403 404 404 401",
+    ),
+    Ask(
+        method="PUT",
+        route="/api/v1/weddings/{wedding_id}/grant-requests/{request_id}/answer",
+        body={"give": True},
+        answers=COUPLE_ONLY.format(404),
+    ),
+    Ask(method="GET", route="/api/v1/weddings/{wedding_id}/access-receipts", answers=COUPLE_ONLY.format(200)),
+    Ask(method="GET", route="/api/v1/weddings/{wedding_id}/facts/{key}/readers", answers=COUPLE_ONLY.format(200)),
     Ask(
         method="POST",
         route="/api/v1/suppliers",

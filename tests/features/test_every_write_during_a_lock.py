@@ -25,12 +25,14 @@ from tests.support.world import Somebody, Wedding, connect, join_wedding, owner,
 import wedsync
 from wedsync.features.connections import actions as connections
 from wedsync.features.connections.model import Grant, Level
+from wedsync.features.connections.requests import Ask as Wish
+from wedsync.features.connections.requests import ask as ask_for
 from wedsync.features.weddings import actions as weddings
 from wedsync.features.weddings.facts import FactWrite
 from wedsync.features.weddings.queries import EVENTS
 from wedsync.kernel.clock import utc_now
 from wedsync.kernel.fields.model import EventKind
-from wedsync.kernel.ids import BatchId, EventId, InvitationId, ProposalId, WeddingId
+from wedsync.kernel.ids import BatchId, EventId, GrantRequestId, InvitationId, ProposalId, WeddingId
 from wedsync.kernel.permissions import Area, SupplierType, WriteClass
 from wedsync.kernel.problems import LockedWedding
 from wedsync.kernel.zones import today_in
@@ -71,6 +73,8 @@ CLASSES: Final = {
         features.clients.inviting: invite_client
         features.connections.actions: invite send_again revoke_invitation accept_as_couple accept_from_couple
           decline_invitation share stop_sharing end_connection leave_wedding remove_member
+        features.connections.requests: ask withdraw_request answer_request
+        features.weddings.receipts: leave_receipts
         features.people.actions: begin_session note_device renew_session end_session end_all_sessions set_password open_supplier invite_member
           invite_couple revoke_invitation send_again join_team change_role remove_member
         features.people.lockouts: begin_try end_tries note_lockout
@@ -109,6 +113,7 @@ class Locked(msgspec.Struct, frozen=True, kw_only=True):
     batch: BatchId
     invitations: tuple[InvitationId, ...]
     companions: tuple[Somebody, ...]
+    requests: tuple[GrantRequestId, ...]
 
 
 class Ask(msgspec.Struct, frozen=True, kw_only=True):
@@ -143,6 +148,7 @@ HALL: Final[Said] = {
     "value_1": "x y",
 }
 NOTE: Final[Said] = {"kind": "note", "text": "Rain"}
+WISH: Final[Said] = {"area": "event", "reason": "To plan."}
 
 
 def api(
@@ -201,6 +207,17 @@ ASKS: Final = (
     api("PUT", "/connections/{supplier_id}/grants/{area}", "connections.share", 200, level="usual"),
     api("DELETE", "/connections/{supplier_id}/grants/{area}", "connections.stop_sharing", 204),
     form(f"{P}/suppliers/{{supplier_id}}/sharing", "connections.share", 303, area="files", level="usual"),
+    api("POST", "/grant-requests", "connections.requests.ask", 201, who="anna", said=WISH),
+    api("PUT", "/grant-requests/{request_1}/answer", "connections.requests.answer_request", 200, give=True),
+    form(
+        f"{P}/suppliers/{{supplier_id}}/requests/{{request_2}}",
+        "connections.requests.answer_request",
+        303,
+        answer="decline",
+    ),
+    api("DELETE", "/grant-requests/{request_3}", "connections.requests.withdraw_request", 204, who="anna"),
+    form(f"{S}/ask/{{request_4}}/withdraw", "connections.requests.withdraw_request", 303, who="anna"),
+    form(f"{S}/ask", "connections.requests.ask", 303, who="anna", area="couple", reason="To write.", can_write="yes"),
     api("POST", "/invitations", "connections.invite", 201, kind="companion", email="{unique}@example.org"),
     form(f"{P}/members", "connections.invite", 303, role="companion", email="{unique}@example.org", name="Kim"),
     form(f"{P}/suppliers/invitations", "connections.invite", 303, email="{unique}@example.org", supplier_type="cake"),
@@ -239,7 +256,7 @@ def test_every_way_to_write_to_a_wedding_is_asked(app: WebApp) -> None:
     assert set(there) - set(asked) == ELSEWHERE
     assert set(asked) <= set(there)
     for place, ask in asked.items():
-        declaration, declared = there[place].declaration, DECLARED[f"features.{ask.action.replace('.', '.actions.')}"]
+        declaration, declared = there[place].declaration, DECLARED[_named(ask.action)]
         assert declaration is not None
         assert declaration.requires is declared.requires, ask
         assert (ask.works == 0) is declared.write_class.is_structural, ask
@@ -247,12 +264,18 @@ def test_every_way_to_write_to_a_wedding_is_asked(app: WebApp) -> None:
 
 def test_every_action_on_a_wedding_is_asked_through_a_surface() -> None:
     on_weddings = {name for name, each in DECLARED.items() if each.target == "wedding"}
-    asked = {f"features.{ask.action.replace('.', '.actions.')}" for ask in ASKS}
-    # Connecting is asked for where the invitation is; duty support's yes leads to the other one.
+    asked = {_named(ask.action) for ask in ASKS}
+    # Connecting is asked for where the invitation is; duty support's yes leads to the other one; receipts come of reading.
     assert on_weddings - asked == {
         "features.connections.actions.accept_as_couple",
         "features.amendments.actions.settle",
+        "features.weddings.receipts.leave_receipts",
     }
+
+
+def _named(action: str) -> str:
+    """Most actions of a feature stand in its `actions`; others are named with their module."""
+    return f"features.{action}" if action.count(".") > 1 else f"features.{action.replace('.', '.actions.')}"
 
 
 def _writes(route: Route) -> bool:
@@ -327,6 +350,7 @@ async def _places(app: WebApp, there: Locked) -> dict[str, str]:
         "batch_id": str(there.batch),
         "entry_id": str(uuid4()),
         **{f"invitation_{number}": str(each) for number, each in enumerate(there.invitations, start=1)},
+        **{f"request_{number}": str(each) for number, each in enumerate(there.requests, start=1)},
         **{f"companion_{number}": str(each.person_id) for number, each in enumerate(there.companions, start=1)},
     }
 
@@ -367,6 +391,12 @@ async def locked(database: Database) -> Locked:
         write = FactWrite(key="wedding_date", value=held_on, base_revision=0, accept_lock=True)
         await weddings.record_fact(tx, theirs, write)
         await weddings.confirm_date(tx, theirs)
+    async with database.transaction(msgspec.structs.replace(anna.actor, wedding_id=theirs)) as tx:
+        wishes = [
+            Wish(area=area, level=Level.EVERYTHING, can_write=True, reason="For the day.")
+            for area in (Area.CONTACTS, Area.WISHES, Area.PEOPLE, Area.COUPLE)
+        ]
+        asked = [await ask_for(tx, theirs, each) for each in wishes]
     events = await database.reader(clara.actor).all(EVENTS, ById(theirs))
     return Locked(
         clara=clara,
@@ -379,6 +409,7 @@ async def locked(database: Database) -> Locked:
         batch=batch,
         invitations=tuple(each.id for each in invited),
         companions=companions,
+        requests=tuple(each.id for each in asked),
     )
 
 

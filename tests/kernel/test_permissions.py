@@ -58,6 +58,7 @@ wedding_members:write   - - - - - | y - - | - | - - - - - | -
 amendments:propose      y y y - - | y - y | - | - - - - - | -
 amendments:approve      - - - - - | y - y | - | - - - - - | -
 terms:answer            y y y - - | - - - | - | - - - - - | -
+grants:ask              y y y y - | - - - | - | - - - - - | -
 budget:read             - - - - - | y - - | - | - - - - - | -
 budget:write            - - - - - | y - - | - | - - - - - | -
 day_log:write           y y y y - | y - y | - | - - - - - | -

@@ -21,7 +21,13 @@ from wedsync.platform.pages import Page, View, render
 FIRST_PAGE_LIMIT_BYTES = 60 * 1024
 SHELLS = {"platform/shell.html", "platform/base.html", "platform/_shield.html"}
 # Macros only: they are handed what they draw.
-TOOLBOXES = {"platform/_parts.html", "amendments/_effects.html", "clients/_parts.html", "clients/_beside.html"}
+TOOLBOXES = {
+    "platform/_parts.html",
+    "amendments/_effects.html",
+    "clients/_parts.html",
+    "connections/_parts.html",
+    "clients/_beside.html",
+}
 
 
 def every_view(base: type[View] = View) -> list[type[View]]:

@@ -6,7 +6,7 @@ import signal
 import socket
 import sys
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -21,10 +21,13 @@ from tests.support.web import client_of, served, settings_for
 from tests.support.world import Somebody, World, build_world, connect, person
 
 from wedsync.features.connections import actions as connections
+from wedsync.features.connections.model import Ending
+from wedsync.features.people import actions as people
 from wedsync.features.people.queries import ME
 from wedsync.features.weddings import actions as weddings
 from wedsync.features.weddings.facts import FactWrite
 from wedsync.kernel.ids import new_id
+from wedsync.kernel.permissions import Area
 from wedsync.platform.database import Database, Event, NoParams
 from wedsync.platform.http import Services, build_app
 from wedsync.platform.http.app import WebApp
@@ -99,6 +102,62 @@ async def opened(url: str, somebody: Somebody) -> AsyncIterator[Page]:
 async def tell(admin: Admin, scope: UUID, kind: str = "facts", number: int = 0) -> None:
     event = {"kind": kind, "id": f"{scope}{number or ''}", "scope": str(scope)}
     await admin.execute("select pg_notify('live', %s)", [json.dumps(event)])
+
+
+LAST_BYTE_S = 1.0
+
+
+@pytest.mark.parametrize("what", ["connection", "member"])
+async def test_who_is_shown_out_hears_nothing_a_second_later(
+    rooms: tuple[WebApp, str], database: Database, admin: Admin, what: str
+) -> None:
+    _, url = rooms
+    world = await build_world(database)
+    loop, heard, over = asyncio.get_running_loop(), list[float](), asyncio.Event()
+
+    async def listen(page: Page) -> None:
+        with suppress(TimeoutError):
+            while found := await page.hears():
+                if found["kind"] == "facts":
+                    heard.append(loop.time())
+
+    async def keep_telling() -> None:
+        number = 0
+        while not over.is_set():
+            number += 1
+            await tell(admin, world.wedding_id, number=number)
+
+    async with opened(url, world.ben) as page, asyncio.TaskGroup() as group:
+        listening, telling = group.create_task(listen(page)), group.create_task(keep_telling())
+        while len(heard) < 20:  # noqa: ASYNC110 - the stream flows
+            await asyncio.sleep(0.01)
+        async with database.transaction((world.clara if what == "connection" else world.anna).actor) as tx:
+            if what == "connection":
+                await connections.end_connection(tx, world.wedding_id, world.supplier_id, Ending.DISCONNECTED)
+            else:
+                await people.remove_member(tx, world.supplier_id, world.ben.person_id)
+        ended = loop.time()
+        await asyncio.sleep(LAST_BYTE_S + 0.2)  # telling goes on beyond the limit
+        over.set()
+        await telling
+        listening.cancel()
+    assert heard[-1] - ended <= LAST_BYTE_S
+    assert heard[-1] < loop.time() - 0.1
+
+
+async def test_who_stays_hears_on(rooms: tuple[WebApp, str], database: Database, admin: Admin) -> None:
+    """The control: without an end, what is told beyond the limit is heard."""
+    _, url = rooms
+    world = await build_world(database)
+    async with opened(url, world.ben) as page:
+        await tell(admin, world.wedding_id)
+        assert await page.hears() is not None
+        async with database.transaction(world.clara.actor) as tx:
+            await connections.stop_sharing(tx, world.wedding_id, world.supplier_id, Area.WISHES)
+        while await page.hears() != REFRESH:
+            pass
+        await tell(admin, world.wedding_id)
+        assert (await page.hears() or {})["kind"] == "facts"
 
 
 async def test_everybody_who_may_see_the_wedding_hears_of_it_and_eve_does_not(

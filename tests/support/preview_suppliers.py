@@ -6,12 +6,14 @@ from tests.support.preview_people import SHIELD_FIXED, supplier_shell
 from tests.support.preview_weddings import CHANGES, CSRF, GUESTS
 
 from wedsync.features.connections.views import (
+    AskPage,
     ColleagueView,
     EventRow,
     FactGroup,
     FactView,
     InvitationRow,
     InvitationsPage,
+    RequestView,
     Tile,
     TodayFragment,
     TodayPage,
@@ -164,11 +166,46 @@ def _wedding() -> WeddingPage:
         crumbs=(Crumb(label="Weddings", href="/s/1/weddings"),),
         head=Head(title="Clara & Dan", line="Saturday 28 November 2026 · Photographer", tag="in 6 days"),
         leave_url="/s/1/weddings/9/end",
+        ask_url="/s/1/weddings/9/ask",
         percent=96,
         groups=GROUPS,
         events=EVENTS,
         changes=CHANGES,
         colleagues=COLLEAGUES,
+        csrf=CSRF,
+    )
+
+
+def _ask(*, may_ask: bool = True, wrong: str = "") -> AskPage:
+    asked = Moment(iso="2026-11-20T12:00:00Z", text="2 days ago")
+    return AskPage(
+        shell=supplier_shell("Weddings", SHIELD_FIXED),
+        crumbs=(Crumb(label="Clara & Dan", href="/s/1/weddings/9"),),
+        title="Clara & Dan",
+        requests=(
+            RequestView(
+                label="Contact details",
+                wish="Everything there, and to change it",
+                reason="We ring on the morning.",
+                asked=asked,
+                status="waits for an answer",
+                tone="fixed",
+                withdraw_url="/s/1/weddings/9/ask/1/withdraw" if may_ask else "",
+            ),
+            RequestView(
+                label="Wishes", wish="Everything there", reason="For the film.", asked=asked, status="shared", tone="ok"
+            ),
+        ),
+        action="/s/1/weddings/9/ask" if may_ask else "",
+        areas=(Option(value="people", label="Your people: Bridesmaids, best man, parents, who leads the day."),),
+        levels=(
+            Option(value="usual", label="What we usually need"),
+            Option(value="everything", label="Everything there", is_chosen=True),
+        ),
+        may_write=False,
+        reason=Filled(value="?" if wrong else "", error=wrong),
+        area_error="",
+        error="",
         csrf=CSRF,
     )
 
@@ -200,6 +237,9 @@ def _invitations(*, may_invite: bool = True) -> InvitationsPage:
 
 
 PREVIEWS: dict[str, Callable[[], View]] = {
+    "ask": _ask,
+    "ask_refused": lambda: _ask(wrong="Write at least 2 characters."),
+    "ask_viewer": lambda: _ask(may_ask=False),
     "today": lambda: TodayPage(
         shell=supplier_shell("Today"),
         greeting="Good morning, Anna",

@@ -8,6 +8,11 @@ from wedsync.features.connections.views import (
     ConnectionRow,
     GrantFragment,
     GrantView,
+    ReaderRow,
+    ReadersPage,
+    ReceiptRow,
+    ReceiptsPage,
+    RequestView,
     SharingPage,
     SuppliersFragment,
     SuppliersPage,
@@ -505,6 +510,22 @@ def _levels(chosen: str) -> tuple[Option, ...]:
     )
 
 
+RECEIPTS = (
+    ReceiptRow(
+        person="Maya",
+        supplier="Wild Fennel Catering",
+        label="Contact details",
+        when_text="Fri 20 Nov, 09:12 GMT",
+        iso="2026-11-20T09:12:00Z",
+    ),
+    ReceiptRow(
+        person="Tom",
+        supplier="Wild Fennel Catering",
+        label="Your people",
+        when_text="Thu 19 Nov, 17:40 GMT",
+        iso="2026-11-19T17:40:00Z",
+    ),
+)
 GRANTS = (
     GrantView(
         element_id="g-headcounts",
@@ -527,7 +548,6 @@ GRANTS = (
         may_write=False,
         can_offer_write=False,
         action="/w/9/suppliers/3/sharing",
-        asked="We ring on the morning about the allergens.",
     ),
     GrantView(
         element_id="g-people",
@@ -631,9 +651,64 @@ PREVIEWS: dict[str, Callable[[], View]] = {
         status="connected",
         tone="ok",
         intro="Names and basics are seen by everyone you connect. The rest is yours to give.",
+        requests=(
+            RequestView(
+                label="Contact details",
+                wish="Everything there",
+                reason="We ring on the morning about the allergens.",
+                asked=Moment(iso="2026-11-20T12:00:00Z", text="2 days ago"),
+                answer_url="/w/9/suppliers/3/requests/1",
+            ),
+        ),
         grants=GRANTS,
+        receipts=RECEIPTS,
+        receipts_url="/w/9/receipts?supplier=3",
         disconnect_url="/w/9/suppliers/3/end",
         csrf=CSRF,
+    ),
+    "readers": lambda: ReadersPage(
+        shell=couple_shell("Details"),
+        crumbs=(Crumb(label="Details", href="/w/9/details#f-adults"),),
+        label="Adults",
+        readers=(
+            ReaderRow(
+                name="Clara",
+                initials="C",
+                role="partner",
+                reads=True,
+                why="It is their wedding. Partners read everything.",
+                href="",
+            ),
+            ReaderRow(
+                name="Wild Fennel Catering",
+                initials="WF",
+                role="caterer",
+                reads=True,
+                why="You share what a caterer usually needs of “Numbers”, and this is part of it.",
+                href="/w/9/suppliers/3",
+            ),
+        ),
+        others=(
+            ReaderRow(
+                name="Bloom & Wild",
+                initials="BW",
+                role="florist",
+                reads=False,
+                why="You share what a florist usually needs of “Numbers”. This is not part of it.",
+                href="/w/9/suppliers/4",
+            ),
+        ),
+    ),
+    "receipts": lambda: ReceiptsPage(
+        shell=couple_shell("Suppliers"),
+        crumbs=(Crumb(label="Your suppliers", href="/w/9/suppliers"),),
+        receipts=RECEIPTS,
+        filters=(
+            Option(value="/w/9/receipts", label="All", is_chosen=True),
+            Option(value="/w/9/receipts?supplier=3", label="Wild Fennel Catering"),
+            Option(value="/w/9/receipts?supplier=4", label="Elmore Court"),
+        ),
+        older_url="/w/9/receipts?before=1",
     ),
     "grant_fragment": lambda: GrantFragment(grant=GRANTS[0], csrf=CSRF),
 }

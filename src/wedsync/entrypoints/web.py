@@ -16,6 +16,7 @@ from wedsync.features.clients import pages as clients_pages
 from wedsync.features.clients import round_api as client_rounds_api
 from wedsync.features.connections import api as connections_api
 from wedsync.features.connections import pages as connections_pages
+from wedsync.features.connections import sharing_api
 from wedsync.features.day import api as day_api
 from wedsync.features.day import pages as day_pages
 from wedsync.features.people import api as people_api
@@ -68,6 +69,7 @@ ROUTES: Final[tuple[HandlerLike, ...]] = (
     *weddings_pages.ROUTES,
     *connections_api.ROUTES,
     *connections_pages.ROUTES,
+    *sharing_api.ROUTES,
     *amendments_api.ROUTES,
     *amendments_pages.ROUTES,
     *trash_api.ROUTES,

@@ -16,6 +16,7 @@ from wedsync.features.api_keys.jobs import TELL_ENDING
 from wedsync.features.client_lists.jobs import JOBS as CLIENT_LISTS
 from wedsync.features.clients.bulk_doing import JOBS as CLIENTS
 from wedsync.features.clients.rounds import JOBS as ROUNDS
+from wedsync.features.connections.request_letters import JOBS as REQUESTS
 from wedsync.features.people.jobs import JOBS as PEOPLE
 from wedsync.features.privacy.erasing import erasing
 from wedsync.features.privacy.exporting import EXPORT, SWEEP
@@ -48,6 +49,7 @@ from wedsync.platform.vacuuming import vacuuming
 JOBS: Final = (
     *PEOPLE,
     *API_KEYS,
+    *REQUESTS,
     *CLIENTS,
     *ROUNDS,
     *CLIENT_LISTS,

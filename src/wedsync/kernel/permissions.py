@@ -139,6 +139,7 @@ class Permission(StrEnum):
     DATE_CONFIRM = "date:confirm"
     LEAD_WRITE = "lead:write"
     SHARING_WRITE = "sharing:write"
+    GRANTS_ASK = "grants:ask"
     WEDDING_MEMBERS_WRITE = "wedding_members:write"
     AMENDMENTS_PROPOSE = "amendments:propose"
     AMENDMENTS_APPROVE = "amendments:approve"
@@ -221,6 +222,7 @@ _WHEN_CONNECTED: Final = {
     Permission.WEDDING_READ: _EVERYBODY,
     Permission.AMENDMENTS_PROPOSE: _MANAGERS,
     Permission.TERMS_ANSWER: _MANAGERS,
+    Permission.GRANTS_ASK: _STAFF,
     Permission.DAY_LOG_WRITE: _STAFF,
 }
 _IN_THE_WEDDING: Final[Mapping[WeddingRole | None, Collection[Permission]]] = {

@@ -1,5 +1,5 @@
 """What is kept for a while only: answers for repeated requests, sign-in links, sign-ups that nobody
-finished, security events, failures at passwords, and the rows of lists that can no longer be undone.
+finished, security events, failures at passwords, the rows of lists that can no longer be undone, and receipts of reading.
 """
 
 from __future__ import annotations
@@ -25,13 +25,14 @@ class Forgotten(msgspec.Struct, frozen=True):
     list_rows: int
     events: int
     tries: int
+    receipts: int
 
 
 FORGET_ALL: Final = Query(
     NoParams,
     Forgotten,
     "select app.forget_answers() as answers, app.forget_links() as links, app.forget_lists() as list_rows,"
-    " app.forget_events() as events, app.forget_tries() as tries",
+    " app.forget_events() as events, app.forget_tries() as tries, app.forget_receipts() as receipts",
 )
 
 
@@ -46,6 +47,7 @@ async def forget(workshop: Workshop) -> None:
         list_rows=gone.list_rows,
         events=gone.events,
         tries=gone.tries,
+        receipts=gone.receipts,
     )
 
 

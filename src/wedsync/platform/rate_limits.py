@@ -72,6 +72,8 @@ INVITED: Final = Rule(name="invited", most=10, per_s=24 * HOUR_S)
 INVITATION_AGAIN: Final = Rule(name="invitation-again", most=3, per_s=24 * HOUR_S)
 # Each step of a release in a freeze. Without Valkey it still holds in each process: nobody tries tokens out.
 OVERRIDES: Final = Rule(name="overrides", most=3, per_s=60, strict=3)
+# What a business asks couples to share: each is two letters.
+GRANT_REQUESTS: Final = Rule(name="grant-requests", most=30, per_s=24 * HOUR_S)
 # Files that somebody takes along: each is written anew and lies there for a week.
 EXPORTS: Final = Rule(name="exports", most=5, per_s=24 * HOUR_S)
 # Files that somebody brings, such as lists of clients, and each reading anew of one: a row put right is one.
@@ -91,6 +93,7 @@ RULES: Final = (
     INVITED,
     INVITATION_AGAIN,
     OVERRIDES,
+    GRANT_REQUESTS,
     EXPORTS,
     UPLOADS,
     READINGS,

@@ -43,6 +43,8 @@ from wedsync.features.clients.filter_actions import save_filter
 from wedsync.features.clients.inviting import invite_client
 from wedsync.features.clients.queries import Brought, NewClient, NewNote, NewQuestion
 from wedsync.features.connections import actions as connections
+from wedsync.features.connections.model import Level
+from wedsync.features.connections.requests import Ask, ask
 from wedsync.features.day import actions as day
 from wedsync.features.day.model import EntryId, EntryKind, NewEntry
 from wedsync.features.people import actions as people
@@ -60,7 +62,7 @@ from wedsync.kernel.clock import utc_now
 from wedsync.kernel.fields.model import EventKind
 from wedsync.kernel.ids import ClientId, SupplierId, WeddingId, new_id
 from wedsync.kernel.json_values import JsonValue
-from wedsync.kernel.permissions import KeyScope, OperatorRole, SupplierRole, SupplierType
+from wedsync.kernel.permissions import Area, KeyScope, OperatorRole, SupplierRole, SupplierType
 from wedsync.kernel.reading.model import uncertain
 from wedsync.kernel.tiers import SupplierTier
 from wedsync.operations.data_requests.actions import answer_correction
@@ -191,6 +193,9 @@ async def _work(database: Database, subject: Somebody, team: Somebody, own: Wedd
         sent = await invite_client(tx, business, client)
     async with database.transaction(subject.actor) as tx:  # she marries, and what her business knew is put to her
         await connections.accept_as_couple(tx, own, tx.sealer.token("invitation code", sent.id))
+    async with database.transaction(msgspec.structs.replace(subject.actor, supplier_id=business)) as tx:
+        wish = Ask(area=Area.CONTACTS, level=Level.EVERYTHING, can_write=False, reason=f"{WORD} rings")
+        await ask(tx, own, wish)
     assert team.supplier_id is not None
     async with database.transaction(team.actor) as tx:
         invited = people.NewInvitation(

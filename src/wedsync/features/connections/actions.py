@@ -9,6 +9,7 @@ import msgspec
 
 from wedsync.features.connections import queries as q
 from wedsync.features.connections.model import Ending, Grant, SentInvitation, WeddingMember
+from wedsync.features.connections.requests import end_requests, give_grant, tell_both
 from wedsync.features.people.inviting import refuse_needless
 from wedsync.features.people.jobs import CODE, SEND_INVITATION, SEND_REFUSAL, ForRow
 from wedsync.features.people.model import INVITATION_LASTS
@@ -80,7 +81,7 @@ async def accept_as_couple(tx: Tx, wedding_id: WeddingId, code: str) -> Supplier
     """Connect a wedding with the supplier whose invitation this code is. Once."""
     taken = q.CoupleAcceptance(hash=token_hash(code), wedding_id=wedding_id, display_name="")
     supplier = (await tx.one(q.ACCEPT_AS_COUPLE, taken)).supplier_id
-    _tell_both(tx, wedding_id, supplier)
+    tell_both(tx, wedding_id, supplier)
     tx.emit(Event(kind="clients", id=str(supplier), scope=str(supplier)))  # theirs among them
     return supplier
 
@@ -95,7 +96,7 @@ async def accept_from_couple(
     tx.emit(Event(kind="capacity", id=str(tx.person_id), scope=str(tx.person_id)))
     _tell(tx, wedding, kind="members")
     if supplier_id is not None:
-        _tell_both(tx, wedding, supplier_id)
+        tell_both(tx, wedding, supplier_id)
     return wedding
 
 
@@ -118,40 +119,31 @@ async def share(tx: Tx, wedding_id: WeddingId, supplier_id: SupplierId, grant: G
     """Let a supplier read, or also change, an area. Giving it again changes how much."""
     if grant.area not in GRANTABLE_AREAS:
         raise Invalid(errors=[{"field": "area", "detail": "This stays between the two of you and cannot be shared."}])
-    given = await tx.one(
-        q.SET_GRANT,
-        q.NewGrant(
-            wedding_id=wedding_id,
-            supplier_id=supplier_id,
-            area=grant.area.value,
-            level=grant.level.value,
-            can_write=grant.can_write,
-        ),
-    )
-    _tell_both(tx, wedding_id, supplier_id)
-    return given
+    return await give_grant(tx, wedding_id, supplier_id, grant)
 
 
 @action(requires=Permission.SHARING_WRITE, on=WEDDING, write_class=WriteClass.SECURITY)
 async def stop_sharing(tx: Tx, wedding_id: WeddingId, supplier_id: SupplierId, area: Area) -> None:
     """Take an area back. What is not shared may be taken back again: it changes nothing."""
     await tx.run(q.REVOKE_GRANT, q.OneGrant(wedding_id=wedding_id, supplier_id=supplier_id, area=area.value))
-    _tell_both(tx, wedding_id, supplier_id)
+    tell_both(tx, wedding_id, supplier_id)
 
 
 @action(requires=Permission.SHARING_WRITE, on=WEDDING, write_class=WriteClass.SECURITY)
 async def end_connection(tx: Tx, wedding_id: WeddingId, supplier_id: SupplierId, ending: Ending) -> None:
     """Disconnect or block a supplier: it sees nothing of this wedding from the same moment."""
+    await end_requests(tx, wedding_id, supplier_id, "declined")
     await tx.one(q.END_CONNECTION, q.NewStatus(wedding_id=wedding_id, supplier_id=supplier_id, status=ending.value))
-    _tell_both(tx, wedding_id, supplier_id)
+    tell_both(tx, wedding_id, supplier_id)
 
 
 @action(requires=Permission.CONNECTIONS_WRITE, on=SUPPLIER, write_class=WriteClass.SECURITY)
 async def leave_wedding(tx: Tx, supplier_id: SupplierId, wedding_id: WeddingId) -> None:
     """Leave a wedding as a supplier; only a new invitation leads back."""
     end = q.NewStatus(wedding_id=wedding_id, supplier_id=supplier_id, status=Ending.DISCONNECTED.value)
+    await end_requests(tx, wedding_id, supplier_id, "withdrawn")
     await tx.one(q.END_CONNECTION, end)
-    _tell_both(tx, wedding_id, supplier_id)
+    tell_both(tx, wedding_id, supplier_id)
 
 
 @action(requires=Permission.WEDDING_MEMBERS_WRITE, on=WEDDING, write_class=WriteClass.SECURITY)
@@ -183,8 +175,3 @@ def _tell_couple(tx: Tx, wedding_id: WeddingId) -> None:
 
 def _tell(tx: Tx, wedding_id: WeddingId, *, kind: str) -> None:
     tx.emit(Event(kind=kind, id=str(wedding_id), scope=str(wedding_id)))
-
-
-def _tell_both(tx: Tx, wedding_id: WeddingId, supplier_id: SupplierId) -> None:
-    _tell(tx, wedding_id, kind="connection")
-    tx.emit(Event(kind="connection", id=str(wedding_id), scope=str(supplier_id)))

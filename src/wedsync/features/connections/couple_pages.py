@@ -10,6 +10,7 @@ from litestar import Response, get, post
 from wedsync.features.connections import actions
 from wedsync.features.connections import queries as q
 from wedsync.features.connections.model import Ending, Grant, Level
+from wedsync.features.connections.request_queries import SHARED_WITH, WAITING, SharedPage, Waiting
 from wedsync.features.connections.sharing import (
     OFF,
     connection_row,
@@ -18,7 +19,12 @@ from wedsync.features.connections.sharing import (
     may_share,
     sharing_page,
 )
-from wedsync.features.connections.views import ConnectionRow, GrantFragment, SuppliersFragment, SuppliersPage
+from wedsync.features.connections.views import (
+    ConnectionRow,
+    GrantFragment,
+    SuppliersFragment,
+    SuppliersPage,
+)
 from wedsync.features.people.api import address_in
 from wedsync.features.people.inviting import wrong_in
 from wedsync.features.people.model import LONGEST_NAME
@@ -29,6 +35,7 @@ from wedsync.features.weddings.page_queries import SEEN, SEEN_AT_HOME, Seen
 from wedsync.features.weddings.pages import shell_of
 from wedsync.features.weddings.sight import sight_of
 from wedsync.features.weddings.views import HeadFragment
+from wedsync.kernel.cursors import read_place
 from wedsync.kernel.ids import InvitationId, PersonId, SupplierId, WeddingId
 from wedsync.kernel.permissions import Area, Permission, SupplierType, WeddingRole
 from wedsync.kernel.problems import Conflict, Forbidden, Invalid
@@ -37,6 +44,7 @@ from wedsync.platform.forms import Form, chosen, filled, read_form, shown
 from wedsync.platform.http import declares, drawn, see_other
 from wedsync.platform.rate_limits import INVITATION_AGAIN, RateLimits
 
+LATEST_RECEIPTS: Final = 5
 READS: Final = declares(Permission.WEDDING_READ, on="wedding")
 SHARES: Final = declares(Permission.SHARING_WRITE, on="wedding")
 MEMBERS: Final = declares(Permission.WEDDING_MEMBERS_WRITE, on="wedding")
@@ -111,9 +119,16 @@ async def sharing(wedding_id: UUID, supplier_id: UUID, visit: Visit) -> Response
     sight = sight_of(await visit.reader.one(SEEN, ById(wedding_id)))
     if not may_share(sight.seen):
         raise Forbidden
-    key = q.OneConnection(wedding_id=WeddingId(wedding_id), supplier_id=SupplierId(supplier_id))
-    connection = await visit.reader.one(q.CONNECTION, key)
-    return drawn(sharing_page(connection, shell_of(visit, sight, "Suppliers"), wedding_id))
+    at, item = read_place("")
+    here = SharedPage(
+        wedding_id=WeddingId(wedding_id),
+        supplier_id=SupplierId(supplier_id),
+        before_at=at,
+        before_id=item,
+        limit=LATEST_RECEIPTS,
+    )
+    found = await visit.reader.one(SHARED_WITH, here)
+    return drawn(sharing_page(found, shell_of(visit, sight, "Suppliers"), wedding_id, visit.me.zone))
 
 
 @post("/w/{wedding_id:uuid}/suppliers/{supplier_id:uuid}/sharing", opt=SHARES)
@@ -200,9 +215,14 @@ async def _suppliers(visit: Visit, wedding_id: UUID, form: InviteForm, wrong: di
 
 async def _rows(visit: Visit, seen: Seen) -> tuple[ConnectionRow, ...]:
     is_deciding, wedding_id = may_share(seen), seen.wedding.id
-    invited = await visit.reader.all(q.OPEN_INVITATIONS, ById(wedding_id)) if is_deciding else []
-    here = (connection_row(seen, each.supplier_id, may_share=is_deciding) for each in seen.wedding.suppliers)
-    return (*here, *(invitation_row(each, wedding_id) for each in invited if each.kind == "supplier"))
+    nothing = Waiting(invitations=(), requests=())
+    waiting = await visit.reader.one(WAITING, ById(wedding_id)) if is_deciding else nothing
+    here = (
+        connection_row(seen, each.supplier_id, waiting.requests, may_share=is_deciding)
+        for each in seen.wedding.suppliers
+    )
+    invited = (invitation_row(each, wedding_id) for each in waiting.invitations if each.kind == "supplier")
+    return (*here, *invited)
 
 
 async def _share(tx: Tx, wedding_id: WeddingId, supplier_id: SupplierId, form: GrantForm) -> None:

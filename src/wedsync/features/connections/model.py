@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Final
 
 import msgspec
 
-from wedsync.kernel.ids import InvitationId, PersonId, SupplierId, WeddingId
+from wedsync.kernel.ids import GrantRequestId, InvitationId, PersonId, SupplierId, WeddingId
 from wedsync.kernel.permissions import Area, SupplierType, WeddingRole
 from wedsync.kernel.shield import Protection, WeddingStatus
 
 USUAL_PAGE: Final = 50
+# The areas that hold something today, in a couple's words; the others come with the features that fill them.
+AREAS: Final[Mapping[Area, tuple[str, str]]] = {
+    Area.COUPLE: ("The two of you", "Your names, pronouns, address, and how you like to be reached."),
+    Area.EVENT: ("The day", "Date, clock, places, times and style."),
+    Area.HEADCOUNTS: ("Numbers", "How many adults, children and infants come."),
+    Area.PEOPLE: ("Your people", "Bridesmaids, best man, parents, who leads the day."),
+    Area.WISHES: ("Wishes", "Music and special requests."),
+    Area.CONTACTS: ("Contact details", "Your phones and emails, and those of your people and venues."),
+}
 
 
 class Level(StrEnum):
@@ -47,6 +57,24 @@ class Connection(msgspec.Struct, frozen=True, kw_only=True):
     status: str
     created_at: datetime
     grants: tuple[Grant, ...] = ()
+
+    def grant(self, area: Area) -> Grant | None:
+        """What holds in an area now."""
+        return next((each for each in self.grants if each.area is area and each.revoked_at is None), None)
+
+
+class GrantRequest(msgspec.Struct, frozen=True, kw_only=True):
+    """What a supplier asks a couple to share, and why. `answer`: given, declined or withdrawn; None while it waits."""
+
+    id: GrantRequestId
+    supplier_id: SupplierId
+    area: Area
+    level: Level
+    can_write: bool
+    reason: str
+    created_at: datetime
+    answer: str | None = None
+    answered_at: datetime | None = None
 
 
 class Listed(msgspec.Struct, frozen=True, kw_only=True):

@@ -9,7 +9,7 @@ from uuid import UUID
 from litestar import Response, get, post
 from litestar.params import QueryParameter
 
-from wedsync.features.connections import actions, couple_pages, invitation_pages, ways_back
+from wedsync.features.connections import actions, asking_pages, couple_pages, invitation_pages, sharing_pages, ways_back
 from wedsync.features.connections import queries as q
 from wedsync.features.connections.api import NO_ID, cursor, read_cursor
 from wedsync.features.connections.lists import weddings_of
@@ -30,6 +30,7 @@ from wedsync.features.weddings.field_drawing import draw_field
 from wedsync.features.weddings.field_saving import Attempt, FieldForm, draw_refused, save
 from wedsync.features.weddings.field_views import FieldFragment, FieldView
 from wedsync.features.weddings.page_queries import SEEN, SEEN_WITH_NEWS
+from wedsync.features.weddings.receipts import keep_receipts, keys_told
 from wedsync.features.weddings.sight import sight_of
 from wedsync.features.weddings.views import HeadFragment
 from wedsync.kernel.clock import utc_now
@@ -60,6 +61,9 @@ async def today(supplier_id: UUID, visit: Visit) -> Response[str]:
     here = today_in(visit.me.zone, utc_now())
     near = await visit.reader.one(NEAR, Morning(supplier_id=SupplierId(supplier_id), today=here, since=here - STILL_ON))
     news = await _news(visit.reader, supplier_id, near)
+    for wedding in {change.wedding_id for change in news.changes}:
+        told = (change for change in news.changes if change.wedding_id == wedding)
+        await keep_receipts(visit.exchange, wedding, keys_told(told))
     if visit.exchange.is_fragment:
         shell = today_shell(visit, supplier_id, news)
         return shown(HeadFragment(shell=shell), today_fragment(visit, supplier_id, near, news))
@@ -81,6 +85,7 @@ async def weddings(supplier_id: UUID, visit: Visit, after: After = "", which: Sh
 async def one_wedding(supplier_id: UUID, wedding_id: UUID, visit: Visit) -> Response[str]:
     """As this supplier may read it."""
     seen = await visit.reader.one(SEEN_WITH_NEWS, ById(wedding_id))
+    await keep_receipts(visit.exchange, seen.wedding.id, keys_told((*seen.wedding.facts, *seen.changes)))
     if visit.exchange.is_fragment:
         sight = sight_of(seen)
         head = HeadFragment(shell=shell_of(visit, supplier_id, sight), head=head_of(sight, supplier_id))
@@ -103,14 +108,17 @@ async def one_field(supplier_id: UUID, wedding_id: UUID, key: str, visit: Visit)
     sight, field = sight_of(await visit.reader.one(SEEN, ById(wedding_id))), field_named(key)
     if field not in readable_by(sight, supplier_id):
         raise NotFound
+    await keep_receipts(visit.exchange, WeddingId(wedding_id), (field.key,))
     return _alone(draw_field(sight, field, fact_spot(sight, supplier_id, field)), visit)
 
 
 @post("/s/{supplier_id:uuid}/weddings/{wedding_id:uuid}/facts/{key:str}", opt=WRITES)
-async def save_field(supplier_id: UUID, wedding_id: UUID, key: str, body: bytes, visit: Visit, tx: Tx) -> Response[str]:
+async def save_field(supplier_id: UUID, wedding_id: UUID, key: str, body: bytes, visit: Visit) -> Response[str]:
     """Save one field where the couple lets this supplier; refused, it comes back as it was typed."""
     field = field_named(key)
     attempt = Attempt(field=field, form=read_form(body, FieldForm))
+    await keep_receipts(visit.exchange, WeddingId(wedding_id), (key,))  # a conflict tells what stands
+    tx = await visit.exchange.transaction()
     problem = await save(tx, WeddingId(wedding_id), attempt)
     if problem is not None:
         if not visit.exchange.is_fragment:
@@ -161,5 +169,7 @@ ROUTES: Final = page_routes(
     save_field,
     *couple_pages.HANDLERS,
     *invitation_pages.HANDLERS,
+    *asking_pages.HANDLERS,
+    *sharing_pages.HANDLERS,
     *ways_back.HANDLERS,
 )

@@ -2,36 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 from uuid import UUID
 
-from wedsync.features.connections.model import Connection, Grant, Level, SentInvitation
-from wedsync.features.connections.views import ConnectionRow, GrantView, SharingPage
+from wedsync.features.connections.model import AREAS, Connection, Grant, GrantRequest, Level, SentInvitation
+from wedsync.features.connections.receipt_queries import AccessReceipt
+from wedsync.features.connections.request_queries import SharedWith
+from wedsync.features.connections.views import ConnectionRow, GrantView, ReceiptRow, RequestView, SharingPage
+from wedsync.features.connections.words import a_service
 from wedsync.features.people.words import answer_so_far, is_waiting
+from wedsync.features.people.words import moment as ago
 from wedsync.features.weddings.page_queries import Seen
 from wedsync.kernel.fields.definitions import CORE_FIELDS
 from wedsync.kernel.fields.model import Field
 from wedsync.kernel.permissions import USUAL_AREAS, Area, Permission, SupplierType, allows
-from wedsync.platform.formats import initials
+from wedsync.platform.formats import initials, iso, moment
 from wedsync.platform.forms import chosen
 from wedsync.platform.pages import Crumb, Shell
 
 OFF: Final = "off"
-# The areas that hold something today; the others appear here with the features that fill them.
-AREAS: Final = {
-    Area.COUPLE: ("The two of you", "Your names, pronouns, address, and how you like to be reached."),
-    Area.EVENT: ("The day", "Date, clock, places, times and style."),
-    Area.HEADCOUNTS: ("Numbers", "How many adults, children and infants come."),
-    Area.PEOPLE: ("Your people", "Bridesmaids, best man, parents, who leads the day."),
-    Area.WISHES: ("Wishes", "Music and special requests."),
-    Area.CONTACTS: ("Contact details", "Your phones and emails, and those of your people and venues."),
-}
 MOST_NAMED: Final = 8
 TOTAL: Final = "guests_total"
 
 
-def sharing_page(connection: Connection, shell: Shell, wedding_id: UUID) -> SharingPage:
-    """What one supplier may see."""
+def sharing_page(found: SharedWith, shell: Shell, wedding_id: UUID, zone: str) -> SharingPage:
+    """What one supplier may see, in the clock of who decides it."""
+    connection = found.connection
     is_live = connection.status == "connected"
     return SharingPage(
         shell=shell,
@@ -45,7 +42,10 @@ def sharing_page(connection: Connection, shell: Shell, wedding_id: UUID) -> Shar
         "The rest is yours to give, and to take back at any time."
         if is_live
         else "It sees nothing of your wedding. Invite it again to connect.",
+        requests=tuple(_asked(each, wedding_id, zone) for each in found.requests if each.area in AREAS),
         grants=tuple(grant_view(connection, area, wedding_id) for area in AREAS) if is_live else (),
+        receipts=tuple(receipt_row(each, zone) for each in found.receipts),
+        receipts_url=f"/w/{wedding_id}/receipts?supplier={connection.supplier_id}",
         disconnect_url=f"/w/{wedding_id}/suppliers/{connection.supplier_id}/end" if is_live else "",
         csrf=shell.csrf,
     )
@@ -54,7 +54,7 @@ def sharing_page(connection: Connection, shell: Shell, wedding_id: UUID) -> Shar
 def grant_view(connection: Connection, area: Area, wedding_id: UUID, *, is_saved: bool = False) -> GrantView:
     """One area and what this supplier may do there now."""
     label, sentence = AREAS[area]
-    grant = next((each for each in connection.grants if each.area is area and each.revoked_at is None), None)
+    grant = connection.grant(area)
     level = OFF if grant is None else grant.level.value
     return GrantView(
         element_id=f"g-{area.value}",
@@ -70,10 +70,11 @@ def grant_view(connection: Connection, area: Area, wedding_id: UUID, *, is_saved
     )
 
 
-def connection_row(seen: Seen, supplier_id: UUID, *, may_share: bool) -> ConnectionRow:
+def connection_row(seen: Seen, supplier_id: UUID, asked: Sequence[GrantRequest], *, may_share: bool) -> ConnectionRow:
     """A connected supplier in the couple's list."""
     found = next(each for each in seen.wedding.suppliers if each.supplier_id == supplier_id)
     levels = {grant.area: grant.level for grant in seen.grants if grant.supplier_id == supplier_id}
+    wanted = [AREAS[each.area][0].lower() for each in asked if each.supplier_id == supplier_id and each.area in AREAS]
     return ConnectionRow(
         name=found.name,
         type_label=found.service.label,
@@ -82,6 +83,7 @@ def connection_row(seen: Seen, supplier_id: UUID, *, may_share: bool) -> Connect
         tone="ok",
         sees=_sees(levels, found.service) if may_share else "what its work needs",
         sharing_url=f"/w/{seen.wedding.id}/suppliers/{supplier_id}" if may_share else "",
+        asks=f"asks for {', '.join(wanted)}" if wanted else "",
     )
 
 
@@ -103,13 +105,40 @@ def invitation_row(sent: SentInvitation, wedding_id: UUID) -> ConnectionRow:
     )
 
 
+def receipt_row(receipt: AccessReceipt, zone: str) -> ReceiptRow:
+    """Who looked at what, and when, in the couple's clock."""
+    return ReceiptRow(
+        person=receipt.person or "Somebody who is gone",
+        supplier=receipt.supplier,
+        label=AREAS[receipt.area][0] if receipt.area in AREAS else receipt.area.value.replace("_", " ").capitalize(),
+        when_text=moment(receipt.first_read_at, zone),
+        iso=iso(receipt.first_read_at),
+    )
+
+
+def wish(request: GrantRequest) -> str:
+    """How much is asked for."""
+    much = "Everything there" if request.level is Level.EVERYTHING else "What their work usually needs"
+    return f"{much}, and to change it" if request.can_write else much
+
+
+def _asked(request: GrantRequest, wedding_id: UUID, zone: str) -> RequestView:
+    return RequestView(
+        label=AREAS[request.area][0],
+        wish=wish(request),
+        reason=request.reason,
+        asked=ago(request.created_at, zone),
+        answer_url=f"/w/{wedding_id}/suppliers/{request.supplier_id}/requests/{request.id}",
+    )
+
+
 def may_share(seen: Seen) -> bool:
     """Whether the reader decides who sees what."""
     return allows(seen.standing, Permission.SHARING_WRITE)
 
 
 def _levels(area: Area, service: SupplierType, level: str) -> tuple[tuple[str, str], ...]:
-    usual = ((Level.USUAL.value, f"What {_a(service)} usually needs"),)
+    usual = ((Level.USUAL.value, f"What {a_service(service)} usually needs"),)
     has_usual = level == Level.USUAL or any(field.readers.includes(service) for field in _readable(area))
     return ((OFF, "Nothing"), *(usual if has_usual else ()), (Level.EVERYTHING.value, "Everything here"))
 
@@ -139,10 +168,5 @@ def _sees(levels: dict[Area, str], service: SupplierType) -> str:
         return "everything but your budget"
     extra = [AREAS[area][0].lower() for area, level in here.items() if level == Level.EVERYTHING]
     is_less = not USUAL_AREAS & AREAS.keys() <= here.keys()
-    base = f"{'less than ' if is_less else ''}the usual for {_a(service)}"
+    base = f"{'less than ' if is_less else ''}the usual for {a_service(service)}"
     return f"{base}, and all of: {', '.join(extra)}" if extra else base
-
-
-def _a(service: SupplierType) -> str:
-    word = service.label if service.label.isupper() else service.label.lower()
-    return f"{'an' if word[0] in 'aeiou' else 'a'} {word}"

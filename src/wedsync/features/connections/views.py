@@ -126,7 +126,9 @@ class WeddingFragment(View, frozen=True, kw_only=True):
 
 
 class WeddingPage(Page, frozen=True, kw_only=True):
-    """One wedding as one supplier may read it. `leave_url` is "" for members who may not leave it."""
+    """One wedding as one supplier may read it. `leave_url` is "" for members who may not leave it, `ask_url` for those
+    who may not ask.
+    """
 
     template: ClassVar[str] = "connections/wedding.html"
     wedding_id: str
@@ -134,6 +136,7 @@ class WeddingPage(Page, frozen=True, kw_only=True):
     crumbs: tuple[Crumb, ...]
     head: Head
     leave_url: str
+    ask_url: str
     percent: int
     groups: tuple[FactGroup, ...]
     events: tuple[EventRow, ...]
@@ -167,7 +170,10 @@ class InvitationsPage(Page, frozen=True, kw_only=True):
 
 
 class ConnectionRow(msgspec.Struct, frozen=True, kw_only=True):
-    """A supplier as its couple sees it. `sees` is "the usual for a caterer"; `email` is that of one not come yet."""
+    """A supplier as its couple sees it. `sees` is "the usual for a caterer"; `email` is that of one not come yet.
+
+    `asks` is "asks for contact details" while something waits for an answer.
+    """
 
     name: str
     type_label: str
@@ -176,6 +182,7 @@ class ConnectionRow(msgspec.Struct, frozen=True, kw_only=True):
     tone: str
     sees: str
     sharing_url: str
+    asks: str = ""
     email: str = ""
     again_url: str = ""
     withdraw_url: str = ""
@@ -207,7 +214,7 @@ class SuppliersPage(Page, frozen=True, kw_only=True):
 class GrantView(msgspec.Struct, frozen=True, kw_only=True):
     """One area of the wedding and what one supplier may do with it.
 
-    `reads` names what the present level shows; `asked` is the supplier's reason when it has asked for the area.
+    `reads` names what the present level shows.
     """
 
     element_id: str
@@ -219,7 +226,6 @@ class GrantView(msgspec.Struct, frozen=True, kw_only=True):
     can_offer_write: bool
     action: str
     reads: str = ""
-    asked: str = ""
     error: str = ""
     is_saved: bool = False
 
@@ -232,8 +238,79 @@ class GrantFragment(View, frozen=True, kw_only=True):
     csrf: str
 
 
+class RequestView(msgspec.Struct, frozen=True, kw_only=True):
+    """What a supplier asks for: the couple answers it, the supplier takes it back. `tone` is ok, fixed or ""."""
+
+    label: str
+    wish: str
+    reason: str
+    asked: Moment
+    status: str = ""
+    tone: str = ""
+    answer_url: str = ""
+    withdraw_url: str = ""
+
+
+class ReceiptRow(msgspec.Struct, frozen=True, kw_only=True):
+    """Somebody of a supplier looked at an area on a day."""
+
+    person: str
+    supplier: str
+    label: str
+    when_text: str
+    iso: str
+
+
+class AskPage(Page, frozen=True, kw_only=True):
+    """A supplier asks for more of one wedding; `action` is "" for who only looks."""
+
+    template: ClassVar[str] = "connections/ask.html"
+    crumbs: tuple[Crumb, ...]
+    title: str
+    requests: tuple[RequestView, ...]
+    action: str
+    areas: tuple[Option, ...]
+    levels: tuple[Option, ...]
+    may_write: bool
+    reason: Filled
+    area_error: str
+    error: str
+    csrf: str
+
+
+class ReaderRow(msgspec.Struct, frozen=True, kw_only=True):
+    """Somebody towards one fact: whether they read it, and why; `href` is where the couple changes that, or ""."""
+
+    name: str
+    initials: str
+    role: str
+    reads: bool
+    why: str
+    href: str
+
+
+class ReadersPage(Page, frozen=True, kw_only=True):
+    """Who can see one fact, and why. `others` are those who do not."""
+
+    template: ClassVar[str] = "connections/readers.html"
+    crumbs: tuple[Crumb, ...]
+    label: str
+    readers: tuple[ReaderRow, ...]
+    others: tuple[ReaderRow, ...]
+
+
+class ReceiptsPage(Page, frozen=True, kw_only=True):
+    """Who read what only the couple's grants open; `filters` are the suppliers, `older_url` is "" at the end."""
+
+    template: ClassVar[str] = "connections/receipts.html"
+    crumbs: tuple[Crumb, ...]
+    receipts: tuple[ReceiptRow, ...]
+    filters: tuple[Option, ...]
+    older_url: str
+
+
 class SharingPage(Page, frozen=True, kw_only=True):
-    """What one supplier may see. `disconnect_url` is "" once there is nothing to end."""
+    """What one supplier may see, asks for, and has looked at. `disconnect_url` is "" once there is nothing to end."""
 
     template: ClassVar[str] = "connections/sharing.html"
     crumbs: tuple[Crumb, ...]
@@ -243,6 +320,9 @@ class SharingPage(Page, frozen=True, kw_only=True):
     status: str
     tone: str
     intro: str
+    requests: tuple[RequestView, ...]
     grants: tuple[GrantView, ...]
+    receipts: tuple[ReceiptRow, ...]
+    receipts_url: str
     disconnect_url: str
     csrf: str

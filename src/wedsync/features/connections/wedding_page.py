@@ -45,6 +45,7 @@ def wedding_page(visit: Visit, supplier_id: UUID, seen: SeenWithNews) -> Wedding
         crumbs=(Crumb(label="Weddings", href=f"/s/{supplier_id}/weddings"),),
         head=head_of(sight, supplier_id),
         leave_url=_leave_url(visit, supplier_id, sight),
+        ask_url=f"/s/{supplier_id}/weddings/{wedding.id}/ask" if allows(seen.standing, Permission.GRANTS_ASK) else "",
         percent=inside.percent,
         groups=inside.groups,
         events=inside.events,

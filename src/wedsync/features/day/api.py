@@ -20,9 +20,8 @@ from wedsync.features.day.model import (
     EntryKind,
     NewEntry,
     Severity,
-    cursor_of,
-    read_cursor,
 )
+from wedsync.kernel.cursors import place_of, read_place
 from wedsync.kernel.ids import SupplierId, WeddingId
 from wedsync.kernel.permissions import Permission
 from wedsync.platform.database import WEDDING, Reader, Tx, refuse_hidden
@@ -66,12 +65,12 @@ Before = Annotated[str, Parameter(description="The `next` of the part before.", 
 @get("/api/v1/weddings/{wedding_id:uuid}/day-log", tags=["day"], summary="The log of the day", opt=READS)
 async def log(wedding_id: UUID, reader: Reader, limit: Limit = USUAL_PAGE, before: Before = "") -> Log:
     """What you may read of it: all of it where day control is shared with you, else what your business wrote."""
-    at, entry = read_cursor(before)
+    at, entry = read_place(before)
     page = q.LogPage(wedding_id=WeddingId(wedding_id), before=at, before_id=entry, limit=limit)
     items = await reader.all(q.LOG, page)
     if not items:
         await refuse_hidden(reader, WEDDING, WeddingId(wedding_id))
-    return Log(items=items, next=cursor_of(items[-1]) if len(items) == limit else "")
+    return Log(items=items, next=place_of(items[-1].happened_at, items[-1].id) if len(items) == limit else "")
 
 
 @put(

@@ -7,13 +7,14 @@ from typing import Final
 
 import msgspec
 
-from wedsync.features.day.model import WRITTEN, Category, Entry, EntryKind, Severity, cursor_of
+from wedsync.features.day.model import WRITTEN, Category, Entry, EntryKind, Severity
 from wedsync.features.day.views import DayPage, EntryView, LogFragment, WriteBoxes
 from wedsync.features.people.words import moment
 from wedsync.features.weddings.home import head_of
 from wedsync.features.weddings.sight import Sight
 from wedsync.features.weddings.views import Head
 from wedsync.kernel.clock import utc_now
+from wedsync.kernel.cursors import place_of
 from wedsync.kernel.ids import SupplierId, new_id
 from wedsync.kernel.permissions import Area, Permission, allows, may_read
 from wedsync.kernel.shield import WeddingStatus, show_instant
@@ -116,7 +117,7 @@ def log_fragment(looked: Looked) -> LogFragment:
     can_end = may_close and ((sight.is_locked and is_begun) or is_closed)
     return LogFragment(
         entries=tuple(_entry(sight, each) for each in shown),
-        older_url=f"{place.base}?before={cursor_of(shown[-1])}" if len(entries) > PAGE else "",
+        older_url=f"{place.base}?before={place_of(shown[-1].happened_at, shown[-1].id)}" if len(entries) > PAGE else "",
         empty="Nothing yet. What people write on the day appears here at once."
         if reads_all
         else "Nothing yet. The couple shares no more of the log with you than what your business writes.",

@@ -5,7 +5,7 @@ An entry is made once and never changes. Its device chooses its id, so that what
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import StrEnum
 from typing import Final, NewType
 from uuid import UUID
@@ -14,14 +14,12 @@ import msgspec
 
 from wedsync.kernel.ids import SupplierId
 from wedsync.kernel.json_values import JsonValue
-from wedsync.kernel.problems import BadRequest, Invalid
+from wedsync.kernel.problems import Invalid
 
 EntryId = NewType("EntryId", UUID)
 
 LONGEST_TEXT: Final = 2000
 USUAL_PAGE: Final = 50
-LATEST: Final = datetime(9999, 1, 1, tzinfo=UTC)
-LAST_ID: Final = EntryId(UUID(int=2**128 - 1))
 
 
 class EntryKind(StrEnum):
@@ -112,22 +110,6 @@ def read_entry(new: NewEntry) -> NewEntry:
     if errors:
         raise Invalid(errors=errors)
     return msgspec.structs.replace(new, text=text)
-
-
-def cursor_of(entry: Entry) -> str:
-    """Where the part of the log after this entry begins."""
-    return f"{entry.happened_at.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%f}~{entry.id}"
-
-
-def read_cursor(before: str) -> tuple[datetime, EntryId]:
-    """The place that `cursor_of` wrote; the newest for "". Raises BadRequest."""
-    if not before:
-        return LATEST, LAST_ID
-    at, _, entry = before.partition("~")
-    try:
-        return datetime.strptime(at, "%Y-%m-%dT%H:%M:%S.%f").replace(tzinfo=UTC), EntryId(UUID(entry))
-    except ValueError:
-        raise BadRequest("Take `before` from the part of the log that came last, as it was given.") from None
 
 
 def _text_fault(text: str, *, is_needed: bool) -> str:

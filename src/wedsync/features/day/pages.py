@@ -12,13 +12,14 @@ from wedsync.features.connections.wedding_page import shell_of as supplier_shell
 from wedsync.features.day import actions
 from wedsync.features.day import queries as q
 from wedsync.features.day.drawing import PAGE, Looked, Place, Typed, day_head, day_page, log_fragment
-from wedsync.features.day.model import Category, EntryId, EntryKind, NewEntry, Severity, read_cursor
+from wedsync.features.day.model import Category, EntryId, EntryKind, NewEntry, Severity
 from wedsync.features.day.views import ClosingPage
 from wedsync.features.people.shell import Visit, page_routes
 from wedsync.features.weddings.page_queries import SEEN
 from wedsync.features.weddings.pages import shell_of
 from wedsync.features.weddings.sight import sight_of
 from wedsync.features.weddings.views import HeadFragment
+from wedsync.kernel.cursors import read_place
 from wedsync.kernel.ids import SupplierId, WeddingId
 from wedsync.kernel.permissions import Permission
 from wedsync.kernel.problems import Conflict, Invalid, Problem
@@ -135,7 +136,7 @@ async def back(visit: Visit) -> Response[str]:
 
 
 async def _look(visit: Visit, wedding_id: UUID, supplier_id: UUID | None, before: str = "") -> Looked:
-    at, entry = read_cursor(before)
+    at, entry = read_place(before)
     sight = sight_of(await visit.reader.one(SEEN, ById(wedding_id)))
     page = q.LogPage(wedding_id=WeddingId(wedding_id), before=at, before_id=entry, limit=PAGE + 1)
     entries = await visit.reader.all(q.LOG, page)

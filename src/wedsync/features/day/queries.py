@@ -18,7 +18,7 @@ class LogPage(msgspec.Struct, frozen=True, kw_only=True):
 
     wedding_id: WeddingId
     before: datetime
-    before_id: EntryId
+    before_id: UUID
     limit: int
 
 

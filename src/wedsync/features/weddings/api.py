@@ -18,7 +18,8 @@ from wedsync.features.weddings import actions
 from wedsync.features.weddings import queries as q
 from wedsync.features.weddings.facts import FactWrite, Recorded
 from wedsync.features.weddings.model import Event, Fact, FactValue, Wedding, field_at
-from wedsync.kernel.fields.definitions import CORE_FIELDS
+from wedsync.features.weddings.receipts import keep_for_facts, keep_for_list, keep_receipts
+from wedsync.kernel.fields.definitions import CORE_FIELDS, event_field
 from wedsync.kernel.fields.model import EventKind
 from wedsync.kernel.ids import BatchId, EventId, WeddingId
 from wedsync.kernel.permissions import Permission
@@ -26,6 +27,7 @@ from wedsync.kernel.problems import BadRequest, NotFound, PreconditionRequired
 from wedsync.kernel.zones import Reading
 from wedsync.platform.database import WEDDING, ById, Reader, Tx, refuse_hidden
 from wedsync.platform.http.bodies import Body, read_moment
+from wedsync.platform.http.exchange import Exchange
 from wedsync.platform.http.passing import passed, passed_all
 from wedsync.platform.http.routes import OPEN, declares
 
@@ -149,23 +151,25 @@ async def open_wedding(data: WeddingBody, tx: Tx) -> Opened:
 
 
 @get("/api/v1/weddings/{wedding_id:uuid}", tags=["weddings"], summary="One wedding", opt=READS)
-async def one_wedding(wedding_id: UUID, reader: Reader) -> Response[Wedding]:
+async def one_wedding(wedding_id: UUID, reader: Reader, exchange: Exchange) -> Response[Wedding]:
     """With its events, the facts you may read, its members and suppliers."""
-    return passed(await reader.json_one(q.WEDDING, ById(wedding_id)), Wedding)
+    raw = await reader.json_one(q.WEDDING, ById(wedding_id))
+    return passed(await keep_for_facts(exchange, WeddingId(wedding_id), raw), Wedding)
 
 
 @get("/api/v1/weddings/{wedding_id:uuid}/facts", tags=["facts"], summary="Every fact you may read", opt=READS)
-async def list_facts(wedding_id: UUID, reader: Reader) -> Response[list[Fact]]:
+async def list_facts(wedding_id: UUID, reader: Reader, exchange: Exchange) -> Response[list[Fact]]:
     """The current revision of each."""
     raw = await reader.json(q.FACTS, ById(wedding_id))
     await refuse_hidden(reader, WEDDING, WeddingId(wedding_id))
-    return passed_all(raw, Fact)
+    return passed_all(await keep_for_list(exchange, WeddingId(wedding_id), raw), Fact)
 
 
 @get("/api/v1/weddings/{wedding_id:uuid}/facts/{key:str}", tags=["facts"], summary="One fact", opt=READS)
-async def one_fact(wedding_id: UUID, key: str, reader: Reader) -> Response[Fact]:
+async def one_fact(wedding_id: UUID, key: str, reader: Reader, exchange: Exchange) -> Response[Fact]:
     """By the key of its core field; its ETag is its revision."""
     found = await _fact(reader, WeddingId(wedding_id), key)
+    await keep_receipts(exchange, WeddingId(wedding_id), (found.key,))
     return Response(found, headers={"etag": f'"{found.revision}"'})
 
 
@@ -176,9 +180,15 @@ async def one_fact(wedding_id: UUID, key: str, reader: Reader) -> Response[Fact]
     opt=declares(Permission.FACTS_WRITE, on="wedding"),
 )
 async def write_fact(
-    wedding_id: UUID, key: str, data: FactBody, tx: Tx, if_match: Annotated[str, HeaderParameter(name="If-Match")] = ""
+    wedding_id: UUID,
+    key: str,
+    data: FactBody,
+    exchange: Exchange,
+    if_match: Annotated[str, HeaderParameter(name="If-Match")] = "",
 ) -> Response[Fact]:
     """412 with both values when somebody else saved first; 409 when it is fixed; 423 while the wedding is on."""
+    await keep_receipts(exchange, WeddingId(wedding_id), (key,))  # a conflict tells what stands
+    tx = await exchange.transaction()
     return written(await actions.record_fact(tx, WeddingId(wedding_id), _write(key, data, if_match)))
 
 
@@ -188,9 +198,10 @@ async def write_fact(
     summary="How a fact came to be",
     opt=READS,
 )
-async def revisions(wedding_id: UUID, key: str, reader: Reader) -> Response[list[q.Revision]]:
+async def revisions(wedding_id: UUID, key: str, reader: Reader, exchange: Exchange) -> Response[list[q.Revision]]:
     """Newest first."""
     found = await _fact(reader, WeddingId(wedding_id), key)
+    await keep_receipts(exchange, WeddingId(wedding_id), (found.key,))
     subject = q.OneFact(
         wedding_id=WeddingId(wedding_id), subject_id=found.event_id or wedding_id, fact_key=found.fact_key
     )
@@ -201,6 +212,7 @@ async def revisions(wedding_id: UUID, key: str, reader: Reader) -> Response[list
 async def changes(
     wedding_id: UUID,
     reader: Reader,
+    exchange: Exchange,
     before: Before = None,
     limit: Annotated[int, Parameter(ge=1, le=100)] = 50,
 ) -> Response[list[q.Change]]:
@@ -208,7 +220,7 @@ async def changes(
     until = LATEST if before is None else read_moment(before, "before")
     raw = await reader.json(q.RECENT_CHANGES, q.Page(id=WeddingId(wedding_id), before=until, limit=limit))
     await refuse_hidden(reader, WEDDING, WeddingId(wedding_id))
-    return passed_all(raw, q.Change)
+    return passed_all(await keep_for_list(exchange, WeddingId(wedding_id), raw), q.Change)
 
 
 @get("/api/v1/weddings/{wedding_id:uuid}/events", tags=["events"], summary="The wedding's events", opt=READS)
@@ -264,10 +276,13 @@ async def write_event_fact(
     event_id: UUID,
     key: str,
     data: FactBody,
-    tx: Tx,
+    exchange: Exchange,
     if_match: Annotated[str, HeaderParameter(name="If-Match")] = "",
 ) -> Response[Fact]:
     """`key` is date, time_zone, start_time, end_time, venue_name, venue_address or venue_contact."""
+    asked = event_field(EventKind.OTHER, key)
+    await keep_receipts(exchange, WeddingId(wedding_id), () if asked is None else (asked.key,))
+    tx = await exchange.transaction()
     write = msgspec.structs.replace(_write(key, data, if_match), event_id=EventId(event_id))
     return written(await actions.record_fact(tx, WeddingId(wedding_id), write))
 

@@ -101,6 +101,7 @@ def draw_field(sight: Sight, field: Field, spot: Spot) -> FieldView:
         amend_url=spot.amend_url,
         unlocks_text=f"{sight.shield.until_text}." if state is FieldState.LOCKED else "",
         readers=readers_text(sight, field),
+        readers_url=f"/w/{sight.seen.wedding.id}/details/{field.key}/readers" if sight.is_partner else "",
         badges=_badges(sight, field),
         suggest_url=VENUE_NAMES if is_open and field.fact_key == NAME else "",
         offers=offers_of(sight, spot) if field.fact_key == NAME else (),

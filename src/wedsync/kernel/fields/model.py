@@ -9,7 +9,7 @@ from typing import Final
 
 import msgspec
 
-from wedsync.kernel.permissions import READS_EVERYTHING, Area, SupplierType
+from wedsync.kernel.permissions import GRANTABLE_AREAS, READS_EVERYTHING, USUAL_AREAS, Area, SupplierType
 
 
 class Group(StrEnum):
@@ -184,3 +184,8 @@ class Field(msgspec.Struct, frozen=True, kw_only=True):
     def weight(self) -> int:
         """What the answer counts for in the completion score."""
         return 3 if self.is_essential else 1
+
+    @property
+    def is_protected(self) -> bool:
+        """Whether a supplier reads it only where the couple grants more than is usual: reading it leaves a receipt."""
+        return self.area in GRANTABLE_AREAS and (self.readers == GRANT or self.area not in USUAL_AREAS)

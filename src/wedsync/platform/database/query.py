@@ -78,9 +78,10 @@ class Query(Generic[Params, Row]):
         # PostgreSQL builds the JSON: row_to_json beats json_build_object by a third.
         text = _NAMED.sub(lambda found: numbers[found[1]], sql)
         self.command: Final = text.encode()
-        one, all_ = "row_to_json(answer)::text", "coalesce(json_agg(row_to_json(answer)), '[]')::text"
+        # A column of that name would stand for itself, so the whole has a name that no column has.
+        one, all_ = "row_to_json(row_)::text", "coalesce(json_agg(row_to_json(row_)), '[]')::text"
         # What changes rows may not stand in a FROM.
-        around = "with answer as ({}) select {} from answer" if _CHANGES.match(text) else "select {1} from ({0}) answer"
+        around = "with row_ as ({}) select {} from row_" if _CHANGES.match(text) else "select {1} from ({0}) row_"
         self.single: Final = around.format(text, one).encode()
         self.many: Final = around.format(text, all_).encode()
         self.decode_one: Final = msgspec.json.Decoder(row).decode
