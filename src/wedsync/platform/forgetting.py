@@ -1,5 +1,6 @@
 """What is kept for a while only: answers for repeated requests, sign-in links, sign-ups that nobody
-finished, security events, failures at passwords, the rows of lists that can no longer be undone, and receipts of reading.
+finished, security events, failures at passwords, the rows of lists that can no longer be undone, and
+receipts of reading.
 """
 
 from __future__ import annotations
