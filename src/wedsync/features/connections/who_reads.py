@@ -15,7 +15,7 @@ from wedsync.features.weddings.model import ConnectedSupplier, Member
 from wedsync.features.weddings.sight import Sight
 from wedsync.kernel.fields.model import Field
 from wedsync.kernel.ids import PersonId, SupplierId
-from wedsync.kernel.permissions import Area, Standing, SupplierType, WeddingRole, may_read
+from wedsync.kernel.permissions import Area, SupplierType, WeddingRole
 
 _BUDGET: Final = "The budget stays between the two of you. It can be shared with nobody."
 _RESTRICTED: Final = "One of you asked to be forgotten, so no supplier reads it any more."
@@ -47,7 +47,7 @@ def who_reads(sight: Sight, field: Field, *, is_restricted: bool) -> tuple[FactR
 
 
 def _person(member: Member, field: Field) -> FactReader:
-    reads = may_read(Standing(wedding_role=member.role), field.area)
+    reads = field.area is not Area.BUDGET or member.role is WeddingRole.PARTNER
     return FactReader(
         name=member.display_name,
         role=member.role.value,
