@@ -86,6 +86,6 @@ async def test_the_details_lead_to_it_and_it_leads_to_what_changes_it(app: WebAp
     assert there in await clara.look(f"/w/{world.wedding_id}/details")
     page = await clara.look(there)
     assert f"/w/{world.wedding_id}/suppliers/{world.supplier_id}" in page
-    assert page.index("read it") < page.index("do not")
+    assert page.index("read it") < page.index("does not")
     assert there not in await Visitor(app, world.colin).look(f"/w/{world.wedding_id}/details")
     await Visitor(app, world.colin).look(there, status=403)
