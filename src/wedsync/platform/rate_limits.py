@@ -22,17 +22,19 @@ from valkey.asyncio import Valkey
 
 from wedsync.kernel.json_values import JsonValue
 from wedsync.kernel.problems import TooManyRequests
+from wedsync.kernel.tiers import SupplierTier
 from wedsync.platform.cache import ANSWER_WITHIN_S, Breaker, CacheGone
 from wedsync.platform.metrics import count_limited
 from wedsync.platform.telemetry import Log
 
 HOUR_S: Final = 3600
+DAY_S: Final = 24 * HOUR_S
 MOST_BUCKETS: Final = 50_000
 _log = Log("rate_limits")
 
 
 class Rule(msgspec.Struct, frozen=True, kw_only=True):
-    """So many in so many seconds. `strict` holds per process when Valkey is gone; 0 means allowed then.
+    """So many in so many seconds, `of` what. `strict` holds per process when Valkey is gone; 0 means allowed then.
 
     A process takes `lease` at once and spends them within the window without asking again, so up to that many less one
     may go unused in each process.
@@ -41,6 +43,7 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     most: int
     per_s: int
+    of: str
     strict: int = 0
     lease: int = 1
 
@@ -55,32 +58,31 @@ class Measure(msgspec.Struct, frozen=True, kw_only=True):
     resets_s: int
 
 
-# The programs of a business together, whichever of its keys they come under; by contract a multiple of it.
-API_KEYS: Final = Rule(name="api-keys", most=1000, per_s=HOUR_S)
-WRITES: Final = Rule(name="writes", most=1000, per_s=HOUR_S, lease=10)
-ANONYMOUS: Final = Rule(name="anonymous", most=100, per_s=HOUR_S)
-# Forms of strangers, all of them doors: signing in and up, links, invitations. A whole venue comes from one address.
-DOORS: Final = Rule(name="doors", most=300, per_s=HOUR_S)
-SIGN_IN: Final = Rule(name="sign-in", most=20, per_s=900, strict=5)
-# Everybody behind one address together: an office, a venue's Wi-Fi.
-SIGN_IN_PLACE: Final = Rule(name="sign-in-place", most=100, per_s=900, strict=20)
-MAGIC_LINK: Final = Rule(name="magic-link", most=3, per_s=HOUR_S, strict=3)
-INVITATIONS: Final = Rule(name="invitations", most=30, per_s=HOUR_S)
-# Letters to one address, whoever sends them: nobody's mailbox is filled by way of us.
-INVITED: Final = Rule(name="invited", most=10, per_s=24 * HOUR_S)
-# The same letter once more: a forgotten letter is found by then, and nobody is pestered.
-INVITATION_AGAIN: Final = Rule(name="invitation-again", most=3, per_s=24 * HOUR_S)
-# Each step of a release in a freeze. Without Valkey it still holds in each process: nobody tries tokens out.
-OVERRIDES: Final = Rule(name="overrides", most=3, per_s=60, strict=3)
-# What a business asks couples to share: each is two letters.
-GRANT_REQUESTS: Final = Rule(name="grant-requests", most=30, per_s=24 * HOUR_S)
-# Files that somebody takes along: each is written anew and lies there for a week.
-EXPORTS: Final = Rule(name="exports", most=5, per_s=24 * HOUR_S)
-# Files that somebody brings, such as lists of clients, and each reading anew of one: a row put right is one.
-UPLOADS: Final = Rule(name="uploads", most=20, per_s=HOUR_S)
-READINGS: Final = Rule(name="readings", most=300, per_s=HOUR_S)
-# Looking for somebody costs more than opening a page, and is typed letter by letter.
-SEARCHES: Final = Rule(name="searches", most=1000, per_s=HOUR_S, lease=10)
+API_KEYS: Final = Rule(
+    name="api-keys", most=1000, per_s=HOUR_S, of="the programs of a business together, as often as its tier says"
+)
+WRITES: Final = Rule(name="writes", most=1000, per_s=HOUR_S, lease=10, of="what somebody changes")
+ANONYMOUS: Final = Rule(name="anonymous", most=100, per_s=HOUR_S, of="what programs ask signed out, by address")
+# All of them doors. A whole venue comes from one address.
+DOORS: Final = Rule(name="doors", most=300, per_s=HOUR_S, of="forms of strangers, by address")
+SIGN_IN: Final = Rule(name="sign-in", most=20, per_s=900, strict=5, of="tries to sign in to one account")
+SIGN_IN_PLACE: Final = Rule(name="sign-in-place", most=100, per_s=900, strict=20, of="tries to sign in, by address")
+MAGIC_LINK: Final = Rule(name="magic-link", most=3, per_s=HOUR_S, strict=3, of="links to sign in to one mailbox")
+INVITATIONS: Final = Rule(name="invitations", most=30, per_s=HOUR_S, of="invitations that somebody sends")
+# Nobody's mailbox is filled by way of us.
+INVITED: Final = Rule(name="invited", most=10, per_s=DAY_S, of="invitations to one mailbox, whoever sends them")
+# A forgotten letter is found by then, and nobody is pestered.
+INVITATION_AGAIN: Final = Rule(name="invitation-again", most=3, per_s=DAY_S, of="the same invitation once more")
+# Without Valkey it still holds in each process: nobody tries tokens out.
+OVERRIDES: Final = Rule(name="overrides", most=3, per_s=60, strict=3, of="each step of a release in a freeze")
+# Each is two letters.
+GRANT_REQUESTS: Final = Rule(name="grant-requests", most=30, per_s=DAY_S, of="what a business asks couples to share")
+# Each is written anew and lies there for a week.
+EXPORTS: Final = Rule(name="exports", most=5, per_s=DAY_S, of="files that somebody takes along")
+UPLOADS: Final = Rule(name="uploads", most=20, per_s=HOUR_S, of="files that somebody brings, such as lists of clients")
+READINGS: Final = Rule(name="readings", most=300, per_s=HOUR_S, of="readings anew of a list, each row put right")
+# It costs more than opening a page, and is typed letter by letter.
+SEARCHES: Final = Rule(name="searches", most=1000, per_s=HOUR_S, lease=10, of="searches among clients")
 RULES: Final = (
     API_KEYS,
     WRITES,
@@ -102,7 +104,22 @@ RULES: Final = (
 READ_BURST: Final = 200
 READS_PER_S: Final = 50.0
 # Nobody is counted by it over an hour: a bucket in each process, which whoever only reads never meets.
-READS: Final = Rule(name="reads", most=READ_BURST, per_s=int(READ_BURST / READS_PER_S))
+READS: Final = Rule(
+    name="reads",
+    most=READ_BURST,
+    per_s=int(READ_BURST / READS_PER_S),
+    of="what somebody signed in reads, in each process",
+)
+
+
+_HEAD: Final = """# Limits
+
+Counted in Valkey, by all web processes together; over it, 429 with `Retry-After`. What happens on the day is bounded as
+reading is, never by the hour; styles, health and live streams are not counted. `make docs` writes this page from
+`platform/rate_limits.py`.
+
+| rule | most | in | of | without Valkey |
+|---|---|---|---|---|"""
 
 
 class _Lease(msgspec.Struct, frozen=True):
@@ -229,3 +246,26 @@ def _refused(measure: Measure) -> TooManyRequests:
     _log.info("limited", rule=measure.name)
     limit: JsonValue = {"name": measure.name, "most": measure.most, "per_s": measure.per_s}
     return TooManyRequests(retry_after_s=measure.resets_s, limit=limit)
+
+
+def as_markdown() -> str:
+    """The page docs/limits.md."""
+    rows = [
+        f"| `{rule.name}` | {rule.most:,} | {_span(rule.per_s)} | {rule.of} | {_without(rule)} |"
+        for rule in (*RULES, READS)
+    ]
+    tiers = [f"{tier.label} {tier.times} ×" for tier in SupplierTier]
+    return "\n".join((_HEAD, *rows, "", f"Tiers: {', '.join(tiers)}.", ""))
+
+
+def _span(seconds: int) -> str:
+    for size, word in ((DAY_S, "day"), (HOUR_S, "hour"), (60, "minute")):
+        if seconds % size == 0:
+            return word if seconds == size else f"{seconds // size} {word}s"
+    return f"{seconds} seconds"
+
+
+def _without(rule: Rule) -> str:
+    if rule is READS:
+        return "the same"
+    return f"{rule.strict} in each process" if rule.strict else "not counted"

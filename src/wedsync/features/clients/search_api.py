@@ -18,6 +18,7 @@ from wedsync.kernel.ids import SupplierId
 from wedsync.kernel.permissions import Permission
 from wedsync.platform.database import SUPPLIER, Reader, refuse_hidden
 from wedsync.platform.http.routes import declares
+from wedsync.platform.rate_limits import SEARCHES, RateLimits
 
 READS: Final = declares(Permission.CLIENTS_READ, on="supplier")
 USUAL: Final = 20
@@ -40,6 +41,7 @@ class FoundList(msgspec.Struct, frozen=True, kw_only=True):
 async def search(
     supplier_id: UUID,
     reader: Reader,
+    limits: RateLimits,
     asked: Asked,
     q: Annotated[str, Parameter(max_length=LONGEST_SOUGHT)],
     limit: Annotated[int, Parameter(ge=1, le=50)] = USUAL,
@@ -49,6 +51,7 @@ async def search(
     Where few have them, clients that are alike follow with `is_perhaps`. The list's filter holds, too, but for order.
     """
     supplier = SupplierId(supplier_id)
+    await limits.take(SEARCHES, str(reader.actor.person_id))
     await refuse_hidden(reader, SUPPLIER, supplier, requires=Permission.CLIENTS_READ)
     found = await reader.one(SEARCH, by_words(supplier, asked, q, limit))
     return FoundList(items=found.clients, is_cut=found.count >= MOST_FOUND)

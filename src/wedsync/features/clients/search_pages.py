@@ -22,6 +22,7 @@ from wedsync.kernel.problems import BadRequest
 from wedsync.platform.database import Reader
 from wedsync.platform.http import declares, drawn
 from wedsync.platform.pages import Crumb
+from wedsync.platform.rate_limits import SEARCHES, RateLimits
 
 WHILE_TYPING: Final = 8
 READS: Final = declares(Permission.CLIENTS_READ, on="supplier")
@@ -29,9 +30,10 @@ Typed = Annotated[str, QueryParameter(max_length=LONGEST_SOUGHT)]
 
 
 @get("/s/{supplier_id:uuid}/clients/search", opt=READS, dependencies={"asked": Provide(provide_asked)})
-async def search(supplier_id: UUID, visit: Visit, asked: Asked, q: Typed = "") -> Response[str]:
+async def search(supplier_id: UUID, visit: Visit, limits: RateLimits, asked: Asked, q: Typed = "") -> Response[str]:
     """The best 50; what cannot be looked for is said beside the box."""
     business_of(visit.me, supplier_id)
+    await limits.take(SEARCHES, str(visit.me.id))
     look = Look(asked=asked, typed=q, base=f"/s/{supplier_id}/clients")
     page = SearchPage(
         shell=supplier_shell(visit, supplier_id, "Clients"),
@@ -43,9 +45,10 @@ async def search(supplier_id: UUID, visit: Visit, asked: Asked, q: Typed = "") -
 
 
 @get("/s/{supplier_id:uuid}/clients/search/found", opt=READS, dependencies={"asked": Provide(provide_asked)})
-async def found(supplier_id: UUID, visit: Visit, asked: Asked, q: Typed = "") -> Response[str]:
+async def found(supplier_id: UUID, visit: Visit, limits: RateLimits, asked: Asked, q: Typed = "") -> Response[str]:
     """The best few, while somebody types."""
     business_of(visit.me, supplier_id)
+    await limits.take(SEARCHES, str(visit.me.id))
     look = Look(asked=asked, typed=q, base=f"/s/{supplier_id}/clients")
     return drawn(FoundFragment(found=await _found(visit.reader, SupplierId(supplier_id), look, WHILE_TYPING)))
 
