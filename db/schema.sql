@@ -485,14 +485,13 @@ ALTER FUNCTION app.carry_out_erasure(request uuid, pseudonym text) OWNER TO weds
 
 COMMENT ON FUNCTION app.carry_out_erasure(request uuid, pseudonym text) IS 'Carries out an erasure that has begun; returns how many rows changed or went, or null when there is nothing to do.';
 
-CREATE FUNCTION app.chase_amendments(calm integer[], hurried integer[], most integer) RETURNS TABLE(wedding_id uuid, amendment_id uuid, supplier_id uuid, step smallint, is_last boolean)
+CREATE FUNCTION app.chase_amendments(most integer) RETURNS TABLE(wedding_id uuid, amendment_id uuid, supplier_id uuid, step smallint, is_last boolean)
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO ''
     AS $$
   with waiting as (
     select s.wedding_id, s.amendment_id, c.supplier_id, s.answered_at,
-      case when w.held_on is not null and w.active_span is not null
-                and lower(w.active_span) < app.clock() + interval '7 days' then hurried else calm end as hours
+      guard.chase_hours(coalesce(guard.is_week_before(w.active_span, app.clock()), false)) as hours
     from app.amendment_responses s
     join app.wedding_shields w on w.wedding_id = s.wedding_id
     join app.connections c on c.wedding_id = s.wedding_id and c.status = 'connected'
@@ -519,9 +518,65 @@ CREATE FUNCTION app.chase_amendments(calm integer[], hurried integer[], most int
   from new n join due d using (wedding_id, amendment_id, supplier_id, step)
   order by n.wedding_id, n.amendment_id, n.supplier_id, n.step desc $$;
 
-ALTER FUNCTION app.chase_amendments(calm integer[], hurried integer[], most integer) OWNER TO wedsync_guard;
+ALTER FUNCTION app.chase_amendments(most integer) OWNER TO wedsync_guard;
 
-COMMENT ON FUNCTION app.chase_amendments(calm integer[], hurried integer[], most integer) IS 'Records the reminders that are due now and returns them, each once.';
+COMMENT ON FUNCTION app.chase_amendments(most integer) IS 'Records the reminders that are due now and returns them, each once.';
+
+CREATE FUNCTION app.chase_unseen(most integer, OUT changes integer, OUT people json) RETURNS record
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+declare
+  at timestamptz := app.clock();
+begin
+  with due as (
+    select u.wedding_id, u.supplier_id, u.subject_id, u.fact_key, u.changed_at, u.step, s.active_span,
+      guard.is_week_before(s.active_span, at) as is_near
+    from app.unseen_changes u
+    join app.wedding_shields s on s.wedding_id = u.wedding_id
+    where u.due_at <= at
+    order by u.due_at
+    limit most
+    for update of u skip locked),
+  counted as (
+    select d.*, at < upper(d.active_span) as is_ahead, cardinality(guard.chase_hours(d.is_near)) as steps,
+      greatest(d.step + 1, (
+        select count(*) from unnest(guard.chase_hours(d.is_near)) h where d.changed_at + make_interval(hours => h) <= at))::smallint as next_step
+    from due d),
+  taken as (
+    update app.unseen_changes u
+    set step = c.next_step, chased_at = at, told_at = case when c.is_ahead and c.next_step >= c.steps then at else u.told_at end,
+        due_at = case when c.is_ahead then guard.chase_due(c.active_span, c.changed_at, c.next_step) end
+    from counted c
+    where u.wedding_id = c.wedding_id and u.supplier_id = c.supplier_id and u.subject_id = c.subject_id and u.fact_key = c.fact_key
+    returning c.wedding_id, c.supplier_id, c.is_ahead, c.is_near, c.next_step >= c.steps as is_last),
+  told as (
+    select m.person_id, bool_or(t.is_near) as is_urgent
+    from taken t
+    cross join lateral (
+      select s.person_id from app.supplier_members s
+      where s.supplier_id = t.supplier_id and s.left_at is null and s.role <> 'viewer'
+      union all
+      select w.person_id from app.wedding_members w
+      where t.is_last and w.wedding_id = t.wedding_id and w.left_at is null and w.role = 'partner') m
+    where t.is_ahead
+    group by m.person_id),
+  opened as (
+    insert into app.reminders as o (person_id, opened_at)
+    select t.person_id, at from told t order by t.person_id
+    on conflict (person_id) where letter_id is null do update set letter_id = null
+    returning o.person_id, o.id)
+  select (select count(*) from taken), coalesce((
+    select json_agg(json_build_object('person_id', o.person_id, 'reminder_id', o.id, 'zone', p.zone, 'is_urgent', t.is_urgent))
+    from opened o
+    join told t on t.person_id = o.person_id
+    join app.people p on p.id = o.person_id), '[]')
+  into changes, people;
+end $$;
+
+ALTER FUNCTION app.chase_unseen(most integer, OUT changes integer, OUT people json) OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION app.chase_unseen(most integer, OUT changes integer, OUT people json) IS 'Takes the reminders that are due now, and names whom to write to.';
 
 CREATE FUNCTION app.check_closing(wedding uuid, word text) RETURNS void
     LANGUAGE sql SECURITY DEFINER
@@ -2088,6 +2143,29 @@ ALTER FUNCTION app.set_lead(wedding uuid, hours integer) OWNER TO wedsync_guard;
 
 COMMENT ON FUNCTION app.set_lead(wedding uuid, hours integer) IS 'Sets how many hours before its window a wedding is read-only (0 to 48).';
 
+CREATE FUNCTION app.sightings(wedding uuid) RETURNS TABLE(supplier_id uuid, subject_id uuid, fact_key text, revision integer, seen_revision integer, seen_at timestamp with time zone, person_id uuid, is_change boolean, told_at timestamp with time zone)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+  select r.supplier_id, f.subject_id, f.fact_key, f.revision, k.revision, k.seen_at, k.person_id, u.id is not null, u.told_at
+  from app.core_field_revisions f
+  join app.core_field_definitions d on d.key = f.definition_key and d.is_acknowledged
+  join guard.readers(wedding) r on r.audience = f.audience
+  left join app.wedding_events e on e.wedding_id = f.wedding_id and e.id = f.event_id
+  left join lateral (
+    select k.revision, k.seen_at, k.person_id from app.acknowledgements k
+    where k.wedding_id = wedding and k.supplier_id = r.supplier_id and k.subject_id = f.subject_id and k.fact_key = f.fact_key
+    order by k.revision desc limit 1) k on true
+  left join app.unseen_changes u
+    on u.wedding_id = wedding and u.supplier_id = r.supplier_id and u.subject_id = f.subject_id and u.fact_key = f.fact_key
+  where f.wedding_id = wedding and f.is_current and e.delete_batch is null
+    and (wedding = any (app.own_wedding_ids())
+         or r.supplier_id = app.chosen_supplier() and wedding = any (app.wedding_ids('basics', 'read'))) $$;
+
+ALTER FUNCTION app.sightings(wedding uuid) OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION app.sightings(wedding uuid) IS 'Which revision of each fact each supplier that reads it saw last, for who may know.';
+
 CREATE FUNCTION app.sign_in_secret(address text) RETURNS TABLE(person_id uuid, password_hash text)
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO ''
@@ -2235,6 +2313,45 @@ CREATE FUNCTION app.take_notices(most integer) RETURNS TABLE(id uuid, wedding_id
 ALTER FUNCTION app.take_notices(most integer) OWNER TO wedsync_guard;
 
 COMMENT ON FUNCTION app.take_notices(most integer) IS 'Takes the notices that are due now, each once.';
+
+CREATE FUNCTION app.take_reminder(person uuid, reminder uuid, letter uuid) RETURNS TABLE(email text, name text, wedding_id uuid, title text, supplier_id uuid, supplier text, is_own boolean, changes integer)
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+declare
+  taken app.reminders;
+begin
+  update app.reminders r set letter_id = letter, taken_at = coalesce(r.taken_at, app.clock())
+  where r.person_id = person and r.id = reminder and coalesce(r.letter_id, letter) = letter
+  returning * into taken;
+  if not found then
+    return;
+  end if;
+  return query
+  select p.email, p.name, w.id, w.title, b.id, b.name, u.is_own, u.changes
+  from (
+    select c.wedding_id, c.supplier_id, true as is_own, count(*)::integer as changes
+    from app.supplier_members s
+    join app.unseen_changes c on c.supplier_id = s.supplier_id and c.chased_at between taken.opened_at and taken.taken_at
+    where s.person_id = person and s.left_at is null and s.role <> 'viewer'
+    group by c.wedding_id, c.supplier_id
+    union all
+    select c.wedding_id, c.supplier_id, false, count(*)::integer
+    from app.wedding_members m
+    join app.unseen_changes c on c.wedding_id = m.wedding_id and c.told_at between taken.opened_at and taken.taken_at
+    where m.person_id = person and m.left_at is null and m.role = 'partner'
+    group by c.wedding_id, c.supplier_id) u
+  join app.wedding_shields s on s.wedding_id = u.wedding_id and app.clock() < upper(s.active_span)
+  join app.weddings w on w.id = u.wedding_id
+  join app.suppliers b on b.id = u.supplier_id
+  join app.people p on p.id = person
+  order by u.is_own desc, s.held_on, w.id, b.id
+  limit 50;
+end $$;
+
+ALTER FUNCTION app.take_reminder(person uuid, reminder uuid, letter uuid) OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION app.take_reminder(person uuid, reminder uuid, letter uuid) IS 'What a letter to somebody is about; nothing when another letter took it, or all is seen.';
 
 CREATE FUNCTION app.tell_of_ending_keys() RETURNS TABLE(id uuid)
     LANGUAGE sql SECURITY DEFINER
@@ -2456,6 +2573,30 @@ ALTER FUNCTION app.weddings_on() OWNER TO wedsync_guard;
 
 COMMENT ON FUNCTION app.weddings_on() IS 'How many weddings are on at this instant, without their lead, and until when at the earliest.';
 
+CREATE FUNCTION guard.acknowledged() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+begin
+  if exists (
+    select from seen s
+    join app.core_field_revisions f
+      on f.wedding_id = s.wedding_id and f.subject_id = s.subject_id and f.fact_key = s.fact_key and f.revision = s.revision
+    join app.core_field_definitions d on d.key = f.definition_key
+    left join app.wedding_audiences('read') a on a.wedding_id = f.wedding_id and a.audience = f.audience
+    where not d.is_acknowledged or a.audience is null) then
+    raise exception 'what your business does not read, or nobody is asked to have seen, cannot be acknowledged' using errcode = '42501';
+  end if;
+  delete from app.unseen_changes u using seen s
+  where u.wedding_id = s.wedding_id and u.supplier_id = s.supplier_id and u.subject_id = s.subject_id
+    and u.fact_key = s.fact_key and u.revision <= s.revision;
+  return null;
+end $$;
+
+ALTER FUNCTION guard.acknowledged() OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION guard.acknowledged() IS 'Refuses to have seen what one may not read; what is seen is outstanding no more.';
+
 CREATE FUNCTION guard.amended_whole() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO ''
@@ -2483,13 +2624,21 @@ begin
     set status = case when kind = 'cancellation' then 'cancelled' when s.held_on is null then 'postponed' else 'confirmed' end
     where s.wedding_id = new.wedding_id;
     perform guard.move_window(new.wedding_id);
+  elsif new.answer in ('accept', 'decline') then   -- who says what it means has seen it
+    insert into app.acknowledgements (wedding_id, supplier_id, subject_id, fact_key, revision, person_id, seen_at)
+    select f.wedding_id, new.supplier_id, f.subject_id, f.fact_key, f.revision, new.person_id, new.answered_at
+    from app.core_field_revisions f
+    join app.core_field_definitions d on d.key = f.definition_key and d.is_acknowledged
+    join guard.readers(new.wedding_id) r on r.supplier_id = new.supplier_id and r.audience = f.audience
+    where f.wedding_id = new.wedding_id and f.amendment_id = new.amendment_id
+    on conflict do nothing;
   end if;
   return null;
 end $$;
 
 ALTER FUNCTION guard.amendment_answered() OWNER TO wedsync_guard;
 
-COMMENT ON FUNCTION guard.amendment_answered() IS 'Postpones or cancels a wedding when that amendment takes effect.';
+COMMENT ON FUNCTION guard.amendment_answered() IS 'Postpones or cancels a wedding when that amendment takes effect; who answers it has seen what it changed.';
 
 CREATE FUNCTION guard.amendment_decision(wedding uuid, amendment uuid) RETURNS text
     LANGUAGE sql STABLE
@@ -2816,6 +2965,29 @@ CREATE FUNCTION guard.businesses_left_by(person uuid) RETURNS SETOF uuid
 ALTER FUNCTION guard.businesses_left_by(person uuid) OWNER TO wedsync_guard;
 
 COMMENT ON FUNCTION guard.businesses_left_by(person uuid) IS 'Businesses of which a person is the last member.';
+
+CREATE FUNCTION guard.chase_due(span tstzrange, changed_at timestamp with time zone, sent integer) RETURNS timestamp with time zone
+    LANGUAGE sql STABLE
+    AS $$
+  select d.due_at
+  from (select least(
+    changed_at + make_interval(hours => (guard.chase_hours(false))[sent + 1]),
+    greatest(lower(span) - interval '7 days', changed_at + make_interval(hours => h.hours))) as due_at
+    from (select (guard.chase_hours(true))[sent + 1] as hours) h
+    where h.hours is not null) d
+  where d.due_at < upper(span) $$;
+
+ALTER FUNCTION guard.chase_due(span tstzrange, changed_at timestamp with time zone, sent integer) OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION guard.chase_due(span tstzrange, changed_at timestamp with time zone, sent integer) IS 'When the next reminder of a change goes out after so many; null when none does.';
+
+CREATE FUNCTION guard.chase_hours(is_near boolean) RETURNS integer[]
+    LANGUAGE sql IMMUTABLE
+    RETURN CASE WHEN is_near THEN ARRAY[2, 12, 24] ELSE ARRAY[24, 72] END;
+
+ALTER FUNCTION guard.chase_hours(is_near boolean) OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION guard.chase_hours(is_near boolean) IS 'Hours after which reminders go out: as a rule, and in the last week before a wedding.';
 
 CREATE FUNCTION guard.check_amended(r jsonb) RETURNS void
     LANGUAGE plpgsql
@@ -3363,6 +3535,22 @@ ALTER FUNCTION guard.follows_first(wedding uuid, event uuid, fact text) OWNER TO
 
 COMMENT ON FUNCTION guard.follows_first(wedding uuid, event uuid, fact text) IS 'Whether an event without a date or zone of its own has one from the first event.';
 
+CREATE FUNCTION guard.forget_unseen() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+begin
+  delete from app.unseen_changes u using app.core_field_revisions f
+  where u.wedding_id = new.wedding_id and u.supplier_id = new.supplier_id
+    and f.wedding_id = u.wedding_id and f.subject_id = u.subject_id and f.fact_key = u.fact_key and f.revision = u.revision
+    and not exists (select from guard.readers(new.wedding_id) r where r.supplier_id = u.supplier_id and r.audience = f.audience);
+  return null;
+end $$;
+
+ALTER FUNCTION guard.forget_unseen() OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION guard.forget_unseen() IS 'Nobody is asked to look at what they are not shown any more.';
+
 CREATE FUNCTION guard.hand_over(person uuid) RETURNS void
     LANGUAGE sql
     SET search_path TO ''
@@ -3610,6 +3798,14 @@ ALTER FUNCTION guard.is_time_of(day_starts_at timestamp with time zone, shown te
 
 COMMENT ON FUNCTION guard.is_time_of(day_starts_at timestamp with time zone, shown text, at timestamp with time zone, later interval) IS 'Whether an instant could show this time on the clock of that day, or so much later.';
 
+CREATE FUNCTION guard.is_week_before(span tstzrange, at timestamp with time zone) RETURNS boolean
+    LANGUAGE sql STABLE
+    RETURN (at > (lower(span) - '7 days'::interval));
+
+ALTER FUNCTION guard.is_week_before(span tstzrange, at timestamp with time zone) OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION guard.is_week_before(span tstzrange, at timestamp with time zone) IS 'Whether an instant is within the last week before a wedding, or after that.';
+
 CREATE FUNCTION guard.last_begins_at(wedding uuid) RETURNS timestamp with time zone
     LANGUAGE sql STABLE
     SET search_path TO ''
@@ -3702,6 +3898,27 @@ ALTER FUNCTION guard.local_times(wedding uuid) OWNER TO wedsync_guard;
 
 COMMENT ON FUNCTION guard.local_times(wedding uuid) IS 'Local date, zone, start and end that stand for each event of a wedding.';
 
+CREATE FUNCTION guard.move_chases(wedding uuid) RETURNS void
+    LANGUAGE sql
+    SET search_path TO ''
+    AS $$
+  update app.unseen_changes u set due_at = m.due_at
+  from (
+    select x.supplier_id, x.subject_id, x.fact_key,
+      case when f.amendment_id is null and e.delete_batch is null then guard.chase_due(s.active_span, x.changed_at, x.step) end as due_at
+    from app.unseen_changes x
+    join app.wedding_shields s on s.wedding_id = x.wedding_id
+    join app.core_field_revisions f
+      on f.wedding_id = x.wedding_id and f.subject_id = x.subject_id and f.fact_key = x.fact_key and f.revision = x.revision
+    left join app.wedding_events e on e.wedding_id = f.wedding_id and e.id = f.event_id
+    where x.wedding_id = wedding) m
+  where u.wedding_id = wedding and u.supplier_id = m.supplier_id and u.subject_id = m.subject_id and u.fact_key = m.fact_key
+    and u.due_at is distinct from m.due_at $$;
+
+ALTER FUNCTION guard.move_chases(wedding uuid) OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION guard.move_chases(wedding uuid) IS 'Recomputes when reminders of a wedding''s changes go out.';
+
 CREATE FUNCTION guard.move_window(wedding uuid) RETURNS void
     LANGUAGE sql
     SET search_path TO ''
@@ -3722,11 +3939,12 @@ CREATE FUNCTION guard.move_window(wedding uuid) RETURNS void
   set active_span = case when day.opens_at is not null and s.status <> 'cancelled' then tstzrange(day.opens_at, day.closes_at) end,
       held_on = first.local_date, time_zone = first.time_zone
   from day cross join first
-  where s.wedding_id = wedding $$;
+  where s.wedding_id = wedding;
+  select guard.move_chases(wedding) $$;
 
 ALTER FUNCTION guard.move_window(wedding uuid) OWNER TO wedsync_guard;
 
-COMMENT ON FUNCTION guard.move_window(wedding uuid) IS 'Recomputes a wedding''s active window and the date by which lists are ordered.';
+COMMENT ON FUNCTION guard.move_window(wedding uuid) IS 'Recomputes a wedding''s active window, the date by which lists are ordered, and what waits for it.';
 
 CREATE FUNCTION guard.near_enough() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
@@ -3740,6 +3958,40 @@ end $$;
 ALTER FUNCTION guard.near_enough() OWNER TO wedsync_guard;
 
 COMMENT ON FUNCTION guard.near_enough() IS 'At commit: no event is more than 400 days from the wedding''s date.';
+
+CREATE FUNCTION guard.note_change() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    SET plan_cache_mode TO 'force_generic_plan'
+    AS $$
+begin
+  if not exists (select from app.core_field_definitions d where d.key = new.definition_key and d.is_acknowledged) then
+    return null;
+  end if;
+  if new.actor_supplier_id is not null then
+    insert into app.acknowledgements (wedding_id, supplier_id, subject_id, fact_key, revision, person_id, seen_at)
+    values (new.wedding_id, new.actor_supplier_id, new.subject_id, new.fact_key, new.revision, new.actor_id, new.written_at)
+    on conflict do nothing;
+  end if;
+  -- Held until commit: a grant or connection that ends meanwhile waits for us, and then takes these rows along.
+  perform from app.connections c where c.wedding_id = new.wedding_id and c.status = 'connected' order by c.supplier_id for share;
+  perform from app.connection_grants g where g.wedding_id = new.wedding_id and g.revoked_at is null order by g.supplier_id, g.area for share;
+  insert into app.unseen_changes (wedding_id, supplier_id, subject_id, fact_key, revision, changed_at, due_at)
+  select new.wedding_id, r.supplier_id, new.subject_id, new.fact_key, new.revision, new.written_at,
+    -- What an amendment changed is asked about by the amendment, at the same hours: one letter, not two.
+    case when new.amendment_id is null then guard.chase_due(s.active_span, new.written_at, 0) end
+  from guard.readers(new.wedding_id) r
+  join app.wedding_shields s on s.wedding_id = new.wedding_id
+  where r.audience = new.audience and r.supplier_id is distinct from new.actor_supplier_id
+  on conflict (wedding_id, supplier_id, subject_id, fact_key) do update
+    set revision = excluded.revision, changed_at = excluded.changed_at, due_at = excluded.due_at,
+        step = 0, chased_at = null, told_at = null;
+  return null;
+end $$;
+
+ALTER FUNCTION guard.note_change() OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION guard.note_change() IS 'Notes for every supplier that reads a new revision that it has not seen it; for its writer, that it has.';
 
 CREATE FUNCTION guard.note_moved(wedding uuid, earlier tstzrange) RETURNS uuid
     LANGUAGE plpgsql
@@ -4024,6 +4276,10 @@ CREATE FUNCTION guard.purge_facts(wedding uuid, batch uuid) RETURNS void
     AS $$
   delete from app.event_times t using app.wedding_events e
   where e.wedding_id = wedding and e.delete_batch = batch and t.wedding_id = wedding and t.event_id = e.id;
+  delete from app.unseen_changes u using app.wedding_events e
+  where e.wedding_id = wedding and e.delete_batch = batch and u.wedding_id = wedding and u.subject_id = e.id;
+  delete from app.acknowledgements k using app.wedding_events e
+  where e.wedding_id = wedding and e.delete_batch = batch and k.wedding_id = wedding and k.subject_id = e.id;
   with gone as (
     delete from app.core_field_revisions f using app.wedding_events e
     where e.wedding_id = wedding and e.delete_batch = batch and f.wedding_id = wedding and f.event_id = e.id
@@ -4036,7 +4292,21 @@ CREATE FUNCTION guard.purge_facts(wedding uuid, batch uuid) RETURNS void
 
 ALTER FUNCTION guard.purge_facts(wedding uuid, batch uuid) OWNER TO wedsync_guard;
 
-COMMENT ON FUNCTION guard.purge_facts(wedding uuid, batch uuid) IS 'Removes the facts and times of the events that a deletion took.';
+COMMENT ON FUNCTION guard.purge_facts(wedding uuid, batch uuid) IS 'Removes the facts and times of the events that a deletion took, and who had seen them.';
+
+CREATE FUNCTION guard.readers(wedding uuid) RETURNS TABLE(supplier_id uuid, audience text)
+    LANGUAGE sql STABLE
+    SET search_path TO ''
+    AS $$
+  select c.supplier_id, a.audience
+  from app.connections c
+  join app.connection_grants g on g.wedding_id = c.wedding_id and g.supplier_id = c.supplier_id and g.revoked_at is null
+  join app.audiences a on a.area = g.area and (g.level = 'everything' or a.supplier_types && array['any', c.service])
+  where c.wedding_id = wedding and c.status = 'connected' $$;
+
+ALTER FUNCTION guard.readers(wedding uuid) OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION guard.readers(wedding uuid) IS 'Pairs of connected supplier and audience that it reads of a wedding.';
 
 CREATE FUNCTION guard.reads_words(wedding uuid, writer uuid) RETURNS boolean
     LANGUAGE sql STABLE
@@ -5115,6 +5385,40 @@ COMMENT ON COLUMN app.access_receipts.id IS 'The receipt.';
 
 COMMENT ON COLUMN app.access_receipts.first_read_at IS 'When they read it first on that day.';
 
+CREATE TABLE app.acknowledgements (
+    wedding_id uuid NOT NULL,
+    supplier_id uuid DEFAULT app.chosen_supplier() NOT NULL,
+    subject_id uuid NOT NULL,
+    fact_key text NOT NULL,
+    revision integer NOT NULL,
+    id uuid DEFAULT uuidv7() NOT NULL,
+    person_id uuid DEFAULT app.actor_id() NOT NULL,
+    seen_at timestamp with time zone DEFAULT app.clock() NOT NULL,
+    CONSTRAINT acknowledgements_fact_key_check CHECK ((length(fact_key) <= 64))
+);
+
+ALTER TABLE ONLY app.acknowledgements FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE app.acknowledgements OWNER TO wedsync_owner;
+
+COMMENT ON TABLE app.acknowledgements IS 'Which supplier has seen which revision of a fact. Seen is not agreed.';
+
+COMMENT ON COLUMN app.acknowledgements.wedding_id IS 'The wedding.';
+
+COMMENT ON COLUMN app.acknowledgements.supplier_id IS 'Whose member has seen it.';
+
+COMMENT ON COLUMN app.acknowledgements.subject_id IS 'The wedding or event whose fact it is.';
+
+COMMENT ON COLUMN app.acknowledgements.fact_key IS 'Which fact.';
+
+COMMENT ON COLUMN app.acknowledgements.revision IS 'Which revision of it.';
+
+COMMENT ON COLUMN app.acknowledgements.id IS 'The acknowledgement.';
+
+COMMENT ON COLUMN app.acknowledgements.person_id IS 'The first member who saw it.';
+
+COMMENT ON COLUMN app.acknowledgements.seen_at IS 'When, by the real clock.';
+
 CREATE TABLE app.amendment_changes (
     wedding_id uuid NOT NULL,
     amendment_id uuid NOT NULL,
@@ -6103,6 +6407,7 @@ CREATE TABLE app.core_field_definitions (
     is_derived boolean NOT NULL,
     is_core boolean NOT NULL,
     label text NOT NULL,
+    is_acknowledged boolean DEFAULT false NOT NULL,
     CONSTRAINT core_field_definitions_field_class_check CHECK ((field_class = ANY (ARRAY['A'::text, 'B'::text]))),
     CONSTRAINT core_field_definitions_subject_check CHECK ((subject = ANY (ARRAY['wedding'::text, 'first'::text, 'ceremony'::text, 'reception'::text, 'event'::text])))
 );
@@ -6132,6 +6437,8 @@ COMMENT ON COLUMN app.core_field_definitions.is_derived IS 'Whether it follows f
 COMMENT ON COLUMN app.core_field_definitions.is_core IS 'Whether it is one of the 75; the others are the same questions about further events.';
 
 COMMENT ON COLUMN app.core_field_definitions.label IS 'What people call it.';
+
+COMMENT ON COLUMN app.core_field_definitions.is_acknowledged IS 'Whether it is kept which suppliers have seen each revision of its answer.';
 
 CREATE TABLE app.core_field_revisions (
     wedding_id uuid NOT NULL,
@@ -6910,6 +7217,31 @@ COMMENT ON COLUMN app.protection_reviews.findings IS 'What happened, and what is
 
 COMMENT ON COLUMN app.protection_reviews.created_at IS 'When.';
 
+CREATE TABLE app.reminders (
+    person_id uuid NOT NULL,
+    id uuid DEFAULT uuidv7() NOT NULL,
+    opened_at timestamp with time zone NOT NULL,
+    letter_id uuid,
+    taken_at timestamp with time zone,
+    CONSTRAINT reminders_check CHECK (((letter_id IS NULL) = (taken_at IS NULL)))
+);
+
+ALTER TABLE ONLY app.reminders FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE app.reminders OWNER TO wedsync_owner;
+
+COMMENT ON TABLE app.reminders IS 'Letters about changes that were not seen, each for one person.';
+
+COMMENT ON COLUMN app.reminders.person_id IS 'Whom it goes to.';
+
+COMMENT ON COLUMN app.reminders.id IS 'The letter.';
+
+COMMENT ON COLUMN app.reminders.opened_at IS 'Since when it collects.';
+
+COMMENT ON COLUMN app.reminders.letter_id IS 'Which job took it; null while it collects.';
+
+COMMENT ON COLUMN app.reminders.taken_at IS 'When; what is due later goes into another.';
+
 CREATE TABLE app.security_events (
     person_id uuid NOT NULL,
     id uuid DEFAULT uuidv7() NOT NULL,
@@ -7170,6 +7502,50 @@ COMMENT ON COLUMN app.suppliers.zone IS 'IANA zone of the business.';
 COMMENT ON COLUMN app.suppliers.created_at IS 'When they signed up.';
 
 COMMENT ON COLUMN app.suppliers.key IS 'Its name as the directory searches it.';
+
+CREATE TABLE app.unseen_changes (
+    wedding_id uuid NOT NULL,
+    supplier_id uuid NOT NULL,
+    subject_id uuid NOT NULL,
+    fact_key text NOT NULL,
+    id uuid DEFAULT uuidv7() NOT NULL,
+    revision integer NOT NULL,
+    changed_at timestamp with time zone NOT NULL,
+    step smallint DEFAULT 0 NOT NULL,
+    due_at timestamp with time zone,
+    chased_at timestamp with time zone,
+    told_at timestamp with time zone,
+    CONSTRAINT unseen_changes_fact_key_check CHECK ((length(fact_key) <= 64)),
+    CONSTRAINT unseen_changes_step_check CHECK (((step >= 0) AND (step <= 9)))
+);
+
+ALTER TABLE ONLY app.unseen_changes FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE app.unseen_changes OWNER TO wedsync_owner;
+
+COMMENT ON TABLE app.unseen_changes IS 'What changed since a supplier came and no member of it has seen; written by the guard with the fact, gone once seen.';
+
+COMMENT ON COLUMN app.unseen_changes.wedding_id IS 'The wedding.';
+
+COMMENT ON COLUMN app.unseen_changes.supplier_id IS 'Who has not seen it.';
+
+COMMENT ON COLUMN app.unseen_changes.subject_id IS 'The wedding or event whose fact it is.';
+
+COMMENT ON COLUMN app.unseen_changes.fact_key IS 'Which fact.';
+
+COMMENT ON COLUMN app.unseen_changes.id IS 'The row.';
+
+COMMENT ON COLUMN app.unseen_changes.revision IS 'The revision to see: the current one.';
+
+COMMENT ON COLUMN app.unseen_changes.changed_at IS 'When that was written: reminders count from here.';
+
+COMMENT ON COLUMN app.unseen_changes.step IS 'How many reminders have gone out.';
+
+COMMENT ON COLUMN app.unseen_changes.due_at IS 'When the next one does; null when none does.';
+
+COMMENT ON COLUMN app.unseen_changes.chased_at IS 'When the last one did.';
+
+COMMENT ON COLUMN app.unseen_changes.told_at IS 'When the couple was told.';
 
 CREATE TABLE app.venues (
     supplier_id uuid NOT NULL,
@@ -7828,6 +8204,21 @@ ALTER VIEW live.access_receipts OWNER TO wedsync_owner;
 
 COMMENT ON VIEW live.access_receipts IS 'A supplier''s reading of what only a grant opens: one receipt a person, area and day.';
 
+CREATE VIEW live.acknowledgements WITH (security_invoker='true') AS
+ SELECT wedding_id,
+    supplier_id,
+    subject_id,
+    fact_key,
+    revision,
+    id,
+    person_id,
+    seen_at
+   FROM app.acknowledgements;
+
+ALTER VIEW live.acknowledgements OWNER TO wedsync_owner;
+
+COMMENT ON VIEW live.acknowledgements IS 'Which supplier has seen which revision of a fact. Seen is not agreed.';
+
 CREATE VIEW live.amendment_changes WITH (security_invoker='true') AS
  SELECT wedding_id,
     amendment_id,
@@ -8257,7 +8648,8 @@ CREATE VIEW live.core_field_definitions WITH (security_invoker='true') AS
     is_essential,
     is_derived,
     is_core,
-    label
+    label,
+    is_acknowledged
    FROM app.core_field_definitions;
 
 ALTER VIEW live.core_field_definitions OWNER TO wedsync_owner;
@@ -8573,6 +8965,18 @@ ALTER VIEW live.protection_reviews OWNER TO wedsync_owner;
 
 COMMENT ON VIEW live.protection_reviews IS 'What was learnt from an override that was used.';
 
+CREATE VIEW live.reminders WITH (security_invoker='true') AS
+ SELECT person_id,
+    id,
+    opened_at,
+    letter_id,
+    taken_at
+   FROM app.reminders;
+
+ALTER VIEW live.reminders OWNER TO wedsync_owner;
+
+COMMENT ON VIEW live.reminders IS 'Letters about changes that were not seen, each for one person.';
+
 CREATE VIEW live.security_events WITH (security_invoker='true') AS
  SELECT person_id,
     id,
@@ -8683,6 +9087,24 @@ CREATE VIEW live.suppliers WITH (security_invoker='true') AS
 ALTER VIEW live.suppliers OWNER TO wedsync_owner;
 
 COMMENT ON VIEW live.suppliers IS 'Wedding businesses: the public card.';
+
+CREATE VIEW live.unseen_changes WITH (security_invoker='true') AS
+ SELECT wedding_id,
+    supplier_id,
+    subject_id,
+    fact_key,
+    id,
+    revision,
+    changed_at,
+    step,
+    due_at,
+    chased_at,
+    told_at
+   FROM app.unseen_changes;
+
+ALTER VIEW live.unseen_changes OWNER TO wedsync_owner;
+
+COMMENT ON VIEW live.unseen_changes IS 'What changed since a supplier came and no member of it has seen; written by the guard with the fact, gone once seen.';
 
 CREATE VIEW live.venues WITH (security_invoker='true') AS
  SELECT supplier_id,
@@ -8808,6 +9230,9 @@ ALTER TABLE ONLY jobs.procrastinate_periodic_defers ALTER COLUMN id SET DEFAULT 
 
 ALTER TABLE ONLY app.access_receipts
     ADD CONSTRAINT access_receipts_pkey PRIMARY KEY (wedding_id, supplier_id, person_id, area, read_on);
+
+ALTER TABLE ONLY app.acknowledgements
+    ADD CONSTRAINT acknowledgements_pkey PRIMARY KEY (wedding_id, supplier_id, subject_id, fact_key, revision);
 
 ALTER TABLE ONLY app.amendment_changes
     ADD CONSTRAINT amendment_changes_pkey PRIMARY KEY (wedding_id, amendment_id, subject_id, fact_key);
@@ -8977,6 +9402,9 @@ ALTER TABLE ONLY app.protection_reviews
 ALTER TABLE ONLY app.protection_reviews
     ADD CONSTRAINT protection_reviews_pkey PRIMARY KEY (person_id, override_id);
 
+ALTER TABLE ONLY app.reminders
+    ADD CONSTRAINT reminders_pkey PRIMARY KEY (person_id, id);
+
 ALTER TABLE ONLY app.security_events
     ADD CONSTRAINT security_events_pkey PRIMARY KEY (person_id, id);
 
@@ -9009,6 +9437,9 @@ ALTER TABLE ONLY app.supplier_tiers
 
 ALTER TABLE ONLY app.suppliers
     ADD CONSTRAINT suppliers_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY app.unseen_changes
+    ADD CONSTRAINT unseen_changes_pkey PRIMARY KEY (wedding_id, supplier_id, subject_id, fact_key);
 
 ALTER TABLE ONLY app.venues
     ADD CONSTRAINT venues_pkey PRIMARY KEY (supplier_id, id);
@@ -9105,6 +9536,8 @@ CREATE INDEX access_receipts_age ON app.access_receipts USING btree (first_read_
 CREATE UNIQUE INDEX access_receipts_list ON app.access_receipts USING btree (wedding_id, first_read_at DESC, id DESC);
 
 CREATE INDEX access_receipts_of_supplier ON app.access_receipts USING btree (wedding_id, supplier_id, first_read_at DESC, id DESC);
+
+CREATE INDEX acknowledgements_of_fact ON app.acknowledgements USING btree (wedding_id, subject_id, fact_key, revision);
 
 CREATE UNIQUE INDEX amendment_responses_approved ON app.amendment_responses USING btree (wedding_id, amendment_id, person_id) WHERE (answer = 'approve'::text);
 
@@ -9252,6 +9685,8 @@ CREATE INDEX protection_approvals_override ON app.protection_approvals USING btr
 
 CREATE INDEX protection_overrides_open ON app.protection_overrides USING btree (window_ends_at);
 
+CREATE UNIQUE INDEX reminders_open ON app.reminders USING btree (person_id) WHERE (letter_id IS NULL);
+
 CREATE INDEX security_events_age ON app.security_events USING btree (created_at);
 
 CREATE INDEX sessions_live ON app.sessions USING btree (person_id, created_at) WHERE (ended_at IS NULL);
@@ -9265,6 +9700,14 @@ CREATE INDEX supplier_invitations_open ON app.supplier_invitations USING btree (
 CREATE INDEX supplier_members_person ON app.supplier_members USING btree (person_id, supplier_id);
 
 CREATE INDEX suppliers_venues ON app.suppliers USING btree (key, id) WHERE ('venue'::text = ANY (supplier_types));
+
+CREATE INDEX unseen_changes_due ON app.unseen_changes USING btree (due_at) WHERE (due_at IS NOT NULL);
+
+CREATE INDEX unseen_changes_list ON app.unseen_changes USING btree (supplier_id, changed_at DESC, id DESC);
+
+CREATE INDEX unseen_changes_of_fact ON app.unseen_changes USING btree (wedding_id, subject_id, fact_key, revision);
+
+CREATE INDEX unseen_changes_told ON app.unseen_changes USING btree (wedding_id, told_at) WHERE (told_at IS NOT NULL);
 
 CREATE INDEX venues_delete_batch ON app.venues USING btree (delete_batch) WHERE (delete_batch IS NOT NULL);
 
@@ -9472,6 +9915,10 @@ CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON app.access_receipts FOR EA
 
 ALTER TABLE app.access_receipts ENABLE ALWAYS TRIGGER append_only;
 
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON app.acknowledgements FOR EACH STATEMENT WHEN ((CURRENT_USER <> 'wedsync_guard'::name)) EXECUTE FUNCTION guard.refuse();
+
+ALTER TABLE app.acknowledgements ENABLE ALWAYS TRIGGER append_only;
+
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON app.amendment_changes FOR EACH STATEMENT WHEN ((CURRENT_USER <> 'wedsync_guard'::name)) EXECUTE FUNCTION guard.refuse();
 
 ALTER TABLE app.amendment_changes ENABLE ALWAYS TRIGGER append_only;
@@ -9543,6 +9990,10 @@ ALTER TABLE app.protection_refusals ENABLE ALWAYS TRIGGER append_only;
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON app.protection_reviews FOR EACH STATEMENT WHEN ((CURRENT_USER <> 'wedsync_guard'::name)) EXECUTE FUNCTION guard.refuse();
 
 ALTER TABLE app.protection_reviews ENABLE ALWAYS TRIGGER append_only;
+
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON app.reminders FOR EACH STATEMENT WHEN ((CURRENT_USER <> 'wedsync_guard'::name)) EXECUTE FUNCTION guard.refuse();
+
+ALTER TABLE app.reminders ENABLE ALWAYS TRIGGER append_only;
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON app.security_events FOR EACH STATEMENT WHEN ((CURRENT_USER <> 'wedsync_guard'::name)) EXECUTE FUNCTION guard.refuse();
 
@@ -9742,6 +10193,10 @@ CREATE TRIGGER deleted BEFORE UPDATE ON app.wedding_events FOR EACH ROW WHEN (((
 
 ALTER TABLE app.wedding_events ENABLE ALWAYS TRIGGER deleted;
 
+CREATE TRIGGER ended AFTER UPDATE OF status ON app.connections FOR EACH ROW WHEN (((old.status = 'connected'::text) AND (new.status <> 'connected'::text))) EXECUTE FUNCTION guard.forget_unseen();
+
+ALTER TABLE app.connections ENABLE ALWAYS TRIGGER ended;
+
 CREATE TRIGGER event_changed AFTER UPDATE OF delete_batch ON app.wedding_events FOR EACH ROW EXECUTE FUNCTION guard.event_changed();
 
 ALTER TABLE app.wedding_events ENABLE ALWAYS TRIGGER event_changed;
@@ -9750,6 +10205,10 @@ CREATE TRIGGER leavers_keys AFTER UPDATE OF left_at ON app.supplier_members FOR 
 
 ALTER TABLE app.supplier_members ENABLE ALWAYS TRIGGER leavers_keys;
 
+CREATE TRIGGER narrowed AFTER UPDATE OF level, revoked_at ON app.connection_grants FOR EACH ROW WHEN (((new.revoked_at IS NOT NULL) OR (new.level <> old.level))) EXECUTE FUNCTION guard.forget_unseen();
+
+ALTER TABLE app.connection_grants ENABLE ALWAYS TRIGGER narrowed;
+
 CREATE CONSTRAINT TRIGGER near AFTER INSERT ON app.core_field_revisions DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN ((new.fact_key = 'date'::text)) EXECUTE FUNCTION guard.near_enough();
 
 ALTER TABLE app.core_field_revisions ENABLE ALWAYS TRIGGER near;
@@ -9757,6 +10216,10 @@ ALTER TABLE app.core_field_revisions ENABLE ALWAYS TRIGGER near;
 CREATE TRIGGER no_truncate BEFORE TRUNCATE ON app.access_receipts FOR EACH STATEMENT EXECUTE FUNCTION guard.refuse();
 
 ALTER TABLE app.access_receipts ENABLE ALWAYS TRIGGER no_truncate;
+
+CREATE TRIGGER no_truncate BEFORE TRUNCATE ON app.acknowledgements FOR EACH STATEMENT EXECUTE FUNCTION guard.refuse();
+
+ALTER TABLE app.acknowledgements ENABLE ALWAYS TRIGGER no_truncate;
 
 CREATE TRIGGER no_truncate BEFORE TRUNCATE ON app.amendment_changes FOR EACH STATEMENT EXECUTE FUNCTION guard.refuse();
 
@@ -9918,6 +10381,10 @@ CREATE TRIGGER no_truncate BEFORE TRUNCATE ON app.protection_reviews FOR EACH ST
 
 ALTER TABLE app.protection_reviews ENABLE ALWAYS TRIGGER no_truncate;
 
+CREATE TRIGGER no_truncate BEFORE TRUNCATE ON app.reminders FOR EACH STATEMENT EXECUTE FUNCTION guard.refuse();
+
+ALTER TABLE app.reminders ENABLE ALWAYS TRIGGER no_truncate;
+
 CREATE TRIGGER no_truncate BEFORE TRUNCATE ON app.security_events FOR EACH STATEMENT EXECUTE FUNCTION guard.refuse();
 
 ALTER TABLE app.security_events ENABLE ALWAYS TRIGGER no_truncate;
@@ -9950,6 +10417,10 @@ CREATE TRIGGER no_truncate BEFORE TRUNCATE ON app.suppliers FOR EACH STATEMENT E
 
 ALTER TABLE app.suppliers ENABLE ALWAYS TRIGGER no_truncate;
 
+CREATE TRIGGER no_truncate BEFORE TRUNCATE ON app.unseen_changes FOR EACH STATEMENT EXECUTE FUNCTION guard.refuse();
+
+ALTER TABLE app.unseen_changes ENABLE ALWAYS TRIGGER no_truncate;
+
 CREATE TRIGGER no_truncate BEFORE TRUNCATE ON app.venues FOR EACH STATEMENT EXECUTE FUNCTION guard.refuse();
 
 ALTER TABLE app.venues ENABLE ALWAYS TRIGGER no_truncate;
@@ -9977,6 +10448,10 @@ ALTER TABLE app.weddings ENABLE ALWAYS TRIGGER no_truncate;
 CREATE TRIGGER no_truncate BEFORE TRUNCATE ON app.window_notices FOR EACH STATEMENT EXECUTE FUNCTION guard.refuse();
 
 ALTER TABLE app.window_notices ENABLE ALWAYS TRIGGER no_truncate;
+
+CREATE TRIGGER noted AFTER INSERT ON app.core_field_revisions FOR EACH ROW EXECUTE FUNCTION guard.note_change();
+
+ALTER TABLE app.core_field_revisions ENABLE ALWAYS TRIGGER noted;
 
 CREATE TRIGGER only_sooner BEFORE UPDATE ON app.api_keys FOR EACH ROW EXECUTE FUNCTION guard.only_sooner();
 
@@ -10146,6 +10621,10 @@ CREATE TRIGGER returns BEFORE INSERT ON app.protection_overrides FOR EACH ROW WH
 
 ALTER TABLE app.protection_overrides ENABLE ALWAYS TRIGGER returns;
 
+CREATE TRIGGER seen AFTER INSERT ON app.acknowledgements REFERENCING NEW TABLE AS seen FOR EACH STATEMENT EXECUTE FUNCTION guard.acknowledged();
+
+ALTER TABLE app.acknowledgements ENABLE ALWAYS TRIGGER seen;
+
 CREATE TRIGGER spaced BEFORE INSERT ON app.deployments FOR EACH ROW EXECUTE FUNCTION guard.spaced();
 
 ALTER TABLE app.deployments ENABLE ALWAYS TRIGGER spaced;
@@ -10200,6 +10679,15 @@ ALTER TABLE ONLY app.access_receipts
 
 ALTER TABLE ONLY app.access_receipts
     ADD CONSTRAINT access_receipts_wedding_id_supplier_id_fkey FOREIGN KEY (wedding_id, supplier_id) REFERENCES app.connections(wedding_id, supplier_id);
+
+ALTER TABLE ONLY app.acknowledgements
+    ADD CONSTRAINT acknowledgements_person_id_fkey FOREIGN KEY (person_id) REFERENCES app.people(id);
+
+ALTER TABLE ONLY app.acknowledgements
+    ADD CONSTRAINT acknowledgements_wedding_id_subject_id_fact_key_revision_fkey FOREIGN KEY (wedding_id, subject_id, fact_key, revision) REFERENCES app.core_field_revisions(wedding_id, subject_id, fact_key, revision);
+
+ALTER TABLE ONLY app.acknowledgements
+    ADD CONSTRAINT acknowledgements_wedding_id_supplier_id_fkey FOREIGN KEY (wedding_id, supplier_id) REFERENCES app.connections(wedding_id, supplier_id);
 
 ALTER TABLE ONLY app.amendment_changes
     ADD CONSTRAINT amendment_changes_audience_fkey FOREIGN KEY (audience) REFERENCES app.audiences(audience);
@@ -10480,6 +10968,9 @@ ALTER TABLE ONLY app.protection_reviews
 ALTER TABLE ONLY app.protection_reviews
     ADD CONSTRAINT protection_reviews_person_id_fkey FOREIGN KEY (person_id) REFERENCES app.operators(person_id);
 
+ALTER TABLE ONLY app.reminders
+    ADD CONSTRAINT reminders_person_id_fkey FOREIGN KEY (person_id) REFERENCES app.people(id);
+
 ALTER TABLE ONLY app.security_events
     ADD CONSTRAINT security_events_person_id_fkey FOREIGN KEY (person_id) REFERENCES app.people(id);
 
@@ -10509,6 +11000,12 @@ ALTER TABLE ONLY app.supplier_members
 
 ALTER TABLE ONLY app.supplier_tiers
     ADD CONSTRAINT supplier_tiers_supplier_id_fkey FOREIGN KEY (supplier_id) REFERENCES app.suppliers(id);
+
+ALTER TABLE ONLY app.unseen_changes
+    ADD CONSTRAINT unseen_changes_wedding_id_subject_id_fact_key_revision_fkey FOREIGN KEY (wedding_id, subject_id, fact_key, revision) REFERENCES app.core_field_revisions(wedding_id, subject_id, fact_key, revision);
+
+ALTER TABLE ONLY app.unseen_changes
+    ADD CONSTRAINT unseen_changes_wedding_id_supplier_id_fkey FOREIGN KEY (wedding_id, supplier_id) REFERENCES app.connections(wedding_id, supplier_id);
 
 ALTER TABLE ONLY app.venues
     ADD CONSTRAINT venues_supplier_id_delete_batch_fkey FOREIGN KEY (supplier_id, delete_batch) REFERENCES app.delete_batches(scope_id, id);
@@ -10560,7 +11057,11 @@ ALTER TABLE ONLY jobs.procrastinate_periodic_defers
 
 ALTER TABLE app.access_receipts ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE app.acknowledgements ENABLE ROW LEVEL SECURITY;
+
 CREATE POLICY adds ON app.access_receipts FOR INSERT TO wedsync_app, wedsync_worker WITH CHECK ((wedding_id = ANY (( SELECT app.wedding_ids('sharing'::text, 'write'::text) AS wedding_ids)::uuid[])));
+
+CREATE POLICY adds ON app.acknowledgements FOR INSERT TO wedsync_app, wedsync_worker WITH CHECK ((wedding_id = ANY (( SELECT app.wedding_ids('sharing'::text, 'write'::text) AS wedding_ids)::uuid[])));
 
 CREATE POLICY adds ON app.amendment_changes FOR INSERT TO wedsync_app, wedsync_worker WITH CHECK (((wedding_id, audience) IN ( SELECT a.wedding_id,
     a.audience
@@ -10650,6 +11151,8 @@ CREATE POLICY adds ON app.protection_refusals FOR INSERT TO wedsync_app, wedsync
 
 CREATE POLICY adds ON app.protection_reviews FOR INSERT TO wedsync_app, wedsync_worker WITH CHECK ((person_id = ( SELECT app.actor_id() AS actor_id)));
 
+CREATE POLICY adds ON app.reminders FOR INSERT TO wedsync_app, wedsync_worker WITH CHECK ((person_id = ( SELECT app.actor_id() AS actor_id)));
+
 CREATE POLICY adds ON app.security_events FOR INSERT TO wedsync_app, wedsync_worker WITH CHECK ((person_id = ( SELECT app.actor_id() AS actor_id)));
 
 CREATE POLICY adds ON app.sessions FOR INSERT TO wedsync_app, wedsync_worker WITH CHECK ((person_id = ( SELECT app.actor_id() AS actor_id)));
@@ -10665,6 +11168,8 @@ CREATE POLICY adds ON app.supplier_members FOR INSERT TO wedsync_app, wedsync_wo
 CREATE POLICY adds ON app.supplier_tiers FOR INSERT TO wedsync_app, wedsync_worker WITH CHECK ((supplier_id = ANY (( SELECT app.supplier_ids('team'::text, 'write'::text) AS supplier_ids)::uuid[])));
 
 CREATE POLICY adds ON app.suppliers FOR INSERT TO wedsync_app, wedsync_worker WITH CHECK ((id = ANY (( SELECT app.supplier_ids('public'::text, 'write'::text) AS supplier_ids)::uuid[])));
+
+CREATE POLICY adds ON app.unseen_changes FOR INSERT TO wedsync_app, wedsync_worker WITH CHECK ((wedding_id = ANY (( SELECT app.wedding_ids('sharing'::text, 'write'::text) AS wedding_ids)::uuid[])));
 
 CREATE POLICY adds ON app.venues FOR INSERT TO wedsync_app, wedsync_worker WITH CHECK ((supplier_id = ANY (( SELECT app.supplier_ids('clients'::text, 'write'::text) AS supplier_ids)::uuid[])));
 
@@ -10776,6 +11281,8 @@ CREATE POLICY changes ON app.supplier_tiers FOR UPDATE TO wedsync_app, wedsync_w
 
 CREATE POLICY changes ON app.suppliers FOR UPDATE TO wedsync_app, wedsync_worker USING ((id = ANY (( SELECT app.supplier_ids('public'::text, 'write'::text) AS supplier_ids)::uuid[]))) WITH CHECK ((id = ANY (( SELECT app.supplier_ids('public'::text, 'write'::text) AS supplier_ids)::uuid[])));
 
+CREATE POLICY changes ON app.unseen_changes FOR UPDATE TO wedsync_app, wedsync_worker USING ((wedding_id = ANY (( SELECT app.wedding_ids('sharing'::text, 'write'::text) AS wedding_ids)::uuid[]))) WITH CHECK ((wedding_id = ANY (( SELECT app.wedding_ids('sharing'::text, 'write'::text) AS wedding_ids)::uuid[])));
+
 CREATE POLICY changes ON app.venues FOR UPDATE TO wedsync_app, wedsync_worker USING ((supplier_id = ANY (( SELECT app.supplier_ids('clients'::text, 'write'::text) AS supplier_ids)::uuid[]))) WITH CHECK ((supplier_id = ANY (( SELECT app.supplier_ids('clients'::text, 'write'::text) AS supplier_ids)::uuid[])));
 
 CREATE POLICY changes ON app.wedding_events FOR UPDATE TO wedsync_app, wedsync_worker USING ((wedding_id = ANY (( SELECT app.wedding_ids('event'::text, 'write'::text) AS wedding_ids)::uuid[]))) WITH CHECK ((wedding_id = ANY (( SELECT app.wedding_ids('event'::text, 'write'::text) AS wedding_ids)::uuid[])));
@@ -10853,6 +11360,8 @@ CREATE POLICY for_the_couple ON app.fact_proposals AS RESTRICTIVE TO wedsync_app
 ALTER TABLE app.grant_requests ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY guards ON app.access_receipts TO wedsync_guard USING (true);
+
+CREATE POLICY guards ON app.acknowledgements TO wedsync_guard USING (true);
 
 CREATE POLICY guards ON app.amendment_changes TO wedsync_guard USING (true);
 
@@ -10938,6 +11447,8 @@ CREATE POLICY guards ON app.protection_refusals TO wedsync_guard USING (true);
 
 CREATE POLICY guards ON app.protection_reviews TO wedsync_guard USING (true);
 
+CREATE POLICY guards ON app.reminders TO wedsync_guard USING (true);
+
 CREATE POLICY guards ON app.security_events TO wedsync_guard USING (true);
 
 CREATE POLICY guards ON app.sessions TO wedsync_guard USING (true);
@@ -10953,6 +11464,8 @@ CREATE POLICY guards ON app.supplier_members TO wedsync_guard USING (true);
 CREATE POLICY guards ON app.supplier_tiers TO wedsync_guard USING (true);
 
 CREATE POLICY guards ON app.suppliers TO wedsync_guard USING (true);
+
+CREATE POLICY guards ON app.unseen_changes TO wedsync_guard USING (true);
 
 CREATE POLICY guards ON app.venues TO wedsync_guard USING (true);
 
@@ -10998,6 +11511,8 @@ CREATE POLICY made_as_oneself ON app.api_keys AS RESTRICTIVE FOR INSERT TO wedsy
 CREATE POLICY members ON app.delete_batches TO wedsync_app, wedsync_worker USING ((scope_id = ANY (( SELECT (app.wedding_ids('basics'::text, 'read'::text) || app.supplier_ids('clients'::text, 'write'::text)))::uuid[]))) WITH CHECK ((((person_id = ( SELECT app.actor_id() AS actor_id)) AND (scope_id = ANY (( SELECT (app.wedding_ids('basics'::text, 'read'::text) || app.supplier_ids('clients'::text, 'write'::text)))::uuid[]))) OR (scope_id = ANY (( SELECT (app.wedding_ids('sharing'::text, 'write'::text) || app.supplier_ids('settings'::text, 'write'::text)))::uuid[]))));
 
 CREATE POLICY migrates ON app.access_receipts TO wedsync_owner USING (( SELECT guard.is_migrating() AS is_migrating));
+
+CREATE POLICY migrates ON app.acknowledgements TO wedsync_owner USING (( SELECT guard.is_migrating() AS is_migrating));
 
 CREATE POLICY migrates ON app.amendment_changes TO wedsync_owner USING (( SELECT guard.is_migrating() AS is_migrating));
 
@@ -11079,6 +11594,8 @@ CREATE POLICY migrates ON app.protection_refusals TO wedsync_owner USING (( SELE
 
 CREATE POLICY migrates ON app.protection_reviews TO wedsync_owner USING (( SELECT guard.is_migrating() AS is_migrating));
 
+CREATE POLICY migrates ON app.reminders TO wedsync_owner USING (( SELECT guard.is_migrating() AS is_migrating));
+
 CREATE POLICY migrates ON app.security_events TO wedsync_owner USING (( SELECT guard.is_migrating() AS is_migrating));
 
 CREATE POLICY migrates ON app.sessions TO wedsync_owner USING (( SELECT guard.is_migrating() AS is_migrating));
@@ -11095,6 +11612,8 @@ CREATE POLICY migrates ON app.supplier_tiers TO wedsync_owner USING (( SELECT gu
 
 CREATE POLICY migrates ON app.suppliers TO wedsync_owner USING (( SELECT guard.is_migrating() AS is_migrating));
 
+CREATE POLICY migrates ON app.unseen_changes TO wedsync_owner USING (( SELECT guard.is_migrating() AS is_migrating));
+
 CREATE POLICY migrates ON app.venues TO wedsync_owner USING (( SELECT guard.is_migrating() AS is_migrating));
 
 CREATE POLICY migrates ON app.wedding_events TO wedsync_owner USING (( SELECT guard.is_migrating() AS is_migrating));
@@ -11110,6 +11629,10 @@ CREATE POLICY migrates ON app.weddings TO wedsync_owner USING (( SELECT guard.is
 CREATE POLICY migrates ON app.window_notices TO wedsync_owner USING (( SELECT guard.is_migrating() AS is_migrating));
 
 CREATE POLICY named_by_couple ON app.weddings AS RESTRICTIVE FOR UPDATE TO wedsync_app, wedsync_worker USING ((id = ANY (( SELECT app.wedding_ids('event'::text, 'write'::text) AS wedding_ids)::uuid[])));
+
+CREATE POLICY of_the_wedding ON app.acknowledgements FOR SELECT TO wedsync_app, wedsync_worker USING ((wedding_id = ANY (( SELECT app.own_wedding_ids() AS own_wedding_ids)::uuid[])));
+
+CREATE POLICY of_the_wedding ON app.unseen_changes FOR SELECT TO wedsync_app, wedsync_worker USING ((wedding_id = ANY (( SELECT app.own_wedding_ids() AS own_wedding_ids)::uuid[])));
 
 CREATE POLICY only_ends ON app.connections AS RESTRICTIVE FOR UPDATE TO wedsync_app, wedsync_worker USING (true) WITH CHECK ((status = ANY (ARRAY['disconnected'::text, 'blocked'::text])));
 
@@ -11173,6 +11696,8 @@ CREATE POLICY published_by_venues ON app.venues AS RESTRICTIVE FOR INSERT TO wed
   WHERE ((m.person_id = ( SELECT app.actor_id() AS actor_id)) AND (m.left_at IS NULL) AND (m.role = ANY (ARRAY['owner'::text, 'admin'::text, 'manager'::text])) AND ('venue'::text = ANY (s.supplier_types))))));
 
 CREATE POLICY reads ON app.access_receipts FOR SELECT TO wedsync_app, wedsync_worker USING ((wedding_id = ANY (( SELECT app.wedding_ids('sharing'::text, 'read'::text) AS wedding_ids)::uuid[])));
+
+CREATE POLICY reads ON app.acknowledgements FOR SELECT TO wedsync_app, wedsync_worker USING ((wedding_id = ANY (( SELECT app.wedding_ids('sharing'::text, 'read'::text) AS wedding_ids)::uuid[])));
 
 CREATE POLICY reads ON app.amendment_changes FOR SELECT TO wedsync_app, wedsync_worker USING (((wedding_id = ANY (( SELECT app.wedding_ids('basics'::text, 'read'::text) AS wedding_ids)::uuid[])) AND ((wedding_id, audience) IN ( SELECT a.wedding_id,
     a.audience
@@ -11264,6 +11789,8 @@ CREATE POLICY reads ON app.protection_refusals FOR SELECT TO wedsync_app, wedsyn
 
 CREATE POLICY reads ON app.protection_reviews FOR SELECT TO wedsync_app, wedsync_worker USING ((person_id = ( SELECT app.actor_id() AS actor_id)));
 
+CREATE POLICY reads ON app.reminders FOR SELECT TO wedsync_app, wedsync_worker USING ((person_id = ( SELECT app.actor_id() AS actor_id)));
+
 CREATE POLICY reads ON app.security_events FOR SELECT TO wedsync_app, wedsync_worker USING ((person_id = ( SELECT app.actor_id() AS actor_id)));
 
 CREATE POLICY reads ON app.sessions FOR SELECT TO wedsync_app, wedsync_worker USING ((person_id = ( SELECT app.actor_id() AS actor_id)));
@@ -11280,6 +11807,8 @@ CREATE POLICY reads ON app.supplier_tiers FOR SELECT TO wedsync_app, wedsync_wor
 
 CREATE POLICY reads ON app.suppliers FOR SELECT TO wedsync_app, wedsync_worker USING ((( SELECT app.actor_id() AS actor_id) IS NOT NULL));
 
+CREATE POLICY reads ON app.unseen_changes FOR SELECT TO wedsync_app, wedsync_worker USING ((wedding_id = ANY (( SELECT app.wedding_ids('sharing'::text, 'read'::text) AS wedding_ids)::uuid[])));
+
 CREATE POLICY reads ON app.venues FOR SELECT TO wedsync_app, wedsync_worker USING ((supplier_id = ANY (( SELECT app.supplier_ids('clients'::text, 'read'::text) AS supplier_ids)::uuid[])));
 
 CREATE POLICY reads ON app.wedding_events FOR SELECT TO wedsync_app, wedsync_worker USING ((wedding_id = ANY (( SELECT app.wedding_ids('event'::text, 'read'::text) AS wedding_ids)::uuid[])));
@@ -11294,11 +11823,15 @@ CREATE POLICY reads ON app.weddings FOR SELECT TO wedsync_app, wedsync_worker US
 
 CREATE POLICY reads ON app.window_notices FOR SELECT TO wedsync_app, wedsync_worker USING ((wedding_id = ANY (( SELECT app.wedding_ids('basics'::text, 'read'::text) AS wedding_ids)::uuid[])));
 
+ALTER TABLE app.reminders ENABLE ROW LEVEL SECURITY;
+
 CREATE POLICY restricted ON app.core_field_revisions AS RESTRICTIVE FOR SELECT TO wedsync_app, wedsync_worker USING ((NOT ((wedding_id, fact_key) IN ( SELECT r.wedding_id,
     r.fact_key
    FROM app.restricted_facts() r(wedding_id, fact_key)))));
 
 ALTER TABLE app.security_events ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY seen_by_oneself ON app.acknowledgements FOR INSERT TO wedsync_app, wedsync_worker WITH CHECK (((supplier_id = ANY (( SELECT app.supplier_ids('clients'::text, 'read'::text) AS supplier_ids)::uuid[])) AND (( SELECT app.key_id() AS key_id) IS NULL)));
 
 ALTER TABLE app.sessions ENABLE ROW LEVEL SECURITY;
 
@@ -11323,6 +11856,8 @@ CREATE POLICY team ON app.connections FOR SELECT TO wedsync_app, wedsync_worker 
 CREATE POLICY team_by_admins ON app.supplier_invitations AS RESTRICTIVE FOR INSERT TO wedsync_app, wedsync_worker WITH CHECK (((person_id = ( SELECT app.actor_id() AS actor_id)) AND (accepted_at IS NULL) AND ((kind = 'couple'::text) OR (supplier_id = ANY (( SELECT app.supplier_ids('team'::text, 'write'::text) AS supplier_ids)::uuid[])))));
 
 CREATE POLICY team_withdrawn_by_admins ON app.supplier_invitations AS RESTRICTIVE FOR UPDATE TO wedsync_app, wedsync_worker USING (((kind = 'couple'::text) OR (supplier_id = ANY (( SELECT app.supplier_ids('team'::text, 'write'::text) AS supplier_ids)::uuid[]))));
+
+ALTER TABLE app.unseen_changes ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE app.venues ENABLE ROW LEVEL SECURITY;
 
@@ -11352,7 +11887,11 @@ ALTER TABLE app.window_notices ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY withdraws ON app.grant_requests FOR UPDATE TO wedsync_app, wedsync_worker USING ((supplier_id = ANY (( SELECT app.supplier_ids('clients'::text, 'write'::text) AS supplier_ids)::uuid[]))) WITH CHECK (((answer = 'withdrawn'::text) AND (supplier_id = ANY (( SELECT app.supplier_ids('clients'::text, 'write'::text) AS supplier_ids)::uuid[]))));
 
+CREATE POLICY within_business ON app.acknowledgements FOR SELECT TO wedsync_app, wedsync_worker USING ((supplier_id = ANY (( SELECT app.supplier_ids('clients'::text, 'read'::text) AS supplier_ids)::uuid[])));
+
 CREATE POLICY within_business ON app.connections FOR SELECT TO wedsync_app, wedsync_worker USING ((supplier_id = ANY (( SELECT app.supplier_ids('clients'::text, 'read'::text) AS supplier_ids)::uuid[])));
+
+CREATE POLICY within_business ON app.unseen_changes FOR SELECT TO wedsync_app, wedsync_worker USING ((supplier_id = ANY (( SELECT app.supplier_ids('clients'::text, 'read'::text) AS supplier_ids)::uuid[])));
 
 CREATE POLICY written_as_oneself ON app.client_notes AS RESTRICTIVE FOR INSERT TO wedsync_app, wedsync_worker WITH CHECK ((author_id = ( SELECT app.actor_id() AS actor_id)));
 
@@ -11467,8 +12006,11 @@ GRANT ALL ON FUNCTION app.broken_facts(wedding uuid) TO wedsync_worker;
 REVOKE ALL ON FUNCTION app.carry_out_erasure(request uuid, pseudonym text) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.carry_out_erasure(request uuid, pseudonym text) TO wedsync_worker;
 
-REVOKE ALL ON FUNCTION app.chase_amendments(calm integer[], hurried integer[], most integer) FROM PUBLIC;
-GRANT ALL ON FUNCTION app.chase_amendments(calm integer[], hurried integer[], most integer) TO wedsync_worker;
+REVOKE ALL ON FUNCTION app.chase_amendments(most integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.chase_amendments(most integer) TO wedsync_worker;
+
+REVOKE ALL ON FUNCTION app.chase_unseen(most integer, OUT changes integer, OUT people json) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.chase_unseen(most integer, OUT changes integer, OUT people json) TO wedsync_worker;
 
 REVOKE ALL ON FUNCTION app.check_closing(wedding uuid, word text) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.check_closing(wedding uuid, word text) TO wedsync_app;
@@ -11801,6 +12343,10 @@ REVOKE ALL ON FUNCTION app.set_lead(wedding uuid, hours integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.set_lead(wedding uuid, hours integer) TO wedsync_app;
 GRANT ALL ON FUNCTION app.set_lead(wedding uuid, hours integer) TO wedsync_worker;
 
+REVOKE ALL ON FUNCTION app.sightings(wedding uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.sightings(wedding uuid) TO wedsync_app;
+GRANT ALL ON FUNCTION app.sightings(wedding uuid) TO wedsync_worker;
+
 REVOKE ALL ON FUNCTION app.sign_in_secret(address text) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.sign_in_secret(address text) TO wedsync_app;
 GRANT ALL ON FUNCTION app.sign_in_secret(address text) TO wedsync_worker;
@@ -11827,6 +12373,9 @@ GRANT ALL ON FUNCTION app.supplier_standing(supplier uuid) TO wedsync_owner;
 
 REVOKE ALL ON FUNCTION app.take_notices(most integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.take_notices(most integer) TO wedsync_worker;
+
+REVOKE ALL ON FUNCTION app.take_reminder(person uuid, reminder uuid, letter uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.take_reminder(person uuid, reminder uuid, letter uuid) TO wedsync_worker;
 
 REVOKE ALL ON FUNCTION app.tell_of_ending_keys() FROM PUBLIC;
 GRANT ALL ON FUNCTION app.tell_of_ending_keys() TO wedsync_worker;
@@ -11862,6 +12411,9 @@ REVOKE ALL ON FUNCTION app.weddings_on() FROM PUBLIC;
 GRANT ALL ON FUNCTION app.weddings_on() TO wedsync_app;
 GRANT ALL ON FUNCTION app.weddings_on() TO wedsync_worker;
 GRANT ALL ON FUNCTION app.weddings_on() TO wedsync_migrator;
+
+REVOKE ALL ON FUNCTION guard.acknowledged() FROM PUBLIC;
+GRANT ALL ON FUNCTION guard.acknowledged() TO wedsync_owner;
 
 REVOKE ALL ON FUNCTION guard.amended_whole() FROM PUBLIC;
 GRANT ALL ON FUNCTION guard.amended_whole() TO wedsync_owner;
@@ -11902,6 +12454,10 @@ REVOKE ALL ON FUNCTION guard.broken_amendments(wedding uuid) FROM PUBLIC;
 REVOKE ALL ON FUNCTION guard.broken_facts(wedding uuid) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION guard.businesses_left_by(person uuid) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION guard.chase_due(span tstzrange, changed_at timestamp with time zone, sent integer) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION guard.chase_hours(is_near boolean) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION guard.check_amended(r jsonb) FROM PUBLIC;
 
@@ -11957,6 +12513,9 @@ REVOKE ALL ON FUNCTION guard.facts_of(person uuid) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION guard.follows_first(wedding uuid, event uuid, fact text) FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION guard.forget_unseen() FROM PUBLIC;
+GRANT ALL ON FUNCTION guard.forget_unseen() TO wedsync_owner;
+
 REVOKE ALL ON FUNCTION guard.hand_over(person uuid) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION guard.image(r jsonb) FROM PUBLIC;
@@ -12003,6 +12562,8 @@ REVOKE ALL ON FUNCTION guard.is_replaying() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION guard.is_time_of(day_starts_at timestamp with time zone, shown text, at timestamp with time zone, later interval) FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION guard.is_week_before(span tstzrange, at timestamp with time zone) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION guard.last_begins_at(wedding uuid) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION guard.last_link(wedding uuid, amendment uuid, OUT link integer, OUT hash bytea) FROM PUBLIC;
@@ -12013,10 +12574,15 @@ REVOKE ALL ON FUNCTION guard.link_bits(hash bytea) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION guard.local_times(wedding uuid) FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION guard.move_chases(wedding uuid) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION guard.move_window(wedding uuid) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION guard.near_enough() FROM PUBLIC;
 GRANT ALL ON FUNCTION guard.near_enough() TO wedsync_owner;
+
+REVOKE ALL ON FUNCTION guard.note_change() FROM PUBLIC;
+GRANT ALL ON FUNCTION guard.note_change() TO wedsync_owner;
 
 REVOKE ALL ON FUNCTION guard.note_moved(wedding uuid, earlier tstzrange) FROM PUBLIC;
 
@@ -12043,6 +12609,8 @@ REVOKE ALL ON FUNCTION guard.propose_facts(wedding uuid, supplier uuid, invitati
 REVOKE ALL ON FUNCTION guard.purge_clients(supplier uuid, batch uuid) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION guard.purge_facts(wedding uuid, batch uuid) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION guard.readers(wedding uuid) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION guard.reads_words(wedding uuid, writer uuid) FROM PUBLIC;
 
@@ -12214,6 +12782,33 @@ GRANT SELECT(id) ON TABLE app.access_receipts TO wedsync_worker;
 
 GRANT SELECT(first_read_at) ON TABLE app.access_receipts TO wedsync_app;
 GRANT SELECT(first_read_at) ON TABLE app.access_receipts TO wedsync_worker;
+
+GRANT MAINTAIN ON TABLE app.acknowledgements TO wedsync_keeper;
+GRANT SELECT,INSERT,DELETE ON TABLE app.acknowledgements TO wedsync_guard;
+
+GRANT SELECT(wedding_id),INSERT(wedding_id) ON TABLE app.acknowledgements TO wedsync_app;
+GRANT SELECT(wedding_id),INSERT(wedding_id) ON TABLE app.acknowledgements TO wedsync_worker;
+
+GRANT SELECT(supplier_id) ON TABLE app.acknowledgements TO wedsync_app;
+GRANT SELECT(supplier_id) ON TABLE app.acknowledgements TO wedsync_worker;
+
+GRANT SELECT(subject_id),INSERT(subject_id) ON TABLE app.acknowledgements TO wedsync_app;
+GRANT SELECT(subject_id),INSERT(subject_id) ON TABLE app.acknowledgements TO wedsync_worker;
+
+GRANT SELECT(fact_key),INSERT(fact_key) ON TABLE app.acknowledgements TO wedsync_app;
+GRANT SELECT(fact_key),INSERT(fact_key) ON TABLE app.acknowledgements TO wedsync_worker;
+
+GRANT SELECT(revision),INSERT(revision) ON TABLE app.acknowledgements TO wedsync_app;
+GRANT SELECT(revision),INSERT(revision) ON TABLE app.acknowledgements TO wedsync_worker;
+
+GRANT SELECT(id) ON TABLE app.acknowledgements TO wedsync_app;
+GRANT SELECT(id) ON TABLE app.acknowledgements TO wedsync_worker;
+
+GRANT SELECT(person_id) ON TABLE app.acknowledgements TO wedsync_app;
+GRANT SELECT(person_id) ON TABLE app.acknowledgements TO wedsync_worker;
+
+GRANT SELECT(seen_at) ON TABLE app.acknowledgements TO wedsync_app;
+GRANT SELECT(seen_at) ON TABLE app.acknowledgements TO wedsync_worker;
 
 GRANT MAINTAIN ON TABLE app.amendment_changes TO wedsync_keeper;
 GRANT SELECT ON TABLE app.amendment_changes TO wedsync_guard;
@@ -12938,6 +13533,7 @@ GRANT SELECT(can_write),UPDATE(can_write) ON TABLE app.connection_grants TO weds
 
 GRANT SELECT(revoked_at),UPDATE(revoked_at) ON TABLE app.connection_grants TO wedsync_app;
 GRANT SELECT(revoked_at),UPDATE(revoked_at) ON TABLE app.connection_grants TO wedsync_worker;
+GRANT UPDATE(revoked_at) ON TABLE app.connection_grants TO wedsync_guard;
 
 GRANT SELECT(created_at) ON TABLE app.connection_grants TO wedsync_app;
 GRANT SELECT(created_at) ON TABLE app.connection_grants TO wedsync_worker;
@@ -13001,6 +13597,9 @@ GRANT SELECT(is_core) ON TABLE app.core_field_definitions TO wedsync_worker;
 
 GRANT SELECT(label) ON TABLE app.core_field_definitions TO wedsync_app;
 GRANT SELECT(label) ON TABLE app.core_field_definitions TO wedsync_worker;
+
+GRANT SELECT(is_acknowledged) ON TABLE app.core_field_definitions TO wedsync_app;
+GRANT SELECT(is_acknowledged) ON TABLE app.core_field_definitions TO wedsync_worker;
 
 GRANT MAINTAIN ON TABLE app.core_field_revisions TO wedsync_keeper;
 GRANT SELECT,DELETE ON TABLE app.core_field_revisions TO wedsync_guard;
@@ -13613,6 +14212,26 @@ GRANT SELECT(findings),INSERT(findings) ON TABLE app.protection_reviews TO wedsy
 GRANT SELECT(created_at) ON TABLE app.protection_reviews TO wedsync_app;
 GRANT SELECT(created_at) ON TABLE app.protection_reviews TO wedsync_worker;
 
+GRANT MAINTAIN ON TABLE app.reminders TO wedsync_keeper;
+GRANT SELECT,INSERT ON TABLE app.reminders TO wedsync_guard;
+
+GRANT SELECT(person_id) ON TABLE app.reminders TO wedsync_app;
+GRANT SELECT(person_id) ON TABLE app.reminders TO wedsync_worker;
+
+GRANT SELECT(id) ON TABLE app.reminders TO wedsync_app;
+GRANT SELECT(id) ON TABLE app.reminders TO wedsync_worker;
+
+GRANT SELECT(opened_at) ON TABLE app.reminders TO wedsync_app;
+GRANT SELECT(opened_at) ON TABLE app.reminders TO wedsync_worker;
+
+GRANT SELECT(letter_id) ON TABLE app.reminders TO wedsync_app;
+GRANT SELECT(letter_id) ON TABLE app.reminders TO wedsync_worker;
+GRANT UPDATE(letter_id) ON TABLE app.reminders TO wedsync_guard;
+
+GRANT SELECT(taken_at) ON TABLE app.reminders TO wedsync_app;
+GRANT SELECT(taken_at) ON TABLE app.reminders TO wedsync_worker;
+GRANT UPDATE(taken_at) ON TABLE app.reminders TO wedsync_guard;
+
 GRANT MAINTAIN ON TABLE app.security_events TO wedsync_keeper;
 GRANT SELECT,INSERT,DELETE ON TABLE app.security_events TO wedsync_guard;
 
@@ -13819,6 +14438,42 @@ GRANT SELECT(created_at) ON TABLE app.suppliers TO wedsync_worker;
 
 GRANT SELECT(key) ON TABLE app.suppliers TO wedsync_app;
 GRANT SELECT(key) ON TABLE app.suppliers TO wedsync_worker;
+
+GRANT MAINTAIN ON TABLE app.unseen_changes TO wedsync_keeper;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE app.unseen_changes TO wedsync_guard;
+
+GRANT SELECT(wedding_id) ON TABLE app.unseen_changes TO wedsync_app;
+GRANT SELECT(wedding_id) ON TABLE app.unseen_changes TO wedsync_worker;
+
+GRANT SELECT(supplier_id) ON TABLE app.unseen_changes TO wedsync_app;
+GRANT SELECT(supplier_id) ON TABLE app.unseen_changes TO wedsync_worker;
+
+GRANT SELECT(subject_id) ON TABLE app.unseen_changes TO wedsync_app;
+GRANT SELECT(subject_id) ON TABLE app.unseen_changes TO wedsync_worker;
+
+GRANT SELECT(fact_key) ON TABLE app.unseen_changes TO wedsync_app;
+GRANT SELECT(fact_key) ON TABLE app.unseen_changes TO wedsync_worker;
+
+GRANT SELECT(id) ON TABLE app.unseen_changes TO wedsync_app;
+GRANT SELECT(id) ON TABLE app.unseen_changes TO wedsync_worker;
+
+GRANT SELECT(revision) ON TABLE app.unseen_changes TO wedsync_app;
+GRANT SELECT(revision) ON TABLE app.unseen_changes TO wedsync_worker;
+
+GRANT SELECT(changed_at) ON TABLE app.unseen_changes TO wedsync_app;
+GRANT SELECT(changed_at) ON TABLE app.unseen_changes TO wedsync_worker;
+
+GRANT SELECT(step) ON TABLE app.unseen_changes TO wedsync_app;
+GRANT SELECT(step) ON TABLE app.unseen_changes TO wedsync_worker;
+
+GRANT SELECT(due_at) ON TABLE app.unseen_changes TO wedsync_app;
+GRANT SELECT(due_at) ON TABLE app.unseen_changes TO wedsync_worker;
+
+GRANT SELECT(chased_at) ON TABLE app.unseen_changes TO wedsync_app;
+GRANT SELECT(chased_at) ON TABLE app.unseen_changes TO wedsync_worker;
+
+GRANT SELECT(told_at) ON TABLE app.unseen_changes TO wedsync_app;
+GRANT SELECT(told_at) ON TABLE app.unseen_changes TO wedsync_worker;
 
 GRANT MAINTAIN ON TABLE app.venues TO wedsync_keeper;
 GRANT INSERT ON TABLE app.venues TO wedsync_app;
@@ -14108,6 +14763,9 @@ GRANT USAGE ON SEQUENCE jobs.procrastinate_workers_id_seq TO wedsync_worker;
 GRANT SELECT ON TABLE live.access_receipts TO wedsync_app;
 GRANT SELECT ON TABLE live.access_receipts TO wedsync_worker;
 
+GRANT SELECT ON TABLE live.acknowledgements TO wedsync_app;
+GRANT SELECT ON TABLE live.acknowledgements TO wedsync_worker;
+
 GRANT SELECT ON TABLE live.amendment_changes TO wedsync_app;
 GRANT SELECT ON TABLE live.amendment_changes TO wedsync_worker;
 
@@ -14240,6 +14898,9 @@ GRANT SELECT ON TABLE live.protection_refusals TO wedsync_worker;
 GRANT SELECT ON TABLE live.protection_reviews TO wedsync_app;
 GRANT SELECT ON TABLE live.protection_reviews TO wedsync_worker;
 
+GRANT SELECT ON TABLE live.reminders TO wedsync_app;
+GRANT SELECT ON TABLE live.reminders TO wedsync_worker;
+
 GRANT SELECT ON TABLE live.security_events TO wedsync_app;
 GRANT SELECT ON TABLE live.security_events TO wedsync_worker;
 
@@ -14263,6 +14924,9 @@ GRANT SELECT ON TABLE live.supplier_tiers TO wedsync_worker;
 
 GRANT SELECT ON TABLE live.suppliers TO wedsync_app;
 GRANT SELECT ON TABLE live.suppliers TO wedsync_worker;
+
+GRANT SELECT ON TABLE live.unseen_changes TO wedsync_app;
+GRANT SELECT ON TABLE live.unseen_changes TO wedsync_worker;
 
 GRANT SELECT ON TABLE live.venues TO wedsync_app;
 GRANT SELECT ON TABLE live.venues TO wedsync_worker;

@@ -329,8 +329,9 @@ create or replace function guard.move_window(wedding uuid) returns void language
   set active_span = case when day.opens_at is not null and s.status <> 'cancelled' then tstzrange(day.opens_at, day.closes_at) end,
       held_on = first.local_date, time_zone = first.time_zone
   from day cross join first
-  where s.wedding_id = wedding $$;
-comment on function guard.move_window(uuid) is 'Recomputes a wedding''s active window and the date by which lists are ordered.';
+  where s.wedding_id = wedding;
+  select guard.move_chases(wedding) $$;
+comment on function guard.move_window(uuid) is 'Recomputes a wedding''s active window, the date by which lists are ordered, and what waits for it.';
 
 -- For a new or restored event, and when new zone data re-resolves what is to come.
 create or replace function app.resolve_events(wedding uuid, instants jsonb) returns void

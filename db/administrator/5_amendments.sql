@@ -361,10 +361,18 @@ begin
     set status = case when kind = 'cancellation' then 'cancelled' when s.held_on is null then 'postponed' else 'confirmed' end
     where s.wedding_id = new.wedding_id;
     perform guard.move_window(new.wedding_id);
+  elsif new.answer in ('accept', 'decline') then   -- who says what it means has seen it
+    insert into app.acknowledgements (wedding_id, supplier_id, subject_id, fact_key, revision, person_id, seen_at)
+    select f.wedding_id, new.supplier_id, f.subject_id, f.fact_key, f.revision, new.person_id, new.answered_at
+    from app.core_field_revisions f
+    join app.core_field_definitions d on d.key = f.definition_key and d.is_acknowledged
+    join guard.readers(new.wedding_id) r on r.supplier_id = new.supplier_id and r.audience = f.audience
+    where f.wedding_id = new.wedding_id and f.amendment_id = new.amendment_id
+    on conflict do nothing;
   end if;
   return null;
 end $$;
-comment on function guard.amendment_answered() is 'Postpones or cancels a wedding when that amendment takes effect.';
+comment on function guard.amendment_answered() is 'Postpones or cancels a wedding when that amendment takes effect; who answers it has seen what it changed.';
 
 -- A fact that names an amendment says exactly what was approved, follows what its proposer saw, and is recorded once.
 create or replace function guard.check_amended(r jsonb) returns void
@@ -520,15 +528,15 @@ language sql stable security definer set search_path = '' as $$
   join app.people p on p.id = s.person_id $$;
 comment on function app.amendment_letters(uuid, uuid) is 'Whom letters about an amendment go to, and whether they have answered.';
 
--- A supplier that has not said whether it accepts is reminded, and in the end the couple is told. `hours` are those after
--- which each reminder goes out; in the last week before the wedding the hurried ones. Returns the reminders that are new.
-create or replace function app.chase_amendments(calm integer[], hurried integer[], most integer)
+-- A supplier that has not said whether it accepts is reminded, and in the end the couple is told; after the hours of
+-- guard.chase_hours. Returns the reminders that are new.
+drop function if exists app.chase_amendments(integer[], integer[], integer);   -- of earlier versions, which were told the hours
+create or replace function app.chase_amendments(most integer)
 returns table (wedding_id uuid, amendment_id uuid, supplier_id uuid, step smallint, is_last boolean)
 language sql security definer set search_path = '' as $$
   with waiting as (
     select s.wedding_id, s.amendment_id, c.supplier_id, s.answered_at,
-      case when w.held_on is not null and w.active_span is not null
-                and lower(w.active_span) < app.clock() + interval '7 days' then hurried else calm end as hours
+      guard.chase_hours(coalesce(guard.is_week_before(w.active_span, app.clock()), false)) as hours
     from app.amendment_responses s
     join app.wedding_shields w on w.wedding_id = s.wedding_id
     join app.connections c on c.wedding_id = s.wedding_id and c.status = 'connected'
@@ -554,7 +562,7 @@ language sql security definer set search_path = '' as $$
   select distinct on (n.wedding_id, n.amendment_id, n.supplier_id) n.wedding_id, n.amendment_id, n.supplier_id, n.step, d.is_last
   from new n join due d using (wedding_id, amendment_id, supplier_id, step)
   order by n.wedding_id, n.amendment_id, n.supplier_id, n.step desc $$;
-comment on function app.chase_amendments(integer[], integer[], integer) is 'Records the reminders that are due now and returns them, each once.';
+comment on function app.chase_amendments(integer) is 'Records the reminders that are due now and returns them, each once.';
 
 create or replace function guard.emergencies() returns table (wedding_id uuid, amendment_id uuid) language sql stable set search_path = '' as $$
   select a.wedding_id, a.id from app.amendments a
@@ -593,7 +601,7 @@ grant execute on function app.open_emergencies(), app.approve_as_support(uuid, u
 grant execute on function app.amendment_state(uuid, uuid), app.amendment_takes_effect_at(uuid, uuid), app.amendment_stands(uuid, uuid),
   app.amendment_asks(uuid, uuid), app.amendments_in_effect(), app.amendment_reason(uuid, uuid), app.answer_note(uuid, uuid, uuid),
   app.booked_suppliers(uuid, date) to wedsync_app, wedsync_worker;
-grant execute on function app.amendments_to_end(uuid, uuid, integer), app.amendment_letters(uuid, uuid), app.chase_amendments(integer[], integer[], integer) to wedsync_worker;
+grant execute on function app.amendments_to_end(uuid, uuid, integer), app.amendment_letters(uuid, uuid), app.chase_amendments(integer) to wedsync_worker;
 grant execute on function guard.propose_amendment(), guard.propose_change(), guard.answer_amendment(), guard.amendment_answered(),
   guard.amended_whole() to wedsync_owner;
 reset role;

@@ -51,6 +51,10 @@ comment on function app.purges_due(uuid, integer) is 'Deletions whose 30 days ar
 create or replace function guard.purge_facts(wedding uuid, batch uuid) returns void language sql set search_path = '' as $$
   delete from app.event_times t using app.wedding_events e
   where e.wedding_id = wedding and e.delete_batch = batch and t.wedding_id = wedding and t.event_id = e.id;
+  delete from app.unseen_changes u using app.wedding_events e
+  where e.wedding_id = wedding and e.delete_batch = batch and u.wedding_id = wedding and u.subject_id = e.id;
+  delete from app.acknowledgements k using app.wedding_events e
+  where e.wedding_id = wedding and e.delete_batch = batch and k.wedding_id = wedding and k.subject_id = e.id;
   with gone as (
     delete from app.core_field_revisions f using app.wedding_events e
     where e.wedding_id = wedding and e.delete_batch = batch and f.wedding_id = wedding and f.event_id = e.id
@@ -60,7 +64,7 @@ create or replace function guard.purge_facts(wedding uuid, batch uuid) returns v
   set fact_count = s.fact_count - counted.links, fact_links = s.fact_links # counted.tally
   from counted
   where s.wedding_id = wedding and counted.links > 0 $$;
-comment on function guard.purge_facts(uuid, uuid) is 'Removes the facts and times of the events that a deletion took.';
+comment on function guard.purge_facts(uuid, uuid) is 'Removes the facts and times of the events that a deletion took, and who had seen them.';
 
 -- What hangs on a client goes before it, and the row of the list that it came from.
 create or replace function guard.purge_clients(supplier uuid, batch uuid) returns void language sql set search_path = '' as $$

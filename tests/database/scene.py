@@ -3,6 +3,8 @@
 import msgspec
 from tests.support.world import Somebody, World, build_world, owner, person, wedding
 
+from wedsync.features.acknowledgements.actions import acknowledge
+from wedsync.features.acknowledgements.model import Shown
 from wedsync.features.connections import actions as connections
 from wedsync.features.people.jobs import CODE
 from wedsync.features.weddings import actions as weddings
@@ -73,6 +75,10 @@ async def build_scene(database: Database) -> Scene:
         for key, value in FACTS.items():
             await weddings.record_fact(tx, world.wedding_id, FactWrite(key=key, value=value, base_revision=0))
         events = await tx.all(q.EVENTS, ById(world.wedding_id))
+    async with database.transaction(world.ben.actor) as tx:
+        await acknowledge(
+            tx, world.wedding_id, [Shown(subject_id=world.wedding_id, fact_key="partner2_first_name", revision=1)]
+        )
     known = {field: getattr(world, field) for field in World.__struct_fields__}
     ids = {event.kind.value: event.id for event in events}
     return Scene(

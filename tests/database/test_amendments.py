@@ -376,7 +376,7 @@ async def test_what_was_erased_while_it_waited_is_not_carried_out_as_empty(
 
 
 END: LiteralString = "select amendment_id from app.amendments_to_end(%s, %s, 1)"
-CHASE: LiteralString = "select amendment_id from app.chase_amendments('{24,72}', '{2,12,24}', 1)"
+CHASE: LiteralString = "select amendment_id from app.chase_amendments(1)"
 
 
 async def test_what_stays_in_the_way_keeps_nothing_behind_it_from_ending(

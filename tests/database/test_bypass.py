@@ -21,6 +21,7 @@ select md5(coalesce(string_agg(t, ',' order by t), '')) from (
   union all select s::text from app.wedding_shields s union all select c::text from app.connections c
   union all select g::text from app.connection_grants g union all select m::text from app.wedding_members m
   union all select m::text from app.supplier_members m union all select w::text from app.weddings w
+  union all select k::text from app.acknowledgements k union all select u::text from app.unseen_changes u
   union all select p::text from app.people p union all select i::text from app.wedding_invitations i
   union all select a::text from app.audit_events a union all select m::text from guard.migrations m) _ (t)"""
 # {w} Clara's wedding, {o} Ed's, {e} an event of hers, {eve} Eve's business, {dan} and {clara} partners.
@@ -40,6 +41,15 @@ ATTACKS: Final[dict[str, LiteralString]] = {
     "forge an event's instants": "insert into app.wedding_events (wedding_id, kind, position, title, day_starts_at) values ({w}, 'party', 9, 'x', now())",
     "write history": "insert into app.audit_events (scope_id, table_name, row_id, operation) values ({w}, 'weddings', {w}, 'insert')",
     "erase history": "update app.audit_events set before = null",
+    "see for another business": "insert into app.acknowledgements (wedding_id, supplier_id, subject_id, fact_key, revision) values ({w}, {eve}, {w}, 'adults', 1)",
+    "see as another": "insert into app.acknowledgements (wedding_id, subject_id, fact_key, revision, person_id) values ({w}, {w}, 'adults', 1, {dan})",
+    "see earlier": "insert into app.acknowledgements (wedding_id, subject_id, fact_key, revision, seen_at) values ({w}, {w}, 'adults', 1, '2020-01-01')",
+    "see what one does not read": "insert into app.acknowledgements (wedding_id, subject_id, fact_key, revision) values ({w}, {w}, 'adults', 1)",
+    "see a revision that is not there": "insert into app.acknowledgements (wedding_id, subject_id, fact_key, revision) values ({o}, {o}, 'partner1_first_name', 9)",
+    "have seen nothing": "delete from app.acknowledgements",
+    "have seen another": "update app.acknowledgements set revision = 1",
+    "have nothing to see": "delete from app.unseen_changes",
+    "be reminded of nothing": "update app.unseen_changes set due_at = null",
     "delete": "delete from app.wedding_events",
     "delete facts": "delete from app.core_field_revisions",
     "truncate": "truncate app.wedding_events",
@@ -163,7 +173,7 @@ CONTROLS: Final[dict[str, tuple[LiteralString, LiteralString]]] = {
         "update app.core_field_revisions set value = '1'",
     ),
     "truncate": (
-        "alter table app.wedding_events disable trigger no_truncate; alter table app.event_times disable trigger no_truncate; alter table app.core_field_revisions disable trigger no_truncate; alter table app.amendment_changes disable trigger no_truncate",
+        "alter table app.wedding_events disable trigger no_truncate; alter table app.event_times disable trigger no_truncate; alter table app.core_field_revisions disable trigger no_truncate; alter table app.amendment_changes disable trigger no_truncate; alter table app.acknowledgements disable trigger no_truncate; alter table app.unseen_changes disable trigger no_truncate",
         "truncate app.wedding_events cascade",
     ),
     "ddl": ("drop event trigger refuse_ddl", "alter table app.weddings disable trigger all"),

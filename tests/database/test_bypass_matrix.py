@@ -71,7 +71,7 @@ PREVENTED: Final = {
     "DELETE": Attack("app", "delete from app.wedding_events where wedding_id = {on}"),
     "COPY": Attack("app", "copy app.wedding_events (wedding_id, kind, position, title) from program 'echo'"),
     "foreign key cascade": Attack("admin", "delete from app.weddings where id = {on}"),
-    "TRUNCATE": Attack("admin", "truncate app.core_field_revisions"),
+    "TRUNCATE": Attack("admin", "truncate app.core_field_revisions, app.acknowledgements, app.unseen_changes"),
     "TRUNCATE CASCADE": Attack("admin", "truncate app.weddings, app.people cascade"),
     "superuser UPDATE of a plan": Attack(
         "admin", "update app.wedding_events set title = 'hacked' where wedding_id = {on}"
@@ -438,7 +438,7 @@ REMOVED: Final[dict[str, LiteralString]] = {
     "superuser UPDATE of a fact": "drop trigger append_only on app.core_field_revisions",
     "session_replication_role, plan": "alter table app.wedding_events enable trigger changed",
     "session_replication_role, fact": "alter table app.core_field_revisions enable trigger append_only",
-    "TRUNCATE": "drop trigger no_truncate on app.core_field_revisions",
+    "TRUNCATE": "drop trigger no_truncate on app.core_field_revisions; drop trigger no_truncate on app.acknowledgements; drop trigger no_truncate on app.unseen_changes",
     "DISABLE TRIGGER": "drop event trigger refuse_ddl",
     "replaced guard function": "drop event trigger refuse_ddl",
     "dropped policy": "drop event trigger refuse_ddl",

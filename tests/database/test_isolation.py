@@ -27,6 +27,9 @@ HIRE: Final[LiteralString] = (
 GRANT: Final[LiteralString] = (
     "insert into app.connection_grants (wedding_id, supplier_id, area, is_grantable) values ({w}, {s}, "
 )
+SEEN: Final[LiteralString] = (
+    "insert into app.acknowledgements (wedding_id, subject_id, fact_key, revision) values ({w}, {w}, "
+)
 EVENT: Final[LiteralString] = (
     "insert into app.wedding_events (wedding_id, kind, position, title) values ({w}, 'party', 9, 'Party')"
 )
@@ -51,6 +54,11 @@ READS: Final[dict[LiteralString, str]] = {
     "live.suppliers where id = {s}": "1 1 1 1 1  1   1 1 1 1  1 1 0",
     "live.people": "1 1 1 1 1  1   1 1 1 1  1 1 0",
     "live.sessions": "1 1 1 1 1  1   1 1 1 1  1 1 0",
+    # A business sees what it has seen and not seen itself; who belongs to the wedding, what both have.
+    "live.unseen_changes where wedding_id = {w}": "2 2 2 2 2  3   5 5 5 5  0 0 0",
+    "live.acknowledgements where wedding_id = {w}": "1 1 1 1 1  0   1 1 1 1  0 0 0",
+    "app.sightings({w})": "8 8 8 8 8  10  18 18 18 18  0 0 0",
+    "live.reminders": "0 0 0 0 0  0   0 0 0 0  0 0 0",
     "app.local_times({w})": "0 0 0 0 0  0   2 2 2 0  0 0 0",
     "(select 1 from live.audit_events where scope_id = {w} limit 1)": "0 0 0 0 0  0  1 1 0 0  0 0 0",
     "(select 1 from live.audit_events where scope_id = {s} limit 1)": "1 1 0 0 0  0  0 0 0 0  0 0 0",
@@ -83,6 +91,8 @@ WRITES: Final[dict[LiteralString, str]] = {
     INVITE + "{clara})": "- - - - -  -  1 - - -  - - -",
     HIRE + "'member', 'x@example.org', '', 'infinity', 'member', null)": "1 1 - - -  -  - - - -  - - -",
     HIRE + "'couple', 'x@example.org', '', 'infinity', null, 'photographer')": "1 1 1 1 -  -  - - - -  - - -",
+    SEEN + "'partner1_first_name', 1)": "1 1 1 1 1  1  23502 23502 - -  - - -",
+    SEEN + "'adults', 1)": "- - - - -  1  23502 23502 - -  - - -",
     "update app.people set name = name": "1 1 1 1 1  1  1 1 1 1  1 1 0",
     "update app.sessions set ended_at = ended_at": "1 1 1 1 1  1  1 1 1 1  1 1 0",
 }

@@ -6,7 +6,8 @@ from tests.database.roles import Role, outside
 from wedsync.kernel.fields.definitions import FIELDS, sql_definitions
 from wedsync.kernel.permissions import GRANTABLE_AREAS, READS_EVERYTHING, USUAL_AREAS, Area, SupplierType
 
-STORED = """select d.key, d.fact_key, d.subject, a.area, d.audience, d.field_class, d.is_essential, d.weight, d.is_derived, d.is_core, d.label
+STORED = """select d.key, d.fact_key, d.subject, a.area, d.audience, d.field_class, d.is_essential, d.weight, d.is_derived, d.is_core, d.label,
+              d.is_acknowledged
             from app.core_field_definitions d join app.audiences a using (audience)"""
 
 

@@ -148,7 +148,13 @@ ASKS: Final = (
     page("/s/{supplier_id}/today", TEAM),
     page("/s/{supplier_id}/weddings", TEAM),
     page("/s/{supplier_id}/weddings/{wedding_id}", TEAM),
+    page("/s/{supplier_id}/changes", TEAM),
     page("/s/{supplier_id}/weddings/{wedding_id}/amendments", TEAM),
+    form(
+        "/s/{supplier_id}/weddings/{wedding_id}/seen",
+        "303 303 303 303 303 404 404 404 404 404 401",
+        seen="{wedding_id}:partner1_first_name:1",
+    ),
     page("/s/{supplier_id}/weddings/{wedding_id}/facts/{key}", ALL.format(303) + " 303"),
     page("/s/{supplier_id}/clients", TEAM),
     page("/s/{supplier_id}/clients/board", TEAM),
@@ -184,6 +190,7 @@ ASKS: Final = (
     page("/s/{supplier_id}/clients/imports/{batch_id}/rows.csv", "404 404 404 404 404 404 404 404 404 404 303"),
     page("/s/{supplier_id}/trash", "200 200 200 200 403 404 404 404 404 404 303"),
     page("/w/{wedding_id}/amendments", COUPLE),
+    page("/w/{wedding_id}/seen", COUPLE),
     page(f"{FIXED}/new?key=partner1_first_name", "404 404 404 404 404 200 403 200 404 404 303"),
     page(f"{FIXED}/{{amendment_id}}", ALL.format(404) + " 303"),
     page(f"{THEIRS}/new?key=partner1_first_name", "200 200 200 403 403 404 404 404 404 404 303"),
@@ -364,7 +371,10 @@ async def _asked(browser: httpx.AsyncClient, ask: Ask, asked: Stage, who: Somebo
         csrf = sealer().sign("csrf", who.session_id.bytes)
     if ask.method == "GET":
         return await browser.get(path, headers=headers)
-    fields = {name: value.replace("{unique}", uuid4().hex) for name, value in ask.form.items()}
+    fields = {
+        name: value.replace("{unique}", uuid4().hex).replace("{wedding_id}", str(asked.world.wedding_id))
+        for name, value in ask.form.items()
+    }
     if "files" in fields:
         return await browser.post(path, files={"csrf_token": (None, csrf), "pasted": (None, "")}, headers=headers)
     return await browser.post(path, data=fields | {"csrf_token": csrf}, headers=headers)

@@ -595,6 +595,13 @@ ASKS: Final = (
     ),
     Ask(method="PUT", route="/api/v1/weddings/{wedding_id}/date-confirmation", answers=COUPLE_ONLY.format(200)),
     Ask(method="GET", route="/api/v1/weddings/{wedding_id}/amendments", answers=WEDDING_READS),
+    Ask(method="GET", route="/api/v1/weddings/{wedding_id}/acknowledgements", answers=WEDDING_READS),
+    Ask(
+        method="POST",
+        route="/api/v1/weddings/{wedding_id}/acknowledgements",
+        body={"facts": [{"fact_key": "partner1_first_name", "revision": 1}]},
+        answers="200 200 200 200 200 403 403 403 404 404 401",
+    ),
     Ask(method="GET", route=AMENDMENT, answers="404 404 404 404 404 404 404 404 404 404 401"),
     Ask(
         method="POST",

@@ -63,6 +63,7 @@ CLASSES: Final = {
         features.client_lists.reading: keep_outcomes keep_finding
         features.client_lists.saving: save_part stop_saving""",
     "ledger": """
+        features.acknowledgements.actions: acknowledge
         features.amendments.actions: propose approve refuse withdraw answer_terms settle
         operations.overrides.actions: request_override approve_override refuse_override use_override review_override
         operations.deployments.actions: begin_deployment
@@ -149,6 +150,7 @@ HALL: Final[Said] = {
 }
 NOTE: Final[Said] = {"kind": "note", "text": "Rain"}
 WISH: Final[Said] = {"area": "event", "reason": "To plan."}
+SEEN: Final[Said] = {"facts": [{"fact_key": "partner1_first_name", "revision": 1}]}
 
 
 def api(
@@ -204,6 +206,8 @@ ASKS: Final = (
     form(f"{P}/amendments/{{waiting_4}}/refusal", "amendments.refuse", 303, who="dan"),
     form(f"{P}/amendments/{{waiting_5}}/withdrawal", "amendments.withdraw", 303),
     form(f"{S}/amendments/{{theirs_1}}/withdrawal", "amendments.withdraw", 303, who="anna"),
+    api("POST", "/acknowledgements", "acknowledgements.acknowledge", 200, who="anna", said=SEEN),
+    form(f"{S}/seen", "acknowledgements.acknowledge", 303, who="anna", seen="{wedding_id}:partner1_first_name:1"),
     api("PUT", "/connections/{supplier_id}/grants/{area}", "connections.share", 200, level="usual"),
     api("DELETE", "/connections/{supplier_id}/grants/{area}", "connections.stop_sharing", 204),
     form(f"{P}/suppliers/{{supplier_id}}/sharing", "connections.share", 303, area="files", level="usual"),

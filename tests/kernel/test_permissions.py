@@ -51,6 +51,7 @@ self                    y y y y y | y y y | y | y y y y y | y
 wedding:read            y y y y y | y y y | - | - - - - - | -
 facts:write             y y y y - | y - y | - | - - - - - | -
 events:write            y y y y - | y - y | - | - - - - - | -
+facts:acknowledge       y y y y y | - - - | - | - - - - - | -
 date:confirm            - - - - - | y - - | - | - - - - - | -
 lead:write              - - - - - | y - - | - | - - - - - | -
 sharing:write           - - - - - | y - - | - | - - - - - | -

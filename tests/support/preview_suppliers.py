@@ -17,6 +17,7 @@ from wedsync.features.connections.views import (
     Tile,
     TodayFragment,
     TodayPage,
+    UnseenRow,
     WeddingFragment,
     WeddingPage,
     WeddingRow,
@@ -95,6 +96,7 @@ NEWS = (
         href="/s/1/weddings/8",
     ),
 )
+TOKEN = "e9:start_time:2"
 GROUPS = (
     FactGroup(
         element_id="couple",
@@ -110,7 +112,7 @@ GROUPS = (
         title="The day",
         facts=(
             FactView(key="wedding_date", label="Date", display="Saturday 28 November 2026", state="fixed"),
-            FactView(key="ceremony_time", label="Ceremony starts", display="13:30"),
+            FactView(key="ceremony_time", label="Ceremony starts", display="13:30", seen_as=TOKEN),
             FactView(key="ceremony_venue_name", label="Ceremony venue", display="Elmore Court", state="fixed"),
             FactView(
                 key="ceremony_venue_address",
@@ -152,6 +154,10 @@ EVENTS = (
         note="Rome is an hour ahead",
     ),
 )
+UNSEEN = (
+    UnseenRow(label="Ceremony time", before="13:00", after="13:30", seen_as=TOKEN),
+    UnseenRow(label="Brunch: date", before="", after="Sunday 29 November 2026", seen_as="e9:date:1"),
+)
 COLLEAGUES = (
     ColleagueView(name="Elmore Court", type_label="Venue", initials="EC"),
     ColleagueView(name="Wild Fennel Catering", type_label="Caterer", initials="WF", contact="+44 7700 900123"),
@@ -168,6 +174,8 @@ def _wedding() -> WeddingPage:
         leave_url="/s/1/weddings/9/end",
         ask_url="/s/1/weddings/9/ask",
         percent=96,
+        unseen=UNSEEN,
+        unseen_tokens=TOKEN,
         groups=GROUPS,
         events=EVENTS,
         changes=CHANGES,
@@ -247,6 +255,8 @@ PREVIEWS: dict[str, Callable[[], View]] = {
         tiles=TILES,
         weddings=WEDDINGS[:3],
         changes=NEWS,
+        unseen="3 changes you have not seen",
+        changes_url="/s/1/changes",
         weddings_url="/s/1/weddings",
         invite_url="/s/1/invitations",
     ),
@@ -257,11 +267,19 @@ PREVIEWS: dict[str, Callable[[], View]] = {
         tiles=TILES,
         weddings=(),
         changes=(),
+        unseen="",
+        changes_url="/s/1/changes",
         weddings_url="/s/1/weddings",
         invite_url="/s/1/invitations",
     ),
     "today_fragment": lambda: TodayFragment(
-        tiles=TILES, weddings=WEDDINGS, changes=NEWS, weddings_url="/s/1/weddings", invite_url=""
+        tiles=TILES,
+        weddings=WEDDINGS,
+        changes=NEWS,
+        unseen="",
+        changes_url="/s/1/changes",
+        weddings_url="/s/1/weddings",
+        invite_url="",
     ),
     "weddings": lambda: WeddingsPage(
         shell=supplier_shell("Weddings"),
@@ -278,7 +296,15 @@ PREVIEWS: dict[str, Callable[[], View]] = {
     ),
     "wedding": _wedding,
     "wedding_fragment": lambda: WeddingFragment(
-        percent=96, groups=GROUPS, events=EVENTS, changes=(), colleagues=(), csrf=CSRF
+        fragment_url="/s/1/weddings/9",
+        percent=96,
+        unseen=(),
+        unseen_tokens="",
+        groups=GROUPS,
+        events=EVENTS,
+        changes=(),
+        colleagues=(),
+        csrf=CSRF,
     ),
     "supplier_invitations": _invitations,
     "supplier_invitations_viewer": lambda: _invitations(may_invite=False),

@@ -566,6 +566,7 @@ SUPPLIERS = SuppliersPage(
     wedding_id="9",
     fragment_url="/w/9/suppliers",
     csrf=CSRF,
+    seen_url="/w/9/seen",
     connections=(
         ConnectionRow(
             name="Alder & Lane",
@@ -574,6 +575,7 @@ SUPPLIERS = SuppliersPage(
             status="connected",
             tone="ok",
             sees="the usual for a photographer",
+            unseen="2 changes not seen",
             sharing_url="/w/9/suppliers/1",
         ),
         ConnectionRow(
@@ -629,12 +631,15 @@ PREVIEWS: dict[str, Callable[[], View]] = {
     "events": lambda: EVENTS_PAGE,
     "events_fragment": lambda: EventsFragment(events=EVENTS, removed=REMOVED, csrf=CSRF),
     "suppliers": lambda: SUPPLIERS,
-    "suppliers_fragment": lambda: SuppliersFragment(connections=SUPPLIERS.connections, csrf=CSRF),
+    "suppliers_fragment": lambda: SuppliersFragment(
+        connections=SUPPLIERS.connections, seen_url=SUPPLIERS.seen_url, csrf=CSRF
+    ),
     "suppliers_new": lambda: SuppliersPage(
         shell=couple_shell("Suppliers", None),
         wedding_id="9",
         fragment_url="/w/9/suppliers",
         csrf=CSRF,
+        seen_url="/w/9/seen",
         connections=(),
         invite_url="/w/9/suppliers/invitations",
         supplier_types=(),

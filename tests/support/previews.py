@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tests.support import (
+    preview_acknowledgements,
     preview_amendments,
     preview_client_lists,
     preview_clients,
@@ -28,7 +29,8 @@ from wedsync.platform.assets import assets
 from wedsync.platform.pages import View, render
 
 PREVIEWS: dict[str, Callable[[], View]] = (
-    preview_amendments.PREVIEWS
+    preview_acknowledgements.PREVIEWS
+    | preview_amendments.PREVIEWS
     | preview_clients.PREVIEWS
     | preview_client_lists.PREVIEWS
     | preview_rounds.PREVIEWS

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from wedsync.features.acknowledgements import api as acknowledgements_api
+from wedsync.features.acknowledgements import pages as acknowledgements_pages
 from wedsync.features.amendments import api as amendments_api
 from wedsync.features.amendments import pages as amendments_pages
 from wedsync.features.api_keys import api as api_keys_api
@@ -72,6 +74,8 @@ ROUTES: Final[tuple[HandlerLike, ...]] = (
     *sharing_api.ROUTES,
     *amendments_api.ROUTES,
     *amendments_pages.ROUTES,
+    *acknowledgements_api.ROUTES,
+    *acknowledgements_pages.ROUTES,
     *trash_api.ROUTES,
     *trash_pages.ROUTES,
     *day_api.ROUTES,

@@ -135,6 +135,7 @@ class Permission(StrEnum):
     SELF = "self"
     WEDDING_READ = "wedding:read"
     FACTS_WRITE = "facts:write"
+    FACTS_ACKNOWLEDGE = "facts:acknowledge"
     EVENTS_WRITE = "events:write"
     DATE_CONFIRM = "date:confirm"
     LEAD_WRITE = "lead:write"
@@ -220,6 +221,7 @@ _IN_THE_BUSINESS: Final = {
 # Towards a wedding, through a live connection.
 _WHEN_CONNECTED: Final = {
     Permission.WEDDING_READ: _EVERYBODY,
+    Permission.FACTS_ACKNOWLEDGE: _EVERYBODY,  # a viewer has seen it too
     Permission.AMENDMENTS_PROPOSE: _MANAGERS,
     Permission.TERMS_ANSWER: _MANAGERS,
     Permission.GRANTS_ASK: _STAFF,
@@ -267,7 +269,8 @@ _SCOPE_WORDS: Final = {
 }
 _OF_CLIENTS: Final = frozenset({Permission.SUPPLIER_READ, Permission.CLIENTS_READ})
 _OF_WEDDINGS: Final = frozenset({Permission.SUPPLIER_READ, Permission.WEDDING_READ})
-# Nothing else: no key touches the team, what a business pays, other keys, sharing, approvals, or anybody's account.
+# Nothing else: no key touches the team, what a business pays, other keys, sharing, approvals, or anybody's account, and
+# none says that a person has seen something.
 _OPENS: Final[Mapping[KeyScope, frozenset[Permission]]] = {
     KeyScope.CLIENTS_READ: _OF_CLIENTS,
     KeyScope.CLIENTS_WRITE: _OF_CLIENTS | {Permission.CLIENTS_WRITE},

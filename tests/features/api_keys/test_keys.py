@@ -46,7 +46,7 @@ Admin = psycopg.AsyncConnection[psycopg.rows.TupleRow]
 EVERYTHING: Final = tuple(KeyScope)
 NEVER: Final = (
     "self", "team:read", "team:write", "api_keys:write", "sharing:write", "connections:write", "date:confirm",
-    "amendments:approve", "amendments:propose", "terms:answer", "invitations:write", "supplier:close", "operate",
+    "amendments:approve", "amendments:propose", "facts:acknowledge", "terms:answer", "invitations:write", "supplier:close", "operate",
 )  # fmt: skip
 
 

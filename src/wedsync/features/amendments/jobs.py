@@ -19,9 +19,6 @@ from wedsync.platform.jobs import Job, Workshop, defer
 from wedsync.platform.mail import Letter
 from wedsync.platform.queue import Chore
 
-# After how many hours a supplier is reminded; with the last reminder the couple is told (DOMAIN 3).
-CALM: Final = (24, 72)
-HURRIED: Final = (2, 12, 24)
 AT_ONCE: Final = 500
 
 
@@ -79,7 +76,7 @@ async def _send(workshop: Workshop, _actor: Actor, job: ToOne) -> None:
 
 async def _chase(workshop: Workshop) -> None:
     async with workshop.database.transaction(NOBODY) as tx:
-        for due in await tx.all(q.CHASE, q.Hours(calm=CALM, hurried=HURRIED, most=AT_ONCE)):
+        for due in await tx.all(q.CHASE, q.Most(AT_ONCE)):
             about = Told(
                 wedding_id=due.wedding_id,
                 amendment_id=due.amendment_id,

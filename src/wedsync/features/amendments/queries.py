@@ -135,11 +135,9 @@ class Recipient(msgspec.Struct, frozen=True, kw_only=True):
     supplier_id: SupplierId | None = None
 
 
-class Hours(msgspec.Struct, frozen=True, kw_only=True):
-    """After how many hours suppliers are reminded, as a rule and in the last week; at most so many at a time."""
+class Most(msgspec.Struct, frozen=True):
+    """How many to take at once."""
 
-    calm: tuple[int, ...]
-    hurried: tuple[int, ...]
     most: int
 
 
@@ -274,10 +272,10 @@ RECIPIENTS: Final = Query(
     """,
 )
 CHASE: Final = Query(
-    Hours,
+    Most,
     Chased,
     """
     select wedding_id, amendment_id, supplier_id, step, is_last
-    from app.chase_amendments(%(calm)s::integer[], %(hurried)s::integer[], %(most)s)
+    from app.chase_amendments(%(most)s)
     """,
 )

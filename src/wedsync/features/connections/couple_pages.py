@@ -80,7 +80,9 @@ async def suppliers(wedding_id: UUID, visit: Visit) -> Response[str]:
     if visit.exchange.is_fragment:
         sight = sight_of(await visit.reader.one(SEEN, ById(wedding_id)))
         head = HeadFragment(shell=shell_of(visit, sight, "Suppliers"))
-        return shown(head, SuppliersFragment(connections=await _rows(visit, sight.seen), csrf=visit.exchange.csrf))
+        rows = await _rows(visit, sight.seen)
+        seen_url = f"/w/{wedding_id}/seen"
+        return shown(head, SuppliersFragment(connections=rows, seen_url=seen_url, csrf=visit.exchange.csrf))
     return drawn(await _suppliers(visit, wedding_id, InviteForm(), {}))
 
 
@@ -204,6 +206,7 @@ async def _suppliers(visit: Visit, wedding_id: UUID, form: InviteForm, wrong: di
         wedding_id=str(wedding_id),
         fragment_url=page,
         connections=await _rows(visit, sight.seen),
+        seen_url=f"/w/{wedding_id}/seen",
         csrf=visit.exchange.csrf,
         invite_url=f"{page}/invitations" if may_share(sight.seen) else "",
         supplier_types=chosen(SUPPLIER_TYPES, form.supplier_type),
@@ -217,8 +220,9 @@ async def _rows(visit: Visit, seen: Seen) -> tuple[ConnectionRow, ...]:
     is_deciding, wedding_id = may_share(seen), seen.wedding.id
     nothing = Waiting(invitations=(), requests=())
     waiting = await visit.reader.one(WAITING, ById(wedding_id)) if is_deciding else nothing
+    unseen = {each.supplier_id: each.count for each in await visit.reader.all(q.UNSEEN_BY, ById(wedding_id))}
     here = (
-        connection_row(seen, each.supplier_id, waiting.requests, may_share=is_deciding)
+        connection_row(seen, each.supplier_id, waiting.requests, unseen.get(each.supplier_id, 0), may_share=is_deciding)
         for each in seen.wedding.suppliers
     )
     invited = (invitation_row(each, wedding_id) for each in waiting.invitations if each.kind == "supplier")

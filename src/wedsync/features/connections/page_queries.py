@@ -25,7 +25,7 @@ class Morning(msgspec.Struct, frozen=True, kw_only=True):
 class Near(msgspec.Struct, frozen=True, kw_only=True):
     """The fifty weddings that are next, and how many there are: `ahead` with a date, `this_week` within 7 days.
 
-    One that is cancelled is none of them.
+    One that is cancelled is none of them. `unseen` changes are counted up to a hundred.
     """
 
     weddings: tuple[WeddingId, ...]
@@ -33,6 +33,7 @@ class Near(msgspec.Struct, frozen=True, kw_only=True):
     this_week: int
     undated: int
     invitations: int
+    unseen: int
 
 
 class ChangeThere(Change, frozen=True, kw_only=True):
@@ -68,7 +69,9 @@ NEAR: Final = Query(
       (select count(*)
        from live.supplier_invitations i
        where i.supplier_id = %(supplier_id)s and i.kind = 'couple'
-         and i.accepted_at is null and i.revoked_at is null and i.expires_at > app.clock()) as invitations
+         and i.accepted_at is null and i.revoked_at is null and i.expires_at > app.clock()) as invitations,
+      (select count(*)
+       from (select from live.unseen_changes u where u.supplier_id = %(supplier_id)s limit 100) u) as unseen
     from live.connections c
     join live.wedding_shields s on s.wedding_id = c.wedding_id and s.status <> 'cancelled'
     where c.supplier_id = %(supplier_id)s and c.status = 'connected'

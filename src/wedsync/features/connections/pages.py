@@ -29,7 +29,7 @@ from wedsync.features.people.shell import Visit, business_of, page_routes, suppl
 from wedsync.features.weddings.field_drawing import draw_field
 from wedsync.features.weddings.field_saving import Attempt, FieldForm, draw_refused, save
 from wedsync.features.weddings.field_views import FieldFragment, FieldView
-from wedsync.features.weddings.page_queries import SEEN, SEEN_WITH_NEWS
+from wedsync.features.weddings.page_queries import SEEN, SEEN_AT_WORK, SEEN_WITH_NEWS
 from wedsync.features.weddings.receipts import keep_receipts, keys_told
 from wedsync.features.weddings.sight import sight_of
 from wedsync.features.weddings.views import HeadFragment
@@ -84,7 +84,7 @@ async def weddings(supplier_id: UUID, visit: Visit, after: After = "", which: Sh
 @get("/s/{supplier_id:uuid}/weddings/{wedding_id:uuid}", opt=READS)
 async def one_wedding(supplier_id: UUID, wedding_id: UUID, visit: Visit) -> Response[str]:
     """As this supplier may read it."""
-    seen = await visit.reader.one(SEEN_WITH_NEWS, ById(wedding_id))
+    seen = await visit.reader.one(SEEN_AT_WORK, ById(wedding_id))
     await keep_receipts(visit.exchange, seen.wedding.id, keys_told((*seen.wedding.facts, *seen.changes)))
     if visit.exchange.is_fragment:
         sight = sight_of(seen)

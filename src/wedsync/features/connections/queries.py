@@ -53,6 +53,13 @@ class OneConnection(msgspec.Struct, frozen=True, kw_only=True):
     supplier_id: SupplierId
 
 
+class UnseenBy(msgspec.Struct, frozen=True):
+    """How many changes of a wedding a supplier has not seen."""
+
+    supplier_id: SupplierId
+    count: int
+
+
 class NewGrant(msgspec.Struct, frozen=True, kw_only=True):
     """What a supplier may do in an area from now on."""
 
@@ -200,6 +207,11 @@ LISTED: Final = Query(
     where c.supplier_id = %(supplier_id)s and c.wedding_id = any (%(weddings)s)
     order by c.listed_on, c.wedding_id
     """,
+)
+UNSEEN_BY: Final = Query(
+    ById,
+    UnseenBy,
+    "select supplier_id, count(*) as count from live.unseen_changes where wedding_id = %(id)s group by supplier_id",
 )
 CONNECTIONS: Final = Query(
     ConnectionsPage,

@@ -17,7 +17,7 @@ from wedsync.features.weddings.page_queries import Seen
 from wedsync.kernel.fields.definitions import CORE_FIELDS
 from wedsync.kernel.fields.model import Field
 from wedsync.kernel.permissions import USUAL_AREAS, Area, Permission, SupplierType, allows
-from wedsync.platform.formats import initials, iso, moment
+from wedsync.platform.formats import initials, iso, moment, plural
 from wedsync.platform.forms import chosen
 from wedsync.platform.pages import Crumb, Shell
 
@@ -70,8 +70,10 @@ def grant_view(connection: Connection, area: Area, wedding_id: UUID, *, is_saved
     )
 
 
-def connection_row(seen: Seen, supplier_id: UUID, asked: Sequence[GrantRequest], *, may_share: bool) -> ConnectionRow:
-    """A connected supplier in the couple's list."""
+def connection_row(
+    seen: Seen, supplier_id: UUID, asked: Sequence[GrantRequest], unseen: int, *, may_share: bool
+) -> ConnectionRow:
+    """A connected supplier in the couple's list, with what is asked for and how many changes it has not seen."""
     found = next(each for each in seen.wedding.suppliers if each.supplier_id == supplier_id)
     levels = {grant.area: grant.level for grant in seen.grants if grant.supplier_id == supplier_id}
     wanted = [AREAS[each.area][0].lower() for each in asked if each.supplier_id == supplier_id and each.area in AREAS]
@@ -84,6 +86,7 @@ def connection_row(seen: Seen, supplier_id: UUID, asked: Sequence[GrantRequest],
         sees=_sees(levels, found.service) if may_share else "what its work needs",
         sharing_url=f"/w/{seen.wedding.id}/suppliers/{supplier_id}" if may_share else "",
         asks=f"asks for {', '.join(wanted)}" if wanted else "",
+        unseen=f"{plural(unseen, 'change', 'changes')} not seen" if unseen else "",
     )
 
 

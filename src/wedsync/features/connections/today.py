@@ -19,11 +19,12 @@ from wedsync.kernel.clock import utc_now
 from wedsync.kernel.permissions import Permission, Standing, allows
 from wedsync.kernel.shield import ShieldState, WeddingStatus, shield
 from wedsync.kernel.zones import today_in, zone_named
-from wedsync.platform.formats import relative_days, short_date
+from wedsync.platform.formats import plural, relative_days, short_date
 from wedsync.platform.pages import Shell, ShieldLine
 
 SHOWN: Final = 6
 NEWS_SHOWN: Final = 10
+UNSEEN_COUNTED: Final = 100
 NOON: Final = 12
 EVENING: Final = 18
 
@@ -38,6 +39,8 @@ def today_page(visit: Visit, supplier_id: UUID, near: Near, news: News) -> Today
         tiles=inside.tiles,
         weddings=inside.weddings,
         changes=inside.changes,
+        unseen=inside.unseen,
+        changes_url=inside.changes_url,
         weddings_url=inside.weddings_url,
         invite_url=inside.invite_url,
     )
@@ -57,6 +60,8 @@ def today_fragment(visit: Visit, supplier_id: UUID, near: Near, news: News) -> T
         tiles=_tiles(near),
         weddings=tuple(wedding_row(each, supplier_id, now, here) for each in next_ones),
         changes=tuple(_change(each, supplier_id, visit.me.zone) for each in news.changes[:NEWS_SHOWN]),
+        unseen=_unseen(near.unseen),
+        changes_url=f"/s/{supplier_id}/changes",
         weddings_url=f"/s/{supplier_id}/weddings",
         invite_url=invite_url(visit, supplier_id),
     )
@@ -134,6 +139,13 @@ def _tiles(found: Near) -> tuple[Tile, ...]:
         Tile(label="Without a date", figure=f"{found.undated:,}", sentence="couples who still decide"),
         Tile(label="Invitations out", figure=f"{found.invitations:,}", sentence="not answered yet"),
     )
+
+
+def _unseen(count: int) -> str:
+    if not count:
+        return ""
+    how_many = f"{UNSEEN_COUNTED} or more changes" if count >= UNSEEN_COUNTED else plural(count, "change", "changes")
+    return f"{how_many} you have not seen"
 
 
 def _change(change: ChangeThere, supplier_id: UUID, zone: str) -> ChangeView:

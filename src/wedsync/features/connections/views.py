@@ -36,12 +36,14 @@ class Tile(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class TodayFragment(View, frozen=True, kw_only=True):
-    """The part of Today that moves by itself."""
+    """The part of Today that moves by itself. `unseen` says how many changes nobody has seen, or is ""."""
 
     template: ClassVar[str] = "connections/_today.html"
     tiles: tuple[Tile, ...]
     weddings: tuple[WeddingRow, ...]
     changes: tuple[ChangeView, ...]
+    unseen: str
+    changes_url: str
     weddings_url: str
     invite_url: str
 
@@ -58,6 +60,8 @@ class TodayPage(Page, frozen=True, kw_only=True):
     tiles: tuple[Tile, ...]
     weddings: tuple[WeddingRow, ...]
     changes: tuple[ChangeView, ...]
+    unseen: str
+    changes_url: str
     weddings_url: str
     invite_url: str
 
@@ -73,7 +77,10 @@ class WeddingsPage(Page, frozen=True, kw_only=True):
 
 
 class FactView(msgspec.Struct, frozen=True, kw_only=True):
-    """A fact as a supplier reads it; `field` is set where it may write it, `display` is "" until it is told."""
+    """A fact as a supplier reads it; `field` is set where it may write it, `display` is "" until it is told.
+
+    `seen_as` names the revision shown, where no member has seen it yet.
+    """
 
     key: str
     label: str
@@ -82,6 +89,7 @@ class FactView(msgspec.Struct, frozen=True, kw_only=True):
     note: str = ""
     warning: str = ""
     is_long: bool = False
+    seen_as: str = ""
     field: FieldView | None = None
 
 
@@ -94,7 +102,7 @@ class FactGroup(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class EventRow(msgspec.Struct, frozen=True, kw_only=True):
-    """An event in its own zone: "13:30", "Europe/London", and what a clock change does to it."""
+    """An event in its own zone: "13:30", "Europe/London", and what a clock change does to it; `seen_as` as a fact's."""
 
     title: str
     date_text: str
@@ -102,6 +110,16 @@ class EventRow(msgspec.Struct, frozen=True, kw_only=True):
     zone: str
     place: str
     note: str = ""
+    seen_as: str = ""
+
+
+class UnseenRow(msgspec.Struct, frozen=True, kw_only=True):
+    """What has changed since the team last looked; `before` is what it saw then, or "". `seen_as` as a fact's."""
+
+    label: str
+    before: str
+    after: str
+    seen_as: str
 
 
 class ColleagueView(msgspec.Struct, frozen=True, kw_only=True):
@@ -114,10 +132,16 @@ class ColleagueView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class WeddingFragment(View, frozen=True, kw_only=True):
-    """Everything on a supplier's wedding page that moves when the couple saves."""
+    """Everything on a supplier's wedding page that moves when the couple saves.
+
+    `unseen` is what has changed; `unseen_tokens` name it and all else that the team has not seen, for the button.
+    """
 
     template: ClassVar[str] = "connections/_wedding.html"
+    fragment_url: str
     percent: int
+    unseen: tuple[UnseenRow, ...]
+    unseen_tokens: str
     groups: tuple[FactGroup, ...]
     events: tuple[EventRow, ...]
     changes: tuple[ChangeView, ...]
@@ -138,6 +162,8 @@ class WeddingPage(Page, frozen=True, kw_only=True):
     leave_url: str
     ask_url: str
     percent: int
+    unseen: tuple[UnseenRow, ...]
+    unseen_tokens: str
     groups: tuple[FactGroup, ...]
     events: tuple[EventRow, ...]
     changes: tuple[ChangeView, ...]
@@ -173,6 +199,7 @@ class ConnectionRow(msgspec.Struct, frozen=True, kw_only=True):
     """A supplier as its couple sees it. `sees` is "the usual for a caterer"; `email` is that of one not come yet.
 
     `asks` is "asks for contact details" while something waits for an answer.
+    `unseen` says how many changes nobody there has seen, or is "".
     """
 
     name: str
@@ -184,6 +211,7 @@ class ConnectionRow(msgspec.Struct, frozen=True, kw_only=True):
     sharing_url: str
     asks: str = ""
     email: str = ""
+    unseen: str = ""
     again_url: str = ""
     withdraw_url: str = ""
 
@@ -193,6 +221,7 @@ class SuppliersFragment(View, frozen=True, kw_only=True):
 
     template: ClassVar[str] = "connections/_suppliers.html"
     connections: tuple[ConnectionRow, ...]
+    seen_url: str
     csrf: str
 
 
@@ -203,6 +232,7 @@ class SuppliersPage(Page, frozen=True, kw_only=True):
     wedding_id: str
     fragment_url: str
     connections: tuple[ConnectionRow, ...]
+    seen_url: str
     csrf: str
     invite_url: str
     supplier_types: tuple[Option, ...]

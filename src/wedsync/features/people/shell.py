@@ -80,6 +80,7 @@ NOTICES: Final = {
     "hold-release-asked": "Asked for. It holds until somebody else lets it go.",
     "hold-released": "It is let go.",
     "let-in": "Their password is taken again. A letter tells them.",
+    "seen": "Noted. The couple sees that you know.",
     "saved": "Saved.",
 }
 OWN_WEDDING: Final = {

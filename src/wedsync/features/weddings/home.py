@@ -151,7 +151,7 @@ def change_view(change: Change, zone: str, *, at: str = "", href: str = "") -> C
     writer = change.writer or "Somebody who has left"
     after = "does not apply" if change.state == "not_applicable" else display(field, change.value) or "taken back"
     return ChangeView(
-        label=_label(field, change.event_title or ""),
+        label=label_of(field, change.event_title or ""),
         before=_short(display(field, change.previous)),
         after=_short(after),
         said_by=_said_by(writer, at),
@@ -161,7 +161,7 @@ def change_view(change: Change, zone: str, *, at: str = "", href: str = "") -> C
     )
 
 
-def _label(field: Field, event: str) -> str:
+def label_of(field: Field, event: str) -> str:
     """Brunch: date; but Reception venue, which says already whose it is. Else the wedding itself seems to move."""
     return field.name if not event or field.name.startswith(event) else f"{event}: {_lower(field.name)}"
 

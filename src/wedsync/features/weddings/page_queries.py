@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Final
+from typing import Final, LiteralString
 
 import msgspec
 
 from wedsync.features.people.queries import WORTH_SHOWING
 from wedsync.features.venues.model import VenueThere
-from wedsync.features.weddings.model import Wedding
+from wedsync.features.weddings.model import FactValue, Wedding
 from wedsync.features.weddings.proposal_queries import OPEN, Proposal
 from wedsync.features.weddings.queries import WEDDING, Change
 from wedsync.kernel.ids import BatchId, EventId, InvitationId, SupplierId
@@ -67,6 +67,27 @@ class SeenWithNews(Seen, frozen=True, kw_only=True):
     """The same with what changed lately, newest first."""
 
     changes: tuple[Change, ...]
+
+
+class Unseen(msgspec.Struct, frozen=True, kw_only=True):
+    """A fact whose current revision no member of the reader's business has seen, and what they saw last.
+
+    `is_change`: it was written since the business came; else it stood already.
+    """
+
+    key: str
+    fact_key: str
+    revision: int
+    is_change: bool
+    event_id: EventId | None = None
+    seen_revision: int | None = None
+    seen_value: FactValue = None
+
+
+class SeenAtWork(SeenWithNews, frozen=True, kw_only=True):
+    """The same with what a supplier has not seen of it yet."""
+
+    unseen: tuple[Unseen, ...]
 
 
 class SeenAtHome(SeenWithNews, frozen=True, kw_only=True):
@@ -138,6 +159,28 @@ _CHANGES: Final = """,
           left join live.suppliers s on s.id = r.actor_supplier_id
           left join live.wedding_members m on m.wedding_id = r.wedding_id and m.person_id = r.actor_id
           order by r.written_at desc, r.id desc) c), '[]') as changes"""
+# Every fact that is kept track of, as each supplier that reads it saw it last: revisions from the ledger, values under
+# the reader's own rights.
+SIGHTED: Final[LiteralString] = """
+          from app.sightings(w.id) g
+          join live.core_field_revisions f
+            on f.wedding_id = w.id and f.subject_id = g.subject_id and f.fact_key = g.fact_key
+            and f.revision = g.revision
+          left join live.core_field_revisions o
+            on o.wedding_id = w.id and o.subject_id = g.subject_id and o.fact_key = g.fact_key
+            and o.revision = g.seen_revision"""
+_UNSEEN: Final = (
+    """,
+      coalesce((
+        select json_agg(u) from (
+          select f.definition_key as key, g.fact_key, f.event_id, g.revision, g.is_change, g.seen_revision,
+            o.value as seen_value"""  # noqa: S608 - our own words
+    + SIGHTED
+    + """
+          where g.seen_revision is distinct from g.revision
+          order by f.written_at desc, f.id desc
+          limit 500) u), '[]') as unseen"""
+)
 _INVITED: Final = (
     """,
       coalesce((
@@ -169,4 +212,5 @@ SEEN_FROM: Final = (
 SEEN: Final = Query(ById, Seen, SEEN_COLUMNS + SEEN_FROM)
 SEEN_WITH_REMOVED: Final = Query(ById, SeenWithRemoved, SEEN_COLUMNS + _REMOVED + SEEN_FROM)
 SEEN_WITH_NEWS: Final = Query(ById, SeenWithNews, SEEN_COLUMNS + _CHANGES + SEEN_FROM)
+SEEN_AT_WORK: Final = Query(ById, SeenAtWork, SEEN_COLUMNS + _CHANGES + _UNSEEN + SEEN_FROM)
 SEEN_AT_HOME: Final = Query(ById, SeenAtHome, SEEN_COLUMNS + _CHANGES + _INVITED + SEEN_FROM)

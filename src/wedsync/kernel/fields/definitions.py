@@ -42,6 +42,7 @@ class FieldDefinition(msgspec.Struct, frozen=True, kw_only=True):
     is_derived: bool
     is_core: bool
     label: str
+    is_acknowledged: bool
 
 
 def field_named(key: str) -> Field:
@@ -84,6 +85,7 @@ def sql_definitions() -> tuple[FieldDefinition, ...]:
             is_derived=field.is_derived,
             is_core=field.is_core,
             label=field.name,
+            is_acknowledged=field.is_acknowledged,
         )
         for field in FIELDS
     )

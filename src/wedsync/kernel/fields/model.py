@@ -189,3 +189,13 @@ class Field(msgspec.Struct, frozen=True, kw_only=True):
     def is_protected(self) -> bool:
         """Whether a supplier reads it only where the couple grants more than is usual: reading it leaves a receipt."""
         return self.area in GRANTABLE_AREAS and (self.readers == GRANT or self.area not in USUAL_AREAS)
+
+    @property
+    def is_acknowledged(self) -> bool:
+        """Whether it is kept which suppliers have seen each revision: what is fixed, times, head counts, diets."""
+        is_worked_from = self.field_class is FieldClass.A or self.fact_key in _TIMES or self.area in _COUNTED
+        return is_worked_from and not self.is_derived
+
+
+_TIMES: Final = frozenset({"start_time", "end_time"})
+_COUNTED: Final = frozenset({Area.HEADCOUNTS, Area.DIETARY})

@@ -4,6 +4,7 @@ import "./confirm.js";
 import "./copy.js";
 import "./live.js";
 import "./clock.js";
+import "./seen.js";
 import { restore } from "./kept.js";
 
 const offline = document.querySelector("[data-offline]");
