@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from wedsync.features.acknowledgements.jobs import CHASE as CHASE_UNSEEN
+from wedsync.features.acknowledgements.jobs import JOBS as ACKNOWLEDGEMENTS
 from wedsync.features.amendments.jobs import CHASE
 from wedsync.features.amendments.jobs import JOBS as AMENDMENTS
 from wedsync.features.amendments.settling import JOBS as SETTLING
@@ -56,13 +58,25 @@ JOBS: Final = (
     *NOTICES,
     *AMENDMENTS,
     *SETTLING,
+    *ACKNOWLEDGEMENTS,
     *PRIVACY,
     EXPORT,
     *DUTY,
     *SUMMONS,
     *ALARMS,
 )
-CHORES: Final = (FORGET, PURGE_DUE, RESOLVE_ANEW, GIVE_NOTICE, CHASE, SETTLE_DUE, SUMMON_DUE, SWEEP, TELL_ENDING)
+CHORES: Final = (
+    FORGET,
+    PURGE_DUE,
+    RESOLVE_ANEW,
+    GIVE_NOTICE,
+    CHASE,
+    CHASE_UNSEEN,
+    SETTLE_DUE,
+    SUMMON_DUE,
+    SWEEP,
+    TELL_ENDING,
+)
 
 
 async def run(settings: Settings) -> None:
