@@ -148,7 +148,7 @@ async def _asked(run: Run) -> tuple[int, str]:
     parameters = "".join(f'"{name}" = {_toml(value)}\n' for name, value in run.parameters.items())
     signed_in = f'[auth.openapi.session]\nbearer = "{run.asker.token}"\n'
     config.write_text(f"{CONFIG}{signed_in}[parameters]\n{parameters}")
-    settings = settings_for(run.database, run.valkey_url)
+    settings = settings_for(run.database, run.valkey_url, base_url="")
     app = build_app(Services(settings, NoLimits(run.valkey_url)), run.routes)
     capacity = run.asker.supplier_id
     headers = () if capacity is None else ("-H", f"X-Wedsync-Supplier: {capacity}")

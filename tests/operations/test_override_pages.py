@@ -196,7 +196,7 @@ class Terminal:
 async def terminal(own_database: TestDatabase, valkey_url: str, tmp_path: Path) -> AsyncIterator[Terminal]:
     # Staging never freezes, so that what the house lets begin does not depend on the day of the test.
     home = msgspec.structs.replace(CELL, is_staging=True)
-    async with served(create_app(settings_for(own_database, valkey_url, cell=home))) as url:
+    async with served(create_app(settings_for(own_database, valkey_url, cell=home, base_url=""))) as url:
         yield Terminal(url, tmp_path)
 
 

@@ -26,7 +26,7 @@ def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(scope="module")
 async def url(own_database: TestDatabase, valkey_url: str) -> AsyncIterator[str]:
-    async with served(build_app(Services(settings_for(own_database, valkey_url)), ROOMS)) as found:
+    async with served(build_app(Services(settings_for(own_database, valkey_url, base_url="")), ROOMS)) as found:
         yield found
 
 

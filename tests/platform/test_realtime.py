@@ -72,7 +72,7 @@ class Page:
 
 @pytest.fixture(scope="module")
 async def rooms(own_database: TestDatabase, valkey_url: str) -> AsyncIterator[tuple[WebApp, str]]:
-    app = build_app(Services(settings_for(own_database, valkey_url)), ROOMS)
+    app = build_app(Services(settings_for(own_database, valkey_url, base_url="")), ROOMS)
     async with served(app) as url:
         while not app.services.live.is_listening:  # noqa: ASYNC110 - only tests wait for it
             await asyncio.sleep(0.01)  # only tests wait for it

@@ -53,6 +53,15 @@ class BadRequest(Problem):
     advice = "Check what you sent and try again. If you followed a link, copy the whole of it."
 
 
+class OtherHouse(Problem):
+    """The request names another host than the one people reach us by."""
+
+    status = 421
+    slug = "other-house"
+    title = "This is not where you were going"
+    advice = "Open the address that you were given, as it stands there."
+
+
 class SignedOut(Problem):
     """Nobody is signed in, or the session has ended."""
 

@@ -23,6 +23,7 @@ from wedsync.platform.tracing import handing_over
 
 ANSWER_WITHIN_S: Final = 20
 LONGEST_GREETING: Final = 80
+LONGEST_SUBJECT: Final = 200
 
 
 class Letter(msgspec.Struct, frozen=True, kw_only=True):
@@ -139,11 +140,19 @@ def _door(address: SplitResult) -> tuple[str, int]:
     return address.hostname or "localhost", address.port or (465 if address.scheme == "smtps" else 25)
 
 
+def one_line(subject: str) -> str:
+    """A subject that ends where it ends, whatever somebody called themselves: one line of what can be seen, read by no
+    mail program as an encoded word.
+    """
+    seen = "".join(character if character.isprintable() else " " for character in subject)
+    return " ".join(seen.replace("=?", "= ?").split())[:LONGEST_SUBJECT]
+
+
 def _message(letter: Letter, sender: str) -> EmailMessage:  # type: ignore[explicit-any]  # typeshed's header type
     message = EmailMessage(policy=SMTP)
     message["From"] = sender
     message["To"] = letter.to
-    message["Subject"] = letter.subject
+    message["Subject"] = one_line(letter.subject)
     message["Date"] = format_datetime(utc_now())
     message["Message-ID"] = make_msgid(domain=sender.rpartition("@")[2].strip("<> ") or "localhost")
     message["Auto-Submitted"] = "auto-generated"

@@ -28,7 +28,7 @@ SETTINGS = (
         "WEDSYNC_BASE_URL",
         "base_url",
         "host and port",
-        "Where people reach WedSync, as it stands in links and is compared with `Origin`. "
+        "Where people reach WedSync, as it stands in links and is compared with `Origin` and `Host`. "
         "`https://…` turns on Secure cookies and HSTS.",
     ),
     Setting(

@@ -20,6 +20,8 @@ HTML: Final = "text/html"  # the charset is added to it
 # Which hat one wore last; it is looked up among one's own before it leads anywhere.
 HAT_COOKIE: Final = "wedsync_hat"
 HAT_LASTS_S: Final = 365 * 24 * 3600
+# Longer than any address of ours.
+LONGEST_PATH: Final = 2000
 RATE_LIMIT: Final = "ratelimit"
 Content = TypeVar("Content")
 
@@ -43,6 +45,7 @@ def see_other(path: str) -> Redirect:
 def local_path(path: str) -> str:
     """A path of this house, or "/": a link in a letter must not lead elsewhere by way of us."""
     is_local = path.startswith("/") and not path.startswith(("//", "/\\")) and path.isprintable()
+    is_local = is_local and len(path) <= LONGEST_PATH
     return path if is_local else "/"
 
 

@@ -5,6 +5,7 @@ A JSON body becomes the struct that its handler asks for; a complaint names the 
 
 from __future__ import annotations
 
+import json
 import re
 from datetime import datetime
 from functools import cache
@@ -52,11 +53,13 @@ class HouseRequest(Request[None, None, State]):
         body = await self.body()
         refuse_deep(body)
         try:
-            return _decoder(object if signature is None else signature.annotation).decode(body or b"null")
+            found = _decoder(object if signature is None else signature.annotation).decode(body or b"null")
+            refuse_twice(body)
         except msgspec.ValidationError as error:
             raise Invalid(errors=[field_error(str(error))]) from None
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             raise BadRequest("This is not JSON as RFC 8259 describes it.") from None
+        return found
 
 
 def read_moment(text: str, field: str) -> datetime:
@@ -79,6 +82,17 @@ def refuse_deep(body: bytes) -> None:
         depth += 1 if mark in b"[{" else -1
         if depth > DEEPEST:
             raise BadRequest(f"This is nested more than {DEEPEST} levels deep.")
+
+
+def refuse_twice(body: bytes) -> None:
+    """Raises BadRequest for an object with two members of one name: of two readers each would take another."""
+    json.loads(body or b"null", object_pairs_hook=_once)
+
+
+def _once(pairs: list[tuple[str, JsonValue]]) -> None:
+    names = [name for name, _ in pairs]
+    for name in {each for each in names if names.count(each) > 1} if len(set(names)) < len(names) else ():
+        raise BadRequest(f"The member {name[:60]!r} stands there twice.")
 
 
 def field_error(message: str, field: str = "") -> dict[str, JsonValue]:

@@ -18,8 +18,8 @@ Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | Non
 Object: TypeAlias = "dict[str, Json]"
 
 METHODS: Final = ("get", "post", "put", "patch", "delete")
-# Anything may be too much, come while the database is away, or name a capacity that is not the caller's.
-ALWAYS: Final = (403, 404, 429, 503)
+# Anything may be too much, come while the database is away, under another host, or for a capacity of somebody else's.
+ALWAYS: Final = (403, 404, 421, 429, 503)
 CHANGES: Final = (400, 409, 413, 415, 422, 423)
 BY_PARAMETER: Final = {"query": (400, 422), "header": (400, 412, 428)}
 PROBLEM: Final[Object] = {

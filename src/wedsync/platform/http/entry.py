@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
+from urllib.parse import parse_qsl
 from uuid import UUID
 
 from litestar.types import HTTPReceiveMessage, Receive
@@ -15,6 +16,7 @@ from wedsync.kernel.ids import PersonId
 from wedsync.kernel.problems import (
     BadRequest,
     NotFound,
+    OtherHouse,
     PayloadTooLarge,
     RequestTimeout,
     SignedOut,
@@ -43,6 +45,8 @@ SLOWEST_BYTES_PER_S: Final = 16 * 1024
 _SHORTEST_ID: Final = 32
 # Whoever is signed in sends a file here: to the API as it is, from a page as a form does.
 MOST_FILES_AT_ONCE: Final = 8
+# More words than any address of the API knows.
+MOST_ASKED: Final = 50
 _sending: Final[set[PersonId]] = set()
 _TAKES_FILES: Final = re.compile(r"/api/v1/suppliers/[^/]+/client-imports|/s/[^/]+/clients/imports")
 
@@ -51,7 +55,10 @@ async def admit(exchange: Exchange) -> None:
     """Find the session, then refuse what comes from elsewhere and what is too much. Raises Problem."""
     if exchange.path.startswith(UNCOUNTED) and exchange.path != LIVE:
         return
+    _refuse_other_house(exchange)
     _refuse_misspelt(exchange.path)
+    if exchange.is_api:
+        _refuse_asked_twice(exchange.query)
     await _find_session(exchange)
     if not exchange.is_read and not exchange.is_bearer:
         refuse_foreign_origin(exchange)
@@ -135,6 +142,15 @@ def replaying(body: bytes) -> Receive:
     return receive
 
 
+def _refuse_other_house(exchange: Exchange) -> None:
+    """Where it is said how people reach us, nobody is answered who names another host: what is fetched under a
+    stranger's name is neither kept nor read as ours. Raises OtherHouse.
+    """
+    ours = exchange.services.hosts
+    if ours and exchange.headers.get(b"host", b"").lower() not in ours:
+        raise OtherHouse
+
+
 def _refuse_misspelt(path: str) -> None:
     """Everything has one address. The router would also take an id in braces, without hyphens, or after two slashes,
     where nobody reads a capacity from it. Raises NotFound.
@@ -144,6 +160,18 @@ def _refuse_misspelt(path: str) -> None:
     for part in path.split("/")[1:]:
         if not part or (len(part) >= _SHORTEST_ID and not is_id(part) and _reads_as_id(part)):
             raise NotFound
+
+
+def _refuse_asked_twice(query: str) -> None:
+    """Nothing here takes a list from an address: of two readers each would take another. Raises BadRequest."""
+    if "&" not in query:
+        return
+    try:
+        names = [name for name, _ in parse_qsl(query, keep_blank_values=True, max_num_fields=MOST_ASKED)]
+    except ValueError:
+        raise BadRequest(f"An address asks for {MOST_ASKED} things at most.") from None
+    if len(set(names)) < len(names):
+        raise BadRequest("The address says one of its words twice.")
 
 
 def _reads_as_id(part: str) -> bool:

@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from contextlib import AsyncExitStack
 from contextvars import ContextVar
+from functools import lru_cache
+from ipaddress import IPv6Address, IPv6Network, ip_address
 from typing import Final, Literal
 from uuid import UUID
 
@@ -23,7 +25,9 @@ from wedsync.platform.http.services import Services
 from wedsync.platform.rate_limits import Measure
 
 SESSION_ENDED: Final = "session"
-_HERE: Final = ("127.0.0.1", "::1", "::")
+# Ours are three short ones; a browser keeps 4 KB of each.
+LONGEST_COOKIES: Final = 16 * 1024
+_HERE: Final = ("127.0.0.1", "::1")
 _PASSED_ON: Final = frozenset({b"forwarded", b"via", b"x-real-ip"})
 _ID: Final = r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
 _SUPPLIER: Final = re.compile(rf"(?:/s|/api/v1/suppliers)/({_ID})(?:/|$)")
@@ -68,6 +72,11 @@ class Exchange:
         return str(self._scope.get("path_template") or "")
 
     @property
+    def query(self) -> str:
+        """What stands behind the path, as it was sent."""
+        return self._scope["query_string"].decode("latin-1")
+
+    @property
     def is_api(self) -> bool:
         """Whether a program asks, or a page."""
         return self.path.startswith("/api/")
@@ -102,12 +111,16 @@ class Exchange:
         return self._csrf
 
     def cookie(self, name: str) -> str:
-        """A cookie of ours as the browser shows it; "" when there is none."""
-        for part in self.headers.get(b"cookie", b"").decode("latin-1").split(";"):
-            key, _, value = part.strip().partition("=")
-            if key == name:
-                return value
-        return ""
+        """A cookie of ours as the browser shows it; "" when there is none, or when two say different things.
+
+        Whoever can put one into somebody's browser beside ours can end a session there, never begin one of their own.
+        """
+        shown = self.headers.get(b"cookie", b"")
+        if len(shown) > LONGEST_COOKIES:
+            return ""
+        pairs = (part.strip().partition("=") for part in shown.decode("latin-1").split(";"))
+        found = {value for key, _, value in pairs if key == name}
+        return found.pop() if len(found) == 1 else ""
 
     def signed_in(self) -> Session:
         """The session. Raises SignedOut when there is none."""
@@ -201,10 +214,22 @@ def _supplier_of(key: ApiKey, named: str) -> SupplierId:
 
 
 def _address(scope: Scope) -> str:
-    """Where the request comes from; an IPv6 network counts as one, since whoever has one address has 2**64."""
     client = scope.get("client")
-    host = client[0] if client else ""
-    return ":".join(host.split(":")[:4]) if host.count(":") > 1 else host
+    return counted_as(client[0]) if client else ""
+
+
+@lru_cache(maxsize=4096)
+def counted_as(host: str) -> str:
+    """Whom an address is counted as: an IPv6 network as one, since whoever has one address has 2**64; an IPv4 address
+    however it is written. What is no address is itself.
+    """
+    try:
+        found = ip_address(host.partition("%")[0])
+    except ValueError:
+        return host
+    if not isinstance(found, IPv6Address) or found.is_loopback:
+        return str(found)
+    return str(found.ipv4_mapped or IPv6Network((found, 64), strict=False))
 
 
 Surface = Literal["api", "page", "house"]

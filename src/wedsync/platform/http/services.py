@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Final
+from urllib.parse import urlsplit
 
 from wedsync.kernel.freeze import FreezeCalendar
 from wedsync.platform.api_keys import ApiKeys
@@ -29,6 +30,7 @@ class Services:
     def __init__(self, settings: Settings, limits: RateLimits | None = None) -> None:
         """Nothing is opened yet. `limits` are other limits than the house's, for tests that ask without end."""
         self.settings: Final = settings
+        self.hosts: Final = _hosts(settings.base_url)
         self.sealer: Final = Sealer(settings.secret.encode())
         self.database: Final = Database(
             settings.database_url, self.sealer, welcome=only_caught_up(settings.erasure_ledger_path)
@@ -58,3 +60,14 @@ class Services:
                 await self.live.stop()
                 await self.limits.close()
                 await self.cache.close()
+
+
+def _hosts(base_url: str) -> frozenset[bytes]:
+    """What `Host` says of whoever reaches us there; empty where it is not said."""
+    where = urlsplit(base_url.lower())
+    if not where.netloc:
+        return frozenset()
+    named = where.netloc if where.port is None else where.netloc.rpartition(":")[0]
+    port = where.port or (443 if where.scheme == "https" else 80)
+    is_usual = port == (443 if where.scheme == "https" else 80)
+    return frozenset(each.encode() for each in (f"{named}:{port}", *((named,) if is_usual else ())))
