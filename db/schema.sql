@@ -883,7 +883,7 @@ CREATE FUNCTION app.event_letter(event uuid) RETURNS TABLE(email text, name text
     AS $$
   select p.email, p.name, p.zone, e.kind, e.detail, e.created_at
   from app.security_events e join app.people p on p.id = e.person_id
-  where e.id = event and not (e.kind = 'password_set' and p.created_at > e.created_at - interval '1 hour') $$;
+  where e.id = event and not (e.kind in ('password_set', 'factor_on') and p.created_at > e.created_at - interval '1 hour') $$;
 
 ALTER FUNCTION app.event_letter(event uuid) OWNER TO wedsync_guard;
 
@@ -2104,11 +2104,13 @@ ALTER FUNCTION app.saturdays(zone text) OWNER TO wedsync_guard;
 
 COMMENT ON FUNCTION app.saturdays(zone text) IS 'The Saturdays of a year: in how many minutes somebody was there, and of how many; on the web, for operators only.';
 
-CREATE FUNCTION app.session_person(hash bytea) RETURNS TABLE(session_id uuid, person_id uuid, expires_at timestamp with time zone, proved_at timestamp with time zone)
+CREATE FUNCTION app.session_person(hash bytea) RETURNS TABLE(session_id uuid, person_id uuid, expires_at timestamp with time zone, proved_at timestamp with time zone, needs_second_step boolean)
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO ''
     AS $$
-  select s.id, s.person_id, s.expires_at, s.proved_at
+  select s.id, s.person_id, s.expires_at, s.proved_at,
+    exists (select from app.operators o where o.person_id = s.person_id and o.left_at is null)
+      and not exists (select from app.second_factors f where f.person_id = s.person_id and f.confirmed_at is not null)
   from app.sessions s
   where s.token_hash = hash and s.ended_at is null and s.expires_at > app.clock() $$;
 
@@ -2313,6 +2315,20 @@ CREATE FUNCTION app.take_notices(most integer) RETURNS TABLE(id uuid, wedding_id
 ALTER FUNCTION app.take_notices(most integer) OWNER TO wedsync_guard;
 
 COMMENT ON FUNCTION app.take_notices(most integer) IS 'Takes the notices that are due now, each once.';
+
+CREATE FUNCTION app.take_recovery_code(hash text) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+begin
+  update app.recovery_codes c set used_at = app.clock()
+  where c.person_id = guard.require_actor() and c.code_hash = hash and c.used_at is null and c.ended_at is null;
+  return found;
+end $$;
+
+ALTER FUNCTION app.take_recovery_code(hash text) OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION app.take_recovery_code(hash text) IS 'Uses one of the actor''s codes on paper up. Of two at once exactly one is right.';
 
 CREATE FUNCTION app.take_reminder(person uuid, reminder uuid, letter uuid) RETURNS TABLE(email text, name text, wedding_id uuid, title text, supplier_id uuid, supplier text, is_own boolean, changes integer)
     LANGUAGE plpgsql SECURITY DEFINER
@@ -3569,7 +3585,7 @@ COMMENT ON FUNCTION guard.hand_over(person uuid) IS 'Makes another member the ow
 
 CREATE FUNCTION guard.image(r jsonb) RETURNS jsonb
     LANGUAGE sql IMMUTABLE
-    RETURN (r - '{password_hash,earlier_hashes,token_hash,code_hash,key_hash}'::text[]);
+    RETURN (r - '{password_hash,earlier_hashes,sealed_key,token_hash,code_hash,key_hash}'::text[]);
 
 ALTER FUNCTION guard.image(r jsonb) OWNER TO wedsync_guard;
 
@@ -7217,6 +7233,34 @@ COMMENT ON COLUMN app.protection_reviews.findings IS 'What happened, and what is
 
 COMMENT ON COLUMN app.protection_reviews.created_at IS 'When.';
 
+CREATE TABLE app.recovery_codes (
+    person_id uuid NOT NULL,
+    id uuid DEFAULT uuidv7() NOT NULL,
+    code_hash text NOT NULL,
+    used_at timestamp with time zone,
+    ended_at timestamp with time zone,
+    created_at timestamp with time zone DEFAULT app.clock() NOT NULL,
+    CONSTRAINT recovery_codes_code_hash_check CHECK (((length(code_hash) >= 32) AND (length(code_hash) <= 64)))
+);
+
+ALTER TABLE ONLY app.recovery_codes FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE app.recovery_codes OWNER TO wedsync_owner;
+
+COMMENT ON TABLE app.recovery_codes IS 'Codes on paper: each signs in once in place of the app''s.';
+
+COMMENT ON COLUMN app.recovery_codes.person_id IS 'Whose.';
+
+COMMENT ON COLUMN app.recovery_codes.id IS 'The row.';
+
+COMMENT ON COLUMN app.recovery_codes.code_hash IS 'Of the code, keyed with the installation''s secret.';
+
+COMMENT ON COLUMN app.recovery_codes.used_at IS 'When it was used.';
+
+COMMENT ON COLUMN app.recovery_codes.ended_at IS 'When others took its place, or the second step was turned off.';
+
+COMMENT ON COLUMN app.recovery_codes.created_at IS 'When it was made.';
+
 CREATE TABLE app.reminders (
     person_id uuid NOT NULL,
     id uuid DEFAULT uuidv7() NOT NULL,
@@ -7241,6 +7285,35 @@ COMMENT ON COLUMN app.reminders.opened_at IS 'Since when it collects.';
 COMMENT ON COLUMN app.reminders.letter_id IS 'Which job took it; null while it collects.';
 
 COMMENT ON COLUMN app.reminders.taken_at IS 'When; what is due later goes into another.';
+
+CREATE TABLE app.second_factors (
+    person_id uuid NOT NULL,
+    id uuid DEFAULT uuidv7() NOT NULL,
+    sealed_key text,
+    confirmed_at timestamp with time zone,
+    last_step bigint DEFAULT 0 NOT NULL,
+    created_at timestamp with time zone DEFAULT app.clock() NOT NULL,
+    CONSTRAINT second_factors_check CHECK (((confirmed_at IS NULL) OR (sealed_key IS NOT NULL))),
+    CONSTRAINT second_factors_sealed_key_check CHECK ((length(sealed_key) <= 200))
+);
+
+ALTER TABLE ONLY app.second_factors FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE app.second_factors OWNER TO wedsync_owner;
+
+COMMENT ON TABLE app.second_factors IS 'The app whose codes a person signs in with.';
+
+COMMENT ON COLUMN app.second_factors.person_id IS 'Whose.';
+
+COMMENT ON COLUMN app.second_factors.id IS 'The row.';
+
+COMMENT ON COLUMN app.second_factors.sealed_key IS 'The key that the app shares with us, sealed by the installation''s secret; null once it was turned off.';
+
+COMMENT ON COLUMN app.second_factors.confirmed_at IS 'When a first code was right; null until then.';
+
+COMMENT ON COLUMN app.second_factors.last_step IS 'The 30 seconds, counted from 1970, of the last code that was taken: none of them or before is taken again.';
+
+COMMENT ON COLUMN app.second_factors.created_at IS 'When one was first set up.';
 
 CREATE TABLE app.security_events (
     person_id uuid NOT NULL,
@@ -8965,6 +9038,18 @@ ALTER VIEW live.protection_reviews OWNER TO wedsync_owner;
 
 COMMENT ON VIEW live.protection_reviews IS 'What was learnt from an override that was used.';
 
+CREATE VIEW live.recovery_codes WITH (security_invoker='true') AS
+ SELECT person_id,
+    id,
+    used_at,
+    ended_at,
+    created_at
+   FROM app.recovery_codes;
+
+ALTER VIEW live.recovery_codes OWNER TO wedsync_owner;
+
+COMMENT ON VIEW live.recovery_codes IS 'Codes on paper: each signs in once in place of the app''s.';
+
 CREATE VIEW live.reminders WITH (security_invoker='true') AS
  SELECT person_id,
     id,
@@ -8976,6 +9061,19 @@ CREATE VIEW live.reminders WITH (security_invoker='true') AS
 ALTER VIEW live.reminders OWNER TO wedsync_owner;
 
 COMMENT ON VIEW live.reminders IS 'Letters about changes that were not seen, each for one person.';
+
+CREATE VIEW live.second_factors WITH (security_invoker='true') AS
+ SELECT person_id,
+    id,
+    sealed_key,
+    confirmed_at,
+    last_step,
+    created_at
+   FROM app.second_factors;
+
+ALTER VIEW live.second_factors OWNER TO wedsync_owner;
+
+COMMENT ON VIEW live.second_factors IS 'The app whose codes a person signs in with.';
 
 CREATE VIEW live.security_events WITH (security_invoker='true') AS
  SELECT person_id,
@@ -9402,8 +9500,14 @@ ALTER TABLE ONLY app.protection_reviews
 ALTER TABLE ONLY app.protection_reviews
     ADD CONSTRAINT protection_reviews_pkey PRIMARY KEY (person_id, override_id);
 
+ALTER TABLE ONLY app.recovery_codes
+    ADD CONSTRAINT recovery_codes_pkey PRIMARY KEY (person_id, id);
+
 ALTER TABLE ONLY app.reminders
     ADD CONSTRAINT reminders_pkey PRIMARY KEY (person_id, id);
+
+ALTER TABLE ONLY app.second_factors
+    ADD CONSTRAINT second_factors_pkey PRIMARY KEY (person_id);
 
 ALTER TABLE ONLY app.security_events
     ADD CONSTRAINT security_events_pkey PRIMARY KEY (person_id, id);
@@ -9855,6 +9959,14 @@ CREATE TRIGGER added AFTER INSERT ON app.protection_reviews REFERENCING NEW TABL
 
 ALTER TABLE app.protection_reviews ENABLE ALWAYS TRIGGER added;
 
+CREATE TRIGGER added AFTER INSERT ON app.recovery_codes REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION guard.written('security', 'self', 'person_id');
+
+ALTER TABLE app.recovery_codes ENABLE ALWAYS TRIGGER added;
+
+CREATE TRIGGER added AFTER INSERT ON app.second_factors REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION guard.written('security', 'self', 'person_id');
+
+ALTER TABLE app.second_factors ENABLE ALWAYS TRIGGER added;
+
 CREATE TRIGGER added AFTER INSERT ON app.sessions REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION guard.written('security', 'self', 'person_id');
 
 ALTER TABLE app.sessions ENABLE ALWAYS TRIGGER added;
@@ -10086,6 +10198,14 @@ ALTER TABLE app.operators ENABLE ALWAYS TRIGGER changed;
 CREATE TRIGGER changed AFTER UPDATE ON app.people REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION guard.written('security', 'self', 'id');
 
 ALTER TABLE app.people ENABLE ALWAYS TRIGGER changed;
+
+CREATE TRIGGER changed AFTER UPDATE ON app.recovery_codes REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION guard.written('security', 'self', 'person_id');
+
+ALTER TABLE app.recovery_codes ENABLE ALWAYS TRIGGER changed;
+
+CREATE TRIGGER changed AFTER UPDATE ON app.second_factors REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION guard.written('security', 'self', 'person_id');
+
+ALTER TABLE app.second_factors ENABLE ALWAYS TRIGGER changed;
 
 CREATE TRIGGER changed AFTER UPDATE ON app.sessions REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION guard.written('security', 'self', 'person_id');
 
@@ -10381,9 +10501,17 @@ CREATE TRIGGER no_truncate BEFORE TRUNCATE ON app.protection_reviews FOR EACH ST
 
 ALTER TABLE app.protection_reviews ENABLE ALWAYS TRIGGER no_truncate;
 
+CREATE TRIGGER no_truncate BEFORE TRUNCATE ON app.recovery_codes FOR EACH STATEMENT EXECUTE FUNCTION guard.refuse();
+
+ALTER TABLE app.recovery_codes ENABLE ALWAYS TRIGGER no_truncate;
+
 CREATE TRIGGER no_truncate BEFORE TRUNCATE ON app.reminders FOR EACH STATEMENT EXECUTE FUNCTION guard.refuse();
 
 ALTER TABLE app.reminders ENABLE ALWAYS TRIGGER no_truncate;
+
+CREATE TRIGGER no_truncate BEFORE TRUNCATE ON app.second_factors FOR EACH STATEMENT EXECUTE FUNCTION guard.refuse();
+
+ALTER TABLE app.second_factors ENABLE ALWAYS TRIGGER no_truncate;
 
 CREATE TRIGGER no_truncate BEFORE TRUNCATE ON app.security_events FOR EACH STATEMENT EXECUTE FUNCTION guard.refuse();
 
@@ -10564,6 +10692,14 @@ ALTER TABLE app.operators ENABLE ALWAYS TRIGGER removed;
 CREATE TRIGGER removed AFTER DELETE ON app.people REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION guard.written('security', 'self', 'id');
 
 ALTER TABLE app.people ENABLE ALWAYS TRIGGER removed;
+
+CREATE TRIGGER removed AFTER DELETE ON app.recovery_codes REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION guard.written('security', 'self', 'person_id');
+
+ALTER TABLE app.recovery_codes ENABLE ALWAYS TRIGGER removed;
+
+CREATE TRIGGER removed AFTER DELETE ON app.second_factors REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION guard.written('security', 'self', 'person_id');
+
+ALTER TABLE app.second_factors ENABLE ALWAYS TRIGGER removed;
 
 CREATE TRIGGER removed AFTER DELETE ON app.sessions REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION guard.written('security', 'self', 'person_id');
 
@@ -10968,8 +11104,14 @@ ALTER TABLE ONLY app.protection_reviews
 ALTER TABLE ONLY app.protection_reviews
     ADD CONSTRAINT protection_reviews_person_id_fkey FOREIGN KEY (person_id) REFERENCES app.operators(person_id);
 
+ALTER TABLE ONLY app.recovery_codes
+    ADD CONSTRAINT recovery_codes_person_id_fkey FOREIGN KEY (person_id) REFERENCES app.people(id);
+
 ALTER TABLE ONLY app.reminders
     ADD CONSTRAINT reminders_person_id_fkey FOREIGN KEY (person_id) REFERENCES app.people(id);
+
+ALTER TABLE ONLY app.second_factors
+    ADD CONSTRAINT second_factors_person_id_fkey FOREIGN KEY (person_id) REFERENCES app.people(id);
 
 ALTER TABLE ONLY app.security_events
     ADD CONSTRAINT security_events_person_id_fkey FOREIGN KEY (person_id) REFERENCES app.people(id);
@@ -11151,7 +11293,11 @@ CREATE POLICY adds ON app.protection_refusals FOR INSERT TO wedsync_app, wedsync
 
 CREATE POLICY adds ON app.protection_reviews FOR INSERT TO wedsync_app, wedsync_worker WITH CHECK ((person_id = ( SELECT app.actor_id() AS actor_id)));
 
+CREATE POLICY adds ON app.recovery_codes FOR INSERT TO wedsync_app, wedsync_worker WITH CHECK ((person_id = ( SELECT app.actor_id() AS actor_id)));
+
 CREATE POLICY adds ON app.reminders FOR INSERT TO wedsync_app, wedsync_worker WITH CHECK ((person_id = ( SELECT app.actor_id() AS actor_id)));
+
+CREATE POLICY adds ON app.second_factors FOR INSERT TO wedsync_app, wedsync_worker WITH CHECK ((person_id = ( SELECT app.actor_id() AS actor_id)));
 
 CREATE POLICY adds ON app.security_events FOR INSERT TO wedsync_app, wedsync_worker WITH CHECK ((person_id = ( SELECT app.actor_id() AS actor_id)));
 
@@ -11268,6 +11414,10 @@ CREATE POLICY changes ON app.login_tokens FOR UPDATE TO wedsync_app, wedsync_wor
 CREATE POLICY changes ON app.operators FOR UPDATE TO wedsync_app, wedsync_worker USING ((person_id = ( SELECT app.actor_id() AS actor_id))) WITH CHECK ((person_id = ( SELECT app.actor_id() AS actor_id)));
 
 CREATE POLICY changes ON app.people FOR UPDATE TO wedsync_app, wedsync_worker USING ((id = ( SELECT app.actor_id() AS actor_id))) WITH CHECK ((id = ( SELECT app.actor_id() AS actor_id)));
+
+CREATE POLICY changes ON app.recovery_codes FOR UPDATE TO wedsync_app, wedsync_worker USING ((person_id = ( SELECT app.actor_id() AS actor_id))) WITH CHECK ((person_id = ( SELECT app.actor_id() AS actor_id)));
+
+CREATE POLICY changes ON app.second_factors FOR UPDATE TO wedsync_app, wedsync_worker USING ((person_id = ( SELECT app.actor_id() AS actor_id))) WITH CHECK ((person_id = ( SELECT app.actor_id() AS actor_id)));
 
 CREATE POLICY changes ON app.sessions FOR UPDATE TO wedsync_app, wedsync_worker USING ((person_id = ( SELECT app.actor_id() AS actor_id))) WITH CHECK ((person_id = ( SELECT app.actor_id() AS actor_id)));
 
@@ -11447,7 +11597,11 @@ CREATE POLICY guards ON app.protection_refusals TO wedsync_guard USING (true);
 
 CREATE POLICY guards ON app.protection_reviews TO wedsync_guard USING (true);
 
+CREATE POLICY guards ON app.recovery_codes TO wedsync_guard USING (true);
+
 CREATE POLICY guards ON app.reminders TO wedsync_guard USING (true);
+
+CREATE POLICY guards ON app.second_factors TO wedsync_guard USING (true);
 
 CREATE POLICY guards ON app.security_events TO wedsync_guard USING (true);
 
@@ -11594,7 +11748,11 @@ CREATE POLICY migrates ON app.protection_refusals TO wedsync_owner USING (( SELE
 
 CREATE POLICY migrates ON app.protection_reviews TO wedsync_owner USING (( SELECT guard.is_migrating() AS is_migrating));
 
+CREATE POLICY migrates ON app.recovery_codes TO wedsync_owner USING (( SELECT guard.is_migrating() AS is_migrating));
+
 CREATE POLICY migrates ON app.reminders TO wedsync_owner USING (( SELECT guard.is_migrating() AS is_migrating));
+
+CREATE POLICY migrates ON app.second_factors TO wedsync_owner USING (( SELECT guard.is_migrating() AS is_migrating));
 
 CREATE POLICY migrates ON app.security_events TO wedsync_owner USING (( SELECT guard.is_migrating() AS is_migrating));
 
@@ -11789,7 +11947,11 @@ CREATE POLICY reads ON app.protection_refusals FOR SELECT TO wedsync_app, wedsyn
 
 CREATE POLICY reads ON app.protection_reviews FOR SELECT TO wedsync_app, wedsync_worker USING ((person_id = ( SELECT app.actor_id() AS actor_id)));
 
+CREATE POLICY reads ON app.recovery_codes FOR SELECT TO wedsync_app, wedsync_worker USING ((person_id = ( SELECT app.actor_id() AS actor_id)));
+
 CREATE POLICY reads ON app.reminders FOR SELECT TO wedsync_app, wedsync_worker USING ((person_id = ( SELECT app.actor_id() AS actor_id)));
+
+CREATE POLICY reads ON app.second_factors FOR SELECT TO wedsync_app, wedsync_worker USING ((person_id = ( SELECT app.actor_id() AS actor_id)));
 
 CREATE POLICY reads ON app.security_events FOR SELECT TO wedsync_app, wedsync_worker USING ((person_id = ( SELECT app.actor_id() AS actor_id)));
 
@@ -11823,11 +11985,15 @@ CREATE POLICY reads ON app.weddings FOR SELECT TO wedsync_app, wedsync_worker US
 
 CREATE POLICY reads ON app.window_notices FOR SELECT TO wedsync_app, wedsync_worker USING ((wedding_id = ANY (( SELECT app.wedding_ids('basics'::text, 'read'::text) AS wedding_ids)::uuid[])));
 
+ALTER TABLE app.recovery_codes ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE app.reminders ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY restricted ON app.core_field_revisions AS RESTRICTIVE FOR SELECT TO wedsync_app, wedsync_worker USING ((NOT ((wedding_id, fact_key) IN ( SELECT r.wedding_id,
     r.fact_key
    FROM app.restricted_facts() r(wedding_id, fact_key)))));
+
+ALTER TABLE app.second_factors ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE app.security_events ENABLE ROW LEVEL SECURITY;
 
@@ -12373,6 +12539,10 @@ GRANT ALL ON FUNCTION app.supplier_standing(supplier uuid) TO wedsync_owner;
 
 REVOKE ALL ON FUNCTION app.take_notices(most integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.take_notices(most integer) TO wedsync_worker;
+
+REVOKE ALL ON FUNCTION app.take_recovery_code(hash text) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.take_recovery_code(hash text) TO wedsync_app;
+GRANT ALL ON FUNCTION app.take_recovery_code(hash text) TO wedsync_worker;
 
 REVOKE ALL ON FUNCTION app.take_reminder(person uuid, reminder uuid, letter uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.take_reminder(person uuid, reminder uuid, letter uuid) TO wedsync_worker;
@@ -14212,6 +14382,26 @@ GRANT SELECT(findings),INSERT(findings) ON TABLE app.protection_reviews TO wedsy
 GRANT SELECT(created_at) ON TABLE app.protection_reviews TO wedsync_app;
 GRANT SELECT(created_at) ON TABLE app.protection_reviews TO wedsync_worker;
 
+GRANT MAINTAIN ON TABLE app.recovery_codes TO wedsync_keeper;
+GRANT INSERT ON TABLE app.recovery_codes TO wedsync_app;
+GRANT INSERT ON TABLE app.recovery_codes TO wedsync_worker;
+GRANT SELECT,DELETE,UPDATE ON TABLE app.recovery_codes TO wedsync_guard;
+
+GRANT SELECT(person_id) ON TABLE app.recovery_codes TO wedsync_app;
+GRANT SELECT(person_id) ON TABLE app.recovery_codes TO wedsync_worker;
+
+GRANT SELECT(id) ON TABLE app.recovery_codes TO wedsync_app;
+GRANT SELECT(id) ON TABLE app.recovery_codes TO wedsync_worker;
+
+GRANT SELECT(used_at),UPDATE(used_at) ON TABLE app.recovery_codes TO wedsync_app;
+GRANT SELECT(used_at),UPDATE(used_at) ON TABLE app.recovery_codes TO wedsync_worker;
+
+GRANT SELECT(ended_at),UPDATE(ended_at) ON TABLE app.recovery_codes TO wedsync_app;
+GRANT SELECT(ended_at),UPDATE(ended_at) ON TABLE app.recovery_codes TO wedsync_worker;
+
+GRANT SELECT(created_at) ON TABLE app.recovery_codes TO wedsync_app;
+GRANT SELECT(created_at) ON TABLE app.recovery_codes TO wedsync_worker;
+
 GRANT MAINTAIN ON TABLE app.reminders TO wedsync_keeper;
 GRANT SELECT,INSERT ON TABLE app.reminders TO wedsync_guard;
 
@@ -14231,6 +14421,29 @@ GRANT UPDATE(letter_id) ON TABLE app.reminders TO wedsync_guard;
 GRANT SELECT(taken_at) ON TABLE app.reminders TO wedsync_app;
 GRANT SELECT(taken_at) ON TABLE app.reminders TO wedsync_worker;
 GRANT UPDATE(taken_at) ON TABLE app.reminders TO wedsync_guard;
+
+GRANT MAINTAIN ON TABLE app.second_factors TO wedsync_keeper;
+GRANT INSERT ON TABLE app.second_factors TO wedsync_app;
+GRANT INSERT ON TABLE app.second_factors TO wedsync_worker;
+GRANT SELECT,DELETE,UPDATE ON TABLE app.second_factors TO wedsync_guard;
+
+GRANT SELECT(person_id) ON TABLE app.second_factors TO wedsync_app;
+GRANT SELECT(person_id) ON TABLE app.second_factors TO wedsync_worker;
+
+GRANT SELECT(id) ON TABLE app.second_factors TO wedsync_app;
+GRANT SELECT(id) ON TABLE app.second_factors TO wedsync_worker;
+
+GRANT SELECT(sealed_key),UPDATE(sealed_key) ON TABLE app.second_factors TO wedsync_app;
+GRANT SELECT(sealed_key),UPDATE(sealed_key) ON TABLE app.second_factors TO wedsync_worker;
+
+GRANT SELECT(confirmed_at),UPDATE(confirmed_at) ON TABLE app.second_factors TO wedsync_app;
+GRANT SELECT(confirmed_at),UPDATE(confirmed_at) ON TABLE app.second_factors TO wedsync_worker;
+
+GRANT SELECT(last_step),UPDATE(last_step) ON TABLE app.second_factors TO wedsync_app;
+GRANT SELECT(last_step),UPDATE(last_step) ON TABLE app.second_factors TO wedsync_worker;
+
+GRANT SELECT(created_at) ON TABLE app.second_factors TO wedsync_app;
+GRANT SELECT(created_at) ON TABLE app.second_factors TO wedsync_worker;
 
 GRANT MAINTAIN ON TABLE app.security_events TO wedsync_keeper;
 GRANT SELECT,INSERT,DELETE ON TABLE app.security_events TO wedsync_guard;
@@ -14898,8 +15111,14 @@ GRANT SELECT ON TABLE live.protection_refusals TO wedsync_worker;
 GRANT SELECT ON TABLE live.protection_reviews TO wedsync_app;
 GRANT SELECT ON TABLE live.protection_reviews TO wedsync_worker;
 
+GRANT SELECT ON TABLE live.recovery_codes TO wedsync_app;
+GRANT SELECT ON TABLE live.recovery_codes TO wedsync_worker;
+
 GRANT SELECT ON TABLE live.reminders TO wedsync_app;
 GRANT SELECT ON TABLE live.reminders TO wedsync_worker;
+
+GRANT SELECT ON TABLE live.second_factors TO wedsync_app;
+GRANT SELECT ON TABLE live.second_factors TO wedsync_worker;
 
 GRANT SELECT ON TABLE live.security_events TO wedsync_app;
 GRANT SELECT ON TABLE live.security_events TO wedsync_worker;

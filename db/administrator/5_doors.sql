@@ -18,9 +18,11 @@ comment on function app.sign_in_secret(text) is 'What a password is checked agai
 
 drop function if exists app.session_person(bytea);   -- a function cannot answer with another column in place
 create function app.session_person(hash bytea) returns table (
-  session_id uuid, person_id uuid, expires_at timestamptz, proved_at timestamptz)
+  session_id uuid, person_id uuid, expires_at timestamptz, proved_at timestamptz, needs_second_step boolean)
 language sql stable security definer set search_path = '' as $$
-  select s.id, s.person_id, s.expires_at, s.proved_at
+  select s.id, s.person_id, s.expires_at, s.proved_at,
+    exists (select from app.operators o where o.person_id = s.person_id and o.left_at is null)
+      and not exists (select from app.second_factors f where f.person_id = s.person_id and f.confirmed_at is not null)
   from app.sessions s
   where s.token_hash = hash and s.ended_at is null and s.expires_at > app.clock() $$;
 comment on function app.session_person(bytea) is 'Whose live session a token opens.';
@@ -88,12 +90,12 @@ language sql stable security definer set search_path = '' as $$
   where i.id = invitation and i.accepted_at is null and i.revoked_at is null $$;
 comment on function app.invitation_letter(uuid) is 'What the letter with an invitation has to know.';
 
--- Whoever has just signed up and chosen a password with it needs no letter that says so.
+-- Whoever has just signed up, and chosen a password or set up a second step with it, needs no letter that says so.
 create or replace function app.event_letter(event uuid) returns table (email text, name text, zone text, kind text, detail text, created_at timestamptz)
 language sql stable security definer set search_path = '' as $$
   select p.email, p.name, p.zone, e.kind, e.detail, e.created_at
   from app.security_events e join app.people p on p.id = e.person_id
-  where e.id = event and not (e.kind = 'password_set' and p.created_at > e.created_at - interval '1 hour') $$;
+  where e.id = event and not (e.kind in ('password_set', 'factor_on') and p.created_at > e.created_at - interval '1 hour') $$;
 comment on function app.event_letter(uuid) is 'What the letter about a security event has to know.';
 
 create or replace function guard.require_actor() returns uuid language plpgsql stable set search_path = '' as $$
@@ -114,6 +116,15 @@ begin
   end if;
 end $$;
 comment on function guard.require_address(text) is 'Refuses an invitation that was written to somebody else.';
+
+create or replace function app.take_recovery_code(hash text) returns boolean
+language plpgsql security definer set search_path = '' as $$
+begin
+  update app.recovery_codes c set used_at = app.clock()
+  where c.person_id = guard.require_actor() and c.code_hash = hash and c.used_at is null and c.ended_at is null;
+  return found;
+end $$;
+comment on function app.take_recovery_code(text) is 'Uses one of the actor''s codes on paper up. Of two at once exactly one is right.';
 
 create or replace function app.found_supplier(id uuid, name text, supplier_types text[], zone text, display_name text) returns void
 language sql security definer set search_path = '' as $$
@@ -339,7 +350,7 @@ language sql security definer set search_path = '' as $$
   select count(*) from gone $$;
 comment on function app.forget_lists() is 'Removes the rows of clients'' lists 30 days after they were saved, or brought; returns how many.';
 
-grant execute on function app.end_links(),
+grant execute on function app.end_links(), app.take_recovery_code(text),
   app.register_person(uuid, text, text, text), app.sign_in_secret(text), app.session_person(bytea),
   app.redeem_login_token(bytea), app.link_chooser(bytea), app.issue_login_token(uuid, bytea, text, text, interval, jsonb),
   app.reissue_login_token(uuid, uuid, bytea), app.found_supplier(uuid, text, text[], text, text), app.found_wedding(uuid, text, text),

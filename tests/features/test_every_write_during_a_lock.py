@@ -78,6 +78,8 @@ CLASSES: Final = {
         features.weddings.receipts: leave_receipts
         features.people.actions: begin_session note_device renew_session end_session end_all_sessions set_password open_supplier invite_member
           invite_couple revoke_invitation send_again join_team change_role remove_member
+        features.people.second_step_actions: set_up_second_step confirm_second_step take_code turn_off_second_step
+          renew_recovery_codes
         features.people.lockouts: begin_try end_tries note_lockout
         operations.lockouts.actions: let_in
         features.people.links: ask_for_link ask_again redeem_link

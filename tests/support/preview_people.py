@@ -2,7 +2,12 @@
 
 from collections.abc import Callable
 
+import segno
+
+from wedsync.features.people.codes import WRONG_CODE
+from wedsync.features.people.second_step import DEMO_KEY, uri_of
 from wedsync.features.people.views import (
+    CodePage,
     DeclinedPage,
     EventView,
     InvitationPage,
@@ -11,10 +16,13 @@ from wedsync.features.people.views import (
     LinkSentPage,
     PasswordPage,
     ProvePage,
+    RecoveryCodesPage,
     RoleHelp,
+    SecondStepPage,
     SecurityPage,
     SessionsPage,
     SessionView,
+    SetUpPage,
     SignInLinkPage,
     SignInPage,
     SignUpPage,
@@ -343,13 +351,37 @@ PREVIEWS: dict[str, Callable[[], View]] = _problems() | {
         email="anna@alderandlane.example",
         next_url="/you/password",
         has_password=True,
+        has_second_step=True,
         error="This is not your password. Try again, or have a link sent instead.",
+    ),
+    "code": lambda: CodePage(
+        shell=SIGNED_OUT, action="/sign-in/code", start_url="/sign-in", demo_code="287082", error=WRONG_CODE
+    ),
+    "second_step": lambda: SecondStepPage(
+        shell=supplier_shell(""), action="/you/second-step", is_on=True, must=False, codes_left=9
+    ),
+    "second_step_off": lambda: SecondStepPage(
+        shell=supplier_shell(""), action="/you/second-step", is_on=False, must=True, codes_left=0
+    ),
+    "set_up": lambda: SetUpPage(
+        shell=supplier_shell(""),
+        action="/you/second-step/app",
+        qr=segno.make(uri_of(DEMO_KEY, "anna@alderandlane.example"), micro=False).svg_data_uri(
+            scale=5, border=2, light="white"
+        ),
+        key="WEDS YNCD EMOW EDSY NCDE MOWE DSYN CDEM",
+        code=Filled(error="This is not what your app should show now."),
+    ),
+    "recovery_codes": lambda: RecoveryCodesPage(
+        shell=supplier_shell(""), codes=("abcd-efgh-jkmn", "pqrs-tuvw-xyz2"), on_url="/you/security"
     ),
     "security": lambda: SecurityPage(
         shell=supplier_shell(""),
         email="anna@alderandlane.example",
         has_password=True,
+        has_second_step=False,
         password_url="/you/password",
+        second_step_url="/you/second-step",
         devices_url="/sessions",
         events=(
             EventView(title="Signed in on a new device", detail="Firefox on Windows", when=SEEN),

@@ -107,6 +107,27 @@ class LockedOut(Problem):
     )
 
 
+class CodeNeeded(Problem):
+    """The password is right, and this account asks for a second step; member `code`."""
+
+    status = 403
+    slug = "code-needed"
+    title = "One more step"
+    advice = "Send the six digits that your app shows now, or one of your recovery codes, as `code` with the password."
+
+
+class SecondStepNeeded(Problem):
+    """Who runs the installation signs in with a second step, and this account has none yet; member `set_up_url`."""
+
+    status = 403
+    slug = "second-step-needed"
+    title = "Set up your second step first"
+    advice = (
+        "Open `set_up_url` and scan the code with an app for one-time codes. A program asks "
+        "`POST /api/v1/me/second-step`, then confirms it."
+    )
+
+
 class NotFound(Problem):
     """It does not exist, or you may not know that it does."""
 

@@ -29,12 +29,16 @@ PROOF_LASTS: Final = timedelta(minutes=15)
 
 
 class Session(msgspec.Struct, frozen=True, kw_only=True):
-    """A device that is signed in. `proved_at`: when its person last showed who they are; its token changed then."""
+    """A device that is signed in. `proved_at`: when its person last showed who they are; its token changed then.
+
+    `needs_second_step`: an operator who has none yet, and comes to nothing but setting it up.
+    """
 
     session_id: SessionId
     person_id: PersonId
     expires_at: datetime
     proved_at: datetime | None = None
+    needs_second_step: bool = False
 
     def is_proved(self, now: datetime) -> bool:
         """Whether they showed it lately enough for what is dangerous."""
@@ -46,7 +50,9 @@ class _ByHash(msgspec.Struct, frozen=True):
 
 
 _SESSION_PERSON: Final = Query(
-    _ByHash, Session, "select session_id, person_id, expires_at, proved_at from app.session_person(%(hash)s)"
+    _ByHash,
+    Session,
+    "select session_id, person_id, expires_at, proved_at, needs_second_step from app.session_person(%(hash)s)",
 )
 
 

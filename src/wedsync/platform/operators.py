@@ -30,6 +30,16 @@ _DISMISS: Final = """
 update app.operators o set left_at = app.clock()
 from app.people p
 where p.id = o.person_id and p.email = %s and o.left_at is null"""
+_RESET: Final = """
+update app.second_factors f set sealed_key = null, confirmed_at = null
+from app.people p
+where p.id = f.person_id and p.email = %s and f.confirmed_at is not null
+returning f.person_id"""
+_END_CODES: Final = """
+update app.recovery_codes c set ended_at = app.clock()
+where c.person_id = %s and c.used_at is null and c.ended_at is null"""
+_NOTE: Final = """
+insert into app.security_events (person_id, kind, detail) values (%s, 'factor_off', 'by whoever keeps the server')"""
 _LIST: Final = """
 select p.email, o.display_name as name, o.role, o.created_at as since
 from app.operators o join app.people p on p.id = o.person_id
@@ -58,9 +68,7 @@ def appoint(admin_url: str, email: str, role: str) -> bool:
     with as_guard(admin_url) as connection:
         if connection.execute(_APPOINT, [role, email]).rowcount == 0:
             return False
-        for (person,) in connection.execute(_SIGN_OUT, [email]).fetchall():
-            ended = Event(kind="session", id="all", scope=str(person))
-            connection.execute(_TELL, [msgspec.json.encode(ended).decode()])
+        _sign_out(connection, email)
     return True
 
 
@@ -70,10 +78,28 @@ def dismiss(admin_url: str, email: str) -> bool:
         return connection.execute(_DISMISS, [email]).rowcount == 1
 
 
+def reset(admin_url: str, email: str) -> bool:
+    """Turn the second step of somebody off who has lost it, and sign them out; False when they have none."""
+    with as_guard(admin_url) as connection:
+        found = connection.execute(_RESET, [email]).fetchone()
+        if found is None:
+            return False
+        connection.execute(_END_CODES, found)
+        connection.execute(_NOTE, found)
+        _sign_out(connection, email)
+    return True
+
+
 def appointed(admin_url: str) -> list[Appointed]:
     """All of them, by address."""
     with as_guard(admin_url) as connection:
         return connection.cursor(row_factory=class_row(Appointed)).execute(_LIST).fetchall()
+
+
+def _sign_out(connection: psycopg.Connection, email: str) -> None:
+    for (person,) in connection.execute(_SIGN_OUT, [email]).fetchall():
+        ended = Event(kind="session", id="all", scope=str(person))
+        connection.execute(_TELL, [msgspec.json.encode(ended).decode()])
 
 
 @contextmanager

@@ -29,6 +29,7 @@ from wedsync.platform.passwords import hash_password
 Admin: TypeAlias = "psycopg.AsyncConnection[psycopg.rows.TupleRow]"
 PASSWORD = "tea lights and a brass band"
 EVENTS = "/api/v1/me/security-events"
+OF_A_SIGN_UP = {SecurityKind.PASSWORD_SET, SecurityKind.FACTOR_ON}
 FIREFOX = "Mozilla/5.0 (Windows NT 10.0; rv:130.0) Gecko/20100101 Firefox/130.0"
 
 
@@ -118,11 +119,11 @@ async def test_one_reads_ones_own_in_parts_and_nobody_elses(
     assert "key 0" not in page
     assert "key 0" in await visitor.look(f"/you/security?before={first['next']}")
     assert "Nothing yet" in await Visitor(app, eve).look("/you/security")
-    assert await visitor.statements("/you/security") == 3
+    assert await visitor.statements("/you/security") == 4
     assert (await client.get(f"{EVENTS}?limit=101", headers=clara.bearer)).status_code == 422
 
 
-async def test_there_is_a_letter_about_each_and_none_about_the_password_of_a_sign_up(
+async def test_there_is_a_letter_about_each_and_none_about_what_a_sign_up_sets(
     workshop: Workshop, database: Database, admin: Admin, tmp_path: Path
 ) -> None:
     clara = await person(database, "Clara")
@@ -135,7 +136,7 @@ async def test_there_is_a_letter_about_each_and_none_about_the_password_of_a_sig
         await jobs.SEND_EVENT.run(workshop, NOBODY, ForRow(row))
     letters = [message_from_bytes(each.read_bytes(), policy=default) for each in tmp_path.glob("*.eml")]
     assert {str(each["subject"]) for each in letters} == {
-        words.title for kind, words in EVENT_WORDS.items() if kind is not SecurityKind.PASSWORD_SET
+        words.title for kind, words in EVENT_WORDS.items() if kind not in OF_A_SIGN_UP
     }
     assert all("a detail" in each.get_content() and "http://x/you/security" in each.get_content() for each in letters)
 

@@ -84,6 +84,8 @@ UNWRITTEN: Final = frozenset(
         "app.sign_in_secrets.password_hash",
         "app.sign_in_secrets.earlier_hashes",
         "app.sessions.token_hash",
+        "app.second_factors.sealed_key",
+        "app.recovery_codes.code_hash",
         "app.sessions.opened_by",
         "app.login_tokens.token_hash",
         "app.idempotency_keys.fingerprint",

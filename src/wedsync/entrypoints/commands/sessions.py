@@ -30,10 +30,11 @@ def session_option() -> click.Option:
     return click.Option(["--session"], type=kind, default=None, help=told)
 
 
-def sign_in(*, email: str, password: str, session: Path | None) -> None:
+def sign_in(*, email: str, password: str, code: str, session: Path | None) -> None:
     """Begin a session and keep it."""
     file = session or _usual_file()
-    begun = answer_of(_client(""), Begun, "POST", "/api/v1/sessions", {"email": email, "password": password})
+    body = {"email": email, "password": password, "code": code}
+    begun = answer_of(_client(""), Begun, "POST", "/api/v1/sessions", body)
     file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     write_private(file, begun.token)
     click.echo(f"Signed in. The session lies in {file} and lasts a day.")

@@ -16,8 +16,10 @@ from wedsync.features.connections.model import Grant, Level
 from wedsync.features.day.actions import write_entry
 from wedsync.features.day.model import EntryId, EntryKind, NewEntry
 from wedsync.features.people import actions as people
+from wedsync.features.people import second_step_actions
 from wedsync.features.people.jobs import CODE
 from wedsync.features.people.model import SignUp
+from wedsync.features.people.second_step import DEMO_KEY, code_at, step_at
 from wedsync.features.venues import actions as venues
 from wedsync.features.weddings import actions as weddings
 from wedsync.features.weddings.facts import FactWrite
@@ -81,7 +83,11 @@ CAST: Final = (
     SignIn(name="Dan Whitfield", is_what="marries Clara, and agrees to what she proposes", email="dan@example.org"),
     SignIn(name="Amara & Tom", is_what="marry on {day}: locked until the morning after", email="amara@example.org"),
     SignIn(name="Felix Fenn", is_what="owns Wild Fennel Catering, and runs two halls", email="felix@example.org"),
-    SignIn(name="Olga Brandt", is_what="runs the installation, with oscar@ and dora@", email="olga@example.org"),
+    SignIn(
+        name="Olga Brandt",
+        is_what="runs the installation; so do oscar@ and dora@",
+        email="olga@example.org",
+    ),
     SignIn(name="Eve Meadow", is_what="owns Eve Meadow Flowers; not at Clara & Dan's", email="eve@example.org"),
 )
 
@@ -113,7 +119,7 @@ class Builder:
         await self._publish("fennel")
         await self._bring("alder")
         for email, (name, _) in OPERATORS.items():
-            await self._person(email, name)
+            await self._give_second_step(await self._person(email, name))
         for wedding in demo_weddings(today_in(LONDON, utc_now())):
             self._progress(f"{wedding.names[0]} & {wedding.names[2]} enter their wedding")
             await self._marry(wedding)
@@ -129,6 +135,12 @@ class Builder:
             await people.set_password(tx, person, secret)
         self._people[email] = person
         return person
+
+    async def _give_second_step(self, person: PersonId) -> None:
+        async with self._database.transaction(Actor(person_id=person)) as tx:
+            await second_step_actions.set_up_second_step(tx, person, DEMO_KEY)
+            code = code_at(DEMO_KEY, step_at(utc_now()) - 1)
+            await second_step_actions.confirm_second_step(tx, person, code)
 
     async def _open(self, business: Business) -> None:
         owner = await self._person(business.email, business.owner)

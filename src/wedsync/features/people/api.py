@@ -9,8 +9,9 @@ import msgspec
 from litestar import Response, delete, get, patch, post, put
 from litestar.params import Parameter
 
-from wedsync.features.people import actions, links
+from wedsync.features.people import actions, links, second_step_actions
 from wedsync.features.people import queries as q
+from wedsync.features.people.codes import has_second_step, prove_code
 from wedsync.features.people.events import Events, events_of
 from wedsync.features.people.model import (
     LONGEST_NAME,
@@ -26,12 +27,13 @@ from wedsync.features.people.model import (
     read_address,
     read_sign_up,
 )
+from wedsync.features.people.second_step_actions import Enrolment, RecoveryCodes
 from wedsync.features.people.security_queries import NEWEST, USUAL_PAGE, EventsPage
-from wedsync.features.people.signing_in import Proof, chosen_password
+from wedsync.features.people.signing_in import Proof, again, chosen_password
 from wedsync.kernel.fields.cleaning import FieldError
 from wedsync.kernel.ids import InvitationId, PersonId, SessionId, SupplierId
 from wedsync.kernel.permissions import Permission, SupplierRole, SupplierType
-from wedsync.kernel.problems import Invalid
+from wedsync.kernel.problems import CodeNeeded, Invalid
 from wedsync.platform.database import SUPPLIER, ById, NoParams, Reader, Tx, refuse_hidden
 from wedsync.platform.http.bodies import Body
 from wedsync.platform.http.exchange import Exchange
@@ -43,13 +45,22 @@ from wedsync.platform.tokens import token_hash
 Limit = Annotated[int, Parameter(ge=1, le=100)]
 Before = Annotated[UUID | None, Parameter(description="The `next` of the part before.")]
 DANGEROUS: Final = declares(Permission.SELF, is_dangerous=True)
+SETTING_UP: Final = declares(Permission.SELF, is_dangerous=True, is_setting_up=True)
+IN_BETWEEN: Final = declares(Permission.SELF, is_setting_up=True)
+
+
+class CodeBody(Body, frozen=True, kw_only=True):
+    """What the app shows."""
+
+    code: str
 
 
 class SignInBody(Body, frozen=True, kw_only=True):
-    """An address and its password."""
+    """An address and its password; `code` where the account asks for a second step."""
 
     email: str
     password: str
+    code: str = ""
 
 
 class LinkBody(Body, frozen=True, kw_only=True):
@@ -76,9 +87,10 @@ class PasswordBody(Body, frozen=True, kw_only=True):
 
 
 class ProofBody(Body, frozen=True, kw_only=True):
-    """The password of whoever is signed in."""
+    """The password of whoever is signed in, or a code of their second step."""
 
-    password: str
+    password: str = ""
+    code: str = ""
 
 
 class SupplierBody(Body, frozen=True, kw_only=True):
@@ -109,8 +121,10 @@ class RoleBody(Body, frozen=True, kw_only=True):
 async def begin_session(data: SignInBody, exchange: Exchange) -> SignedIn:
     """The token is the bearer token of later requests; it is shown once."""
     person = await Proof(exchange).person(data.email, data.password)
-    tx = await exchange.transaction()
+    tx = await exchange.transaction() if not data.code else await prove_code(exchange, person, data.code)
     await tx.act_as(person)
+    if not data.code and await has_second_step(tx):
+        raise CodeNeeded(code="code-needed")
     begun = await actions.begin_session(tx, person, "API")
     await actions.note_device(tx, person, begun, device="API", is_known=None)
     return begun
@@ -122,7 +136,7 @@ async def list_sessions(reader: Reader) -> Response[list[Session]]:
     return passed_all(await reader.json(q.MY_SESSIONS, NoParams()), Session)
 
 
-@delete("/api/v1/sessions", tags=["people"], summary="Sign out everywhere", opt=declares(Permission.SELF))
+@delete("/api/v1/sessions", tags=["people"], summary="Sign out everywhere", opt=IN_BETWEEN)
 async def end_sessions(tx: Tx) -> None:
     """This device included."""
     await actions.end_all_sessions(tx, tx.person_id)
@@ -177,12 +191,36 @@ async def me(reader: Reader) -> Response[Me]:
     return passed(await reader.json_one(q.ME, NoParams()), Me)
 
 
-@post("/api/v1/me/proof", tags=["people"], summary="Show again that it is you", opt=declares(Permission.SELF))
+@post("/api/v1/me/proof", tags=["people"], summary="Show again that it is you", opt=IN_BETWEEN)
 async def prove(data: ProofBody, exchange: Exchange) -> SignedIn:
     """For 15 minutes you may do what asks for it. The session goes on under another token, which is in the answer."""
     session = exchange.signed_in()
-    await Proof(exchange).again(session, data.password)
+    await again(exchange, password=data.password, code=data.code)
     return await actions.renew_session(await exchange.transaction(), session.person_id, session.session_id)
+
+
+@post("/api/v1/me/second-step", tags=["people"], summary="Set up a second step", opt=SETTING_UP)
+async def set_up_second_step(tx: Tx) -> Enrolment:
+    """The key for an app for one-time codes, shown once. Nothing asks for it before it is confirmed."""
+    return await second_step_actions.set_up_second_step(tx, tx.person_id)
+
+
+@put("/api/v1/me/second-step/confirmation", tags=["people"], summary="Confirm the second step", opt=SETTING_UP)
+async def confirm_second_step(data: CodeBody, tx: Tx) -> RecoveryCodes:
+    """By a first code of the app. The recovery codes in the answer are shown once."""
+    return await second_step_actions.confirm_second_step(tx, tx.person_id, data.code)
+
+
+@delete("/api/v1/me/second-step", tags=["people"], summary="Turn the second step off", opt=DANGEROUS)
+async def turn_off_second_step(tx: Tx) -> None:
+    """An operator is then asked to set another one up."""
+    await second_step_actions.turn_off_second_step(tx, tx.person_id)
+
+
+@post("/api/v1/me/recovery-codes", tags=["people"], summary="Make other recovery codes", opt=DANGEROUS)
+async def renew_recovery_codes(tx: Tx) -> RecoveryCodes:
+    """Ten, shown once. The old ones work no longer."""
+    return await second_step_actions.renew_recovery_codes(tx, tx.person_id)
 
 
 @put("/api/v1/me/password", tags=["people"], summary="Choose a password", status_code=204, opt=DANGEROUS)
@@ -343,6 +381,10 @@ ROUTES: Final = (
     sign_up,
     me,
     prove,
+    set_up_second_step,
+    confirm_second_step,
+    turn_off_second_step,
+    renew_recovery_codes,
     set_password,
     open_supplier,
     supplier_card,

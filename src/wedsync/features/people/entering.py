@@ -8,9 +8,11 @@ from litestar import Response
 
 from wedsync.features.people import actions
 from wedsync.features.people import queries as q
+from wedsync.features.people.codes import COOKIE, LASTS, HalfWay, has_second_step, sealed
 from wedsync.features.people.model import SignedIn
 from wedsync.features.people.shell import home_of
 from wedsync.features.people.words import device_name
+from wedsync.kernel.clock import utc_now
 from wedsync.kernel.ids import PersonId
 from wedsync.platform.database import NoParams, Tx
 from wedsync.platform.http import Exchange, keep_signed_in, see_other
@@ -20,19 +22,32 @@ from wedsync.platform.http.answers import kept_cookie, local_path
 KNOWN_COOKIE: Final = "wedsync_known"
 KNOWN_S: Final = 400 * 24 * 3600
 MOST_KNOWN: Final = 5
+CODE: Final = "/sign-in/code"
 
 
 async def enter(
     exchange: Exchange, tx: Tx, person: PersonId, *, to: str = "", is_by_link: bool = False
 ) -> Response[str]:
-    """Sign this browser in. Where the same person was signed in here already, that session makes way."""
+    """The first step is done: in, or on to the second. `to` is where they were going."""
     await tx.act_as(person)
+    waiting = HalfWay(person_id=person, expires_at=utc_now() + LASTS, is_by_link=is_by_link, to=local_path(to))
+    if not await has_second_step(tx):
+        return await come_in(exchange, tx, waiting)
+    answer = see_other(CODE)
+    is_secure, lasts_s = exchange.services.settings.is_behind_tls, int(LASTS.total_seconds())
+    answer.cookies.append(kept_cookie(COOKIE, sealed(exchange, waiting), lasts_s, is_secure=is_secure))
+    return answer
+
+
+async def come_in(exchange: Exchange, tx: Tx, waiting: HalfWay) -> Response[str]:
+    """Sign this browser in. Where the same person was signed in here already, that session makes way."""
+    person = waiting.person_id
     if exchange.session is not None and exchange.session.person_id == person:
         await actions.end_session(tx, person, exchange.session.session_id)
     device, known, mark = device_of(exchange), exchange.cookie(KNOWN_COOKIE).split("."), _mark(exchange, person)
-    begun = await actions.begin_session(tx, person, device, is_by_link=is_by_link)
+    begun = await actions.begin_session(tx, person, device, is_by_link=waiting.is_by_link)
     await actions.note_device(tx, person, begun, device=device, is_known=mark in known)
-    answer = await _welcome(exchange, tx, begun, to=to)
+    answer = await _welcome(exchange, tx, begun, to=waiting.to)
     marks = ".".join([mark, *(each for each in known if each != mark)][:MOST_KNOWN]).strip(".")
     is_secure = exchange.services.settings.is_behind_tls
     answer.cookies.append(kept_cookie(KNOWN_COOKIE, marks, KNOWN_S, is_secure=is_secure))

@@ -50,8 +50,8 @@ EVENT_WORDS: Final = {
         sentence="Your recovery codes were made anew; the old ones work no longer.",
     ),
     SecurityKind.LOCKED_OUT: EventWords(
-        title="Too many wrong passwords",
-        sentence="Too many wrong passwords were tried for your address, so none is taken for a while.",
+        title="Too many wrong tries",
+        sentence="Too many wrong passwords or codes were tried for your account, so none is taken for a while.",
         advice=(
             "A link still lets you in at once (“Email me a link instead” where you sign in), and choosing another "
             "password (“Forgotten your password?”) ends the wait."

@@ -9,10 +9,12 @@ from litestar import Response, get, post
 from wedsync.features.people import actions
 from wedsync.features.people import queries as q
 from wedsync.features.people.api import DANGEROUS
-from wedsync.features.people.entering import enter
+from wedsync.features.people.codes import HalfWay
+from wedsync.features.people.entering import come_in
 from wedsync.features.people.shell import Visit, door
 from wedsync.features.people.signing_in import chosen_password
 from wedsync.features.people.views import PasswordPage
+from wedsync.kernel.clock import utc_now
 from wedsync.kernel.problems import Invalid
 from wedsync.platform.database import NoParams
 from wedsync.platform.forms import Form, faults, read_form
@@ -45,7 +47,8 @@ async def choose(body: bytes, visit: Visit) -> Response[str]:
         return drawn(_page(visit, chooser, faults(refusal)["password"]), status=422)
     tx = await exchange.transaction()
     await actions.set_password(tx, tx.person_id, secret)
-    return await enter(exchange, tx, tx.person_id, to="/you/security?told=password")
+    here = HalfWay(person_id=tx.person_id, expires_at=utc_now(), to="/you/security?told=password")
+    return await come_in(exchange, tx, here)
 
 
 def _page(visit: Visit, chooser: q.Chooser, wrong: str = "") -> PasswordPage:

@@ -12,12 +12,14 @@ from wedsync.features.people.event_words import EVENT_WORDS
 from wedsync.features.people.events import events_of
 from wedsync.features.people.model import SecurityEvent
 from wedsync.features.people.password_pages import PASSWORD
+from wedsync.features.people.second_step_queries import MY_FACTOR
 from wedsync.features.people.security_queries import NEWEST, EventsPage
 from wedsync.features.people.shell import Visit, door
 from wedsync.features.people.views import EventView, SecurityPage
 from wedsync.features.people.words import moment
 from wedsync.platform.database import NoParams
 from wedsync.platform.http import drawn
+from wedsync.platform.http.dependencies import SECOND_STEP
 
 SECURITY: Final = "/you/security"
 SHOWN: Final = 20
@@ -32,7 +34,9 @@ async def security(visit: Visit, before: UUID | None = None) -> Response[str]:
         shell=door(visit.exchange, visit.me, visit.notice),
         email=mine.email,
         has_password=bool(mine.hashes),
+        has_second_step=(await visit.reader.one(MY_FACTOR, NoParams())).is_on,
         password_url=PASSWORD,
+        second_step_url=SECOND_STEP,
         devices_url="/sessions",
         events=tuple(_view(each, visit.me.zone) for each in found.items),
         more_url=f"{SECURITY}?before={found.next}" if found.next else "",

@@ -9,6 +9,7 @@ from litestar import Response, get, post
 
 from wedsync.features.people import actions
 from wedsync.features.people import queries as q
+from wedsync.features.people.api import IN_BETWEEN
 from wedsync.features.people.door_views import session_view
 from wedsync.features.people.model import MOST_DEVICES
 from wedsync.features.people.shell import Visit, door
@@ -18,7 +19,7 @@ from wedsync.platform.database import NoParams, Tx
 from wedsync.platform.http import Exchange, drawn, see_other, sign_out_here
 
 
-@post("/sign-out")
+@post("/sign-out", opt=IN_BETWEEN)
 async def sign_out(exchange: Exchange, tx: Tx) -> Response[str]:
     """This device only."""
     await actions.end_session(tx, tx.person_id, exchange.signed_in().session_id)

@@ -67,6 +67,8 @@ NOTICES: Final = {
     "day-reopened": "The day is open again, until it ends by itself.",
     "key-ended": "Ended. Whatever comes under that key is refused from now on.",
     "device": "That device is signed out.",
+    "too-long": "That took too long. Sign in again.",
+    "step-off": "The second step is off.",
     "password": "Your password is changed. Every other device is signed out.",
     "everywhere": "You are signed out on every device.",
     "one-less": "Your oldest device was signed out: three can be signed in at a time.",

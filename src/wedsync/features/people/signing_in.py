@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from wedsync.features.people.codes import prove_code
 from wedsync.features.people.lockouts import Tries, account_of
 from wedsync.features.people.model import BARRED_PASSWORDS, read_address, read_password
 from wedsync.features.people.queries import MY_SECRET, SIGN_IN_SECRET, ByEmail, Chooser, Secret
@@ -70,6 +71,15 @@ class Proof:
         else:
             await tries.was_wrong(None if secret is None else secret.person_id)
         return is_right
+
+
+async def again(exchange: Exchange, *, password: str = "", code: str = "") -> None:
+    """They show once more who they are, by either. Raises Forbidden, LockedOut, TooManyRequests."""
+    session = exchange.signed_in()
+    if code:
+        await prove_code(exchange, session.person_id, code)
+    else:
+        await Proof(exchange).again(session, password)
 
 
 async def chosen_password(raw: str, chooser: Chooser) -> PasswordHash:

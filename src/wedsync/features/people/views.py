@@ -90,7 +90,46 @@ class ProvePage(Page, frozen=True, kw_only=True):
     email: str
     next_url: str
     has_password: bool
+    has_second_step: bool
     error: str
+
+
+class CodePage(Page, frozen=True, kw_only=True):
+    """The second step of signing in. `demo_code`: what the app of a demo's operator shows now, "" everywhere else."""
+
+    template: ClassVar[str] = "people/code.html"
+    action: str
+    start_url: str
+    demo_code: str
+    error: str
+
+
+class SecondStepPage(Page, frozen=True, kw_only=True):
+    """Whether signing in asks for a code, and what one may change about it; `must`: an operator may not do without."""
+
+    template: ClassVar[str] = "people/second_step.html"
+    action: str
+    is_on: bool
+    must: bool
+    codes_left: int
+
+
+class SetUpPage(Page, frozen=True, kw_only=True):
+    """The key for the app: as a picture (`qr` is a data URI) and as text, in groups of four."""
+
+    template: ClassVar[str] = "people/set_up.html"
+    action: str
+    qr: str
+    key: str
+    code: Filled
+
+
+class RecoveryCodesPage(Page, frozen=True, kw_only=True):
+    """Codes on paper, shown once."""
+
+    template: ClassVar[str] = "people/recovery_codes.html"
+    codes: tuple[str, ...]
+    on_url: str
 
 
 class EventView(msgspec.Struct, frozen=True, kw_only=True):
@@ -107,7 +146,9 @@ class SecurityPage(Page, frozen=True, kw_only=True):
     template: ClassVar[str] = "people/security.html"
     email: str
     has_password: bool
+    has_second_step: bool
     password_url: str
+    second_step_url: str
     devices_url: str
     events: tuple[EventView, ...]
     more_url: str

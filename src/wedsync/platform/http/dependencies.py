@@ -14,11 +14,11 @@ from litestar.datastructures import State
 from litestar.di import Provide
 
 from wedsync.kernel.clock import utc_now
-from wedsync.kernel.problems import Forbidden, ProofNeeded, SignedOut
+from wedsync.kernel.problems import Forbidden, ProofNeeded, SecondStepNeeded, SignedOut
 from wedsync.platform.api_keys import ApiKey
 from wedsync.platform.database import NOT_BY_KEY, Actor, Reader, Tx
 from wedsync.platform.http.exchange import Exchange, exchange_in_hand
-from wedsync.platform.http.routes import is_dangerous, is_open, required
+from wedsync.platform.http.routes import is_dangerous, is_open, is_setting_up, required
 from wedsync.platform.rate_limits import RateLimits
 
 
@@ -52,6 +52,7 @@ def provide_limits() -> RateLimits:
 
 
 PROVE: Final = "/you/prove"
+SECOND_STEP: Final = "/you/second-step"
 DEPENDENCIES: Final = {
     "exchange": Provide(provide_exchange, sync_to_thread=False),
     "actor": Provide(provide_actor, sync_to_thread=False),
@@ -65,7 +66,8 @@ async def require_session(request: Request[None, None, State]) -> None:
     """Signed-out readers see what is declared open, nothing else; programs what their key opens, nothing else; what is
     dangerous asks who it is once more.
 
-    Raises SignedOut, ProofNeeded, or Forbidden for a key: what does not say what it asks for is refused it too.
+    Raises SignedOut, SecondStepNeeded, ProofNeeded, or Forbidden for a key: what does not say what it asks for is
+    refused it too.
     """
     exchange, options = exchange_in_hand(), request.route_handler.opt
     if exchange.key is not None:
@@ -73,6 +75,8 @@ async def require_session(request: Request[None, None, State]) -> None:
     elif exchange.session is None:
         if not is_open(options):
             raise SignedOut
+    elif exchange.session.needs_second_step and not is_setting_up(options):
+        raise SecondStepNeeded(code="second-step-needed", set_up_url=SECOND_STEP)
     elif is_dangerous(options) and not exchange.session.is_proved(utc_now()):
         back = f"?next={quote(exchange.path, safe='/')}" if exchange.is_read and not exchange.is_api else ""
         raise ProofNeeded(code="proof-needed", prove_url=f"{PROVE}{back}")

@@ -35,7 +35,9 @@ from wedsync.platform.rate_limits import ANONYMOUS, API_KEYS, DOORS, WRITES
 from wedsync.platform.uploads import LARGEST_UPLOAD_BYTES
 
 # Answers with a token, and requests with a password, are kept nowhere.
-_SECRET: Final = re.compile(r"/api/v1/(?:sessions|me/password|me/proof|invitations/|suppliers/[^/]+/keys)")
+_SECRET: Final = re.compile(
+    r"/api/v1/(?:sessions|me/(?:password|proof|second-step|recovery-codes)|invitations/|suppliers/[^/]+/keys)"
+)
 UNCOUNTED: Final = ("/static/", "/health/", "/api/health", "/metrics", LIVE)
 _FORM: Final = b"application/x-www-form-urlencoded"
 _JSON: Final = b"application/json"

@@ -29,6 +29,7 @@ from wedsync.kernel.problems import (
     Problem,
     ProofNeeded,
     RequestTimeout,
+    SecondStepNeeded,
     SignedOut,
     TooManyRequests,
     Unavailable,
@@ -154,6 +155,8 @@ def _way_in(exchange: Exchange, problem: Problem) -> str:
             return f"/sign-in?next={quote(exchange.path, safe='/')}"
         case ProofNeeded():
             return str(problem.members["prove_url"])
+        case SecondStepNeeded():
+            return str(problem.members["set_up_url"])
         case _:
             return ""
 

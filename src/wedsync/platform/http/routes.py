@@ -22,13 +22,15 @@ DECLARED: Final = "declared"
 class Declaration(msgspec.Struct, frozen=True, kw_only=True):
     """What a route asks for. `requires` None with `is_open`: a stranger may come; without: any signed-in person.
 
-    `is_dangerous`: they have shown within the last 15 minutes that it is they.
+    `is_dangerous`: they have shown within the last 15 minutes that it is they. `is_setting_up`: an operator without a
+    second step comes here too.
     """
 
     requires: Permission | None = None
     target: str = "self"
     is_open: bool = False
     is_dangerous: bool = False
+    is_setting_up: bool = False
 
 
 class Route(msgspec.Struct, frozen=True, kw_only=True):
@@ -43,10 +45,11 @@ class Route(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def declares(
-    requires: Permission | None = None, *, on: str = "self", is_dangerous: bool = False
+    requires: Permission | None = None, *, on: str = "self", is_dangerous: bool = False, is_setting_up: bool = False
 ) -> dict[str, Declaration]:
     """The `opt` of a handler: the permission that its action or page asks for, on "wedding", "supplier" or "self"."""
-    return {DECLARED: Declaration(requires=requires, target=on, is_dangerous=is_dangerous)}
+    declared = Declaration(requires=requires, target=on, is_dangerous=is_dangerous, is_setting_up=is_setting_up)
+    return {DECLARED: declared}
 
 
 OPEN: Final[dict[str, Declaration]] = {DECLARED: Declaration(target="open", is_open=True)}
@@ -56,6 +59,12 @@ def is_open(options: Mapping[str, object]) -> bool:
     """Whether a stranger may come."""
     declared = options.get(DECLARED)
     return isinstance(declared, Declaration) and declared.is_open
+
+
+def is_setting_up(options: Mapping[str, object]) -> bool:
+    """Whether an operator comes here who has no second step yet."""
+    declared = options.get(DECLARED)
+    return isinstance(declared, Declaration) and (declared.is_setting_up or declared.is_open)
 
 
 def is_dangerous(options: Mapping[str, object]) -> bool:
