@@ -2,9 +2,12 @@
 
 import asyncio
 import re
+import shlex
+import subprocess
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Final, LiteralString
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 import httpx
@@ -14,6 +17,7 @@ import pytest
 from psycopg import sql
 from tests.database.roles import role
 from tests.features.visitor import Visitor
+from tests.support import commands
 from tests.support.database import TestDatabase, sealer
 from tests.support.web import client_of, settings_for, standing
 from tests.support.world import LONDON, Somebody, World, build_world, key, member, owner
@@ -43,6 +47,7 @@ from wedsync.platform.queue import work_through
 from wedsync.platform.supplier_tiers import set_tier
 
 Admin = psycopg.AsyncConnection[psycopg.rows.TupleRow]
+ROOT: Final = Path(__file__).resolve().parents[3]
 EVERYTHING: Final = tuple(KeyScope)
 NEVER: Final = (
     "self", "team:read", "team:write", "api_keys:write", "sharing:write", "connections:write", "date:confirm",
@@ -105,6 +110,32 @@ async def test_a_key_is_refused_at_every_address_that_its_scopes_do_not_name(
 
 def test_no_scope_opens_what_no_key_may_do() -> None:
     assert [each for each in NEVER if opens(EVERYTHING, Permission(each))] == []
+
+
+def test_a_scope_that_reads_opens_no_address_that_changes_anything(app: WebApp) -> None:
+    """Only a permission to write opens one: whatever is declared with another is asked for by people."""
+    writes = {each for each in Permission if opens(EVERYTHING, each) and each.value.endswith(":write")}
+    routes = [each for each in routes_of(app.litestar) if each.surface == "api" and each.declaration is not None]
+    opened = {
+        each.declaration.requires
+        for each in routes
+        if each.method != "GET" and each.declaration and each.declaration.requires
+        and opens(EVERYTHING, each.declaration.requires)
+    }  # fmt: skip
+    assert opened == writes
+
+
+def test_the_administrator_says_which_tier_a_business_has(own_database: TestDatabase, scene: Scene) -> None:
+    def tier(*arguments: str) -> subprocess.CompletedProcess[str]:
+        return commands.wedsync("tier", *arguments, environment=commands.ambient(DATABASE_URL=own_database.admin_url))
+
+    supplier = str(scene.world.other_supplier_id)
+    assert tier("show", supplier).stdout == "free\n"
+    assert "is none of free" in tier("set", supplier, "gold").stderr
+    assert tier("set", supplier, "enterprise").returncode == 0
+    assert tier("show", supplier).stdout == "enterprise\n"
+    for unknown in (str(uuid4()), "Anna's"):
+        assert "There is no business" in tier("show", unknown).stderr
 
 
 async def test_a_key_opens_no_page_and_no_stream(program: httpx.AsyncClient, scene: Scene) -> None:
@@ -358,6 +389,22 @@ async def test_only_scale_and_enterprise_have_programs_and_a_fall_shuts_them_out
         assert promoted.state == "42501"
 
 
+async def test_the_programs_of_a_business_count_together_and_not_for_what_happens_on_the_day(
+    program: httpx.AsyncClient, database: Database, own_database: TestDatabase, scene: Scene
+) -> None:
+    world = scene.world
+    other = await key(database, own_database.admin_url, world.anna, KeyScope.CLIENTS_READ)
+    tokens = (scene.made.token, other.token, scene.made.token)
+    left = [_left(await program.get(_clients(world), headers=under(token))) for token in tokens]
+    assert left == [left[0], left[0] - 1, left[0] - 2]
+    note = {"kind": "note", "text": "Rain"}
+    log = f"/api/v1/weddings/{world.wedding_id}/day-log/{uuid4()}"
+    written = await program.put(log, json=note, headers=under(scene.made.token))
+    assert written.status_code == 409  # its day is a year away
+    assert "ratelimit" not in written.headers
+    assert _left(await program.get(_clients(world), headers=under(other.token))) == left[2] - 1
+
+
 async def test_a_key_asks_for_a_name_for_something_to_open_and_for_an_end(
     database: Database, own_database: TestDatabase
 ) -> None:
@@ -436,6 +483,34 @@ async def test_an_owner_makes_a_key_on_the_page_sees_it_once_changes_it_over_and
     assert part.text.count("ended ") >= 2
 
 
+async def test_what_the_how_to_says_is_true(program: httpx.AsyncClient, scene: Scene) -> None:
+    """Every curl on the page, as it stands there."""
+    world = scene.world
+    words = {
+        "$SUPPLIER": world.supplier_id,
+        "$WS_KEY": scene.made.token,
+        "$SESSION": world.anna.token,
+        "$KEY_ID": scene.made.key.id,
+        "enquiry-20271": f"enquiry-{uuid4()}",
+    }
+    said = (ROOT / "docs/howto/use-the-api.md").read_text("utf-8").replace("\\\n", " ")
+    for word, value in words.items():
+        said = said.replace(word, str(value))
+    asked = [shlex.split(line) for line in re.findall(r"^ *curl (.+)$", said, re.MULTILINE)]
+    for line in asked:
+        (url,) = [urlsplit(each) for each in line if each.startswith("https://")]
+        headers = [line[place + 1].partition(": ") for place, each in enumerate(line) if each == "-H"]
+        body = line[line.index("-d") + 1] if "-d" in line else None
+        answer = await program.request(
+            "GET" if body is None else "POST",
+            url.path,
+            content=body,
+            headers=[(name, value) for name, _, value in headers],
+        )
+        assert answer.status_code in {200, 201}, (url.path, answer.text)
+    assert len(asked) == 4
+
+
 async def test_a_program_that_writes_twice_under_one_name_writes_once_and_not_in_its_makers(
     program: httpx.AsyncClient, scene: Scene
 ) -> None:
@@ -449,6 +524,11 @@ async def test_a_program_that_writes_twice_under_one_name_writes_once_and_not_in
         _clients(scene.world), json={"name": "Ann Lee"}, headers=scene.world.anna.bearer | once
     )
     assert by_anna.status_code == 422
+
+
+def _left(answer: httpx.Response) -> int:
+    (left,) = re.findall(r";r=(\d+);", answer.headers["ratelimit"])
+    return int(left)
 
 
 def _shown(text: str) -> str:
