@@ -44,6 +44,7 @@ from wedsync.platform.jobs import Workshop
 from wedsync.platform.mail import OutboxMailer
 from wedsync.platform.outbox import newest_letters
 from wedsync.platform.queue import work_through
+from wedsync.platform.rate_limits import ANONYMOUS
 from wedsync.platform.supplier_tiers import set_tier
 
 Admin = psycopg.AsyncConnection[psycopg.rows.TupleRow]
@@ -349,6 +350,13 @@ def test_a_key_that_was_mistyped_is_no_key_before_anybody_is_asked() -> None:
         assert not is_well_formed(f"{token[:place]}{other}{token[place + 1 :]}")
     assert not is_well_formed(f"{token}\n")
     assert len({new_key().token for _ in range(100)}) == 100
+
+
+async def test_who_tries_keys_out_is_counted_as_a_stranger(program: httpx.AsyncClient, scene: Scene) -> None:
+    path, guesses = _clients(scene.world), [new_key().token for _ in range(ANONYMOUS.most)]
+    assert {(await program.get(path, headers=under(each))).status_code for each in guesses} == {401}
+    assert (await program.get(path, headers=under(new_key().token))).status_code == 429
+    assert (await program.get(path, headers=under(scene.made.token))).status_code == 200
 
 
 async def test_the_minute_of_the_last_use_is_kept_once_a_minute(
