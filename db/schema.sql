@@ -413,6 +413,35 @@ ALTER FUNCTION app.begin_export(request uuid) OWNER TO wedsync_guard;
 
 COMMENT ON FUNCTION app.begin_export(request uuid) IS 'Begins an export, or begins it again; whose it is. No row when it is done or was withdrawn.';
 
+CREATE FUNCTION app.begin_impersonation(id uuid, address text, session uuid, hash bytea, reason text, lasts interval, event uuid) RETURNS TABLE(person_id uuid, name text)
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+declare
+  subject app.people;
+  looker text;
+begin
+  if not app.may_impersonate() then
+    raise exception 'only support looks as somebody' using errcode = '42501';
+  end if;
+  select * into subject from app.people p
+  where p.email = address and not exists (select from app.operators o where o.person_id = p.id and o.left_at is null);
+  if not found then
+    return;
+  end if;
+  select o.display_name into looker from app.operators o where o.person_id = app.actor_id();
+  update app.impersonations i set ended_at = app.clock() where i.operator_id = app.actor_id() and i.ended_at is null;
+  insert into app.impersonations (person_id, id, operator_id, session_id, token_hash, reason, ends_at)
+  values (subject.id, begin_impersonation.id, app.actor_id(), session, hash, begin_impersonation.reason, app.clock() + lasts);
+  insert into app.security_events (person_id, id, kind, detail)
+  values (subject.id, event, 'looked_as', left(looker || ' of our support: ' || begin_impersonation.reason, 200));
+  return query select subject.id, subject.name;
+end $$;
+
+ALTER FUNCTION app.begin_impersonation(id uuid, address text, session uuid, hash bytea, reason text, lasts interval, event uuid) OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION app.begin_impersonation(id uuid, address text, session uuid, hash bytea, reason text, lasts interval, event uuid) IS 'Lets an operator look as the person with this address; nobody when there is none, or they are an operator.';
+
 CREATE FUNCTION app.begin_try(account bytea) RETURNS TABLE(is_taken boolean, stage smallint)
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO ''
@@ -802,6 +831,16 @@ ALTER FUNCTION app.decline_invitation(hash bytea) OWNER TO wedsync_guard;
 
 COMMENT ON FUNCTION app.decline_invitation(hash bytea) IS 'Says no to an open invitation, once; no row when it is not open.';
 
+CREATE FUNCTION app.end_impersonation() RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+  update app.impersonations i set ended_at = app.clock() where i.operator_id = app.actor_id() and i.ended_at is null $$;
+
+ALTER FUNCTION app.end_impersonation() OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION app.end_impersonation() IS 'Ends what the actor looks at as somebody else.';
+
 CREATE FUNCTION app.end_links() RETURNS void
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO ''
@@ -1108,6 +1147,24 @@ ALTER FUNCTION app.forget_events() OWNER TO wedsync_guard;
 
 COMMENT ON FUNCTION app.forget_events() IS 'Removes security events after two years; returns how many.';
 
+CREATE FUNCTION app.forget_impersonations() RETURNS bigint
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+declare
+  gone bigint;
+begin
+  delete from app.impersonation_pages g using app.impersonations i
+  where i.person_id = g.person_id and i.id = g.impersonation_id and i.created_at < app.clock() - interval '2 years';
+  delete from app.impersonations i where i.created_at < app.clock() - interval '2 years';
+  get diagnostics gone = row_count;
+  return gone;
+end $$;
+
+ALTER FUNCTION app.forget_impersonations() OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION app.forget_impersonations() IS 'Removes impersonations after two years, with the pages that were opened; returns how many.';
+
 CREATE FUNCTION app.forget_links() RETURNS bigint
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO ''
@@ -1241,6 +1298,53 @@ CREATE FUNCTION app.guest_totals(weddings uuid[]) RETURNS TABLE(wedding_id uuid,
 ALTER FUNCTION app.guest_totals(weddings uuid[]) OWNER TO wedsync_guard;
 
 COMMENT ON FUNCTION app.guest_totals(weddings uuid[]) IS 'Adults, children and infants together, for who reads the total; no row until the adults are counted.';
+
+CREATE FUNCTION app.impersonation(hash bytea, session uuid) RETURNS TABLE(id uuid, person_id uuid, name text, ends_at timestamp with time zone)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+  select i.id, i.person_id, p.name, i.ends_at
+  from app.impersonations i
+  join app.people p on p.id = i.person_id
+  join app.operators o on o.person_id = i.operator_id and o.left_at is null and o.role in ('super_admin', 'support')
+  where i.token_hash = hash and i.session_id = session and i.operator_id = app.actor_id() and i.ended_at is null
+    and i.ends_at > app.clock()
+    and not exists (select from app.operators c where c.person_id = i.person_id and c.left_at is null) $$;
+
+ALTER FUNCTION app.impersonation(hash bytea, session uuid) OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION app.impersonation(hash bytea, session uuid) IS 'The impersonation that a token opens in the actor''s session, while it lasts.';
+
+CREATE FUNCTION app.impersonations_before(before_at timestamp with time zone, before_id uuid, most integer) RETURNS TABLE(id uuid, operator text, person text, reason text, created_at timestamp with time zone, ends_at timestamp with time zone, ended_at timestamp with time zone, pages bigint)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+  select i.id, o.display_name, p.email, i.reason, i.created_at, i.ends_at, i.ended_at,
+    (select count(*) from app.impersonation_pages g where g.person_id = i.person_id and g.impersonation_id = i.id)
+  from app.impersonations i join app.operators o on o.person_id = i.operator_id join app.people p on p.id = i.person_id
+  where app.may_impersonate() and (i.created_at, i.id) < (before_at, before_id)
+  order by i.created_at desc, i.id desc limit most $$;
+
+ALTER FUNCTION app.impersonations_before(before_at timestamp with time zone, before_id uuid, most integer) OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION app.impersonations_before(before_at timestamp with time zone, before_id uuid, most integer) IS 'Impersonations, newest first, for operators who answer people.';
+
+CREATE FUNCTION app.impersonations_in(wedding uuid) RETURNS TABLE(operator text, person text, supplier text, reason text, pages bigint, last_at timestamp with time zone)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+  select o.display_name, p.name, (select s.name from app.suppliers s where s.id = g.supplier_id), i.reason, count(*), max(g.opened_at)
+  from app.impersonation_pages g
+  join app.impersonations i on i.person_id = g.person_id and i.id = g.impersonation_id
+  join app.operators o on o.person_id = i.operator_id
+  join app.people p on p.id = i.person_id
+  where g.wedding_id = wedding and wedding = any (app.wedding_ids('sharing', 'read'))
+  group by i.id, o.display_name, p.name, g.supplier_id, i.reason
+  order by max(g.opened_at) desc limit 50 $$;
+
+ALTER FUNCTION app.impersonations_in(wedding uuid) OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION app.impersonations_in(wedding uuid) IS 'Who of us opened a wedding''s pages as somebody, for its partners.';
 
 CREATE FUNCTION app.invitation_letter(invitation uuid) RETURNS TABLE(kind text, email text, name text, sender text, service text, role text, expires_at timestamp with time zone)
     LANGUAGE sql STABLE SECURITY DEFINER
@@ -1445,6 +1549,16 @@ ALTER FUNCTION app.login_letter(token uuid) OWNER TO wedsync_guard;
 
 COMMENT ON FUNCTION app.login_letter(token uuid) IS 'What the letter with a sign-in link has to know.';
 
+CREATE FUNCTION app.may_impersonate() RETURNS boolean
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+  select coalesce(app.operator_role() in ('super_admin', 'support'), false) $$;
+
+ALTER FUNCTION app.may_impersonate() OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION app.may_impersonate() IS 'Whether the actor is an operator who answers people.';
+
 CREATE FUNCTION app.my_data_requests() RETURNS TABLE(id uuid, kind text, wedding_id uuid, title text, created_at timestamp with time zone, due_at timestamp with time zone, begun_at timestamp with time zone, done_at timestamp with time zone, withdrawn_at timestamp with time zone, waits text, waits_until timestamp with time zone, parts_done smallint, parts_total smallint, size_bytes bigint, file_ends_at timestamp with time zone, wrong text, outcome text, told text)
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO ''
@@ -1495,6 +1609,20 @@ CREATE FUNCTION app.note_lockout(person uuid, event uuid, detail text) RETURNS v
 ALTER FUNCTION app.note_lockout(person uuid, event uuid, detail text) OWNER TO wedsync_guard;
 
 COMMENT ON FUNCTION app.note_lockout(person uuid, event uuid, detail text) IS 'Writes down that an account was locked, if there is one.';
+
+CREATE FUNCTION app.note_page(hash bytea, session uuid, path text, wedding uuid, supplier uuid) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+begin
+  insert into app.impersonation_pages (person_id, impersonation_id, path, wedding_id, supplier_id)
+  select i.person_id, i.id, note_page.path, wedding, supplier from app.impersonation(hash, session) i;
+  return found;
+end $$;
+
+ALTER FUNCTION app.note_page(hash bytea, session uuid, path text, wedding uuid, supplier uuid) OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION app.note_page(hash bytea, session uuid, path text, wedding uuid, supplier uuid) IS 'Writes down a page before it is shown; false when the impersonation is over.';
 
 CREATE FUNCTION app.notice_recipients(notice uuid) RETURNS TABLE(person_id uuid, supplier_id uuid, email text, name text, title text, wedding_id uuid, kind text, zone text, locks_at timestamp with time zone, opens_at timestamp with time zone, was_locks_at timestamp with time zone, was_opens_at timestamp with time zone)
     LANGUAGE sql STABLE SECURITY DEFINER
@@ -6892,6 +7020,74 @@ COMMENT ON COLUMN app.idempotency_keys.etag IS 'ETag of the answer, if it had on
 
 COMMENT ON COLUMN app.idempotency_keys.created_at IS 'When.';
 
+CREATE TABLE app.impersonation_pages (
+    person_id uuid NOT NULL,
+    id uuid DEFAULT uuidv7() NOT NULL,
+    impersonation_id uuid NOT NULL,
+    path text NOT NULL,
+    wedding_id uuid,
+    supplier_id uuid,
+    opened_at timestamp with time zone DEFAULT app.clock() NOT NULL,
+    CONSTRAINT impersonation_pages_path_check CHECK ((length(path) <= 300))
+);
+
+ALTER TABLE ONLY app.impersonation_pages FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE app.impersonation_pages OWNER TO wedsync_owner;
+
+COMMENT ON TABLE app.impersonation_pages IS 'Which pages an operator opened as somebody.';
+
+COMMENT ON COLUMN app.impersonation_pages.person_id IS 'As whom.';
+
+COMMENT ON COLUMN app.impersonation_pages.id IS 'The opening.';
+
+COMMENT ON COLUMN app.impersonation_pages.impersonation_id IS 'In which impersonation.';
+
+COMMENT ON COLUMN app.impersonation_pages.path IS 'The address, which holds ids and no names.';
+
+COMMENT ON COLUMN app.impersonation_pages.wedding_id IS 'The wedding it was about, if any; its couple reads this.';
+
+COMMENT ON COLUMN app.impersonation_pages.supplier_id IS 'The business whose page it was, if any.';
+
+COMMENT ON COLUMN app.impersonation_pages.opened_at IS 'When.';
+
+CREATE TABLE app.impersonations (
+    person_id uuid NOT NULL,
+    id uuid NOT NULL,
+    operator_id uuid NOT NULL,
+    session_id uuid NOT NULL,
+    token_hash bytea NOT NULL,
+    reason text NOT NULL,
+    created_at timestamp with time zone DEFAULT app.clock() NOT NULL,
+    ends_at timestamp with time zone NOT NULL,
+    ended_at timestamp with time zone,
+    CONSTRAINT impersonations_reason_check CHECK (((length(reason) >= 10) AND (length(reason) <= 500)))
+);
+
+ALTER TABLE ONLY app.impersonations FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE app.impersonations OWNER TO wedsync_owner;
+
+COMMENT ON TABLE app.impersonations IS 'When an operator looked at pages as somebody, and why.';
+
+COMMENT ON COLUMN app.impersonations.person_id IS 'As whom.';
+
+COMMENT ON COLUMN app.impersonations.id IS 'The impersonation.';
+
+COMMENT ON COLUMN app.impersonations.operator_id IS 'Who looked.';
+
+COMMENT ON COLUMN app.impersonations.session_id IS 'The operator''s session: in another one the token is worth nothing.';
+
+COMMENT ON COLUMN app.impersonations.token_hash IS 'SHA-256 of the token in the operator''s browser.';
+
+COMMENT ON COLUMN app.impersonations.reason IS 'Why, in the operator''s words; the person reads it.';
+
+COMMENT ON COLUMN app.impersonations.created_at IS 'From when.';
+
+COMMENT ON COLUMN app.impersonations.ends_at IS 'When it ends by itself, half an hour later.';
+
+COMMENT ON COLUMN app.impersonations.ended_at IS 'When it was ended.';
+
 CREATE TABLE app.legal_holds (
     person_id uuid NOT NULL,
     id uuid DEFAULT uuidv7() NOT NULL,
@@ -7322,7 +7518,7 @@ CREATE TABLE app.security_events (
     detail text DEFAULT ''::text NOT NULL,
     created_at timestamp with time zone DEFAULT app.clock() NOT NULL,
     CONSTRAINT security_events_detail_check CHECK ((length(detail) <= 200)),
-    CONSTRAINT security_events_kind_check CHECK ((kind = ANY (ARRAY['new_device'::text, 'password_set'::text, 'address_asked'::text, 'address_changed'::text, 'factor_on'::text, 'factor_off'::text, 'recovery_code_used'::text, 'recovery_codes_renewed'::text, 'locked_out'::text, 'let_in'::text, 'signed_out_everywhere'::text, 'api_key_made'::text, 'api_key_removed'::text])))
+    CONSTRAINT security_events_kind_check CHECK ((kind = ANY (ARRAY['new_device'::text, 'password_set'::text, 'address_asked'::text, 'address_changed'::text, 'factor_on'::text, 'factor_off'::text, 'recovery_code_used'::text, 'recovery_codes_renewed'::text, 'locked_out'::text, 'let_in'::text, 'signed_out_everywhere'::text, 'api_key_made'::text, 'api_key_removed'::text, 'looked_as'::text])))
 );
 
 ALTER TABLE ONLY app.security_events FORCE ROW LEVEL SECURITY;
@@ -8895,6 +9091,34 @@ ALTER VIEW live.idempotency_keys OWNER TO wedsync_owner;
 
 COMMENT ON VIEW live.idempotency_keys IS 'The answer each keyed request got, so that its twin gets the same.';
 
+CREATE VIEW live.impersonation_pages WITH (security_invoker='true') AS
+ SELECT person_id,
+    id,
+    impersonation_id,
+    path,
+    wedding_id,
+    supplier_id,
+    opened_at
+   FROM app.impersonation_pages;
+
+ALTER VIEW live.impersonation_pages OWNER TO wedsync_owner;
+
+COMMENT ON VIEW live.impersonation_pages IS 'Which pages an operator opened as somebody.';
+
+CREATE VIEW live.impersonations WITH (security_invoker='true') AS
+ SELECT person_id,
+    id,
+    operator_id,
+    reason,
+    created_at,
+    ends_at,
+    ended_at
+   FROM app.impersonations;
+
+ALTER VIEW live.impersonations OWNER TO wedsync_owner;
+
+COMMENT ON VIEW live.impersonations IS 'When an operator looked at pages as somebody, and why.';
+
 CREATE VIEW live.legal_holds WITH (security_invoker='true') AS
  SELECT person_id,
     id,
@@ -9449,6 +9673,15 @@ ALTER TABLE ONLY app.grant_requests
 ALTER TABLE ONLY app.idempotency_keys
     ADD CONSTRAINT idempotency_keys_pkey PRIMARY KEY (person_id, key);
 
+ALTER TABLE ONLY app.impersonation_pages
+    ADD CONSTRAINT impersonation_pages_pkey PRIMARY KEY (person_id, id);
+
+ALTER TABLE ONLY app.impersonations
+    ADD CONSTRAINT impersonations_pkey PRIMARY KEY (person_id, id);
+
+ALTER TABLE ONLY app.impersonations
+    ADD CONSTRAINT impersonations_token_hash_key UNIQUE (token_hash);
+
 ALTER TABLE ONLY app.legal_holds
     ADD CONSTRAINT legal_holds_id_key UNIQUE (id);
 
@@ -9775,6 +10008,14 @@ CREATE UNIQUE INDEX grant_requests_open ON app.grant_requests USING btree (weddi
 
 CREATE INDEX idempotency_keys_age ON app.idempotency_keys USING btree (created_at);
 
+CREATE INDEX impersonation_pages_of ON app.impersonation_pages USING btree (person_id, impersonation_id, id DESC);
+
+CREATE INDEX impersonation_pages_wedding ON app.impersonation_pages USING btree (wedding_id, opened_at DESC) WHERE (wedding_id IS NOT NULL);
+
+CREATE INDEX impersonations_list ON app.impersonations USING btree (created_at DESC, id DESC);
+
+CREATE UNIQUE INDEX impersonations_open ON app.impersonations USING btree (operator_id) WHERE (ended_at IS NULL);
+
 CREATE INDEX legal_holds_subject ON app.legal_holds USING btree (subject_id) WHERE ((approved_at IS NOT NULL) AND (released_at IS NULL));
 
 CREATE INDEX legal_holds_wedding ON app.legal_holds USING btree (wedding_id) WHERE ((approved_at IS NOT NULL) AND (released_at IS NULL));
@@ -10078,6 +10319,14 @@ ALTER TABLE app.deployments ENABLE ALWAYS TRIGGER append_only;
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON app.idempotency_keys FOR EACH STATEMENT WHEN ((CURRENT_USER <> 'wedsync_guard'::name)) EXECUTE FUNCTION guard.refuse();
 
 ALTER TABLE app.idempotency_keys ENABLE ALWAYS TRIGGER append_only;
+
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON app.impersonation_pages FOR EACH STATEMENT WHEN ((CURRENT_USER <> 'wedsync_guard'::name)) EXECUTE FUNCTION guard.refuse();
+
+ALTER TABLE app.impersonation_pages ENABLE ALWAYS TRIGGER append_only;
+
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON app.impersonations FOR EACH STATEMENT WHEN ((CURRENT_USER <> 'wedsync_guard'::name)) EXECUTE FUNCTION guard.refuse();
+
+ALTER TABLE app.impersonations ENABLE ALWAYS TRIGGER append_only;
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON app.locked_copies FOR EACH STATEMENT WHEN ((CURRENT_USER <> 'wedsync_guard'::name)) EXECUTE FUNCTION guard.refuse();
 
@@ -10460,6 +10709,14 @@ ALTER TABLE app.grant_requests ENABLE ALWAYS TRIGGER no_truncate;
 CREATE TRIGGER no_truncate BEFORE TRUNCATE ON app.idempotency_keys FOR EACH STATEMENT EXECUTE FUNCTION guard.refuse();
 
 ALTER TABLE app.idempotency_keys ENABLE ALWAYS TRIGGER no_truncate;
+
+CREATE TRIGGER no_truncate BEFORE TRUNCATE ON app.impersonation_pages FOR EACH STATEMENT EXECUTE FUNCTION guard.refuse();
+
+ALTER TABLE app.impersonation_pages ENABLE ALWAYS TRIGGER no_truncate;
+
+CREATE TRIGGER no_truncate BEFORE TRUNCATE ON app.impersonations FOR EACH STATEMENT EXECUTE FUNCTION guard.refuse();
+
+ALTER TABLE app.impersonations ENABLE ALWAYS TRIGGER no_truncate;
 
 CREATE TRIGGER no_truncate BEFORE TRUNCATE ON app.legal_holds FOR EACH STATEMENT EXECUTE FUNCTION guard.refuse();
 
@@ -11038,6 +11295,15 @@ ALTER TABLE ONLY app.grant_requests
 ALTER TABLE ONLY app.idempotency_keys
     ADD CONSTRAINT idempotency_keys_person_id_fkey FOREIGN KEY (person_id) REFERENCES app.people(id);
 
+ALTER TABLE ONLY app.impersonation_pages
+    ADD CONSTRAINT impersonation_pages_person_id_impersonation_id_fkey FOREIGN KEY (person_id, impersonation_id) REFERENCES app.impersonations(person_id, id);
+
+ALTER TABLE ONLY app.impersonations
+    ADD CONSTRAINT impersonations_operator_id_fkey FOREIGN KEY (operator_id) REFERENCES app.operators(person_id);
+
+ALTER TABLE ONLY app.impersonations
+    ADD CONSTRAINT impersonations_person_id_fkey FOREIGN KEY (person_id) REFERENCES app.people(id);
+
 ALTER TABLE ONLY app.legal_holds
     ADD CONSTRAINT legal_holds_approved_by_fkey FOREIGN KEY (approved_by) REFERENCES app.operators(person_id);
 
@@ -11270,6 +11536,10 @@ CREATE POLICY adds ON app.fact_proposals FOR INSERT TO wedsync_app, wedsync_work
 CREATE POLICY adds ON app.grant_requests FOR INSERT TO wedsync_app, wedsync_worker WITH CHECK ((wedding_id = ANY (( SELECT app.wedding_ids('sharing'::text, 'write'::text) AS wedding_ids)::uuid[])));
 
 CREATE POLICY adds ON app.idempotency_keys FOR INSERT TO wedsync_app, wedsync_worker WITH CHECK ((person_id = ( SELECT app.actor_id() AS actor_id)));
+
+CREATE POLICY adds ON app.impersonation_pages FOR INSERT TO wedsync_app, wedsync_worker WITH CHECK ((person_id = ( SELECT app.actor_id() AS actor_id)));
+
+CREATE POLICY adds ON app.impersonations FOR INSERT TO wedsync_app, wedsync_worker WITH CHECK ((person_id = ( SELECT app.actor_id() AS actor_id)));
 
 CREATE POLICY adds ON app.legal_holds FOR INSERT TO wedsync_app, wedsync_worker WITH CHECK ((person_id = ( SELECT app.actor_id() AS actor_id)));
 
@@ -11577,6 +11847,10 @@ CREATE POLICY guards ON app.grant_requests TO wedsync_guard USING (true);
 
 CREATE POLICY guards ON app.idempotency_keys TO wedsync_guard USING (true);
 
+CREATE POLICY guards ON app.impersonation_pages TO wedsync_guard USING (true);
+
+CREATE POLICY guards ON app.impersonations TO wedsync_guard USING (true);
+
 CREATE POLICY guards ON app.legal_holds TO wedsync_guard USING (true);
 
 CREATE POLICY guards ON app.locked_copies TO wedsync_guard USING (true);
@@ -11636,6 +11910,10 @@ CREATE POLICY guards ON app.weddings TO wedsync_guard USING (true);
 CREATE POLICY guards ON app.window_notices TO wedsync_guard USING (true);
 
 ALTER TABLE app.idempotency_keys ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE app.impersonation_pages ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE app.impersonations ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY keeps_owner ON app.supplier_members AS RESTRICTIVE FOR UPDATE TO wedsync_app, wedsync_worker USING ((role <> 'owner'::text)) WITH CHECK ((role <> 'owner'::text));
 
@@ -11727,6 +12005,10 @@ CREATE POLICY migrates ON app.fact_proposals TO wedsync_owner USING (( SELECT gu
 CREATE POLICY migrates ON app.grant_requests TO wedsync_owner USING (( SELECT guard.is_migrating() AS is_migrating));
 
 CREATE POLICY migrates ON app.idempotency_keys TO wedsync_owner USING (( SELECT guard.is_migrating() AS is_migrating));
+
+CREATE POLICY migrates ON app.impersonation_pages TO wedsync_owner USING (( SELECT guard.is_migrating() AS is_migrating));
+
+CREATE POLICY migrates ON app.impersonations TO wedsync_owner USING (( SELECT guard.is_migrating() AS is_migrating));
 
 CREATE POLICY migrates ON app.legal_holds TO wedsync_owner USING (( SELECT guard.is_migrating() AS is_migrating));
 
@@ -11924,6 +12206,10 @@ CREATE POLICY reads ON app.fact_proposals FOR SELECT TO wedsync_app, wedsync_wor
 CREATE POLICY reads ON app.grant_requests FOR SELECT TO wedsync_app, wedsync_worker USING ((wedding_id = ANY (( SELECT app.wedding_ids('sharing'::text, 'read'::text) AS wedding_ids)::uuid[])));
 
 CREATE POLICY reads ON app.idempotency_keys FOR SELECT TO wedsync_app, wedsync_worker USING ((person_id = ( SELECT app.actor_id() AS actor_id)));
+
+CREATE POLICY reads ON app.impersonation_pages FOR SELECT TO wedsync_app, wedsync_worker USING ((person_id = ( SELECT app.actor_id() AS actor_id)));
+
+CREATE POLICY reads ON app.impersonations FOR SELECT TO wedsync_app, wedsync_worker USING ((person_id = ( SELECT app.actor_id() AS actor_id)));
 
 CREATE POLICY reads ON app.legal_holds FOR SELECT TO wedsync_app, wedsync_worker USING ((person_id = ( SELECT app.actor_id() AS actor_id)));
 
@@ -12158,6 +12444,9 @@ GRANT ALL ON FUNCTION app.begin_erasure(request uuid) TO wedsync_worker;
 REVOKE ALL ON FUNCTION app.begin_export(request uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.begin_export(request uuid) TO wedsync_worker;
 
+REVOKE ALL ON FUNCTION app.begin_impersonation(id uuid, address text, session uuid, hash bytea, reason text, lasts interval, event uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.begin_impersonation(id uuid, address text, session uuid, hash bytea, reason text, lasts interval, event uuid) TO wedsync_app;
+
 REVOKE ALL ON FUNCTION app.begin_try(account bytea) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.begin_try(account bytea) TO wedsync_app;
 
@@ -12233,6 +12522,9 @@ REVOKE ALL ON FUNCTION app.decline_invitation(hash bytea) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.decline_invitation(hash bytea) TO wedsync_app;
 GRANT ALL ON FUNCTION app.decline_invitation(hash bytea) TO wedsync_worker;
 
+REVOKE ALL ON FUNCTION app.end_impersonation() FROM PUBLIC;
+GRANT ALL ON FUNCTION app.end_impersonation() TO wedsync_app;
+
 REVOKE ALL ON FUNCTION app.end_links() FROM PUBLIC;
 GRANT ALL ON FUNCTION app.end_links() TO wedsync_app;
 GRANT ALL ON FUNCTION app.end_links() TO wedsync_worker;
@@ -12290,6 +12582,9 @@ GRANT ALL ON FUNCTION app.forget_answers() TO wedsync_worker;
 REVOKE ALL ON FUNCTION app.forget_events() FROM PUBLIC;
 GRANT ALL ON FUNCTION app.forget_events() TO wedsync_worker;
 
+REVOKE ALL ON FUNCTION app.forget_impersonations() FROM PUBLIC;
+GRANT ALL ON FUNCTION app.forget_impersonations() TO wedsync_worker;
+
 REVOKE ALL ON FUNCTION app.forget_links() FROM PUBLIC;
 GRANT ALL ON FUNCTION app.forget_links() TO wedsync_worker;
 
@@ -12319,6 +12614,15 @@ GRANT ALL ON FUNCTION app.grant_request_letters(request uuid) TO wedsync_worker;
 REVOKE ALL ON FUNCTION app.guest_totals(weddings uuid[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.guest_totals(weddings uuid[]) TO wedsync_app;
 GRANT ALL ON FUNCTION app.guest_totals(weddings uuid[]) TO wedsync_worker;
+
+REVOKE ALL ON FUNCTION app.impersonation(hash bytea, session uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.impersonation(hash bytea, session uuid) TO wedsync_app;
+
+REVOKE ALL ON FUNCTION app.impersonations_before(before_at timestamp with time zone, before_id uuid, most integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.impersonations_before(before_at timestamp with time zone, before_id uuid, most integer) TO wedsync_app;
+
+REVOKE ALL ON FUNCTION app.impersonations_in(wedding uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.impersonations_in(wedding uuid) TO wedsync_app;
 
 REVOKE ALL ON FUNCTION app.invitation_letter(invitation uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.invitation_letter(invitation uuid) TO wedsync_worker;
@@ -12381,6 +12685,9 @@ GRANT ALL ON FUNCTION app.log_copied_until() TO wedsync_backup;
 REVOKE ALL ON FUNCTION app.login_letter(token uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.login_letter(token uuid) TO wedsync_worker;
 
+REVOKE ALL ON FUNCTION app.may_impersonate() FROM PUBLIC;
+GRANT ALL ON FUNCTION app.may_impersonate() TO wedsync_app;
+
 REVOKE ALL ON FUNCTION app.my_data_requests() FROM PUBLIC;
 GRANT ALL ON FUNCTION app.my_data_requests() TO wedsync_app;
 GRANT ALL ON FUNCTION app.my_data_requests() TO wedsync_worker;
@@ -12394,6 +12701,9 @@ GRANT ALL ON FUNCTION app.note_line(hash text) TO wedsync_worker;
 
 REVOKE ALL ON FUNCTION app.note_lockout(person uuid, event uuid, detail text) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.note_lockout(person uuid, event uuid, detail text) TO wedsync_app;
+
+REVOKE ALL ON FUNCTION app.note_page(hash bytea, session uuid, path text, wedding uuid, supplier uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.note_page(hash bytea, session uuid, path text, wedding uuid, supplier uuid) TO wedsync_app;
 
 REVOKE ALL ON FUNCTION app.notice_recipients(notice uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.notice_recipients(notice uuid) TO wedsync_worker;
@@ -14124,6 +14434,55 @@ GRANT SELECT(etag) ON TABLE app.idempotency_keys TO wedsync_worker;
 GRANT SELECT(created_at) ON TABLE app.idempotency_keys TO wedsync_app;
 GRANT SELECT(created_at) ON TABLE app.idempotency_keys TO wedsync_worker;
 
+GRANT MAINTAIN ON TABLE app.impersonation_pages TO wedsync_keeper;
+GRANT SELECT,INSERT,DELETE ON TABLE app.impersonation_pages TO wedsync_guard;
+
+GRANT SELECT(person_id) ON TABLE app.impersonation_pages TO wedsync_app;
+GRANT SELECT(person_id) ON TABLE app.impersonation_pages TO wedsync_worker;
+
+GRANT SELECT(id) ON TABLE app.impersonation_pages TO wedsync_app;
+GRANT SELECT(id) ON TABLE app.impersonation_pages TO wedsync_worker;
+
+GRANT SELECT(impersonation_id) ON TABLE app.impersonation_pages TO wedsync_app;
+GRANT SELECT(impersonation_id) ON TABLE app.impersonation_pages TO wedsync_worker;
+
+GRANT SELECT(path) ON TABLE app.impersonation_pages TO wedsync_app;
+GRANT SELECT(path) ON TABLE app.impersonation_pages TO wedsync_worker;
+
+GRANT SELECT(wedding_id) ON TABLE app.impersonation_pages TO wedsync_app;
+GRANT SELECT(wedding_id) ON TABLE app.impersonation_pages TO wedsync_worker;
+
+GRANT SELECT(supplier_id) ON TABLE app.impersonation_pages TO wedsync_app;
+GRANT SELECT(supplier_id) ON TABLE app.impersonation_pages TO wedsync_worker;
+
+GRANT SELECT(opened_at) ON TABLE app.impersonation_pages TO wedsync_app;
+GRANT SELECT(opened_at) ON TABLE app.impersonation_pages TO wedsync_worker;
+
+GRANT MAINTAIN ON TABLE app.impersonations TO wedsync_keeper;
+GRANT SELECT,INSERT,DELETE ON TABLE app.impersonations TO wedsync_guard;
+
+GRANT SELECT(person_id) ON TABLE app.impersonations TO wedsync_app;
+GRANT SELECT(person_id) ON TABLE app.impersonations TO wedsync_worker;
+
+GRANT SELECT(id) ON TABLE app.impersonations TO wedsync_app;
+GRANT SELECT(id) ON TABLE app.impersonations TO wedsync_worker;
+
+GRANT SELECT(operator_id) ON TABLE app.impersonations TO wedsync_app;
+GRANT SELECT(operator_id) ON TABLE app.impersonations TO wedsync_worker;
+
+GRANT SELECT(reason) ON TABLE app.impersonations TO wedsync_app;
+GRANT SELECT(reason) ON TABLE app.impersonations TO wedsync_worker;
+
+GRANT SELECT(created_at) ON TABLE app.impersonations TO wedsync_app;
+GRANT SELECT(created_at) ON TABLE app.impersonations TO wedsync_worker;
+
+GRANT SELECT(ends_at) ON TABLE app.impersonations TO wedsync_app;
+GRANT SELECT(ends_at) ON TABLE app.impersonations TO wedsync_worker;
+
+GRANT SELECT(ended_at) ON TABLE app.impersonations TO wedsync_app;
+GRANT SELECT(ended_at) ON TABLE app.impersonations TO wedsync_worker;
+GRANT UPDATE(ended_at) ON TABLE app.impersonations TO wedsync_guard;
+
 GRANT MAINTAIN ON TABLE app.legal_holds TO wedsync_keeper;
 GRANT SELECT,INSERT ON TABLE app.legal_holds TO wedsync_guard;
 
@@ -15080,6 +15439,12 @@ GRANT SELECT ON TABLE live.grant_requests TO wedsync_worker;
 
 GRANT SELECT ON TABLE live.idempotency_keys TO wedsync_app;
 GRANT SELECT ON TABLE live.idempotency_keys TO wedsync_worker;
+
+GRANT SELECT ON TABLE live.impersonation_pages TO wedsync_app;
+GRANT SELECT ON TABLE live.impersonation_pages TO wedsync_worker;
+
+GRANT SELECT ON TABLE live.impersonations TO wedsync_app;
+GRANT SELECT ON TABLE live.impersonations TO wedsync_worker;
 
 GRANT SELECT ON TABLE live.legal_holds TO wedsync_app;
 GRANT SELECT ON TABLE live.legal_holds TO wedsync_worker;

@@ -13,6 +13,7 @@ KEYS_WITHOUT_SCOPE: Final[LiteralString] = "'login_tokens', 'audit_events'"
 
 # Foreign keys that name a person, a business or the root itself: rows of another scope on purpose.
 FOREIGN_SCOPES: Final = {
+    "impersonations_operator_id_fkey": "who looked",
     "access_receipts_person_id_fkey": "who read",
     "grant_requests_person_id_fkey": "who asked",
     "grant_requests_answered_by_fkey": "who answered",

@@ -101,6 +101,12 @@ ASKS: Final = (
         outcome="done",
         answer="It is put right.",
     ),
+    page("/operations/impersonations", OPERATORS_ONLY, olga="403"),
+    page("/operations/impersonations/end", ALL.format(303) + " 303"),
+    form(
+        "/operations/impersonations", OPERATORS_FORM, olga="403", email="x@example.org", reason="They asked for help."
+    ),
+    form("/operations/impersonations/end", OPERATORS_FORM, olga="403"),
     page("/operations/lockouts", OPERATORS_ONLY, olga="403"),
     form("/operations/lockouts", OPERATORS_FORM, olga="403", email="x@example.org"),
     page("/operations/holds", OPERATORS_ONLY, olga="403"),

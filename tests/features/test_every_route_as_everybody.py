@@ -312,6 +312,8 @@ ASKS: Final = (
         answers=COUPLE_ONLY.format(404),
     ),
     Ask(method="GET", route="/api/v1/weddings/{wedding_id}/access-receipts", answers=COUPLE_ONLY.format(200)),
+    Ask(method="GET", route="/api/v1/weddings/{wedding_id}/support-looks", answers=COUPLE_ONLY.format(200)),
+    Ask(method="GET", route="/api/v1/operations/impersonations", answers=OPERATORS_ONLY, olga="403", as_self=True),
     Ask(method="GET", route="/api/v1/weddings/{wedding_id}/facts/{key}/readers", answers=COUPLE_ONLY.format(200)),
     Ask(
         method="POST",

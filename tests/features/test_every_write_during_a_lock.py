@@ -82,6 +82,7 @@ CLASSES: Final = {
           renew_recovery_codes
         features.people.lockouts: begin_try end_tries note_lockout
         operations.lockouts.actions: let_in
+        operations.impersonation.actions: begin_impersonation end_impersonation
         features.people.links: ask_for_link ask_again redeem_link
         features.api_keys.actions: make_key follow_key end_key
         features.privacy.actions: ask_to_be_forgotten ask_for_data ask_to_put_right withdraw

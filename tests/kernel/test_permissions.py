@@ -81,6 +81,7 @@ overrides:approve       - - - - - | - - - | - | y - y y - | -
 overrides:review        - - - - - | - - - | - | y - y y - | -
 holds:write             - - - - - | - - - | - | y y - - - | -
 support                 - - - - - | - - - | - | y y - - - | -
+impersonate             - - - - - | - - - | - | y y - - - | -
 """
 ROWS = {
     Permission(line.split()[0]): [cell for cell in line.split()[1:] if cell != "|"]

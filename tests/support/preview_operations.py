@@ -18,6 +18,7 @@ from wedsync.operations.data_requests.views import DataRequestsPage, OpenRequest
 from wedsync.operations.deployments.views import ReleaseRow, ReleasesPage
 from wedsync.operations.duty.views import EmergenciesPage, EmergencyView
 from wedsync.operations.holds.views import HoldBoxes, HoldsPage, HoldView
+from wedsync.operations.impersonation.views import ImpersonationsPage, ImpersonationView
 from wedsync.operations.lockouts.views import LockoutsPage
 from wedsync.operations.operators.views import OperatorsPage, OperatorView, RoleView
 from wedsync.operations.overrides.views import (
@@ -49,6 +50,7 @@ def operator_shell(place: str) -> Shell:
         ("Requests", "/operations/requests", "form"),
         ("Holds", "/operations/holds", "lock"),
         ("Lockouts", "/operations/lockouts", "device"),
+        ("Look as", "/operations/impersonations", "eye"),
     )
     return Shell(
         home="/operations",
@@ -388,6 +390,23 @@ PREVIEWS: dict[str, Callable[[], View]] = {
         crumbs=(Crumb(label="Control room", href="/operations"),),
         requests=(),
         more_url="",
+    ),
+    "impersonations": lambda: ImpersonationsPage(
+        shell=operator_shell("Look as"),
+        action="/operations/impersonations",
+        email=Filled(value="maya@example.org"),
+        reason=Filled(value="?", error="Write at least 10 characters."),
+        impersonations=(
+            ImpersonationView(
+                operator="Olga Brandt",
+                person="felix@example.org",
+                reason="He cannot find the guests' allergies.",
+                begun=Moment(iso="2026-11-20T12:00:00Z", text="2 days ago"),
+                state="now",
+                pages="3 pages",
+            ),
+        ),
+        older_url="/operations/impersonations?before=1",
     ),
     "lockouts": lambda: LockoutsPage(
         shell=operator_shell("Lockouts"), action="/operations/lockouts", email=Filled(value="clara@example.org")

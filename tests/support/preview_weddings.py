@@ -16,6 +16,7 @@ from wedsync.features.connections.views import (
     SharingPage,
     SuppliersFragment,
     SuppliersPage,
+    SupportRow,
 )
 from wedsync.features.weddings.field_views import (
     Badge,
@@ -708,6 +709,15 @@ PREVIEWS: dict[str, Callable[[], View]] = {
         shell=couple_shell("Suppliers"),
         crumbs=(Crumb(label="Your suppliers", href="/w/9/suppliers"),),
         receipts=RECEIPTS,
+        support=(
+            SupportRow(
+                operator="Olga Brandt",
+                text="as Maya of Wild Fennel Catering, 3 pages",
+                reason="She cannot find the guests' allergies.",
+                when_text="Thu 19 Nov 2026, 12:00 GMT",
+                iso="2026-11-19T12:00:00Z",
+            ),
+        ),
         filters=(
             Option(value="/w/9/receipts", label="All", is_chosen=True),
             Option(value="/w/9/receipts?supplier=3", label="Wild Fennel Catering"),

@@ -108,7 +108,11 @@ async def member(database: Database, boss: Somebody, name: str, role: SupplierRo
 
 async def operator(database: Database, admin_url: str, name: str, role: OperatorRole = OperatorRole.OPS) -> Somebody:
     """One of the platform's staff; only the administrator appoints."""
-    somebody = await person(database, name)
+    return await hire(database, admin_url, await person(database, name), role)
+
+
+async def hire(database: Database, admin_url: str, somebody: Somebody, role: OperatorRole) -> Somebody:
+    """Make one of the platform's staff of somebody; they sign in anew."""
     assert await asyncio.to_thread(appoint, admin_url, somebody.email, role.value)
     await with_second_step(database, somebody)
     async with database.transaction(somebody.actor) as tx:

@@ -41,6 +41,8 @@ from wedsync.operations.duty import api as duty_api
 from wedsync.operations.duty import pages as duty_pages
 from wedsync.operations.holds import api as holds_api
 from wedsync.operations.holds import pages as holds_pages
+from wedsync.operations.impersonation import api as impersonation_api
+from wedsync.operations.impersonation import pages as impersonation_pages
 from wedsync.operations.lockouts import api as lockouts_api
 from wedsync.operations.lockouts import pages as lockouts_pages
 from wedsync.operations.operators import api as operators_api
@@ -90,6 +92,8 @@ ROUTES: Final[tuple[HandlerLike, ...]] = (
     *data_requests_pages.ROUTES,
     *holds_api.ROUTES,
     *holds_pages.ROUTES,
+    *impersonation_api.ROUTES,
+    *impersonation_pages.ROUTES,
     *lockouts_api.ROUTES,
     *lockouts_pages.ROUTES,
     *deployments_api.ROUTES,

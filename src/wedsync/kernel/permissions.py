@@ -166,6 +166,7 @@ class Permission(StrEnum):
     OVERRIDES_REVIEW = "overrides:review"
     HOLDS_WRITE = "holds:write"
     SUPPORT = "support"
+    IMPERSONATE = "impersonate"
 
 
 class KeyScope(StrEnum):
@@ -259,6 +260,7 @@ _ON_THE_CELL: Final = {
     Permission.OVERRIDES_REVIEW: _WHO_RELEASE,
     Permission.HOLDS_WRITE: _WHO_ANSWER_PEOPLE,
     Permission.SUPPORT: _WHO_ANSWER_PEOPLE,
+    Permission.IMPERSONATE: _WHO_ANSWER_PEOPLE,
 }
 _SCOPE_WORDS: Final = {
     KeyScope.CLIENTS_READ: "Read clients",

@@ -27,13 +27,15 @@ class Forgotten(msgspec.Struct, frozen=True):
     events: int
     tries: int
     receipts: int
+    impersonations: int
 
 
 FORGET_ALL: Final = Query(
     NoParams,
     Forgotten,
     "select app.forget_answers() as answers, app.forget_links() as links, app.forget_lists() as list_rows,"
-    " app.forget_events() as events, app.forget_tries() as tries, app.forget_receipts() as receipts",
+    " app.forget_events() as events, app.forget_tries() as tries, app.forget_receipts() as receipts,"
+    " app.forget_impersonations() as impersonations",
 )
 
 
@@ -49,6 +51,7 @@ async def forget(workshop: Workshop) -> None:
         events=gone.events,
         tries=gone.tries,
         receipts=gone.receipts,
+        impersonations=gone.impersonations,
     )
 
 

@@ -66,6 +66,14 @@ class ShieldLine(msgspec.Struct, frozen=True, kw_only=True):
     way_on_href: str = ""
 
 
+class Looking(msgspec.Struct, frozen=True, kw_only=True):
+    """An operator looks as somebody else: as whom, until when, and where it is ended."""
+
+    name: str
+    until_text: str
+    end_url: str
+
+
 class Shell(msgspec.Struct, frozen=True, kw_only=True):
     """What surrounds every page. `brand` is WedSync, or WedMe for couples.
 
@@ -84,6 +92,7 @@ class Shell(msgspec.Struct, frozen=True, kw_only=True):
     csrf: str = ""
     live_url: str = ""
     person: str = ""
+    looking: Looking | None = None
     is_signed_in: bool = False
     is_demo: bool = False
     notice: str = ""

@@ -77,6 +77,7 @@ INVITATION_AGAIN: Final = Rule(name="invitation-again", most=3, per_s=DAY_S, of=
 OVERRIDES: Final = Rule(name="overrides", most=3, per_s=60, strict=3, of="each step of a release in a freeze")
 # Each is two letters.
 GRANT_REQUESTS: Final = Rule(name="grant-requests", most=30, per_s=DAY_S, of="what a business asks couples to share")
+IMPERSONATIONS: Final = Rule(name="impersonations", most=20, per_s=DAY_S, strict=3, of="beginnings to look as somebody")
 # Each is written anew and lies there for a week.
 EXPORTS: Final = Rule(name="exports", most=5, per_s=DAY_S, of="files that somebody takes along")
 UPLOADS: Final = Rule(name="uploads", most=20, per_s=HOUR_S, of="files that somebody brings, such as lists of clients")
@@ -96,6 +97,7 @@ RULES: Final = (
     INVITATION_AGAIN,
     OVERRIDES,
     GRANT_REQUESTS,
+    IMPERSONATIONS,
     EXPORTS,
     UPLOADS,
     READINGS,

@@ -19,6 +19,7 @@ from tests.support.world import (
     Somebody,
     Wedding,
     connect,
+    hire,
     join_wedding,
     operator,
     owner,
@@ -67,6 +68,8 @@ from wedsync.kernel.reading.model import uncertain
 from wedsync.kernel.tiers import SupplierTier
 from wedsync.operations.data_requests.actions import answer_correction
 from wedsync.operations.data_requests.queries import Answer
+from wedsync.operations.impersonation.actions import Wanted as Looked
+from wedsync.operations.impersonation.actions import begin_impersonation
 from wedsync.platform.database import ById, Database, Tx
 from wedsync.platform.http.app import WebApp
 from wedsync.platform.passwords import hash_password
@@ -126,7 +129,11 @@ class Planted(msgspec.Struct, frozen=True, kw_only=True):
 
 async def plant(database: Database, tests: TestDatabase, app: WebApp, *, has_two: bool = False) -> Planted:
     """Everything is left by the actions that people call."""
-    subject = await operator(database, tests.admin_url, WORD)
+    subject, sid = await person(database, WORD), await operator(database, tests.admin_url, "Sid", OperatorRole.SUPPORT)
+    async with database.transaction(sid.actor) as tx:
+        why = Looked(session=sid.session_id, address=subject.email, reason=f"{WORD} rang for help")
+        await begin_impersonation(tx, sid.person_id, why)
+    subject = await hire(database, tests.admin_url, subject, OperatorRole.OPS)
     dan, cora, ed = await person(database, "Dan"), await person(database, "Cora"), await person(database, "Ed")
     anna, team = await owner(database, "Anna"), await owner(database, "Tess")
     own = await wedding(database, subject, wedding_date=HELD_ON.isoformat(), partner1_email=subject.email)
@@ -157,7 +164,7 @@ async def plant(database: Database, tests: TestDatabase, app: WebApp, *, has_two
     )
     if not has_two:
         await _amend(database, planted)
-    await _put_right(database, subject, await operator(database, tests.admin_url, "Sid", OperatorRole.SUPPORT))
+    await _put_right(database, subject, sid)
     token = await _sign_in(database, app, subject)
     return msgspec.structs.replace(planted, subject=msgspec.structs.replace(subject, token=token))
 

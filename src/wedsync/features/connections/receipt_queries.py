@@ -10,7 +10,7 @@ import msgspec
 
 from wedsync.kernel.ids import PersonId, SupplierId, WeddingId
 from wedsync.kernel.permissions import Area
-from wedsync.platform.database import Query
+from wedsync.platform.database import ById, Query
 
 
 class AccessReceipt(msgspec.Struct, frozen=True, kw_only=True):
@@ -41,6 +41,17 @@ class SupplierReceiptsPage(ReceiptsPage, frozen=True, kw_only=True):
     supplier_id: SupplierId
 
 
+class SupportLook(msgspec.Struct, frozen=True, kw_only=True):
+    """Somebody of WedSync's support opened pages of the wedding as somebody who may, and why."""
+
+    operator: str
+    person: str
+    reason: str
+    pages: int
+    last_at: datetime
+    supplier: str | None = None
+
+
 class OneFact(msgspec.Struct, frozen=True, kw_only=True):
     """A fact of a wedding, by its stored name."""
 
@@ -54,6 +65,11 @@ class Restricted(msgspec.Struct, frozen=True):
     is_restricted: bool
 
 
+SUPPORT_LOOKS: Final = Query(
+    ById,
+    SupportLook,
+    "select operator, person, supplier, reason, pages, last_at from app.impersonations_in(%(id)s)",
+)
 RESTRICTED: Final = Query(
     OneFact,
     Restricted,

@@ -135,6 +135,20 @@ async def list_receipts(
 
 
 @get(
+    "/api/v1/weddings/{wedding_id:uuid}/support-looks",
+    tags=["sharing"],
+    summary="Who of our support opened your wedding, and why",
+    opt=SHARES,
+)
+async def list_support_looks(wedding_id: UUID, reader: Reader) -> list[receipt_queries.SupportLook]:
+    """The latest 50, kept for two years."""
+    found = await reader.all(receipt_queries.SUPPORT_LOOKS, ById(wedding_id))
+    if not found:
+        await refuse_hidden(reader, WEDDING, WeddingId(wedding_id), requires=Permission.SHARING_WRITE)
+    return found
+
+
+@get(
     "/api/v1/weddings/{wedding_id:uuid}/facts/{key:str}/readers",
     tags=["sharing"],
     summary="Who can see a fact, and why",
@@ -176,4 +190,4 @@ async def receipts_of(
     return await reader.all(receipt_queries.RECEIPTS_OF, theirs)
 
 
-ROUTES: Final = (list_requests, ask, withdraw_request, answer_request, list_receipts, list_readers)
+ROUTES: Final = (list_requests, ask, withdraw_request, answer_request, list_receipts, list_support_looks, list_readers)

@@ -10,9 +10,10 @@ from litestar import Response, get, post
 from litestar.params import QueryParameter
 
 from wedsync.features.connections import requests
+from wedsync.features.connections.receipt_queries import SUPPORT_LOOKS, SupportLook
 from wedsync.features.connections.sharing import may_share, receipt_row
 from wedsync.features.connections.sharing_api import readers_of, receipts_of
-from wedsync.features.connections.views import ReaderRow, ReadersPage, ReceiptsPage
+from wedsync.features.connections.views import ReaderRow, ReadersPage, ReceiptsPage, SupportRow
 from wedsync.features.connections.who_reads import FactReader
 from wedsync.features.people.shell import Visit
 from wedsync.features.weddings.page_queries import SEEN
@@ -24,7 +25,7 @@ from wedsync.kernel.ids import GrantRequestId, WeddingId
 from wedsync.kernel.permissions import Permission
 from wedsync.kernel.problems import Forbidden
 from wedsync.platform.database import ById, Tx
-from wedsync.platform.formats import initials
+from wedsync.platform.formats import initials, iso, moment, plural
 from wedsync.platform.forms import Form, read_form
 from wedsync.platform.http import declares, drawn, see_other
 from wedsync.platform.pages import Crumb, Option
@@ -59,10 +60,12 @@ async def receipts(wedding_id: UUID, visit: Visit, before: Before = "", supplier
     base = f"/w/{wedding_id}/receipts"
     last = found[RECEIPTS_PAGE - 1] if len(found) > RECEIPTS_PAGE else None
     narrowed = "" if supplier is None else f"&supplier={supplier}"
+    support = [] if before or supplier else await visit.reader.all(SUPPORT_LOOKS, ById(wedding_id))
     page = ReceiptsPage(
         shell=shell_of(visit, sight, "Suppliers"),
         crumbs=(Crumb(label="Your suppliers", href=f"/w/{wedding_id}/suppliers"),),
         receipts=tuple(receipt_row(each, visit.me.zone) for each in found[:RECEIPTS_PAGE]),
+        support=tuple(_support(each, visit.me.zone) for each in support),
         filters=(
             Option(value=base, label="All", is_chosen=supplier is None),
             *(
@@ -93,6 +96,17 @@ async def readers(wedding_id: UUID, key: str, visit: Visit) -> Response[str]:
         others=tuple(each for each in rows if not each.reads),
     )
     return drawn(page)
+
+
+def _support(each: SupportLook, zone: str) -> SupportRow:
+    at = f" of {each.supplier}" if each.supplier else ""
+    return SupportRow(
+        operator=each.operator,
+        text=f"as {each.person}{at}, {plural(each.pages, 'page', 'pages')}",
+        reason=each.reason,
+        when_text=moment(each.last_at, zone),
+        iso=iso(each.last_at),
+    )
 
 
 def _row(found: FactReader, wedding_id: UUID) -> ReaderRow:

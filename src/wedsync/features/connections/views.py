@@ -291,6 +291,16 @@ class ReceiptRow(msgspec.Struct, frozen=True, kw_only=True):
     iso: str
 
 
+class SupportRow(msgspec.Struct, frozen=True, kw_only=True):
+    """Somebody of WedSync's support looked as somebody; `text` says as whom and how much."""
+
+    operator: str
+    text: str
+    reason: str
+    when_text: str
+    iso: str
+
+
 class AskPage(Page, frozen=True, kw_only=True):
     """A supplier asks for more of one wedding; `action` is "" for who only looks."""
 
@@ -330,11 +340,15 @@ class ReadersPage(Page, frozen=True, kw_only=True):
 
 
 class ReceiptsPage(Page, frozen=True, kw_only=True):
-    """Who read what only the couple's grants open; `filters` are the suppliers, `older_url` is "" at the end."""
+    """Who read what only the couple's grants open; `filters` are the suppliers, `older_url` is "" at the end.
+
+    `support` is who of WedSync's own people opened the wedding.
+    """
 
     template: ClassVar[str] = "connections/receipts.html"
     crumbs: tuple[Crumb, ...]
     receipts: tuple[ReceiptRow, ...]
+    support: tuple[SupportRow, ...]
     filters: tuple[Option, ...]
     older_url: str
 

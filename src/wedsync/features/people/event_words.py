@@ -61,6 +61,14 @@ EVENT_WORDS: Final = {
         title="Passwords are taken again",
         sentence="Somebody of our support has ended the wait after too many wrong passwords.",
     ),
+    SecurityKind.LOOKED_AS: EventWords(
+        title="Somebody of our support looked as you",
+        sentence="Somebody of our support looked at WedSync as you see it, to help with what they were asked.",
+        advice=(
+            "They could change nothing, and each page they opened is on record. If you did not ask for help, answer "
+            "this letter: we look into it."
+        ),
+    ),
     SecurityKind.SIGNED_OUT_EVERYWHERE: EventWords(
         title="Signed out everywhere", sentence="Every device that was signed in as you was signed out."
     ),

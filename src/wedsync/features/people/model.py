@@ -86,6 +86,7 @@ class SecurityKind(StrEnum):
     RECOVERY_CODES_RENEWED = "recovery_codes_renewed"
     LOCKED_OUT = "locked_out"
     LET_IN = "let_in"
+    LOOKED_AS = "looked_as"
     SIGNED_OUT_EVERYWHERE = "signed_out_everywhere"
     API_KEY_MADE = "api_key_made"
     API_KEY_REMOVED = "api_key_removed"

@@ -20,10 +20,10 @@ from wedsync.features.people.queries import ME
 from wedsync.kernel.permissions import Permission, Standing, SupplierRole, SupplierType, WeddingRole, allows
 from wedsync.kernel.problems import NotFound
 from wedsync.platform.database import Actor, NoParams, Reader
-from wedsync.platform.formats import initials
+from wedsync.platform.formats import clock, initials
 from wedsync.platform.http import Exchange
 from wedsync.platform.http.answers import HAT_COOKIE
-from wedsync.platform.pages import Capacity, NavItem, Shell, ShieldLine, Who
+from wedsync.platform.pages import Capacity, Looking, NavItem, Shell, ShieldLine, Who
 
 NOTICES: Final = {
     "invited": "Sent. The link in the letter works once, for 7 days.",
@@ -81,6 +81,7 @@ NOTICES: Final = {
     "hold-set": "It holds from now on, until two let it go.",
     "hold-release-asked": "Asked for. It holds until somebody else lets it go.",
     "hold-released": "It is let go.",
+    "looked": "You are yourself again.",
     "let-in": "Their password is taken again. A letter tells them.",
     "seen": "Noted. The couple sees that you know.",
     "saved": "Saved.",
@@ -110,6 +111,7 @@ _SUPPORT_PLACES: Final = (
     ("Requests", "requests", "form"),
     ("Holds", "holds", "lock"),
     ("Lockouts", "lockouts", "device"),
+    ("Look as", "impersonations", "eye"),
 )
 _WEDDING_PLACES: Final = (
     ("Home", "home", "home"),
@@ -253,7 +255,20 @@ def capacities(me: Me, here: str = "") -> tuple[Capacity, ...]:
 
 def live_url(exchange: Exchange) -> str:
     """The stream's address. It differs between sessions, so a browser never shares one across a change of person."""
-    return "" if exchange.session is None else f"/live?s={sha256(exchange.session.session_id.bytes).hexdigest()[:12]}"
+    if exchange.session is None or exchange.looks_as is not None:
+        return ""
+    return f"/live?s={sha256(exchange.session.session_id.bytes).hexdigest()[:12]}"
+
+
+def _looking(exchange: Exchange) -> Looking | None:
+    found = exchange.looks_as
+    if found is None:
+        return None
+    return Looking(
+        name=found.name,
+        until_text=clock(found.ends_at, "Europe/London"),
+        end_url=f"{OPERATIONS}/impersonations/end",
+    )
 
 
 def _mark(exchange: Exchange) -> str:
@@ -277,6 +292,7 @@ def _shell(visit: Visit, *, nav: tuple[NavItem, ...], subtitle: str, shield: Shi
         csrf=exchange.csrf,
         live_url=live_url(exchange),
         person=_mark(exchange),
+        looking=_looking(exchange),
         is_signed_in=True,
         is_demo=exchange.services.settings.is_demo,
         notice=visit.notice,

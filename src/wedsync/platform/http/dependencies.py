@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Final
 from urllib.parse import quote
@@ -14,12 +15,14 @@ from litestar.datastructures import State
 from litestar.di import Provide
 
 from wedsync.kernel.clock import utc_now
-from wedsync.kernel.problems import Forbidden, ProofNeeded, SecondStepNeeded, SignedOut
+from wedsync.kernel.problems import Forbidden, NotFound, ProofNeeded, SecondStepNeeded, SignedOut
 from wedsync.platform.api_keys import ApiKey
 from wedsync.platform.database import NOT_BY_KEY, Actor, Reader, Tx
 from wedsync.platform.http.exchange import Exchange, exchange_in_hand
 from wedsync.platform.http.routes import is_dangerous, is_open, is_setting_up, required
+from wedsync.platform.impersonation import AS_COOKIE, OpenedPage, note
 from wedsync.platform.rate_limits import RateLimits
+from wedsync.platform.tokens import token_hash
 
 
 def provide_exchange() -> Exchange:
@@ -53,6 +56,7 @@ def provide_limits() -> RateLimits:
 
 PROVE: Final = "/you/prove"
 SECOND_STEP: Final = "/you/second-step"
+_TAKEN_ALONG: Final = re.compile(r"/export/|\.csv$")
 DEPENDENCIES: Final = {
     "exchange": Provide(provide_exchange, sync_to_thread=False),
     "actor": Provide(provide_actor, sync_to_thread=False),
@@ -70,6 +74,8 @@ async def require_session(request: Request[None, None, State]) -> None:
     refused it too.
     """
     exchange, options = exchange_in_hand(), request.route_handler.opt
+    if exchange.looks_as is not None:
+        await _note_page(exchange)
     if exchange.key is not None:
         _require_opened(exchange.key, options)
     elif exchange.session is None:
@@ -80,6 +86,22 @@ async def require_session(request: Request[None, None, State]) -> None:
     elif is_dangerous(options) and not exchange.session.is_proved(utc_now()):
         back = f"?next={quote(exchange.path, safe='/')}" if exchange.is_read and not exchange.is_api else ""
         raise ProofNeeded(code="proof-needed", prove_url=f"{PROVE}{back}")
+
+
+async def _note_page(exchange: Exchange) -> None:
+    """What cannot be written down is not shown. Raises NotFound once it is over, Forbidden for what is taken along."""
+    if _TAKEN_ALONG.search(exchange.path):
+        raise Forbidden("You look as somebody else: nothing of theirs is taken along.")
+    actor, session = exchange.actor(), exchange.signed_in()
+    page = OpenedPage(
+        hash=token_hash(exchange.cookie(AS_COOKIE)),
+        session=session.session_id,
+        path=exchange.path,
+        wedding=actor.wedding_id,
+        supplier=actor.supplier_id,
+    )
+    if exchange.operator_id is None or not await note(exchange.services.database, exchange.operator_id, page):
+        raise NotFound
 
 
 def _require_opened(key: ApiKey, options: Mapping[str, object]) -> None:

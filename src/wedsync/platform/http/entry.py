@@ -10,11 +10,13 @@ from typing import Final
 from urllib.parse import parse_qsl
 from uuid import UUID
 
+import msgspec
 from litestar.types import HTTPReceiveMessage, Receive
 
 from wedsync.kernel.ids import PersonId
 from wedsync.kernel.problems import (
     BadRequest,
+    Forbidden,
     NotFound,
     OtherHouse,
     PayloadTooLarge,
@@ -24,6 +26,7 @@ from wedsync.kernel.problems import (
     UnsupportedMediaType,
 )
 from wedsync.platform.api_keys import looks_like_key
+from wedsync.platform.auth import Session
 from wedsync.platform.http.answers import cookie_name
 from wedsync.platform.http.bodies import LARGEST_BYTES
 from wedsync.platform.http.csrf import refuse_foreign_origin, refuse_without_token
@@ -31,6 +34,7 @@ from wedsync.platform.http.exchange import Exchange, is_id
 from wedsync.platform.http.routes import LIVE
 from wedsync.platform.http.tiers import Tier, tier_of
 from wedsync.platform.idempotency import LONGEST_KEY, SHORTEST_KEY
+from wedsync.platform.impersonation import AS_COOKIE, NOTHING_CHANGES, find, is_elsewhere
 from wedsync.platform.rate_limits import ANONYMOUS, API_KEYS, DOORS, WRITES
 from wedsync.platform.uploads import LARGEST_UPLOAD_BYTES
 
@@ -64,6 +68,8 @@ async def admit(exchange: Exchange) -> None:
     await _find_session(exchange)
     if not exchange.is_read and not exchange.is_bearer:
         refuse_foreign_origin(exchange)
+    if exchange.looks_as is not None and not exchange.is_read:
+        raise Forbidden(NOTHING_CHANGES)
     if exchange.path != LIVE:
         await _count(exchange)
 
@@ -202,6 +208,20 @@ async def _find_session(exchange: Exchange) -> None:
     exchange.session = await sessions.find(token)
     if exchange.session is not None:
         exchange.person_id = exchange.session.person_id
+        await _look_as(exchange, exchange.session)
+
+
+async def _look_as(exchange: Exchange, session: Session) -> None:
+    """At somebody's pages an operator is that person, until it is over; as themselves they see nothing there."""
+    shown = exchange.cookie(AS_COOKIE)
+    if not shown or exchange.is_bearer or not is_elsewhere(exchange.path):
+        return
+    found = await find(exchange.services.database, session.person_id, session.session_id, shown)
+    if found is None:
+        return
+    exchange.operator_id, exchange.looks_as = session.person_id, found
+    exchange.session = msgspec.structs.replace(session, person_id=found.person_id)
+    exchange.person_id = found.person_id
 
 
 async def _read(exchange: Exchange, receive: Receive, most: int) -> bytes:

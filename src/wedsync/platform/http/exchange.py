@@ -22,6 +22,7 @@ from wedsync.platform.api_keys import ApiKey
 from wedsync.platform.auth import Session
 from wedsync.platform.database import Actor, Reader, Tx
 from wedsync.platform.http.services import Services
+from wedsync.platform.impersonation import Impersonation
 from wedsync.platform.rate_limits import Measure
 
 SESSION_ENDED: Final = "session"
@@ -39,7 +40,8 @@ class Exchange:
 
     __slots__ = (
         "_csrf", "_scope", "_stack", "_tx", "address", "fingerprint", "hat", "headers", "idempotency_key", "is_bearer",
-        "key", "measure", "method", "path", "person_id", "refused", "request_id", "services", "session",
+        "key", "looks_as", "measure", "method", "operator_id", "path", "person_id", "refused", "request_id", "services",
+        "session",
     )  # fmt: skip
 
     def __init__(self, services: Services, scope: Scope, *, headers: dict[bytes, bytes], request_id: str) -> None:
@@ -53,6 +55,9 @@ class Exchange:
         self.address: Final = _address(scope)
         self.session: Session | None = None
         self.person_id: PersonId | None = None
+        # As whom an operator looks at this page; `person_id` and `session` are that person's then.
+        self.looks_as: Impersonation | None = None
+        self.operator_id: PersonId | None = None
         self.is_bearer = False
         # A program of a business asks, for whoever made its key.
         self.key: ApiKey | None = None

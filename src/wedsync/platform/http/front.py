@@ -201,7 +201,7 @@ def _measured(exchange: Exchange, start: HTTPResponseStartEvent) -> list[tuple[b
 
 
 def _kept_hat(exchange: Exchange) -> list[tuple[bytes, bytes]]:
-    if not exchange.hat or exchange.cookie(HAT_COOKIE) == exchange.hat:
+    if not exchange.hat or exchange.looks_as is not None or exchange.cookie(HAT_COOKIE) == exchange.hat:
         return []
     is_secure = exchange.services.settings.is_behind_tls
     cookie = kept_cookie(HAT_COOKIE, exchange.hat, HAT_LASTS_S, is_secure=is_secure)

@@ -1,0 +1,1 @@
+"""Looking as somebody, with a reason and on record."""
