@@ -35,6 +35,7 @@ bench: ## our figures: beside bare drivers in the same run, and what open pages 
 	$(call PROVE,bench-guards) $(PYTHON) benchmarks/guards.py
 	$(call PROVE,bench-live) $(PYTHON) benchmarks/live.py
 	$(call PROVE,bench-clients) $(PYTHON) benchmarks/clients.py
+	$(call PROVE,bench-acknowledgements) $(PYTHON) benchmarks/acknowledgements.py
 
 bench-telemetry: ## what figures, traces and error reports cost a request: 5 % at most
 	@bin/setup --dev

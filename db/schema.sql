@@ -554,6 +554,7 @@ COMMENT ON FUNCTION app.chase_amendments(most integer) IS 'Records the reminders
 CREATE FUNCTION app.chase_unseen(most integer, OUT changes integer, OUT people json) RETURNS record
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO ''
+    SET plan_cache_mode TO 'force_generic_plan'
     AS $$
 declare
   at timestamptz := app.clock();
@@ -2274,10 +2275,12 @@ ALTER FUNCTION app.set_lead(wedding uuid, hours integer) OWNER TO wedsync_guard;
 COMMENT ON FUNCTION app.set_lead(wedding uuid, hours integer) IS 'Sets how many hours before its window a wedding is read-only (0 to 48).';
 
 CREATE FUNCTION app.sightings(wedding uuid) RETURNS TABLE(supplier_id uuid, subject_id uuid, fact_key text, revision integer, seen_revision integer, seen_at timestamp with time zone, person_id uuid, is_change boolean, told_at timestamp with time zone)
-    LANGUAGE sql STABLE SECURITY DEFINER
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
     SET search_path TO ''
+    SET plan_cache_mode TO 'force_generic_plan'
     AS $$
-  select r.supplier_id, f.subject_id, f.fact_key, f.revision, k.revision, k.seen_at, k.person_id, u.id is not null, u.told_at
+begin
+  return query select r.supplier_id, f.subject_id, f.fact_key, f.revision, k.revision, k.seen_at, k.person_id, u.id is not null, u.told_at
   from app.core_field_revisions f
   join app.core_field_definitions d on d.key = f.definition_key and d.is_acknowledged
   join guard.readers(wedding) r on r.audience = f.audience
@@ -2289,8 +2292,9 @@ CREATE FUNCTION app.sightings(wedding uuid) RETURNS TABLE(supplier_id uuid, subj
   left join app.unseen_changes u
     on u.wedding_id = wedding and u.supplier_id = r.supplier_id and u.subject_id = f.subject_id and u.fact_key = f.fact_key
   where f.wedding_id = wedding and f.is_current and e.delete_batch is null
-    and (wedding = any (app.own_wedding_ids())
-         or r.supplier_id = app.chosen_supplier() and wedding = any (app.wedding_ids('basics', 'read'))) $$;
+    and ((select wedding = any (app.own_wedding_ids()))
+         or r.supplier_id = app.chosen_supplier() and (select wedding = any (app.wedding_ids('basics', 'read'))));
+end $$;
 
 ALTER FUNCTION app.sightings(wedding uuid) OWNER TO wedsync_guard;
 
@@ -2720,6 +2724,7 @@ COMMENT ON FUNCTION app.weddings_on() IS 'How many weddings are on at this insta
 CREATE FUNCTION guard.acknowledged() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO ''
+    SET plan_cache_mode TO 'force_generic_plan'
     AS $$
 begin
   if exists (
@@ -4439,14 +4444,17 @@ ALTER FUNCTION guard.purge_facts(wedding uuid, batch uuid) OWNER TO wedsync_guar
 COMMENT ON FUNCTION guard.purge_facts(wedding uuid, batch uuid) IS 'Removes the facts and times of the events that a deletion took, and who had seen them.';
 
 CREATE FUNCTION guard.readers(wedding uuid) RETURNS TABLE(supplier_id uuid, audience text)
-    LANGUAGE sql STABLE
+    LANGUAGE plpgsql STABLE
     SET search_path TO ''
+    SET plan_cache_mode TO 'force_generic_plan'
     AS $$
-  select c.supplier_id, a.audience
+begin
+  return query select c.supplier_id, a.audience
   from app.connections c
   join app.connection_grants g on g.wedding_id = c.wedding_id and g.supplier_id = c.supplier_id and g.revoked_at is null
   join app.audiences a on a.area = g.area and (g.level = 'everything' or a.supplier_types && array['any', c.service])
-  where c.wedding_id = wedding and c.status = 'connected' $$;
+  where c.wedding_id = wedding and c.status = 'connected';
+end $$;
 
 ALTER FUNCTION guard.readers(wedding uuid) OWNER TO wedsync_guard;
 

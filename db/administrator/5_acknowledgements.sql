@@ -4,12 +4,14 @@ set local check_function_bodies = off;   -- bodies name tables that migrations c
 
 -- Which suppliers read what of a wedding, by its grants as they stand: what app.wedding_audiences says of one actor.
 create or replace function guard.readers(wedding uuid) returns table (supplier_id uuid, audience text)
-language sql stable set search_path = '' as $$
-  select c.supplier_id, a.audience
+language plpgsql stable set search_path = '' set plan_cache_mode = force_generic_plan as $$
+begin
+  return query select c.supplier_id, a.audience
   from app.connections c
   join app.connection_grants g on g.wedding_id = c.wedding_id and g.supplier_id = c.supplier_id and g.revoked_at is null
   join app.audiences a on a.area = g.area and (g.level = 'everything' or a.supplier_types && array['any', c.service])
-  where c.wedding_id = wedding and c.status = 'connected' $$;
+  where c.wedding_id = wedding and c.status = 'connected';
+end $$;
 comment on function guard.readers(uuid) is 'Pairs of connected supplier and audience that it reads of a wedding.';
 
 -- After how many hours a business is reminded; with the last reminder the couple is told. Amendments go by the same hours.
@@ -63,7 +65,8 @@ end $$;
 comment on function guard.note_change() is 'Notes for every supplier that reads a new revision that it has not seen it; for its writer, that it has.';
 
 -- Follows acknowledgements. Only what their business reads, of what is kept at all, is theirs to have seen.
-create or replace function guard.acknowledged() returns trigger language plpgsql security definer set search_path = '' as $$
+create or replace function guard.acknowledged() returns trigger
+language plpgsql security definer set search_path = '' set plan_cache_mode = force_generic_plan as $$
 begin
   if exists (
     select from seen s
@@ -112,8 +115,9 @@ comment on function guard.move_chases(uuid) is 'Recomputes when reminders of a w
 create or replace function app.sightings(wedding uuid) returns table (
   supplier_id uuid, subject_id uuid, fact_key text, revision integer, seen_revision integer, seen_at timestamptz, person_id uuid,
   is_change boolean, told_at timestamptz)
-language sql stable security definer set search_path = '' as $$
-  select r.supplier_id, f.subject_id, f.fact_key, f.revision, k.revision, k.seen_at, k.person_id, u.id is not null, u.told_at
+language plpgsql stable security definer set search_path = '' set plan_cache_mode = force_generic_plan as $$
+begin
+  return query select r.supplier_id, f.subject_id, f.fact_key, f.revision, k.revision, k.seen_at, k.person_id, u.id is not null, u.told_at
   from app.core_field_revisions f
   join app.core_field_definitions d on d.key = f.definition_key and d.is_acknowledged
   join guard.readers(wedding) r on r.audience = f.audience
@@ -125,14 +129,15 @@ language sql stable security definer set search_path = '' as $$
   left join app.unseen_changes u
     on u.wedding_id = wedding and u.supplier_id = r.supplier_id and u.subject_id = f.subject_id and u.fact_key = f.fact_key
   where f.wedding_id = wedding and f.is_current and e.delete_batch is null
-    and (wedding = any (app.own_wedding_ids())
-         or r.supplier_id = app.chosen_supplier() and wedding = any (app.wedding_ids('basics', 'read'))) $$;
+    and ((select wedding = any (app.own_wedding_ids()))
+         or r.supplier_id = app.chosen_supplier() and (select wedding = any (app.wedding_ids('basics', 'read'))));
+end $$;
 comment on function app.sightings(uuid) is 'Which revision of each fact each supplier that reads it saw last, for who may know.';
 
 -- Takes what is due: each reminder once, however many look at the same time. Who is written to is told once a look, about
 -- all of it; `is_urgent` where it is about the last week before a wedding. Hours that went by unnoticed are one letter.
 create or replace function app.chase_unseen(most integer, out changes integer, out people json)
-language plpgsql security definer set search_path = '' as $$
+language plpgsql security definer set search_path = '' set plan_cache_mode = force_generic_plan as $$
 declare
   at timestamptz := app.clock();
 begin
