@@ -10,8 +10,10 @@ import msgspec
 import psycopg
 import pytest
 from tests.support.database import TestDatabase, sealer, travelling
-from tests.support.world import Somebody, owner, person, wedding
+from tests.support.world import Somebody, connect, owner, person, wedding
 
+from wedsync.features.acknowledgements.actions import acknowledge
+from wedsync.features.acknowledgements.model import Shown
 from wedsync.features.clients import actions as clients
 from wedsync.features.clients.bulk_actions import begin_bulk
 from wedsync.features.clients.bulk_model import Act, Deed
@@ -69,6 +71,8 @@ async def left(admin: Admin, what: Removed) -> dict[str, int]:
         "events": "select count(*) from app.wedding_events where id = %s",
         "facts": "select count(*) from app.core_field_revisions where event_id = %s",
         "times": "select count(*) from app.event_times where event_id = %s",
+        "seen": "select count(*) from app.acknowledgements where subject_id = %s",
+        "unseen": "select count(*) from app.unseen_changes where subject_id = %s",
         "images": "select count(*) from app.audit_events where row_id = %s and (before is not null or salt is not null)",
     }
     found = {}
@@ -79,14 +83,19 @@ async def left(admin: Admin, what: Removed) -> dict[str, int]:
     return found
 
 
-NOTHING: Final = {"events": 0, "facts": 0, "times": 0, "images": 0}
+NOTHING: Final = {"events": 0, "facts": 0, "times": 0, "seen": 0, "unseen": 0, "images": 0}
 
 
 async def test_after_thirty_days_everything_leaves_and_the_chain_still_holds(
     own_database: TestDatabase, database: Database, admin: Admin, tmp_path: Path
 ) -> None:
     clara = await person(database, "Clara")
-    gone = await removed(database, clara, await wedding(database, clara, wedding_date="2031-06-14"))
+    own, anna = await wedding(database, clara, wedding_date="2031-06-14"), await owner(database, "Anna")
+    await connect(database, clara, own, anna)
+    gone = await removed(database, clara, own)
+    async with database.transaction(anna.actor) as tx:  # from a page that was open
+        await acknowledge(tx, own, [Shown(subject_id=gone.event_id, fact_key="venue_name", revision=1)])
+    assert 0 not in (await left(admin, gone)).values()
     for by, there in ((timedelta(days=29, hours=23), True), (OVER, False), (OVER, False)):
         async with working(own_database, tmp_path, by) as workshop:
             await purge(workshop)

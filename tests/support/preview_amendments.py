@@ -177,8 +177,8 @@ ANSWERS = (
     ),
 )
 TERMS = (
-    TermsView(name="Alder & Lane", initials="AL", said="declined: terms differ", tone="bad"),
-    TermsView(name="Felix", initials="F", said="accepted", tone="ok"),
+    TermsView(name="Alder & Lane", initials="AL", said="declined: terms differ", tone="bad", seen="has seen it"),
+    TermsView(name="Felix", initials="F", said="accepted", tone="ok", seen="has not seen it yet"),
 )
 DEEDS = (
     Deed(action="/w/9/amendments/1/approval", label="Approve it", tone="primary", sure="All of it takes effect."),

@@ -195,3 +195,5 @@ async def test_who_answers_an_amendment_has_seen_what_it_changed(program: Progra
     async with at.database.transaction(at.anna.actor) as tx:
         await amendments.answer_terms(tx, at.id, Reply(amendment_id=made.id, answer=Answer.ACCEPT))
     assert await program.stand(at.clara, at.anna, "ceremony_venue_name") == ("current", "The Old Barn", False)
+    answer = await program.client.get(f"/api/v1/weddings/{at.id}/amendments/{made.id}", headers=at.dan.bearer)
+    assert answer.json()["seen_by"] == [str(at.annas)]

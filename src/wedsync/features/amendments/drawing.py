@@ -198,7 +198,8 @@ def _terms(sight: Sight, found: Amendment) -> tuple[TermsView, ...]:
         terms = found.terms_of(each.supplier_id, now)
         if terms is not None:
             words, tone = TERMS_WORDS[terms]
-            shown.append(TermsView(name=each.name, initials=initials(each.name), said=words, tone=tone))
+            seen = "has seen it" if each.supplier_id in found.seen_by else "has not seen it yet"
+            shown.append(TermsView(name=each.name, initials=initials(each.name), said=words, tone=tone, seen=seen))
     return tuple(shown)
 
 

@@ -175,8 +175,32 @@ def _suppliers(outlook: Outlook) -> Iterator[Effect]:
         )
 
 
+def _acknowledgements(outlook: Outlook) -> Iterator[Effect]:
+    """Who has to look at it anew; only the couple knows what each supplier reads."""
+    sight = outlook.sight
+    fields = [each.field for each in outlook.draft.changes if each.field.is_acknowledged]
+    names = [
+        each.name for each in sight.seen.wedding.suppliers if any(sight.is_read_by(each, field) for field in fields)
+    ]
+    if sight.is_partner and names:
+        yield Effect(
+            about="suppliers",
+            what=plural(len(names), "supplier has to look again", "suppliers have to look again"),
+            detail=f"{', '.join(names)}. You see who has seen the new value, and who still works from the old one.",
+        )
+
+
 # Where a feature that an amendment touches says what would happen to it.
-SOURCES: Final[tuple[Source, ...]] = (_facts, _places, _events, _protection, _wedding, _remarks, _suppliers)
+SOURCES: Final[tuple[Source, ...]] = (
+    _facts,
+    _places,
+    _events,
+    _protection,
+    _wedding,
+    _remarks,
+    _suppliers,
+    _acknowledgements,
+)
 
 
 def _when(event: Resolved) -> str:

@@ -152,7 +152,8 @@ class Reply(msgspec.Struct, frozen=True, kw_only=True):
 class Amendment(msgspec.Struct, frozen=True, kw_only=True):
     """An amendment as its reader may see it: the changes of facts that they read, the answers that concern them.
 
-    `state` follows from all of its answers. Once it is in effect `asked` are the suppliers whom it concerns.
+    `state` follows from all of its answers. Once it is in effect `asked` are the suppliers whom it concerns,
+    `seen_by` those who have seen all of what it changed that they read.
     `takes_effect_at`: everybody agrees, and it waits until the wedding is open.
     """
 
@@ -170,6 +171,7 @@ class Amendment(msgspec.Struct, frozen=True, kw_only=True):
     name: str | None = None
     takes_effect_at: datetime | None = None
     asked: tuple[SupplierId, ...] = ()
+    seen_by: tuple[SupplierId, ...] = ()
 
     @property
     def approvals(self) -> tuple[Response, ...]:

@@ -184,7 +184,19 @@ _AMENDMENT: Final = """
           left join live.suppliers q on q.id = s.supplier_id
           left join live.wedding_members n on n.wedding_id = s.wedding_id and n.person_id = s.person_id
           where s.wedding_id = a.wedding_id and s.amendment_id = a.id
-          order by s.link) s), '[]') as responses
+          order by s.link) s), '[]') as responses,
+      coalesce((
+        select json_agg(distinct k.supplier_id)
+        from live.core_field_revisions f
+        join live.acknowledgements k
+          on k.wedding_id = f.wedding_id and k.subject_id = f.subject_id and k.fact_key = f.fact_key
+          and k.revision = f.revision
+        where f.wedding_id = a.wedding_id and f.amendment_id = a.id and not exists (
+          select from live.core_field_revisions o
+          join live.unseen_changes u
+            on u.wedding_id = o.wedding_id and u.subject_id = o.subject_id and u.fact_key = o.fact_key
+            and u.revision = o.revision
+          where o.wedding_id = a.wedding_id and o.amendment_id = a.id and u.supplier_id = k.supplier_id)), '[]') as seen_by
     from live.amendments a
     left join live.suppliers p on p.id = a.supplier_id
     left join live.wedding_members m on m.wedding_id = a.wedding_id and m.person_id = a.person_id"""

@@ -175,7 +175,7 @@ class TermsView(msgspec.Struct, frozen=True, kw_only=True):
     initials: str
     said: str
     tone: str
-    note: str = ""
+    seen: str = ""
 
 
 class Deed(msgspec.Struct, frozen=True, kw_only=True):
