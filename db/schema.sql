@@ -1217,6 +1217,17 @@ ALTER FUNCTION app.forget_tries() OWNER TO wedsync_guard;
 
 COMMENT ON FUNCTION app.forget_tries() IS 'Removes failures after seven days, and what was locked for good after ninety; returns how many.';
 
+CREATE FUNCTION app.forget_uses() RETURNS bigint
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+  with gone as (delete from guard.session_uses u where u.used_at < app.clock() - interval '31 days' returning 1)
+  select count(*) from gone $$;
+
+ALTER FUNCTION app.forget_uses() OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION app.forget_uses() IS 'Removes uses of sessions that are over by now, the longest lasting 30 days; returns how many.';
+
 CREATE FUNCTION app.found_supplier(id uuid, name text, supplier_types text[], zone text, display_name text) RETURNS void
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO ''
@@ -1577,6 +1588,18 @@ CREATE FUNCTION app.my_data_requests() RETURNS TABLE(id uuid, kind text, wedding
 ALTER FUNCTION app.my_data_requests() OWNER TO wedsync_guard;
 
 COMMENT ON FUNCTION app.my_data_requests() IS 'What the actor asked for of their data, what became of it, and why it waits.';
+
+CREATE FUNCTION app.my_uses() RETURNS TABLE(session_id uuid, used_at timestamp with time zone)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+  select u.session_id, u.used_at
+  from app.sessions s join guard.session_uses u on u.session_id = s.id
+  where s.person_id = app.actor_id() and s.ended_at is null $$;
+
+ALTER FUNCTION app.my_uses() OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION app.my_uses() IS 'When the actor''s sessions were last used.';
 
 CREATE FUNCTION app.note_key_use(key uuid) RETURNS void
     LANGUAGE sql SECURITY DEFINER
@@ -2233,15 +2256,18 @@ ALTER FUNCTION app.saturdays(zone text) OWNER TO wedsync_guard;
 
 COMMENT ON FUNCTION app.saturdays(zone text) IS 'The Saturdays of a year: in how many minutes somebody was there, and of how many; on the web, for operators only.';
 
-CREATE FUNCTION app.session_person(hash bytea) RETURNS TABLE(session_id uuid, person_id uuid, expires_at timestamp with time zone, proved_at timestamp with time zone, needs_second_step boolean)
+CREATE FUNCTION app.session_person(hash bytea) RETURNS TABLE(session_id uuid, person_id uuid, expires_at timestamp with time zone, used_at timestamp with time zone, proved_at timestamp with time zone, needs_second_step boolean, is_operators boolean)
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO ''
     AS $$
-  select s.id, s.person_id, s.expires_at, s.proved_at,
-    exists (select from app.operators o where o.person_id = s.person_id and o.left_at is null)
-      and not exists (select from app.second_factors f where f.person_id = s.person_id and f.confirmed_at is not null)
+  select s.id, s.person_id, s.expires_at, coalesce(u.used_at, s.created_at), s.proved_at,
+    o.person_id is not null and not exists (select from app.second_factors f where f.person_id = s.person_id and f.confirmed_at is not null)
+    , o.person_id is not null
   from app.sessions s
-  where s.token_hash = hash and s.ended_at is null and s.expires_at > app.clock() $$;
+  left join guard.session_uses u on u.session_id = s.id
+  left join app.operators o on o.person_id = s.person_id and o.left_at is null
+  where s.token_hash = hash and s.ended_at is null and s.expires_at > app.clock()
+    and (o.person_id is null or coalesce(u.used_at, s.created_at) > app.clock() - interval '30 minutes') $$;
 
 ALTER FUNCTION app.session_person(hash bytea) OWNER TO wedsync_guard;
 
@@ -2537,6 +2563,17 @@ CREATE FUNCTION app.times_to_check(after uuid, most integer) RETURNS TABLE(weddi
 ALTER FUNCTION app.times_to_check(after uuid, most integer) OWNER TO wedsync_guard;
 
 COMMENT ON FUNCTION app.times_to_check(after uuid, most integer) IS 'Local times and stored instants of the weddings to come, by id.';
+
+CREATE FUNCTION app.use_session(session uuid) RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+  insert into guard.session_uses (session_id, used_at) values (session, app.clock())
+  on conflict (session_id) do update set used_at = excluded.used_at $$;
+
+ALTER FUNCTION app.use_session(session uuid) OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION app.use_session(session uuid) IS 'Keeps that a session was used now.';
 
 CREATE FUNCTION app.venue_key(name text) RETURNS text
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
@@ -8375,6 +8412,15 @@ ALTER TABLE guard.restore_drills ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTIT
     CACHE 1
 );
 
+CREATE TABLE guard.session_uses (
+    session_id uuid NOT NULL,
+    used_at timestamp with time zone NOT NULL
+);
+
+ALTER TABLE guard.session_uses OWNER TO wedsync_guard;
+
+COMMENT ON TABLE guard.session_uses IS 'When a session was last used, to a minute for operators and a quarter of an hour for everybody else.';
+
 CREATE TABLE jobs.deferrals (
     job_id bigint NOT NULL,
     wedding_id uuid,
@@ -9858,6 +9904,9 @@ ALTER TABLE ONLY guard.protected_tables
 ALTER TABLE ONLY guard.restore_drills
     ADD CONSTRAINT restore_drills_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY guard.session_uses
+    ADD CONSTRAINT session_uses_pkey PRIMARY KEY (session_id);
+
 ALTER TABLE ONLY jobs.deferrals
     ADD CONSTRAINT deferrals_pkey PRIMARY KEY (job_id);
 
@@ -10085,6 +10134,8 @@ CREATE UNIQUE INDEX window_notices_once ON app.window_notices USING btree (weddi
 CREATE INDEX erasures_pseudonym ON guard.erasures USING btree (pseudonym);
 
 CREATE INDEX erasures_xid ON guard.erasures USING btree (xid);
+
+CREATE INDEX session_uses_age ON guard.session_uses USING btree (used_at);
 
 CREATE INDEX idx_procrastinate_jobs_worker_not_null ON jobs.procrastinate_jobs USING btree (worker_id) WHERE ((worker_id IS NOT NULL) AND (status = 'doing'::jobs.procrastinate_job_status));
 
@@ -12605,6 +12656,9 @@ GRANT ALL ON FUNCTION app.forget_receipts() TO wedsync_worker;
 REVOKE ALL ON FUNCTION app.forget_tries() FROM PUBLIC;
 GRANT ALL ON FUNCTION app.forget_tries() TO wedsync_worker;
 
+REVOKE ALL ON FUNCTION app.forget_uses() FROM PUBLIC;
+GRANT ALL ON FUNCTION app.forget_uses() TO wedsync_worker;
+
 REVOKE ALL ON FUNCTION app.found_supplier(id uuid, name text, supplier_types text[], zone text, display_name text) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.found_supplier(id uuid, name text, supplier_types text[], zone text, display_name text) TO wedsync_app;
 GRANT ALL ON FUNCTION app.found_supplier(id uuid, name text, supplier_types text[], zone text, display_name text) TO wedsync_worker;
@@ -12699,6 +12753,10 @@ GRANT ALL ON FUNCTION app.may_impersonate() TO wedsync_app;
 REVOKE ALL ON FUNCTION app.my_data_requests() FROM PUBLIC;
 GRANT ALL ON FUNCTION app.my_data_requests() TO wedsync_app;
 GRANT ALL ON FUNCTION app.my_data_requests() TO wedsync_worker;
+
+REVOKE ALL ON FUNCTION app.my_uses() FROM PUBLIC;
+GRANT ALL ON FUNCTION app.my_uses() TO wedsync_app;
+GRANT ALL ON FUNCTION app.my_uses() TO wedsync_worker;
 
 REVOKE ALL ON FUNCTION app.note_key_use(key uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.note_key_use(key uuid) TO wedsync_app;
@@ -12870,6 +12928,10 @@ GRANT ALL ON FUNCTION app.tell_of_ending_keys() TO wedsync_worker;
 
 REVOKE ALL ON FUNCTION app.times_to_check(after uuid, most integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.times_to_check(after uuid, most integer) TO wedsync_worker;
+
+REVOKE ALL ON FUNCTION app.use_session(session uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.use_session(session uuid) TO wedsync_app;
+GRANT ALL ON FUNCTION app.use_session(session uuid) TO wedsync_worker;
 
 REVOKE ALL ON FUNCTION app.venue_key(name text) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.venue_key(name text) TO wedsync_app;

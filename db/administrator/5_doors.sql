@@ -16,15 +16,42 @@ language sql stable security definer set search_path = '' as $$
   where p.email = address $$;
 comment on function app.sign_in_secret(text) is 'What a password is checked against.';
 
+-- Beside the sessions, whose every change is kept: that one was used is of interest to nobody a month later.
+create table if not exists guard.session_uses (session_id uuid primary key, used_at timestamptz not null);
+comment on table guard.session_uses is 'When a session was last used, to a minute for operators and a quarter of an hour for everybody else.';
+create index if not exists session_uses_age on guard.session_uses (used_at);   -- app.forget_uses
+
+create or replace function app.use_session(session uuid) returns void
+language sql security definer set search_path = '' as $$
+  insert into guard.session_uses (session_id, used_at) values (session, app.clock())
+  on conflict (session_id) do update set used_at = excluded.used_at $$;
+comment on function app.use_session(uuid) is 'Keeps that a session was used now.';
+
+create or replace function app.my_uses() returns table (session_id uuid, used_at timestamptz)
+language sql stable security definer set search_path = '' as $$
+  select u.session_id, u.used_at
+  from app.sessions s join guard.session_uses u on u.session_id = s.id
+  where s.person_id = app.actor_id() and s.ended_at is null $$;
+comment on function app.my_uses() is 'When the actor''s sessions were last used.';
+
+create or replace function app.forget_uses() returns bigint
+language sql security definer set search_path = '' as $$
+  with gone as (delete from guard.session_uses u where u.used_at < app.clock() - interval '31 days' returning 1)
+  select count(*) from gone $$;
+comment on function app.forget_uses() is 'Removes uses of sessions that are over by now, the longest lasting 30 days; returns how many.';
+
 drop function if exists app.session_person(bytea);   -- a function cannot answer with another column in place
 create function app.session_person(hash bytea) returns table (
-  session_id uuid, person_id uuid, expires_at timestamptz, proved_at timestamptz, needs_second_step boolean)
+  session_id uuid, person_id uuid, expires_at timestamptz, used_at timestamptz, proved_at timestamptz, needs_second_step boolean, is_operators boolean)
 language sql stable security definer set search_path = '' as $$
-  select s.id, s.person_id, s.expires_at, s.proved_at,
-    exists (select from app.operators o where o.person_id = s.person_id and o.left_at is null)
-      and not exists (select from app.second_factors f where f.person_id = s.person_id and f.confirmed_at is not null)
+  select s.id, s.person_id, s.expires_at, coalesce(u.used_at, s.created_at), s.proved_at,
+    o.person_id is not null and not exists (select from app.second_factors f where f.person_id = s.person_id and f.confirmed_at is not null)
+    , o.person_id is not null
   from app.sessions s
-  where s.token_hash = hash and s.ended_at is null and s.expires_at > app.clock() $$;
+  left join guard.session_uses u on u.session_id = s.id
+  left join app.operators o on o.person_id = s.person_id and o.left_at is null
+  where s.token_hash = hash and s.ended_at is null and s.expires_at > app.clock()
+    and (o.person_id is null or coalesce(u.used_at, s.created_at) > app.clock() - interval '30 minutes') $$;
 comment on function app.session_person(bytea) is 'Whose live session a token opens.';
 
 -- The same work and the same answer whether or not the address has an account: the letter is a job's business.
@@ -350,13 +377,13 @@ language sql security definer set search_path = '' as $$
   select count(*) from gone $$;
 comment on function app.forget_lists() is 'Removes the rows of clients'' lists 30 days after they were saved, or brought; returns how many.';
 
-grant execute on function app.end_links(), app.take_recovery_code(text),
+grant execute on function app.use_session(uuid), app.my_uses(), app.end_links(), app.take_recovery_code(text),
   app.register_person(uuid, text, text, text), app.sign_in_secret(text), app.session_person(bytea),
   app.redeem_login_token(bytea), app.link_chooser(bytea), app.issue_login_token(uuid, bytea, text, text, interval, jsonb),
   app.reissue_login_token(uuid, uuid, bytea), app.found_supplier(uuid, text, text[], text, text), app.found_wedding(uuid, text, text),
   app.read_invitation(bytea), app.decline_invitation(bytea), app.accept_supplier_invitation(bytea, uuid, text), app.accept_wedding_invitation(bytea, uuid, text),
   app.confirm_date(uuid), app.is_connected_address(uuid, text, text) to wedsync_app, wedsync_worker;
 grant execute on function app.login_letter(uuid), app.invitation_letter(uuid), app.refusal_letter(uuid), app.event_letter(uuid),
-  app.forget_answers(), app.forget_links(), app.forget_lists(), app.forget_events()
+  app.forget_answers(), app.forget_links(), app.forget_lists(), app.forget_events(), app.forget_uses()
   to wedsync_worker;
 reset role;

@@ -235,6 +235,7 @@ ASKS: Final = (
     form("/sign-in/link/{token}", ALL.format(409) + " 409"),
     form("/sign-up", ALL.format(422) + " 422", business=""),
     form("/sign-out", ALL.format(303) + " 401"),
+    form("/sessions/others/end", ALL.format(303) + " 401"),
     form("/sessions/end", ALL.format(303) + " 401"),
     form("/sessions/{session_id}/end", ALL.format(303) + " 401"),
     form("/businesses", ALL.format(422) + " 401", business=""),

@@ -76,7 +76,7 @@ CLASSES: Final = {
           decline_invitation share stop_sharing end_connection leave_wedding remove_member
         features.connections.requests: ask withdraw_request answer_request
         features.weddings.receipts: leave_receipts
-        features.people.actions: begin_session note_device renew_session end_session end_all_sessions set_password open_supplier invite_member
+        features.people.actions: begin_session note_device renew_session end_session end_other_sessions end_all_sessions set_password open_supplier invite_member
           invite_couple revoke_invitation send_again join_team change_role remove_member
         features.people.second_step_actions: set_up_second_step confirm_second_step take_code turn_off_second_step
           renew_recovery_codes

@@ -200,20 +200,21 @@ def _sessions() -> SessionsPage:
         sessions=(
             SessionView(
                 device="Firefox on Linux",
-                place="London",
+                opened="by link",
                 last_seen=Moment(iso="2026-11-22T09:30:00Z", text="just now"),
                 expires_text="stays for 7 days",
                 is_this=True,
             ),
             SessionView(
                 device="Safari on iPhone",
-                place="Bristol",
+                opened="with the password",
                 last_seen=Moment(iso="2026-11-21T18:02:00Z", text="yesterday"),
                 expires_text="stays for 5 days",
                 end_url="/sessions/2/end",
             ),
         ),
         most=3,
+        end_others_url="/sessions/others/end",
         end_all_url="/sessions/end",
     )
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections import OrderedDict
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -15,8 +16,9 @@ import msgspec
 
 from wedsync.kernel.clock import Clock, utc_now
 from wedsync.kernel.ids import PersonId, SessionId
+from wedsync.kernel.problems import Unavailable
 from wedsync.platform.cache import Cache, CacheGone
-from wedsync.platform.database import NOBODY, Database, Query
+from wedsync.platform.database import NOBODY, Database, Nothing, Query
 from wedsync.platform.tokens import token_hash
 
 REMEMBERED_S: Final = 5.0
@@ -24,6 +26,10 @@ MOST_REMEMBERED: Final = 20_000
 CACHED_S: Final = 300
 # Longer than any read that began before the sign-out may still take to come back with the old answer.
 DISTRUSTED_S: Final = 10
+# How exactly the last use is kept. An operator's session is over after 30 minutes without one (app.session_person);
+# what is cached is forgotten long before, so it cannot outlive that.
+USE_KEPT: Final = timedelta(minutes=15)
+OPERATORS_USE_KEPT: Final = timedelta(minutes=1)
 # How long a password or a link counts for what an unlocked telephone is not enough for.
 PROOF_LASTS: Final = timedelta(minutes=15)
 
@@ -31,18 +37,25 @@ PROOF_LASTS: Final = timedelta(minutes=15)
 class Session(msgspec.Struct, frozen=True, kw_only=True):
     """A device that is signed in. `proved_at`: when its person last showed who they are; its token changed then.
 
-    `needs_second_step`: an operator who has none yet, and comes to nothing but setting it up.
+    `used_at`: when it was last used, as far as that is kept. `needs_second_step`: an operator who has none yet, and
+    comes to nothing but setting it up.
     """
 
     session_id: SessionId
     person_id: PersonId
     expires_at: datetime
+    used_at: datetime
     proved_at: datetime | None = None
     needs_second_step: bool = False
+    is_operators: bool = False
 
     def is_proved(self, now: datetime) -> bool:
         """Whether they showed it lately enough for what is dangerous."""
         return self.proved_at is not None and now - self.proved_at < PROOF_LASTS
+
+
+class _BySession(msgspec.Struct, frozen=True):
+    id: SessionId
 
 
 class _ByHash(msgspec.Struct, frozen=True):
@@ -52,8 +65,11 @@ class _ByHash(msgspec.Struct, frozen=True):
 _SESSION_PERSON: Final = Query(
     _ByHash,
     Session,
-    "select session_id, person_id, expires_at, proved_at, needs_second_step from app.session_person(%(hash)s)",
+    "select session_id, person_id, expires_at, used_at, proved_at, needs_second_step, is_operators"
+    " from app.session_person(%(hash)s)",
 )
+
+_USE: Final = Query(_BySession, Nothing, "select app.use_session(%(id)s)")
 
 
 class Sessions:
@@ -73,11 +89,30 @@ class Sessions:
         self._can_hear = now
         self._remembered.clear()
 
-    async def find(self, token: str) -> Session | None:
-        """The live session, or None. Raises Unavailable when nothing that knows can be asked."""
+    async def find(self, token: str, *, is_use: bool = True) -> Session | None:
+        """The live session, or None. Raises Unavailable when nothing that knows can be asked.
+
+        `is_use`: somebody is there; what an open page fetches by itself keeps no session from being over.
+        """
         hashed = token_hash(token)
-        if not hashed:
-            return None
+        found = await self._find(hashed) if hashed else None
+        if found is not None and is_use and self._clock() - found.used_at > _kept_every(found):
+            return await self._use(hashed, found)
+        return found
+
+    async def _use(self, hashed: bytes, session: Session) -> Session:
+        """Keep that it is used: once in a while, not at each request."""
+        with suppress(Unavailable):  # then the next one does
+            async with self._database.transaction(NOBODY) as tx:
+                await tx.run(_USE, _BySession(session.session_id))
+        used = msgspec.structs.replace(session, used_at=self._clock())
+        if not self._is_distrusted(session.person_id):
+            await self._cache_it(hashed, used)
+            if self._can_hear:
+                self._remember(hashed, used)
+        return used
+
+    async def _find(self, hashed: bytes) -> Session | None:
         remembered = self._recall(hashed)
         if remembered is not None:
             return remembered
@@ -150,6 +185,10 @@ class Sessions:
             return True
         del self._distrusted[person]
         return False
+
+
+def _kept_every(session: Session) -> timedelta:
+    return OPERATORS_USE_KEPT if session.is_operators else USE_KEPT
 
 
 def _key(hashed: bytes) -> str:

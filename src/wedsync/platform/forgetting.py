@@ -28,6 +28,7 @@ class Forgotten(msgspec.Struct, frozen=True):
     tries: int
     receipts: int
     impersonations: int
+    uses: int
 
 
 FORGET_ALL: Final = Query(
@@ -35,7 +36,8 @@ FORGET_ALL: Final = Query(
     Forgotten,
     "select app.forget_answers() as answers, app.forget_links() as links, app.forget_lists() as list_rows,"
     " app.forget_events() as events, app.forget_tries() as tries, app.forget_receipts() as receipts,"
-    " app.forget_impersonations() as impersonations",
+    " app.forget_impersonations() as impersonations,"
+    " app.forget_uses() as uses",
 )
 
 
@@ -52,6 +54,7 @@ async def forget(workshop: Workshop) -> None:
         tries=gone.tries,
         receipts=gone.receipts,
         impersonations=gone.impersonations,
+        uses=gone.uses,
     )
 
 

@@ -113,6 +113,14 @@ async def end_session(tx: Tx, person_id: PersonId, session_id: SessionId) -> Non
 
 
 @action(requires=Permission.SELF, on=SELF, write_class=WriteClass.SECURITY)
+async def end_other_sessions(tx: Tx, person_id: PersonId, here: SessionId) -> None:
+    """Sign every device out but this one."""
+    for ended in await tx.all(q.END_OTHERS, q.OneSession(person_id=person_id, session_id=here)):
+        tx.emit(Event(kind="session", id=str(ended.id), scope=str(person_id)))
+    await note(tx, SecurityKind.SIGNED_OUT_EVERYWHERE, "but for one")
+
+
+@action(requires=Permission.SELF, on=SELF, write_class=WriteClass.SECURITY)
 async def end_all_sessions(tx: Tx, person_id: PersonId) -> int:
     """Sign out everywhere, this device included; returns how many devices that were."""
     await note(tx, SecurityKind.SIGNED_OUT_EVERYWHERE)

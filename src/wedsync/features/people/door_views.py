@@ -62,8 +62,8 @@ def session_view(session: Session, here: SessionId, zone: str) -> SessionView:
     is_this = session.id == here
     return SessionView(
         device=session.device or "A device",
-        place="Signed in",
-        last_seen=moment(session.created_at, zone),
+        opened="by link" if session.opened_by == "link" else "with the password",
+        last_seen=moment(session.used_at, zone),
         expires_text=f"stays until {short_date(session.expires_at.date())}",
         end_url="" if is_this else f"/sessions/{session.id}/end",
         is_this=is_this,

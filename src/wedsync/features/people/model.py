@@ -102,12 +102,14 @@ class SecurityEvent(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Session(msgspec.Struct, frozen=True, kw_only=True):
-    """A device that is signed in."""
+    """A device that is signed in. `opened_by`: password or link; `used_at`: to a quarter of an hour."""
 
     id: SessionId
     device: str
+    opened_by: str
     created_at: datetime
     expires_at: datetime
+    used_at: datetime
 
 
 class SignedIn(msgspec.Struct, frozen=True, kw_only=True):

@@ -398,14 +398,23 @@ END_SESSION: Final = Query(
     returning id
     """,
 )
+END_OTHERS: Final = Query(
+    OneSession,
+    EndedSession,
+    """
+    update app.sessions set ended_at = app.clock()
+    where person_id = %(person_id)s and id <> %(session_id)s and ended_at is null
+    returning id
+    """,
+)
 MY_SESSIONS: Final = Query(
     NoParams,
     Session,
     """
-    select id, device, created_at, expires_at
-    from live.sessions
-    where person_id = app.actor_id() and ended_at is null and expires_at > app.clock()
-    order by created_at desc, id desc
+    select s.id, s.device, s.opened_by, s.created_at, s.expires_at, coalesce(u.used_at, s.created_at) as used_at
+    from live.sessions s left join app.my_uses() u on u.session_id = s.id
+    where s.person_id = app.actor_id() and s.ended_at is null and s.expires_at > app.clock()
+    order by s.created_at desc, s.id desc
     """,
 )
 ISSUE_LINK: Final = Query(

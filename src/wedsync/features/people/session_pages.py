@@ -32,7 +32,11 @@ async def sessions(visit: Visit) -> Response[str]:
     here, zone = visit.exchange.signed_in().session_id, visit.me.zone
     found = tuple(session_view(each, here, zone) for each in await visit.reader.all(q.MY_SESSIONS, NoParams()))
     shell = door(visit.exchange, visit.me, visit.notice)
-    return drawn(SessionsPage(shell=shell, sessions=found, most=MOST_DEVICES, end_all_url="/sessions/end"))
+    others = "/sessions/others/end" if len(found) > 1 else ""
+    page = SessionsPage(
+        shell=shell, sessions=found, most=MOST_DEVICES, end_others_url=others, end_all_url="/sessions/end"
+    )
+    return drawn(page)
 
 
 @post("/sessions/{session_id:uuid}/end")
@@ -40,6 +44,13 @@ async def end_session(session_id: UUID, tx: Tx) -> Response[str]:
     """One device."""
     await actions.end_session(tx, tx.person_id, SessionId(session_id))
     return see_other("/sessions?told=device")
+
+
+@post("/sessions/others/end")
+async def end_others(exchange: Exchange, tx: Tx) -> Response[str]:
+    """Every device but this one."""
+    await actions.end_other_sessions(tx, tx.person_id, exchange.signed_in().session_id)
+    return see_other("/sessions?told=others")
 
 
 @post("/sessions/end")
@@ -53,4 +64,4 @@ def _away(exchange: Exchange, to: str = "/") -> Response[str]:
     return sign_out_here(see_other(to), is_secure=exchange.services.settings.is_behind_tls)
 
 
-HANDLERS: Final = (sign_out, sessions, end_session, end_sessions)
+HANDLERS: Final = (sign_out, sessions, end_session, end_others, end_sessions)

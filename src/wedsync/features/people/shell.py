@@ -67,6 +67,7 @@ NOTICES: Final = {
     "day-reopened": "The day is open again, until it ends by itself.",
     "key-ended": "Ended. Whatever comes under that key is refused from now on.",
     "device": "That device is signed out.",
+    "others": "Every other device is signed out.",
     "too-long": "That took too long. Sign in again.",
     "step-off": "The second step is off.",
     "password": "Your password is changed. Every other device is signed out.",

@@ -187,7 +187,7 @@ class SessionView(msgspec.Struct, frozen=True, kw_only=True):
     """One device that is signed in; `end_url` is "" for the one in use."""
 
     device: str
-    place: str
+    opened: str
     last_seen: Moment
     expires_text: str
     end_url: str = ""
@@ -195,11 +195,15 @@ class SessionView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SessionsPage(Page, frozen=True, kw_only=True):
-    """Where this person is signed in, and the way to end it all; `most` devices stay signed in at a time."""
+    """Where this person is signed in, and the ways to end it.
+
+    `most` devices stay signed in at a time; `end_others_url` is "" where there is no other.
+    """
 
     template: ClassVar[str] = "people/sessions.html"
     sessions: tuple[SessionView, ...]
     most: int
+    end_others_url: str
     end_all_url: str
 
 

@@ -205,7 +205,8 @@ async def _find_session(exchange: Exchange) -> None:
         exchange.key = await exchange.services.keys.find(token)
         exchange.person_id = None if exchange.key is None else exchange.key.person_id
         return
-    exchange.session = await sessions.find(token)
+    is_use = not (exchange.is_read and exchange.is_fragment) and exchange.path != LIVE
+    exchange.session = await sessions.find(token, is_use=is_use)
     if exchange.session is not None:
         exchange.person_id = exchange.session.person_id
         await _look_as(exchange, exchange.session)
