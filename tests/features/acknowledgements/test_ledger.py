@@ -17,6 +17,7 @@ from wedsync.features.amendments.model import Answer, Kind, Proposal, ReasonCode
 from wedsync.features.connections import actions as connections
 from wedsync.features.connections.model import Ending, Grant, Level
 from wedsync.features.weddings import actions as weddings
+from wedsync.features.weddings.facts import FactWrite
 from wedsync.kernel.permissions import Area, KeyScope
 from wedsync.kernel.problems import Forbidden, NotFound
 from wedsync.platform.database import Database
@@ -151,6 +152,24 @@ async def test_what_is_not_shared_any_more_is_asked_of_nobody(program: Program) 
     with pytest.raises(NotFound):
         async with at.database.transaction(at.anna.actor) as tx:
             await actions.acknowledge(tx, at.id, [Shown(subject_id=at.id, fact_key="partner1_first_name", revision=1)])
+
+
+async def test_a_grant_that_ends_while_a_change_is_written_leaves_nothing_to_chase(program: Program) -> None:
+    at = program.at
+
+    async def stop() -> None:
+        async with at.database.transaction(at.dan.actor) as tx:
+            await connections.stop_sharing(tx, at.id, at.annas, Area.EVENT)
+
+    async with at.database.transaction(at.clara.actor) as writing:
+        await weddings.record_fact(writing, at.id, FactWrite(key="ceremony_time", value="13:30", base_revision=1))
+        ending = asyncio.create_task(stop())
+        await asyncio.sleep(0.2)
+        assert not ending.done()  # it waits for the change, and takes what that left along
+    await ending
+    async with at.database.transaction(at.clara.actor) as tx:
+        await connections.share(tx, at.id, at.annas, Grant(area=Area.EVENT, level=Level.USUAL, can_write=False))
+    assert await program.stand(at.clara, at.anna, "ceremony_time") == ("never", None, False)
 
 
 async def test_it_is_kept_while_plans_are_read_only(program: Program, own_database: TestDatabase) -> None:
