@@ -156,6 +156,7 @@ def attest(made: Installation, *options: str, secret: str = SECRET) -> tuple[int
     return done.returncode, done.stdout + done.stderr
 
 
+@pytest.mark.deep
 async def test_command_and_doctor_say_what_differs_and_only_what_the_code_makes_or_nobody_knows_is_signed(
     installation: Installation,
 ) -> None:

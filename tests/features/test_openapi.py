@@ -23,7 +23,7 @@ from wedsync.platform.http import OPEN, HandlerLike, Services, build_app
 from wedsync.platform.rate_limits import RateLimits, Rule
 
 # In every run a little of what comes to mind; the edges of every field, and much more, with the slow proofs.
-FEW: Final = ("-n", "3", "--phases", "fuzzing")
+FEW: Final = ("-n", "1", "--phases", "fuzzing")
 MANY: Final = ("-n", "200")
 # These end the session that asks, so they are asked by somebody who asks nothing else.
 ENDS_SESSIONS: Final = (

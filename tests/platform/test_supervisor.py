@@ -48,6 +48,7 @@ def again(house: RunningHouse) -> Iterator[Again]:
         yield Again(orphans=still_running(everyone), house=running.wait_open())
 
 
+@pytest.mark.deep
 def test_it_opens_and_answers_from_a_path_with_spaces(house: RunningHouse) -> None:
     assert house.answers()
     assert f"http://127.0.0.1:{house.port}" in house.output

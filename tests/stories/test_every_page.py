@@ -26,7 +26,7 @@ def test_a_stranger_can_use_every_page(enter: Enter, width: int) -> None:
 @pytest.mark.parametrize(
     ("name", "width"),
     [
-        ("clara", 1280),
+        pytest.param("clara", 1280, marks=pytest.mark.deep),
         ("amara", 375),
         pytest.param("clara", 375, marks=pytest.mark.deep),
         pytest.param("amara", 1280, marks=pytest.mark.deep),
@@ -49,7 +49,7 @@ def test_a_supplier_can_use_every_page(enter: Enter, width: int) -> None:
     assert _broken(page, (*(f"{base}/{each}" for each in SUPPLIER), one, f"{one}/day", "/sessions"), "anna") == {}
 
 
-@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("width", [1280, pytest.param(375, marks=pytest.mark.deep)])
 def test_an_operator_can_use_every_page(enter: Enter, width: int) -> None:
     page = enter("oscar@example.org", width=width)
     assert page.url.endswith(OPERATIONS)

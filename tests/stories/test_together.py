@@ -13,6 +13,7 @@ CLARA = "clara@example.org"
 AMARA = "amara@example.org"
 
 
+@pytest.mark.deep
 def test_the_second_writer_sees_both_values_and_chooses(enter: Enter) -> None:
     first, second = _details(enter(CLARA)), _details(enter(CLARA))
     slower = second.locator("#in-f-special_requests")
@@ -55,6 +56,7 @@ def test_a_field_is_saved_without_javascript(enter: Enter) -> None:
     expect(page.locator("#in-f-children")).to_have_value("7")
 
 
+@pytest.mark.deep
 def test_eight_tabs_of_one_browser_all_load_and_all_update(enter: Enter) -> None:
     tabs = [enter(CLARA)]
     address = tabs[0].url.replace("/home", "/details")
@@ -87,6 +89,7 @@ def test_a_page_that_may_have_missed_something_looks_at_everything(house: Runnin
     assert [url for url in asked if url.endswith("/details")] != []
 
 
+@pytest.mark.deep
 def test_signing_out_everywhere_ends_the_other_browsers_stream(house: RunningHouse, enter: Enter) -> None:
     here, there = enter("felix@example.org"), enter("felix@example.org")
     here.goto("/sessions")

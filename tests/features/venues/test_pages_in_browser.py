@@ -3,6 +3,7 @@
 from uuid import uuid4
 
 import msgspec
+import pytest
 from playwright.async_api import Browser, expect
 from tests.features.venues.places import MILL, published
 from tests.support.browsers import IN_A_BROWSER
@@ -49,6 +50,7 @@ async def test_a_typed_name_brings_the_address_and_the_warning(
     await expect(page.locator("#f-guests_total .held")).to_have_text("Nothing yet")
 
 
+@pytest.mark.deep
 async def test_half_a_name_is_not_saved_while_names_are_offered(
     browser: Browser, address: str, database: Database
 ) -> None:
