@@ -12,14 +12,16 @@ import psycopg
 import pytest
 from tests.features.visitor import Visitor
 from tests.support.database import TestDatabase, sealer
-from tests.support.world import Somebody, person
+from tests.support.world import Somebody, key, owner, person
 
+from wedsync.features.api_keys.actions import end_key
 from wedsync.features.people import actions, jobs
 from wedsync.features.people.event_words import EVENT_WORDS
 from wedsync.features.people.events import note
 from wedsync.features.people.jobs import ForRow
 from wedsync.features.people.model import SecurityKind, SignedIn
 from wedsync.kernel.clock import utc_now
+from wedsync.kernel.permissions import KeyScope
 from wedsync.platform.database import NOBODY, Database
 from wedsync.platform.http.app import WebApp
 from wedsync.platform.jobs import Workshop
@@ -154,3 +156,15 @@ async def test_an_event_is_added_and_never_changed_and_goes_after_two_years(data
             "select count(*) from app.security_events where person_id = %s", [clara.person_id]
         )
         assert await counted.fetchone() == (left,)
+
+
+async def test_whoever_makes_or_ends_a_key_for_programs_is_told_once(
+    client: httpx.AsyncClient, database: Database, own_database: TestDatabase
+) -> None:
+    anna = await owner(database, "Anna")
+    assert anna.supplier_id is not None
+    made = await key(database, own_database.admin_url, anna, KeyScope.CLIENTS_READ)
+    for _ in range(2):
+        async with database.transaction(anna.actor) as tx:
+            await end_key(tx, anna.supplier_id, made.key.id)
+    assert await kinds(client, anna) == [("api_key_made", made.key.name), ("api_key_removed", made.key.name)]

@@ -16,6 +16,8 @@ from wedsync.features.api_keys.model import (
     read_key,
     read_overlap,
 )
+from wedsync.features.people.events import note
+from wedsync.features.people.model import SecurityKind
 from wedsync.kernel.ids import KeyId, SupplierId, new_id
 from wedsync.kernel.permissions import Permission, WriteClass
 from wedsync.kernel.problems import AlreadyDone, Conflict, Forbidden
@@ -45,9 +47,13 @@ async def follow_key(tx: Tx, supplier_id: SupplierId, key_id: KeyId, overlap_hou
 @action(requires=Permission.API_KEYS_WRITE, on=SUPPLIER, write_class=WriteClass.SECURITY)
 async def end_key(tx: Tx, supplier_id: SupplierId, key_id: KeyId) -> Key:
     """End a key at once: the next request under it is refused, everywhere. Ending it twice is no error."""
-    await tx.maybe(q.END, q.OneKey(supplier_id=supplier_id, id=key_id))
+    one = q.OneKey(supplier_id=supplier_id, id=key_id)
+    has_ended_now = await tx.maybe(q.END, one) is not None
     _tell(tx, supplier_id)
-    return await tx.one(q.ONE_KEY, q.OneKey(supplier_id=supplier_id, id=key_id))
+    key = await tx.one(q.ONE_KEY, one)
+    if has_ended_now:
+        await note(tx, SecurityKind.API_KEY_REMOVED, key.name)
+    return key
 
 
 async def _make(tx: Tx, supplier_id: SupplierId, clean: CleanKey, follows: KeyId | None = None) -> MadeKey:
@@ -68,6 +74,7 @@ async def _make(tx: Tx, supplier_id: SupplierId, clean: CleanKey, follows: KeyId
         replaces_id=follows,
     )
     await tx.run(q.MAKE, row)
+    await note(tx, SecurityKind.API_KEY_MADE, clean.name)
     _tell(tx, supplier_id)
     return MadeKey(key=await tx.one(q.ONE_KEY, q.OneKey(supplier_id=supplier_id, id=row.id)), token=new.token)
 

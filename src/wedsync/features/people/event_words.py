@@ -30,12 +30,6 @@ EVENT_WORDS: Final = {
     SecurityKind.PASSWORD_SET: EventWords(
         title="Your password was set", sentence="The password of your WedSync account was set."
     ),
-    SecurityKind.ADDRESS_ASKED: EventWords(
-        title="Another address was asked for", sentence="It was asked to change the address that you sign in with."
-    ),
-    SecurityKind.ADDRESS_CHANGED: EventWords(
-        title="Your address was changed", sentence="The address that you sign in with was changed."
-    ),
     SecurityKind.FACTOR_ON: EventWords(
         title="A second step is on", sentence="Signing in asks for a code of your app from now on."
     ),
