@@ -66,6 +66,11 @@ async def test_slow_guesses_are_let_pass_and_forgotten_after_a_week(admin: Admin
     assert [await tried(admin, account, f"{hour} hours") for hour in range(0, 240, 12)] == [(True, 0)] * 20
     kept = await admin.execute("select cardinality(failed_at) from guard.password_tries where account = %s", [account])
     assert await kept.fetchone() == (14,)
+    for days, rows in ((16, 1), (17, 0)):
+        await admin.execute("select set_config('app.travel', %s, false)", [f"{days} days"])
+        await admin.execute("select app.forget_tries()")
+        left = await admin.execute("select count(*) from guard.password_tries where account = %s", [account])
+        assert await left.fetchone() == (rows,)
 
 
 async def test_known_and_unknown_addresses_wait_alike_and_a_right_password_waits_too(
