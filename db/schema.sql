@@ -77,6 +77,40 @@ CREATE TYPE jobs.procrastinate_job_to_defer_v1 AS (
 
 ALTER TYPE jobs.procrastinate_job_to_defer_v1 OWNER TO wedsync_owner;
 
+CREATE FUNCTION app.accept_ownership(hash bytea) RETURNS TABLE(supplier_id uuid, id uuid, person_id uuid)
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+declare
+  actor uuid := guard.require_actor();
+  offer app.ownership_offers;
+begin
+  select * into offer from app.ownership_offers o where o.code_hash = hash and o.receiver_id = actor and app.key_id() is null;
+  perform from app.supplier_members m
+  where m.supplier_id = offer.supplier_id and m.person_id in (offer.person_id, actor) order by m.person_id for update;
+  update app.ownership_offers o set outcome = 'accepted', ended_at = app.clock()
+  where o.supplier_id = offer.supplier_id and o.id = offer.id and o.ended_at is null and o.expires_at > app.clock();
+  if not found then
+    raise exception 'this offer was taken up, withdrawn or is over' using errcode = 'WS002';
+  end if;
+  -- The old owner first: a business never has two.
+  update app.supplier_members m set role = 'admin'
+  where m.supplier_id = offer.supplier_id and m.person_id = offer.person_id and m.role = 'owner' and m.left_at is null;
+  if not found then
+    raise exception 'whoever offered this does not own it any more' using errcode = 'WS002';
+  end if;
+  update app.supplier_members m set role = 'owner'
+  where m.supplier_id = offer.supplier_id and m.person_id = actor and m.left_at is null;
+  if not found then
+    raise exception 'you do not belong to this business any more' using errcode = 'WS002';
+  end if;
+  return query select offer.supplier_id, offer.id, offer.person_id;
+end $$;
+
+ALTER FUNCTION app.accept_ownership(hash bytea) OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION app.accept_ownership(hash bytea) IS 'Makes the receiver of an open offer the owner, and who offered it an admin. Once.';
+
 CREATE FUNCTION app.accept_supplier_invitation(hash bytea, wedding uuid, display_name text) RETURNS uuid
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO ''
@@ -1673,6 +1707,32 @@ ALTER FUNCTION app.notice_recipients(notice uuid) OWNER TO wedsync_guard;
 
 COMMENT ON FUNCTION app.notice_recipients(notice uuid) IS 'Who gets a notice, once each, and what it says; nobody when it is no longer so.';
 
+CREATE FUNCTION app.offer_ownership(supplier uuid, offer uuid, receiver uuid, hash bytea, lasts interval) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+declare
+  actor uuid := guard.require_actor();
+begin
+  perform from app.supplier_members m where m.supplier_id = supplier and m.person_id in (actor, receiver) order by m.person_id for update;
+  if app.key_id() is not null
+     or not exists (select from app.supplier_members m
+                    where m.supplier_id = supplier and m.person_id = actor and m.role = 'owner' and m.left_at is null) then
+    raise exception 'only the owner offers a business' using errcode = '42501';
+  end if;
+  if not exists (select from app.supplier_members m
+                 where m.supplier_id = supplier and m.person_id = receiver and m.role <> 'owner' and m.left_at is null) then
+    raise exception 'a business is offered to somebody else of its team' using errcode = 'WS002';
+  end if;
+  update app.ownership_offers o set outcome = 'withdrawn', ended_at = app.clock() where o.supplier_id = supplier and o.ended_at is null;
+  insert into app.ownership_offers (supplier_id, id, person_id, receiver_id, code_hash, expires_at)
+  values (supplier, offer, actor, receiver, hash, app.clock() + lasts);
+end $$;
+
+ALTER FUNCTION app.offer_ownership(supplier uuid, offer uuid, receiver uuid, hash bytea, lasts interval) OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION app.offer_ownership(supplier uuid, offer uuid, receiver uuid, hash bytea, lasts interval) IS 'Offers a business to somebody of its team, in place of an earlier offer.';
+
 CREATE FUNCTION app.open_data_requests(after uuid, most integer) RETURNS TABLE(id uuid, person_id uuid, kind text, is_everything boolean, created_at timestamp with time zone, due_at timestamp with time zone, begun_at timestamp with time zone, waits text, waits_until timestamp with time zone, is_overdue boolean, wrong text)
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO ''
@@ -1796,6 +1856,21 @@ end $$;
 ALTER FUNCTION app.own_wedding_ids() OWNER TO wedsync_guard;
 
 COMMENT ON FUNCTION app.own_wedding_ids() IS 'Weddings that the actor belongs to, not by a business.';
+
+CREATE FUNCTION app.ownership_letter(offer uuid) RETURNS TABLE(business text, owner_email text, owner_name text, receiver_email text, receiver_name text, expires_at timestamp with time zone, outcome text, supplier_id uuid)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+  select s.name, p.email, p.name, r.email, r.name, o.expires_at, o.outcome, o.supplier_id
+  from app.ownership_offers o
+  join app.suppliers s on s.id = o.supplier_id
+  join app.people p on p.id = o.person_id
+  join app.people r on r.id = o.receiver_id
+  where o.id = offer and (o.outcome = 'accepted' or o.outcome is null and o.expires_at > app.clock()) $$;
+
+ALTER FUNCTION app.ownership_letter(offer uuid) OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION app.ownership_letter(offer uuid) IS 'What the letters about an offer, and about a business that changed hands, have to know.';
 
 CREATE PROCEDURE app.protect_table(IN t regclass, IN scope text, IN area text DEFAULT NULL::text, IN class text DEFAULT NULL::text, IN immutable name[] DEFAULT '{}'::name[], IN hidden name[] DEFAULT '{}'::name[])
     LANGUAGE plpgsql
@@ -1990,6 +2065,22 @@ CREATE FUNCTION app.read_invitation(hash bytea) RETURNS jsonb
 ALTER FUNCTION app.read_invitation(hash bytea) OWNER TO wedsync_guard;
 
 COMMENT ON FUNCTION app.read_invitation(hash bytea) IS 'What the holder of an invitation''s code may know about it.';
+
+CREATE FUNCTION app.read_ownership(hash bytea) RETURNS TABLE(supplier_id uuid, business text, sender text, receiver_id uuid, receiver text, outcome text, expires_at timestamp with time zone)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+  select o.supplier_id, s.name, m.display_name, r.person_id, r.display_name,
+    coalesce(o.outcome, case when o.expires_at <= app.clock() then 'over' end), o.expires_at
+  from app.ownership_offers o
+  join app.suppliers s on s.id = o.supplier_id
+  join app.supplier_members m on m.supplier_id = o.supplier_id and m.person_id = o.person_id
+  join app.supplier_members r on r.supplier_id = o.supplier_id and r.person_id = o.receiver_id
+  where o.code_hash = hash and o.receiver_id = app.actor_id() and app.key_id() is null $$;
+
+ALTER FUNCTION app.read_ownership(hash bytea) OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION app.read_ownership(hash bytea) IS 'What an offer''s receiver, who holds its code, may know about it; nobody else does.';
 
 CREATE FUNCTION app.receipt_readers(wedding uuid) RETURNS TABLE(supplier_id uuid, person_id uuid, name text)
     LANGUAGE sql STABLE SECURITY DEFINER
@@ -2758,6 +2849,22 @@ ALTER FUNCTION app.weddings_on() OWNER TO wedsync_guard;
 
 COMMENT ON FUNCTION app.weddings_on() IS 'How many weddings are on at this instant, without their lead, and until when at the earliest.';
 
+CREATE FUNCTION app.withdraw_ownership(supplier uuid) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+begin
+  update app.ownership_offers o set outcome = 'withdrawn', ended_at = app.clock()
+  where o.supplier_id = supplier and o.ended_at is null and app.key_id() is null
+    and exists (select from app.supplier_members m
+                where m.supplier_id = supplier and m.person_id = guard.require_actor() and m.role = 'owner' and m.left_at is null);
+  return found;
+end $$;
+
+ALTER FUNCTION app.withdraw_ownership(supplier uuid) OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION app.withdraw_ownership(supplier uuid) IS 'Takes an open offer back, for the owner. Beside an acceptance exactly one of the two is true.';
+
 CREATE FUNCTION guard.acknowledged() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO ''
@@ -3483,6 +3590,20 @@ ALTER FUNCTION guard.end_keys_of_leaver() OWNER TO wedsync_guard;
 
 COMMENT ON FUNCTION guard.end_keys_of_leaver() IS 'Ends the keys of a member who leaves a business.';
 
+CREATE FUNCTION guard.end_offers_of_leaver() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+begin
+  update app.ownership_offers o set outcome = 'left', ended_at = app.clock()
+  where o.supplier_id = new.supplier_id and new.person_id in (o.person_id, o.receiver_id) and o.ended_at is null;
+  return null;
+end $$;
+
+ALTER FUNCTION guard.end_offers_of_leaver() OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION guard.end_offers_of_leaver() IS 'Ends the open offer that names a member who leaves a business.';
+
 CREATE FUNCTION guard.erase(person uuid, wedding uuid, pseudonym text, is_replay boolean) RETURNS bigint
     LANGUAGE plpgsql
     SET search_path TO ''
@@ -3738,16 +3859,22 @@ ALTER FUNCTION guard.forget_unseen() OWNER TO wedsync_guard;
 COMMENT ON FUNCTION guard.forget_unseen() IS 'Nobody is asked to look at what they are not shown any more.';
 
 CREATE FUNCTION guard.hand_over(person uuid) RETURNS void
-    LANGUAGE sql
+    LANGUAGE plpgsql
     SET search_path TO ''
     AS $$
-  update app.supplier_members m set role = 'owner'
-  where m.left_at is null and (m.supplier_id, m.person_id) in (
-    select distinct on (o.supplier_id) o.supplier_id, o.person_id
+declare next app.supplier_members;
+begin
+  for next in
+    select distinct on (o.supplier_id) o.*
     from app.supplier_members mine
     join app.supplier_members o on o.supplier_id = mine.supplier_id and o.person_id <> person and o.left_at is null
     where mine.person_id = person and mine.role = 'owner' and mine.left_at is null
-    order by o.supplier_id, array_position(array['admin', 'manager', 'member', 'viewer'], o.role), o.created_at) $$;
+    order by o.supplier_id, array_position(array['admin', 'manager', 'member', 'viewer'], o.role), o.created_at
+  loop
+    update app.supplier_members m set role = 'admin' where m.supplier_id = next.supplier_id and m.person_id = person;
+    update app.supplier_members m set role = 'owner' where m.supplier_id = next.supplier_id and m.person_id = next.person_id;
+  end loop;
+end $$;
 
 ALTER FUNCTION guard.hand_over(person uuid) OWNER TO wedsync_guard;
 
@@ -7288,6 +7415,46 @@ COMMENT ON COLUMN app.operators.created_at IS 'When they were first appointed.';
 
 COMMENT ON COLUMN app.operators.left_at IS 'When they left; null while they belong.';
 
+CREATE TABLE app.ownership_offers (
+    supplier_id uuid NOT NULL,
+    id uuid DEFAULT uuidv7() NOT NULL,
+    person_id uuid NOT NULL,
+    receiver_id uuid NOT NULL,
+    code_hash bytea NOT NULL,
+    created_at timestamp with time zone DEFAULT app.clock() NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    ended_at timestamp with time zone,
+    outcome text,
+    CONSTRAINT ownership_offers_check CHECK ((person_id <> receiver_id)),
+    CONSTRAINT ownership_offers_check1 CHECK (((ended_at IS NULL) = (outcome IS NULL))),
+    CONSTRAINT ownership_offers_code_hash_check CHECK ((length(code_hash) = 32)),
+    CONSTRAINT ownership_offers_outcome_check CHECK ((outcome = ANY (ARRAY['accepted'::text, 'withdrawn'::text, 'left'::text])))
+);
+
+ALTER TABLE ONLY app.ownership_offers FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE app.ownership_offers OWNER TO wedsync_owner;
+
+COMMENT ON TABLE app.ownership_offers IS 'Offers of a business by its owner to somebody of its team.';
+
+COMMENT ON COLUMN app.ownership_offers.supplier_id IS 'The business.';
+
+COMMENT ON COLUMN app.ownership_offers.id IS 'The offer; its code is derived from this and the installation''s secret.';
+
+COMMENT ON COLUMN app.ownership_offers.person_id IS 'The owner who offers it.';
+
+COMMENT ON COLUMN app.ownership_offers.receiver_id IS 'Who is to own it.';
+
+COMMENT ON COLUMN app.ownership_offers.code_hash IS 'SHA-256 of the code.';
+
+COMMENT ON COLUMN app.ownership_offers.created_at IS 'When.';
+
+COMMENT ON COLUMN app.ownership_offers.expires_at IS '7 days later.';
+
+COMMENT ON COLUMN app.ownership_offers.ended_at IS 'When it was taken up, withdrawn, or ended because one of the two left.';
+
+COMMENT ON COLUMN app.ownership_offers.outcome IS 'accepted, withdrawn or left; null while it waits.';
+
 CREATE TABLE app.people (
     id uuid DEFAULT uuidv7() NOT NULL,
     email text NOT NULL,
@@ -9235,6 +9402,21 @@ ALTER VIEW live.operators OWNER TO wedsync_owner;
 
 COMMENT ON VIEW live.operators IS 'The platform''s staff.';
 
+CREATE VIEW live.ownership_offers WITH (security_invoker='true') AS
+ SELECT supplier_id,
+    id,
+    person_id,
+    receiver_id,
+    created_at,
+    expires_at,
+    ended_at,
+    outcome
+   FROM app.ownership_offers;
+
+ALTER VIEW live.ownership_offers OWNER TO wedsync_owner;
+
+COMMENT ON VIEW live.ownership_offers IS 'Offers of a business by its owner to somebody of its team.';
+
 CREATE VIEW live.people WITH (security_invoker='true') AS
  SELECT id,
     email,
@@ -9754,6 +9936,12 @@ ALTER TABLE ONLY app.login_tokens
 ALTER TABLE ONLY app.operators
     ADD CONSTRAINT operators_pkey PRIMARY KEY (person_id);
 
+ALTER TABLE ONLY app.ownership_offers
+    ADD CONSTRAINT ownership_offers_code_hash_key UNIQUE (code_hash);
+
+ALTER TABLE ONLY app.ownership_offers
+    ADD CONSTRAINT ownership_offers_pkey PRIMARY KEY (supplier_id, id);
+
 ALTER TABLE ONLY app.people
     ADD CONSTRAINT people_email_key UNIQUE (email);
 
@@ -10083,6 +10271,10 @@ CREATE INDEX locked_copies_row ON app.locked_copies USING btree (wedding_id, row
 
 CREATE INDEX locked_copies_supplier ON app.locked_copies USING btree (supplier_id);
 
+CREATE UNIQUE INDEX ownership_offers_open ON app.ownership_offers USING btree (supplier_id) WHERE (ended_at IS NULL);
+
+CREATE INDEX ownership_offers_receiver ON app.ownership_offers USING btree (supplier_id, receiver_id) WHERE (ended_at IS NULL);
+
 CREATE INDEX protection_approvals_override ON app.protection_approvals USING btree (override_id);
 
 CREATE INDEX protection_overrides_open ON app.protection_overrides USING btree (window_ends_at);
@@ -10098,6 +10290,8 @@ CREATE INDEX summons_about ON app.summons USING btree (about, turn);
 CREATE INDEX supplier_invitations_list ON app.supplier_invitations USING btree (supplier_id, created_at DESC, id DESC);
 
 CREATE INDEX supplier_invitations_open ON app.supplier_invitations USING btree (supplier_id, email) WHERE ((accepted_at IS NULL) AND (revoked_at IS NULL));
+
+CREATE UNIQUE INDEX supplier_members_owner ON app.supplier_members USING btree (supplier_id) WHERE ((role = 'owner'::text) AND (left_at IS NULL));
 
 CREATE INDEX supplier_members_person ON app.supplier_members USING btree (person_id, supplier_id);
 
@@ -10234,6 +10428,10 @@ ALTER TABLE app.login_tokens ENABLE ALWAYS TRIGGER added;
 CREATE TRIGGER added AFTER INSERT ON app.operators REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION guard.written('security', 'self', 'person_id');
 
 ALTER TABLE app.operators ENABLE ALWAYS TRIGGER added;
+
+CREATE TRIGGER added AFTER INSERT ON app.ownership_offers REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION guard.written('security', 'supplier', 'supplier_id');
+
+ALTER TABLE app.ownership_offers ENABLE ALWAYS TRIGGER added;
 
 CREATE TRIGGER added AFTER INSERT ON app.people REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION guard.written('security', 'self', 'id');
 
@@ -10503,6 +10701,10 @@ CREATE TRIGGER changed AFTER UPDATE ON app.operators REFERENCING OLD TABLE AS ol
 
 ALTER TABLE app.operators ENABLE ALWAYS TRIGGER changed;
 
+CREATE TRIGGER changed AFTER UPDATE ON app.ownership_offers REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION guard.written('security', 'supplier', 'supplier_id');
+
+ALTER TABLE app.ownership_offers ENABLE ALWAYS TRIGGER changed;
+
 CREATE TRIGGER changed AFTER UPDATE ON app.people REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION guard.written('security', 'self', 'id');
 
 ALTER TABLE app.people ENABLE ALWAYS TRIGGER changed;
@@ -10632,6 +10834,10 @@ ALTER TABLE app.wedding_events ENABLE ALWAYS TRIGGER event_changed;
 CREATE TRIGGER leavers_keys AFTER UPDATE OF left_at ON app.supplier_members FOR EACH ROW WHEN (((new.left_at IS NOT NULL) AND (old.left_at IS NULL))) EXECUTE FUNCTION guard.end_keys_of_leaver();
 
 ALTER TABLE app.supplier_members ENABLE ALWAYS TRIGGER leavers_keys;
+
+CREATE TRIGGER leavers_offers AFTER UPDATE OF left_at ON app.supplier_members FOR EACH ROW WHEN (((new.left_at IS NOT NULL) AND (old.left_at IS NULL))) EXECUTE FUNCTION guard.end_offers_of_leaver();
+
+ALTER TABLE app.supplier_members ENABLE ALWAYS TRIGGER leavers_offers;
 
 CREATE TRIGGER narrowed AFTER UPDATE OF level, revoked_at ON app.connection_grants FOR EACH ROW WHEN (((new.revoked_at IS NOT NULL) OR (new.level <> old.level))) EXECUTE FUNCTION guard.forget_unseen();
 
@@ -10792,6 +10998,10 @@ ALTER TABLE app.login_tokens ENABLE ALWAYS TRIGGER no_truncate;
 CREATE TRIGGER no_truncate BEFORE TRUNCATE ON app.operators FOR EACH STATEMENT EXECUTE FUNCTION guard.refuse();
 
 ALTER TABLE app.operators ENABLE ALWAYS TRIGGER no_truncate;
+
+CREATE TRIGGER no_truncate BEFORE TRUNCATE ON app.ownership_offers FOR EACH STATEMENT EXECUTE FUNCTION guard.refuse();
+
+ALTER TABLE app.ownership_offers ENABLE ALWAYS TRIGGER no_truncate;
 
 CREATE TRIGGER no_truncate BEFORE TRUNCATE ON app.people FOR EACH STATEMENT EXECUTE FUNCTION guard.refuse();
 
@@ -11004,6 +11214,10 @@ ALTER TABLE app.login_tokens ENABLE ALWAYS TRIGGER removed;
 CREATE TRIGGER removed AFTER DELETE ON app.operators REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION guard.written('security', 'self', 'person_id');
 
 ALTER TABLE app.operators ENABLE ALWAYS TRIGGER removed;
+
+CREATE TRIGGER removed AFTER DELETE ON app.ownership_offers REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION guard.written('security', 'supplier', 'supplier_id');
+
+ALTER TABLE app.ownership_offers ENABLE ALWAYS TRIGGER removed;
 
 CREATE TRIGGER removed AFTER DELETE ON app.people REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION guard.written('security', 'self', 'id');
 
@@ -11396,6 +11610,12 @@ ALTER TABLE ONLY app.login_tokens
 ALTER TABLE ONLY app.operators
     ADD CONSTRAINT operators_person_id_fkey FOREIGN KEY (person_id) REFERENCES app.people(id);
 
+ALTER TABLE ONLY app.ownership_offers
+    ADD CONSTRAINT ownership_offers_supplier_id_person_id_fkey FOREIGN KEY (supplier_id, person_id) REFERENCES app.supplier_members(supplier_id, person_id);
+
+ALTER TABLE ONLY app.ownership_offers
+    ADD CONSTRAINT ownership_offers_supplier_id_receiver_id_fkey FOREIGN KEY (supplier_id, receiver_id) REFERENCES app.supplier_members(supplier_id, person_id);
+
 ALTER TABLE ONLY app.protection_approvals
     ADD CONSTRAINT protection_approvals_author_id_override_id_fkey FOREIGN KEY (author_id, override_id) REFERENCES app.protection_overrides(person_id, id);
 
@@ -11610,6 +11830,8 @@ CREATE POLICY adds ON app.login_tokens FOR INSERT TO wedsync_app, wedsync_worker
 
 CREATE POLICY adds ON app.operators FOR INSERT TO wedsync_app, wedsync_worker WITH CHECK ((person_id = ( SELECT app.actor_id() AS actor_id)));
 
+CREATE POLICY adds ON app.ownership_offers FOR INSERT TO wedsync_app, wedsync_worker WITH CHECK ((supplier_id = ANY (( SELECT app.supplier_ids('settings'::text, 'write'::text) AS supplier_ids)::uuid[])));
+
 CREATE POLICY adds ON app.people FOR INSERT TO wedsync_app, wedsync_worker WITH CHECK ((id = ( SELECT app.actor_id() AS actor_id)));
 
 CREATE POLICY adds ON app.protection_approvals FOR INSERT TO wedsync_app, wedsync_worker WITH CHECK ((person_id = ( SELECT app.actor_id() AS actor_id)));
@@ -11741,6 +11963,8 @@ CREATE POLICY changes ON app.legal_holds FOR UPDATE TO wedsync_app, wedsync_work
 CREATE POLICY changes ON app.login_tokens FOR UPDATE TO wedsync_app, wedsync_worker USING ((person_id = ( SELECT app.actor_id() AS actor_id))) WITH CHECK ((person_id = ( SELECT app.actor_id() AS actor_id)));
 
 CREATE POLICY changes ON app.operators FOR UPDATE TO wedsync_app, wedsync_worker USING ((person_id = ( SELECT app.actor_id() AS actor_id))) WITH CHECK ((person_id = ( SELECT app.actor_id() AS actor_id)));
+
+CREATE POLICY changes ON app.ownership_offers FOR UPDATE TO wedsync_app, wedsync_worker USING ((supplier_id = ANY (( SELECT app.supplier_ids('settings'::text, 'write'::text) AS supplier_ids)::uuid[]))) WITH CHECK ((supplier_id = ANY (( SELECT app.supplier_ids('settings'::text, 'write'::text) AS supplier_ids)::uuid[])));
 
 CREATE POLICY changes ON app.people FOR UPDATE TO wedsync_app, wedsync_worker USING ((id = ( SELECT app.actor_id() AS actor_id))) WITH CHECK ((id = ( SELECT app.actor_id() AS actor_id)));
 
@@ -11918,6 +12142,8 @@ CREATE POLICY guards ON app.login_tokens TO wedsync_guard USING (true);
 
 CREATE POLICY guards ON app.operators TO wedsync_guard USING (true);
 
+CREATE POLICY guards ON app.ownership_offers TO wedsync_guard USING (true);
+
 CREATE POLICY guards ON app.people TO wedsync_guard USING (true);
 
 CREATE POLICY guards ON app.protection_approvals TO wedsync_guard USING (true);
@@ -12077,6 +12303,8 @@ CREATE POLICY migrates ON app.login_tokens TO wedsync_owner USING (( SELECT guar
 
 CREATE POLICY migrates ON app.operators TO wedsync_owner USING (( SELECT guard.is_migrating() AS is_migrating));
 
+CREATE POLICY migrates ON app.ownership_offers TO wedsync_owner USING (( SELECT guard.is_migrating() AS is_migrating));
+
 CREATE POLICY migrates ON app.people TO wedsync_owner USING (( SELECT guard.is_migrating() AS is_migrating));
 
 CREATE POLICY migrates ON app.protection_approvals TO wedsync_owner USING (( SELECT guard.is_migrating() AS is_migrating));
@@ -12156,6 +12384,8 @@ CREATE POLICY own_terms ON app.amendment_responses AS RESTRICTIVE FOR SELECT TO 
 CREATE POLICY own_weddings ON app.data_requests AS RESTRICTIVE FOR INSERT TO wedsync_app, wedsync_worker WITH CHECK (((wedding_id IS NULL) OR (wedding_id IN ( SELECT m.wedding_id
    FROM app.wedding_members m
   WHERE ((m.person_id = ( SELECT app.actor_id() AS actor_id)) AND (m.left_at IS NULL))))));
+
+ALTER TABLE app.ownership_offers ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE app.people ENABLE ROW LEVEL SECURITY;
 
@@ -12279,6 +12509,8 @@ CREATE POLICY reads ON app.locked_copies FOR SELECT TO wedsync_app, wedsync_work
 CREATE POLICY reads ON app.login_tokens FOR SELECT TO wedsync_app, wedsync_worker USING ((person_id = ( SELECT app.actor_id() AS actor_id)));
 
 CREATE POLICY reads ON app.operators FOR SELECT TO wedsync_app, wedsync_worker USING ((person_id = ( SELECT app.actor_id() AS actor_id)));
+
+CREATE POLICY reads ON app.ownership_offers FOR SELECT TO wedsync_app, wedsync_worker USING ((supplier_id = ANY (( SELECT app.supplier_ids('settings'::text, 'read'::text) AS supplier_ids)::uuid[])));
 
 CREATE POLICY reads ON app.people FOR SELECT TO wedsync_app, wedsync_worker USING ((id = ( SELECT app.actor_id() AS actor_id)));
 
@@ -12429,6 +12661,10 @@ GRANT USAGE ON SCHEMA live TO wedsync_worker;
 REVOKE USAGE ON SCHEMA public FROM PUBLIC;
 
 GRANT USAGE ON SCHEMA search TO wedsync_owner;
+
+REVOKE ALL ON FUNCTION app.accept_ownership(hash bytea) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.accept_ownership(hash bytea) TO wedsync_app;
+GRANT ALL ON FUNCTION app.accept_ownership(hash bytea) TO wedsync_worker;
 
 REVOKE ALL ON FUNCTION app.accept_supplier_invitation(hash bytea, wedding uuid, display_name text) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.accept_supplier_invitation(hash bytea, wedding uuid, display_name text) TO wedsync_app;
@@ -12774,6 +13010,10 @@ GRANT ALL ON FUNCTION app.note_page(hash bytea, session uuid, path text, wedding
 REVOKE ALL ON FUNCTION app.notice_recipients(notice uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.notice_recipients(notice uuid) TO wedsync_worker;
 
+REVOKE ALL ON FUNCTION app.offer_ownership(supplier uuid, offer uuid, receiver uuid, hash bytea, lasts interval) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.offer_ownership(supplier uuid, offer uuid, receiver uuid, hash bytea, lasts interval) TO wedsync_app;
+GRANT ALL ON FUNCTION app.offer_ownership(supplier uuid, offer uuid, receiver uuid, hash bytea, lasts interval) TO wedsync_worker;
+
 REVOKE ALL ON FUNCTION app.open_data_requests(after uuid, most integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.open_data_requests(after uuid, most integer) TO wedsync_app;
 
@@ -12805,6 +13045,9 @@ GRANT ALL ON FUNCTION app.own_wedding_ids() TO wedsync_app;
 GRANT ALL ON FUNCTION app.own_wedding_ids() TO wedsync_worker;
 GRANT ALL ON FUNCTION app.own_wedding_ids() TO wedsync_owner;
 
+REVOKE ALL ON FUNCTION app.ownership_letter(offer uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.ownership_letter(offer uuid) TO wedsync_worker;
+
 REVOKE ALL ON PROCEDURE app.protect_table(IN t regclass, IN scope text, IN area text, IN class text, IN immutable name[], IN hidden name[]) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION app.purge_batch(scope uuid, batch uuid) FROM PUBLIC;
@@ -12819,6 +13062,10 @@ GRANT ALL ON FUNCTION app.raise_alarm(failing text) TO wedsync_worker;
 REVOKE ALL ON FUNCTION app.read_invitation(hash bytea) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.read_invitation(hash bytea) TO wedsync_app;
 GRANT ALL ON FUNCTION app.read_invitation(hash bytea) TO wedsync_worker;
+
+REVOKE ALL ON FUNCTION app.read_ownership(hash bytea) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.read_ownership(hash bytea) TO wedsync_app;
+GRANT ALL ON FUNCTION app.read_ownership(hash bytea) TO wedsync_worker;
 
 REVOKE ALL ON FUNCTION app.receipt_readers(wedding uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.receipt_readers(wedding uuid) TO wedsync_app;
@@ -12962,6 +13209,10 @@ GRANT ALL ON FUNCTION app.weddings_on() TO wedsync_app;
 GRANT ALL ON FUNCTION app.weddings_on() TO wedsync_worker;
 GRANT ALL ON FUNCTION app.weddings_on() TO wedsync_migrator;
 
+REVOKE ALL ON FUNCTION app.withdraw_ownership(supplier uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.withdraw_ownership(supplier uuid) TO wedsync_app;
+GRANT ALL ON FUNCTION app.withdraw_ownership(supplier uuid) TO wedsync_worker;
+
 REVOKE ALL ON FUNCTION guard.acknowledged() FROM PUBLIC;
 GRANT ALL ON FUNCTION guard.acknowledged() TO wedsync_owner;
 
@@ -13038,6 +13289,9 @@ REVOKE ALL ON FUNCTION guard.end_exports(person uuid) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION guard.end_keys_of_leaver() FROM PUBLIC;
 GRANT ALL ON FUNCTION guard.end_keys_of_leaver() TO wedsync_owner;
+
+REVOKE ALL ON FUNCTION guard.end_offers_of_leaver() FROM PUBLIC;
+GRANT ALL ON FUNCTION guard.end_offers_of_leaver() TO wedsync_owner;
 
 REVOKE ALL ON FUNCTION guard.erase(person uuid, wedding uuid, pseudonym text, is_replay boolean) FROM PUBLIC;
 
@@ -14674,6 +14928,33 @@ GRANT SELECT(created_at) ON TABLE app.operators TO wedsync_worker;
 GRANT SELECT(left_at) ON TABLE app.operators TO wedsync_app;
 GRANT SELECT(left_at) ON TABLE app.operators TO wedsync_worker;
 
+GRANT MAINTAIN ON TABLE app.ownership_offers TO wedsync_keeper;
+GRANT SELECT,INSERT,UPDATE ON TABLE app.ownership_offers TO wedsync_guard;
+
+GRANT SELECT(supplier_id) ON TABLE app.ownership_offers TO wedsync_app;
+GRANT SELECT(supplier_id) ON TABLE app.ownership_offers TO wedsync_worker;
+
+GRANT SELECT(id) ON TABLE app.ownership_offers TO wedsync_app;
+GRANT SELECT(id) ON TABLE app.ownership_offers TO wedsync_worker;
+
+GRANT SELECT(person_id) ON TABLE app.ownership_offers TO wedsync_app;
+GRANT SELECT(person_id) ON TABLE app.ownership_offers TO wedsync_worker;
+
+GRANT SELECT(receiver_id) ON TABLE app.ownership_offers TO wedsync_app;
+GRANT SELECT(receiver_id) ON TABLE app.ownership_offers TO wedsync_worker;
+
+GRANT SELECT(created_at) ON TABLE app.ownership_offers TO wedsync_app;
+GRANT SELECT(created_at) ON TABLE app.ownership_offers TO wedsync_worker;
+
+GRANT SELECT(expires_at) ON TABLE app.ownership_offers TO wedsync_app;
+GRANT SELECT(expires_at) ON TABLE app.ownership_offers TO wedsync_worker;
+
+GRANT SELECT(ended_at) ON TABLE app.ownership_offers TO wedsync_app;
+GRANT SELECT(ended_at) ON TABLE app.ownership_offers TO wedsync_worker;
+
+GRANT SELECT(outcome) ON TABLE app.ownership_offers TO wedsync_app;
+GRANT SELECT(outcome) ON TABLE app.ownership_offers TO wedsync_worker;
+
 GRANT MAINTAIN ON TABLE app.people TO wedsync_keeper;
 GRANT SELECT,INSERT ON TABLE app.people TO wedsync_guard;
 
@@ -15527,6 +15808,9 @@ GRANT SELECT ON TABLE live.login_tokens TO wedsync_worker;
 
 GRANT SELECT ON TABLE live.operators TO wedsync_app;
 GRANT SELECT ON TABLE live.operators TO wedsync_worker;
+
+GRANT SELECT ON TABLE live.ownership_offers TO wedsync_app;
+GRANT SELECT ON TABLE live.ownership_offers TO wedsync_worker;
 
 GRANT SELECT ON TABLE live.people TO wedsync_app;
 GRANT SELECT ON TABLE live.people TO wedsync_worker;

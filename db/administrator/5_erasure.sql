@@ -230,15 +230,21 @@ begin
 end $$;
 comment on function guard.erase_values(uuid, text, uuid) is 'Erases what column_values says of a person, everywhere or in one wedding; returns how many rows changed or went.';
 
--- Somebody else leads on: who has the highest role, and among those who came first.
-create or replace function guard.hand_over(person uuid) returns void language sql set search_path = '' as $$
-  update app.supplier_members m set role = 'owner'
-  where m.left_at is null and (m.supplier_id, m.person_id) in (
-    select distinct on (o.supplier_id) o.supplier_id, o.person_id
+-- Somebody else leads on: who has the highest role, and among those who came first. The old owner first: there are never two.
+create or replace function guard.hand_over(person uuid) returns void language plpgsql set search_path = '' as $$
+declare next app.supplier_members;
+begin
+  for next in
+    select distinct on (o.supplier_id) o.*
     from app.supplier_members mine
     join app.supplier_members o on o.supplier_id = mine.supplier_id and o.person_id <> person and o.left_at is null
     where mine.person_id = person and mine.role = 'owner' and mine.left_at is null
-    order by o.supplier_id, array_position(array['admin', 'manager', 'member', 'viewer'], o.role), o.created_at) $$;
+    order by o.supplier_id, array_position(array['admin', 'manager', 'member', 'viewer'], o.role), o.created_at
+  loop
+    update app.supplier_members m set role = 'admin' where m.supplier_id = next.supplier_id and m.person_id = person;
+    update app.supplier_members m set role = 'owner' where m.supplier_id = next.supplier_id and m.person_id = next.person_id;
+  end loop;
+end $$;
 comment on function guard.hand_over(uuid) is 'Makes another member the owner of each business that a person owns.';
 
 -- They belong nowhere any more; what was sent to them opens nothing, and a business that nobody is left in works nowhere.

@@ -26,6 +26,7 @@ TEAM: Final = "200 200 200 200 200 404 404 404 404 404 303"
 COUPLE: Final = "404 404 404 404 404 200 200 200 404 404 303"
 ONLY_PARTNERS: Final = "404 404 404 404 404 {0} 403 403 404 404 401"
 PARTNERS_AND_COORDINATOR: Final = "404 404 404 404 404 {0} 403 {0} 404 404 401"
+OWNER: Final = "{0} 403 403 403 403 404 404 404 404 404 401"
 LEADS: Final = "{0} {0} 403 403 403 404 404 404 404 404 401"
 NO_VENUE: Final = "403 403 403 403 403 404 404 404 404 404 401"  # Anna's business is another
 STAFF: Final = "{0} {0} {0} {0} 403 404 404 404 404 404 401"
@@ -246,6 +247,11 @@ ASKS: Final = (
     form("/s/{supplier_id}/keys", LEADS.format(422), name="Studio sync"),
     form("/s/{supplier_id}/keys/{request_id}/successor", LEADS.format(404), overlap_hours="24"),
     form("/s/{supplier_id}/keys/{request_id}/end", LEADS.format(404)),
+    page("/s/{supplier_id}/ownership", ALL.format(303) + " 303"),
+    form("/s/{supplier_id}/ownership", OWNER.format(404), person_id=str(uuid4())),
+    form("/s/{supplier_id}/ownership/withdraw", OWNER.format(409)),
+    page("/ownership/{code}", ALL.format(404) + " 303"),
+    form("/ownership/{code}", ALL.format(404) + " 401"),
     form("/s/{supplier_id}/team/invitations", LEADS.format(303), email="{unique}@example.org", role="member"),
     form("/s/{supplier_id}/team/invitations/{invitation_id}/withdraw", STAFF.format(404)),
     form("/s/{supplier_id}/team/invitations/{invitation_id}/again", STAFF.format(404)),

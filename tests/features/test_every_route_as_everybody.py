@@ -37,6 +37,8 @@ PROPOSAL: Final = {
 }
 PROPOSERS: Final = "{0} {0} {0} 403 403 {0} 403 {0} 404 404 401"
 LISTS: Final = "/api/v1/suppliers/{supplier_id}/client-imports"
+OFFER: Final = "/api/v1/suppliers/{supplier_id}/ownership-offer"
+OWNER: Final = "{0} 403 403 403 403 404 404 404 404 404 401"
 KEYS: Final = "/api/v1/suppliers/{supplier_id}/keys"
 NOWHERE: Final = "404 404 404 404 404 404 404 404 404 404 401"
 STAFF: Final = "{0} {0} {0} {0} 403 404 404 404 404 404 401"
@@ -509,6 +511,11 @@ ASKS: Final = (
         answers=SUPPLIER_READS,
         as_self=True,
     ),
+    Ask(method="GET", route=OFFER, answers=OWNER.format(404), as_self=True),
+    Ask(method="PUT", route=OFFER, body={"person_id": str(uuid4())}, answers=OWNER.format(404), as_self=True),
+    Ask(method="DELETE", route=OFFER, answers=OWNER.format(409), as_self=True),
+    Ask(method="GET", route="/api/v1/ownership-offers/{code}", answers=NOWHERE, as_self=True),
+    Ask(method="PUT", route="/api/v1/ownership-offers/{code}/acceptance", answers=NOWHERE, as_self=True),
     Ask(method="GET", route=KEYS, answers=LEADS.format(200), as_self=True),
     Ask(method="POST", route=KEYS, body={"name": "Sync", "scopes": []}, answers=LEADS.format(422), as_self=True),
     Ask(method="POST", route=f"{KEYS}/{{batch_id}}/successors", body={}, answers=LEADS.format(404), as_self=True),

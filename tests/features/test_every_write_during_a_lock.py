@@ -80,6 +80,7 @@ CLASSES: Final = {
           invite_couple revoke_invitation send_again join_team change_role remove_member
         features.people.second_step_actions: set_up_second_step confirm_second_step take_code turn_off_second_step
           renew_recovery_codes
+        features.people.ownership_actions: offer_ownership withdraw_ownership accept_ownership
         features.people.lockouts: begin_try end_tries note_lockout
         operations.lockouts.actions: let_in
         operations.impersonation.actions: begin_impersonation end_impersonation

@@ -74,6 +74,7 @@ venues:write            y y y - - | - - - | y | - - - - - | -
 team:write              y y - - - | - - - | y | - - - - - | -
 api_keys:write          y y - - - | - - - | y | - - - - - | -
 supplier:write          y y - - - | - - - | y | - - - - - | -
+supplier:transfer       y - - - - | - - - | y | - - - - - | -
 supplier:close          y - - - - | - - - | y | - - - - - | -
 operate                 - - - - - | - - - | - | y y y y y | -
 overrides:request       - - - - - | - - - | - | y - y y - | -

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+import msgspec
 import segno
 
 from wedsync.features.people.codes import WRONG_CODE
@@ -14,6 +15,8 @@ from wedsync.features.people.views import (
     LandingPage,
     LinkPage,
     LinkSentPage,
+    Ownership,
+    OwnershipPage,
     PasswordPage,
     ProvePage,
     RecoveryCodesPage,
@@ -281,7 +284,29 @@ def _team() -> TeamPage:
             RoleHelp(label="Viewer", sentence="Looks, and changes nothing."),
         ),
         email=Filled(),
+        ownership=Ownership(
+            offer_url="/s/1/ownership",
+            members=(Option(value="2", label="Ben Okafor"), Option(value="3", label="Ada Lane")),
+        ),
     )
+
+
+def _team_offered() -> TeamPage:
+    waiting = Ownership(
+        offer_url="/s/1/ownership",
+        members=(Option(value="2", label="Ben Okafor"),),
+        offered_to="Ben Okafor",
+        expires_text="7 days left",
+        withdraw_url="/s/1/ownership/withdraw",
+    )
+    return msgspec.structs.replace(_team(), ownership=waiting)
+
+
+def _team_to_prove() -> TeamPage:
+    locked = Ownership(
+        offer_url="/s/1/ownership", members=(Option(value="2", label="Ben Okafor"),), prove_url="/you/prove"
+    )
+    return msgspec.structs.replace(_team(), ownership=locked)
 
 
 def _outbox() -> OutboxPage:
@@ -423,6 +448,15 @@ PREVIEWS: dict[str, Callable[[], View]] = _problems() | {
     ),
     "sessions": _sessions,
     "team": _team,
+    "team_offered": _team_offered,
+    "team_to_prove": _team_to_prove,
+    "ownership": lambda: OwnershipPage(
+        shell=supplier_shell("", None),
+        business="Alder & Lane",
+        sender="Anna Alder",
+        action="/ownership/x",
+        expires_text="This offer works once; 7 days left.",
+    ),
     "invitation": _invitation,
     "invitation_as_member": lambda: _invitation(
         shell=supplier_shell("", None),

@@ -22,6 +22,7 @@ from wedsync.features.connections import sharing_api
 from wedsync.features.day import api as day_api
 from wedsync.features.day import pages as day_pages
 from wedsync.features.people import api as people_api
+from wedsync.features.people import ownership_api
 from wedsync.features.people import pages as people_pages
 from wedsync.features.privacy import api as privacy_api
 from wedsync.features.privacy import pages as privacy_pages
@@ -57,6 +58,7 @@ from wedsync.platform.settings import Settings
 
 ROUTES: Final[tuple[HandlerLike, ...]] = (
     *people_api.ROUTES,
+    *ownership_api.ROUTES,
     *people_pages.ROUTES,
     *api_keys_api.ROUTES,
     *api_keys_pages.ROUTES,

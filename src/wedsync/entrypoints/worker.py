@@ -20,6 +20,7 @@ from wedsync.features.clients.bulk_doing import JOBS as CLIENTS
 from wedsync.features.clients.rounds import JOBS as ROUNDS
 from wedsync.features.connections.request_letters import JOBS as REQUESTS
 from wedsync.features.people.jobs import JOBS as PEOPLE
+from wedsync.features.people.ownership_letters import JOBS as OWNERSHIP
 from wedsync.features.privacy.erasing import erasing
 from wedsync.features.privacy.exporting import EXPORT, SWEEP
 from wedsync.features.privacy.jobs import JOBS as PRIVACY
@@ -50,6 +51,7 @@ from wedsync.platform.vacuuming import vacuuming
 
 JOBS: Final = (
     *PEOPLE,
+    *OWNERSHIP,
     *API_KEYS,
     *REQUESTS,
     *CLIENTS,

@@ -159,6 +159,7 @@ class Permission(StrEnum):
     API_KEYS_WRITE = "api_keys:write"
     VENUES_WRITE = "venues:write"
     SUPPLIER_WRITE = "supplier:write"
+    SUPPLIER_TRANSFER = "supplier:transfer"
     SUPPLIER_CLOSE = "supplier:close"
     OPERATE = "operate"
     OVERRIDES_REQUEST = "overrides:request"
@@ -200,7 +201,8 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
     scopes: frozenset[KeyScope] | None = None
 
 
-_LEADS: Final = frozenset({SupplierRole.OWNER, SupplierRole.ADMIN})
+_OWNER: Final = frozenset({SupplierRole.OWNER})
+_LEADS: Final = _OWNER | {SupplierRole.ADMIN}
 _MANAGERS: Final = _LEADS | {SupplierRole.MANAGER}
 _STAFF: Final = _MANAGERS | {SupplierRole.MEMBER}
 _EVERYBODY: Final = frozenset(SupplierRole)
@@ -217,7 +219,8 @@ _IN_THE_BUSINESS: Final = {
     Permission.API_KEYS_WRITE: _LEADS,
     Permission.VENUES_WRITE: _MANAGERS,
     Permission.SUPPLIER_WRITE: _LEADS,
-    Permission.SUPPLIER_CLOSE: frozenset({SupplierRole.OWNER}),
+    Permission.SUPPLIER_TRANSFER: _OWNER,
+    Permission.SUPPLIER_CLOSE: _OWNER,
 }
 # Towards a wedding, through a live connection.
 _WHEN_CONNECTED: Final = {

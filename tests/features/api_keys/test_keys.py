@@ -52,7 +52,7 @@ ROOT: Final = Path(__file__).resolve().parents[3]
 EVERYTHING: Final = tuple(KeyScope)
 NEVER: Final = (
     "self", "team:read", "team:write", "api_keys:write", "sharing:write", "connections:write", "date:confirm",
-    "amendments:approve", "amendments:propose", "facts:acknowledge", "terms:answer", "invitations:write", "supplier:close", "operate",
+    "amendments:approve", "amendments:propose", "facts:acknowledge", "terms:answer", "invitations:write", "supplier:transfer", "supplier:close", "operate",
 )  # fmt: skip
 
 

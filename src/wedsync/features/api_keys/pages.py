@@ -16,7 +16,6 @@ from wedsync.features.api_keys.drawing import CLIENTS, DAYS, WEDDINGS, key_lists
 from wedsync.features.api_keys.model import NO_API, USUAL_PAGE, Key, KeySaid
 from wedsync.features.api_keys.views import KeyBoxes, KeysFragment, KeysPage
 from wedsync.features.people.shell import Visit, business_of, page_routes, supplier_shell
-from wedsync.kernel.clock import utc_now
 from wedsync.kernel.ids import KeyId, SupplierId
 from wedsync.kernel.permissions import KeyScope, Permission, Standing, allows
 from wedsync.kernel.problems import Conflict, Forbidden, Invalid, Problem
@@ -62,7 +61,7 @@ async def keys(supplier_id: UUID, visit: Visit, before: UUID = NEWEST) -> Respon
     base = _base(visit, supplier_id)
     found = await _found(visit.reader, supplier_id, before)
     if visit.exchange.is_fragment:
-        lists = key_lists(found, base, visit.me.zone, may_follow=_is_proved(visit))
+        lists = key_lists(found, base, visit.me.zone, may_follow=visit.is_proved)
         return shown(KeysFragment(lists=lists, csrf=visit.exchange.csrf))
     contract = await visit.reader.one(q.CONTRACT, ById(supplier_id))
     return shown(_page(visit, supplier_id, found, contract, Shown()))
@@ -121,17 +120,13 @@ def _page(visit: Visit, supplier_id: UUID, found: Sequence[Key], contract: q.Con
         supplier_id=str(supplier_id),
         business=business_of(visit.me, supplier_id).name,
         new_key=shows.token,
-        lists=key_lists(found, base, visit.me.zone, may_follow=_is_proved(visit)),
+        lists=key_lists(found, base, visit.me.zone, may_follow=visit.is_proved),
         csrf=visit.exchange.csrf,
         fragment_url=base,
         boxes=_boxes(shows, contract),
         make_url=base if contract.tier.has_api else "",
-        prove_url="" if _is_proved(visit) else f"{PROVE}?next={base}",
+        prove_url="" if visit.is_proved else f"{PROVE}?next={base}",
     )
-
-
-def _is_proved(visit: Visit) -> bool:
-    return visit.exchange.signed_in().is_proved(utc_now())
 
 
 def _boxes(shows: Shown, contract: q.Contract) -> KeyBoxes:

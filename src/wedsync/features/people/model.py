@@ -168,6 +168,16 @@ class Member(msgspec.Struct, frozen=True, kw_only=True):
     created_at: datetime
 
 
+class OwnershipOffer(msgspec.Struct, frozen=True, kw_only=True):
+    """An open offer of a business, as its owner sees it; the code is in the letter only."""
+
+    id: UUID
+    receiver_id: PersonId
+    receiver: str
+    created_at: datetime
+    expires_at: datetime
+
+
 class SentInvitation(msgspec.Struct, frozen=True, kw_only=True):
     """An invitation as its sender sees it; the code is in the letter only. `declined_at`: the one invited said no."""
 

@@ -17,6 +17,7 @@ from wedsync.features.people import (
     code_pages,
     house_pages,
     links,
+    ownership_pages,
     password_pages,
     proving,
     second_step_pages,
@@ -216,5 +217,6 @@ ROUTES: Final = page_routes(
     *security_pages.HANDLERS,
     *session_pages.HANDLERS,
     *team_pages.HANDLERS,
+    *ownership_pages.HANDLERS,
     *house_pages.HANDLERS,
 )

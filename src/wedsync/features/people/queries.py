@@ -14,6 +14,7 @@ from wedsync.features.people.model import (
     LinkKind,
     Me,
     Member,
+    OwnershipOffer,
     SentInvitation,
     Session,
     Supplier,
@@ -567,11 +568,24 @@ REMOVE_MEMBER: Final = Query(
 )
 
 
+OPEN_OFFER: Final = Query(
+    ById,
+    OwnershipOffer,
+    """
+    select o.id, o.receiver_id, m.display_name as receiver, o.created_at, o.expires_at
+    from live.ownership_offers o
+    join live.supplier_members m on m.supplier_id = o.supplier_id and m.person_id = o.receiver_id
+    where o.supplier_id = %(id)s and o.ended_at is null and o.expires_at > app.clock()
+    """,
+)
+
+
 class TeamPage(msgspec.Struct, frozen=True, kw_only=True):
-    """A team and who is invited to it, in one answer."""
+    """A team, who is invited to it, and to whom the business is offered, for who may know that; in one answer."""
 
     members: tuple[Member, ...]
     invitations: tuple[SentInvitation, ...]
+    offer: OwnershipOffer | None
 
 
 TEAM_PAGE: Final = Query(
@@ -583,6 +597,8 @@ TEAM_PAGE: Final = Query(
     + SENT
     + " from live.supplier_invitations where supplier_id = %(id)s and kind = 'member' and "
     + WORTH_SHOWING
-    + " order by created_at desc, id desc limit 200) i), '[]') as invitations"
+    + " order by created_at desc, id desc limit 200) i), '[]') as invitations, (select to_json(o) from ("
+    + OPEN_OFFER.sql
+    + ") o) as offer"
     + " from live.suppliers s where s.id = %(id)s",
 )

@@ -17,6 +17,7 @@ from litestar.handlers import HTTPRouteHandler
 
 from wedsync.features.people.model import Me, SupplierCapacity, WeddingCapacity
 from wedsync.features.people.queries import ME
+from wedsync.kernel.clock import utc_now
 from wedsync.kernel.permissions import Permission, Standing, SupplierRole, SupplierType, WeddingRole, allows
 from wedsync.kernel.problems import NotFound
 from wedsync.platform.database import Actor, NoParams, Reader
@@ -31,6 +32,8 @@ NOTICES: Final = {
     "withdrawn": "Withdrawn. The link in the letter no longer works.",
     "role": "The role is changed.",
     "removed": "Removed.",
+    "offered": "Offered. They get a letter with a link, and you get one that says so.",
+    "owner": "The business is yours. A letter tells you both.",
     "event": "Added. Tell its day, times and place below.",
     "event-removed": "The event is removed. You can have it back for 30 days.",
     "restored": "It is back, with all its details.",
@@ -129,6 +132,11 @@ class Visit(msgspec.Struct, frozen=True, kw_only=True):
     exchange: Exchange
     me: Me
     notice: str = ""
+
+    @property
+    def is_proved(self) -> bool:
+        """Whether they showed lately that it is they: what asks for it is then a form, else the way to show it."""
+        return self.exchange.signed_in().is_proved(utc_now())
 
     @property
     def reader(self) -> Reader:

@@ -12,6 +12,7 @@ from wedsync.features.people import queries as q
 from wedsync.features.people.api import address_in
 from wedsync.features.people.inviting import wrong_in
 from wedsync.features.people.model import INVITED_ROLES, Member, SentInvitation, SupplierCapacity
+from wedsync.features.people.ownership_pages import ownership_view
 from wedsync.features.people.shell import Visit, business_of, supplier_shell
 from wedsync.features.people.views import RoleHelp, TeamInvitation, TeamMember, TeamPage
 from wedsync.features.people.words import ROLE_HELP, answer_so_far, is_waiting
@@ -111,6 +112,7 @@ async def _page(visit: Visit, supplier_id: UUID, email: Filled) -> TeamPage:
         role_help=tuple(RoleHelp(label=role.value.capitalize(), sentence=help_) for role, help_ in ROLE_HELP.items()),
         email=email,
         keys_url=f"/s/{supplier_id}/keys" if may_write else "",
+        ownership=ownership_view(visit, business, found),
     )
 
 

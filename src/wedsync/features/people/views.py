@@ -238,8 +238,35 @@ class RoleHelp(msgspec.Struct, frozen=True, kw_only=True):
     sentence: str
 
 
+class Ownership(msgspec.Struct, frozen=True, kw_only=True):
+    """What an owner may do about owning the business: offer it to one of `members`, or withdraw what waits.
+
+    `prove_url` is set for who has first to show that it is they.
+    """
+
+    offer_url: str
+    members: tuple[Option, ...]
+    prove_url: str = ""
+    offered_to: str = ""
+    expires_text: str = ""
+    withdraw_url: str = ""
+
+
+class OwnershipPage(Page, frozen=True, kw_only=True):
+    """The business that its owner offers to the reader."""
+
+    template: ClassVar[str] = "people/ownership.html"
+    business: str
+    sender: str
+    action: str
+    expires_text: str
+
+
 class TeamPage(Page, frozen=True, kw_only=True):
-    """The people of one supplier; `invite_roles` is empty where the reader may not invite."""
+    """The people of one supplier; `invite_roles` is empty where the reader may not invite.
+
+    `ownership` is there for the owner alone, once there is somebody else.
+    """
 
     template: ClassVar[str] = "people/team.html"
     supplier_name: str
@@ -250,6 +277,7 @@ class TeamPage(Page, frozen=True, kw_only=True):
     role_help: tuple[RoleHelp, ...]
     email: Filled
     keys_url: str = ""
+    ownership: Ownership | None = None
 
 
 class InvitationPage(Page, frozen=True, kw_only=True):
