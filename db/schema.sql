@@ -526,6 +526,19 @@ ALTER FUNCTION app.broken_facts(wedding uuid) OWNER TO wedsync_guard;
 
 COMMENT ON FUNCTION app.broken_facts(wedding uuid) IS 'The same, for who may see the wedding.';
 
+CREATE FUNCTION app.carry_my_name(was text) RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+  update app.supplier_members m set display_name = p.name
+  from app.people p where p.id = app.actor_id() and m.person_id = p.id and m.left_at is null and m.display_name = was;
+  update app.wedding_members m set display_name = p.name
+  from app.people p where p.id = app.actor_id() and m.person_id = p.id and m.left_at is null and m.display_name = was $$;
+
+ALTER FUNCTION app.carry_my_name(was text) OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION app.carry_my_name(was text) IS 'Calls whoever asks by their present name where they were called as they were before.';
+
 CREATE FUNCTION app.carry_out_erasure(request uuid, pseudonym text) RETURNS bigint
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO ''
@@ -7461,7 +7474,9 @@ CREATE TABLE app.people (
     name text NOT NULL,
     zone text DEFAULT 'Europe/London'::text NOT NULL,
     created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    locale text DEFAULT 'en-GB'::text NOT NULL,
     CONSTRAINT people_email_check CHECK (((email = lower(email)) AND ((length(email) >= 3) AND (length(email) <= 254)))),
+    CONSTRAINT people_locale_check CHECK ((locale = 'en-GB'::text)),
     CONSTRAINT people_name_check CHECK (((length(name) >= 1) AND (length(name) <= 100)))
 );
 
@@ -7480,6 +7495,8 @@ COMMENT ON COLUMN app.people.name IS 'What they are called.';
 COMMENT ON COLUMN app.people.zone IS 'IANA zone in which they read times that belong to no wedding.';
 
 COMMENT ON COLUMN app.people.created_at IS 'When they signed up.';
+
+COMMENT ON COLUMN app.people.locale IS 'Language and way of writing dates and numbers, as BCP 47 names it.';
 
 CREATE TABLE app.protection_approvals (
     person_id uuid NOT NULL,
@@ -9422,7 +9439,8 @@ CREATE VIEW live.people WITH (security_invoker='true') AS
     email,
     name,
     zone,
-    created_at
+    created_at,
+    locale
    FROM app.people;
 
 ALTER VIEW live.people OWNER TO wedsync_owner;
@@ -12753,6 +12771,9 @@ REVOKE ALL ON FUNCTION app.broken_facts(wedding uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.broken_facts(wedding uuid) TO wedsync_app;
 GRANT ALL ON FUNCTION app.broken_facts(wedding uuid) TO wedsync_worker;
 
+REVOKE ALL ON FUNCTION app.carry_my_name(was text) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.carry_my_name(was text) TO wedsync_app;
+
 REVOKE ALL ON FUNCTION app.carry_out_erasure(request uuid, pseudonym text) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.carry_out_erasure(request uuid, pseudonym text) TO wedsync_worker;
 
@@ -14974,6 +14995,9 @@ GRANT SELECT(zone),UPDATE(zone) ON TABLE app.people TO wedsync_worker;
 
 GRANT SELECT(created_at) ON TABLE app.people TO wedsync_app;
 GRANT SELECT(created_at) ON TABLE app.people TO wedsync_worker;
+
+GRANT SELECT(locale),UPDATE(locale) ON TABLE app.people TO wedsync_app;
+GRANT SELECT(locale),UPDATE(locale) ON TABLE app.people TO wedsync_worker;
 
 GRANT MAINTAIN ON TABLE app.protection_approvals TO wedsync_keeper;
 GRANT SELECT ON TABLE app.protection_approvals TO wedsync_guard;

@@ -14,7 +14,7 @@ from wedsync.platform.database import ACTIONS
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 FEATURES: Final = (
-    "people", "venues", "weddings", "connections", "amendments", "acknowledgements", "day", "trash", "clients", "client_lists", "privacy", "api_keys",
+    "people", "venues", "weddings", "connections", "amendments", "acknowledgements", "day", "trash", "clients", "client_lists", "privacy", "api_keys", "preferences",
 )  # fmt: skip
 for _feature in FEATURES:
     importlib.import_module(f"wedsync.features.{_feature}.actions")

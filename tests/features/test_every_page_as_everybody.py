@@ -66,6 +66,13 @@ OVERRIDE: Final = {
     "image_digest": "",
     "window_hours": "4",
 }
+CARD: Final = {
+    "name": "Alder & Lane",
+    "main_type": "photographer",
+    "second_type": "",
+    "third_type": "",
+    "zone": "Europe/London",
+}
 GAP: Final = {name: value for name, value in OVERRIDE.items() if name != "kind"}
 NOBODY_CHOSEN: Final = seal_of(())
 FACT: Final = {"value": "2031-01-04", "base_revision": "99"}
@@ -137,6 +144,8 @@ ASKS: Final = (
     page("/sign-up", ALL.format(200) + " 200"),
     page("/api", ALL.format(200) + " 200"),
     page("/outbox", ALL.format(404) + " 404"),
+    page("/you", ALL.format(200) + " 303"),
+    form("/you", ALL.format(303) + " 401", name="Kim", zone="Europe/London", locale="en-GB"),
     page("/you/data", ALL.format(200) + " 303"),
     form("/you/data/erasure", ALL.format(404) + " 401", wedding_id="00000000-0000-4000-8000-000000000000"),
     form("/you/data/exports", ALL.format(404) + " 401", wedding_id="00000000-0000-4000-8000-000000000000"),
@@ -185,6 +194,7 @@ ASKS: Final = (
     page("/s/{supplier_id}/clients/new", "200 200 200 200 403 404 404 404 404 404 303"),
     page("/s/{supplier_id}/clients/{client_id}", ALL.format(404) + " 303"),
     page("/s/{supplier_id}/team", TEAM),
+    page("/s/{supplier_id}/settings", TEAM),
     page("/s/{supplier_id}/keys", "200 200 403 403 403 404 404 404 404 404 303"),
     page("/s/{supplier_id}/invitations", TEAM),
     page("/s/{supplier_id}/venues", "403 403 403 403 403 404 404 404 404 404 303"),
@@ -252,6 +262,7 @@ ASKS: Final = (
     form("/s/{supplier_id}/ownership/withdraw", OWNER.format(409)),
     page("/ownership/{code}", ALL.format(404) + " 303"),
     form("/ownership/{code}", ALL.format(404) + " 401"),
+    form("/s/{supplier_id}/settings", LEADS.format(303), **CARD),
     form("/s/{supplier_id}/team/invitations", LEADS.format(303), email="{unique}@example.org", role="member"),
     form("/s/{supplier_id}/team/invitations/{invitation_id}/withdraw", STAFF.format(404)),
     form("/s/{supplier_id}/team/invitations/{invitation_id}/again", STAFF.format(404)),

@@ -172,6 +172,7 @@ ASKS: Final = (
     Ask(method="GET", route="/api/v1/shield/freezes", answers=ANYBODY, as_self=True),
     Ask(method="GET", route="/api/v1/shield/freezes.ics", answers=ANYBODY, as_self=True),
     Ask(method="GET", route="/api/v1/me", answers=EVERYBODY, as_self=True),
+    Ask(method="PATCH", route="/api/v1/me", body={"name": "Kim"}, answers=EVERYBODY, as_self=True),
     Ask(method="GET", route="/api/v1/me/data-requests", answers=EVERYBODY, as_self=True),
     Ask(
         method="POST",
@@ -332,6 +333,13 @@ ASKS: Final = (
         as_self=True,
     ),
     Ask(method="GET", route="/api/v1/suppliers/{supplier_id}", answers=EVERYBODY, as_self=True),
+    Ask(
+        method="PATCH",
+        route="/api/v1/suppliers/{supplier_id}",
+        body={"zone": "Europe/Dublin"},
+        answers=LEADS.format(200),
+        as_self=True,
+    ),
     Ask(method="GET", route="/api/v1/suppliers/{supplier_id}/members", answers=SUPPLIER_READS, as_self=True),
     Ask(
         method="PATCH",

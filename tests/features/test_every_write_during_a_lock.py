@@ -49,6 +49,7 @@ DECLARED: Final = {each.name.removeprefix("wedsync."): each for each in ACTIONS 
 CLASSES: Final = {
     "plan": """
         features.weddings.actions: open_wedding record_fact use_proposal set_lead add_event rename_event remove_event restore
+        features.preferences.actions: change_supplier
         features.venues.actions: publish_venue change_venue remove_venue
         features.trash.actions: restore_to_business
         features.clients.inviting: link_wedding unlink_wedding
@@ -78,6 +79,7 @@ CLASSES: Final = {
         features.weddings.receipts: leave_receipts
         features.people.actions: begin_session note_device renew_session end_session end_other_sessions end_all_sessions set_password open_supplier invite_member
           invite_couple revoke_invitation send_again join_team change_role remove_member
+        features.preferences.actions: change_self
         features.people.second_step_actions: set_up_second_step confirm_second_step take_code turn_off_second_step
           renew_recovery_codes
         features.people.ownership_actions: offer_ownership withdraw_ownership accept_ownership

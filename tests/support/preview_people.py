@@ -275,6 +275,7 @@ def _team() -> TeamPage:
                 withdraw_url="/s/1/team/invitations/3/end",
             ),
         ),
+        settings_url="/s/1/settings",
         invite_url="/s/1/team/invitations",
         invite_roles=roles,
         role_help=(

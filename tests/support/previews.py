@@ -17,6 +17,7 @@ from tests.support import (
     preview_keys,
     preview_operations,
     preview_people,
+    preview_preferences,
     preview_privacy,
     preview_rounds,
     preview_suppliers,
@@ -42,6 +43,7 @@ PREVIEWS: dict[str, Callable[[], View]] = (
     | preview_trash.PREVIEWS
     | preview_keys.PREVIEWS
     | preview_day.PREVIEWS
+    | preview_preferences.PREVIEWS
     | preview_privacy.PREVIEWS
 )
 

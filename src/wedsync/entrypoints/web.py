@@ -24,6 +24,8 @@ from wedsync.features.day import pages as day_pages
 from wedsync.features.people import api as people_api
 from wedsync.features.people import ownership_api
 from wedsync.features.people import pages as people_pages
+from wedsync.features.preferences import api as preferences_api
+from wedsync.features.preferences import pages as preferences_pages
 from wedsync.features.privacy import api as privacy_api
 from wedsync.features.privacy import pages as privacy_pages
 from wedsync.features.trash import api as trash_api
@@ -60,6 +62,8 @@ ROUTES: Final[tuple[HandlerLike, ...]] = (
     *people_api.ROUTES,
     *ownership_api.ROUTES,
     *people_pages.ROUTES,
+    *preferences_api.ROUTES,
+    *preferences_pages.ROUTES,
     *api_keys_api.ROUTES,
     *api_keys_pages.ROUTES,
     *venues_api.ROUTES,

@@ -5,7 +5,7 @@ Everything here has been read once from what a person typed; inside, addresses a
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Final
@@ -145,6 +145,7 @@ class Me(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     email: str
     zone: str
+    locale: str
     suppliers: tuple[SupplierCapacity, ...]
     weddings: tuple[WeddingCapacity, ...]
     operator_role: OperatorRole | None = None
@@ -254,6 +255,14 @@ def read_password(raw: str, own: tuple[str, ...]) -> str:
     return raw
 
 
+def read_types(raw: Sequence[SupplierType]) -> tuple[SupplierType, ...]:
+    """What a business does, each once, in the order given. Raises FieldError."""
+    types = tuple(kind for n, kind in enumerate(raw) if kind not in raw[:n])
+    if not 1 <= len(types) <= MOST_TYPES:
+        raise FieldError("Choose one to three kinds of business, the main one first.")
+    return types
+
+
 def read_sign_up(raw: SignUp) -> SignUp:
     """Everything a supplier typed, checked at once. Raises Invalid naming each field that needs another look."""
     errors: list[JsonValue] = []
@@ -267,11 +276,13 @@ def read_sign_up(raw: SignUp) -> SignUp:
     email = _try(lambda: read_address(raw.email), "email", kept)
     if raw.zone not in ZONE_NAMES:
         kept("zone", "Choose the time zone your business works in.")
-    if not 1 <= len(set(raw.supplier_types)) <= MOST_TYPES:
-        kept("supplier_types", "Choose one to three kinds of business, the main one first.")
+    types = raw.supplier_types
+    try:
+        types = read_types(raw.supplier_types)
+    except FieldError as error:
+        kept("supplier_types", error.detail)
     if errors:
         raise Invalid(errors=errors)
-    types = tuple(kind for n, kind in enumerate(raw.supplier_types) if kind not in raw.supplier_types[:n])
     return SignUp(business=business, supplier_types=types, zone=raw.zone, name=name, email=email)
 
 

@@ -444,7 +444,7 @@ ME: Final = Query(
     NoParams,
     Me,
     """
-    select p.id, p.name, p.email, p.zone,
+    select p.id, p.name, p.email, p.zone, p.locale,
       (select o.role from live.operators o where o.person_id = p.id and o.left_at is null) as operator_role,
       coalesce((
         select json_agg(s order by s.name) from (

@@ -111,6 +111,7 @@ async def _page(visit: Visit, supplier_id: UUID, email: Filled) -> TeamPage:
         invite_roles=_roles("member") if may_write else (),
         role_help=tuple(RoleHelp(label=role.value.capitalize(), sentence=help_) for role, help_ in ROLE_HELP.items()),
         email=email,
+        settings_url=f"/s/{supplier_id}/settings",
         keys_url=f"/s/{supplier_id}/keys" if may_write else "",
         ownership=ownership_view(visit, business, found),
     )

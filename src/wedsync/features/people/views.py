@@ -276,6 +276,7 @@ class TeamPage(Page, frozen=True, kw_only=True):
     invite_roles: tuple[Option, ...]
     role_help: tuple[RoleHelp, ...]
     email: Filled
+    settings_url: str
     keys_url: str = ""
     ownership: Ownership | None = None
 

@@ -1,0 +1,45 @@
+"""Settings over REST: the same actions as the pages."""
+
+from __future__ import annotations
+
+from typing import Final
+from uuid import UUID
+
+from litestar import patch
+
+from wedsync.features.people.model import Me, Supplier
+from wedsync.features.preferences import actions
+from wedsync.features.preferences.model import CardChange, SelfChange
+from wedsync.kernel.ids import SupplierId
+from wedsync.kernel.permissions import Permission
+from wedsync.platform.database import Tx
+from wedsync.platform.http.bodies import Body
+from wedsync.platform.http.routes import declares
+
+
+class SelfBody(SelfChange, Body, frozen=True, kw_only=True):
+    """Some or all of it: what you are called, an IANA time zone, and a way of writing (en-GB)."""
+
+
+class CardBody(CardChange, Body, frozen=True, kw_only=True):
+    """Some or all of it: a trading name, one to three kinds with the main one first, and an IANA time zone."""
+
+
+@patch("/api/v1/me", tags=["people"], summary="Change your settings", opt=declares(Permission.SELF))
+async def change_me(data: SelfBody, tx: Tx) -> Me:
+    """What is not named stays. A new name is carried along to your teams and weddings."""
+    return await actions.change_self(tx, tx.person_id, data)
+
+
+@patch(
+    "/api/v1/suppliers/{supplier_id:uuid}",
+    tags=["suppliers"],
+    summary="Change a supplier's card",
+    opt=declares(Permission.SUPPLIER_WRITE, on="supplier"),
+)
+async def change_supplier(supplier_id: UUID, data: CardBody, tx: Tx) -> Supplier:
+    """What is not named stays. A wedding that is on goes on showing what was."""
+    return await actions.change_supplier(tx, SupplierId(supplier_id), data)
+
+
+ROUTES: Final = (change_me, change_supplier)
