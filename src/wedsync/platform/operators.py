@@ -1,4 +1,4 @@
-"""Appoints who runs the installation. Only whoever has the database's administrator may: no page, no API does it.
+"""Appoints who runs the installation, and signs people out: it takes the database's administrator, no page does.
 
 The guard's triggers write each appointment into the audit.
 """
@@ -21,10 +21,12 @@ insert into app.operators as o (person_id, display_name, role)
 select p.id, p.name, %s from app.people p where p.email = %s
 on conflict (person_id) do update set role = excluded.role, display_name = excluded.display_name, left_at = null"""
 _SIGN_OUT: Final = """
-update app.sessions s set ended_at = app.clock()
-from app.people p
-where p.id = s.person_id and p.email = %s and s.ended_at is null
-returning s.person_id"""
+with ended as (
+  update app.sessions s set ended_at = app.clock()
+  where s.ended_at is null
+    and (%(email)s::text is null or s.person_id = (select p.id from app.people p where p.email = %(email)s))
+  returning s.person_id)
+select person_id, count(*) from ended group by person_id"""
 _TELL: Final = "select pg_notify('live', %s)"
 _DISMISS: Final = """
 update app.operators o set left_at = app.clock()
@@ -58,6 +60,13 @@ class Appointed(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     role: str
     since: datetime
+
+
+class SignedOut(msgspec.Struct, frozen=True, kw_only=True):
+    """How many people were signed out, on how many devices."""
+
+    people: int
+    devices: int
 
 
 def appoint(admin_url: str, email: str, role: str) -> bool:
@@ -96,10 +105,18 @@ def appointed(admin_url: str) -> list[Appointed]:
         return connection.cursor(row_factory=class_row(Appointed)).execute(_LIST).fetchall()
 
 
-def _sign_out(connection: psycopg.Connection, email: str) -> None:
-    for (person,) in connection.execute(_SIGN_OUT, [email]).fetchall():
+def sign_out(admin_url: str, email: str | None) -> SignedOut:
+    """End every session of the person with this address, or of everybody; every process hears of it at once."""
+    with as_guard(admin_url) as connection:
+        return _sign_out(connection, email)
+
+
+def _sign_out(connection: psycopg.Connection, email: str | None) -> SignedOut:
+    found = connection.execute(_SIGN_OUT, {"email": email}).fetchall()
+    for person, _ in found:
         ended = Event(kind="session", id="all", scope=str(person))
         connection.execute(_TELL, [msgspec.json.encode(ended).decode()])
+    return SignedOut(people=len(found), devices=sum(count for _, count in found))
 
 
 @contextmanager
