@@ -2263,6 +2263,18 @@ ALTER FUNCTION app.reissue_login_token(earlier uuid, id uuid, hash bytea) OWNER 
 
 COMMENT ON FUNCTION app.reissue_login_token(earlier uuid, id uuid, hash bytea) IS 'Stores another link for what an earlier one was asked for.';
 
+CREATE FUNCTION app.removal_letter(supplier uuid, person uuid) RETURNS TABLE(email text, name text, business text)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+  select p.email, p.name, s.name
+  from app.supplier_members m join app.people p on p.id = m.person_id join app.suppliers s on s.id = m.supplier_id
+  where m.supplier_id = supplier and m.person_id = person and m.left_at is not null $$;
+
+ALTER FUNCTION app.removal_letter(supplier uuid, person uuid) OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION app.removal_letter(supplier uuid, person uuid) IS 'What the letter has to know that tells somebody they were taken off a team; no row once they are back.';
+
 CREATE FUNCTION app.request_letter(request uuid) RETURNS TABLE(email text, name text, kind text, title text)
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO ''
@@ -3616,6 +3628,19 @@ end $$;
 ALTER FUNCTION guard.end_offers_of_leaver() OWNER TO wedsync_guard;
 
 COMMENT ON FUNCTION guard.end_offers_of_leaver() IS 'Ends the open offer that names a member who leaves a business.';
+
+CREATE FUNCTION guard.end_sessions_of_leaver() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+begin
+  update app.sessions s set ended_at = app.clock() where s.person_id = new.person_id and s.ended_at is null;
+  return null;
+end $$;
+
+ALTER FUNCTION guard.end_sessions_of_leaver() OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION guard.end_sessions_of_leaver() IS 'Ends the sessions of a member who leaves a business.';
 
 CREATE FUNCTION guard.erase(person uuid, wedding uuid, pseudonym text, is_replay boolean) RETURNS bigint
     LANGUAGE plpgsql
@@ -10857,6 +10882,10 @@ CREATE TRIGGER leavers_offers AFTER UPDATE OF left_at ON app.supplier_members FO
 
 ALTER TABLE app.supplier_members ENABLE ALWAYS TRIGGER leavers_offers;
 
+CREATE TRIGGER leavers_sessions AFTER UPDATE OF left_at ON app.supplier_members FOR EACH ROW WHEN (((new.left_at IS NOT NULL) AND (old.left_at IS NULL))) EXECUTE FUNCTION guard.end_sessions_of_leaver();
+
+ALTER TABLE app.supplier_members ENABLE ALWAYS TRIGGER leavers_sessions;
+
 CREATE TRIGGER narrowed AFTER UPDATE OF level, revoked_at ON app.connection_grants FOR EACH ROW WHEN (((new.revoked_at IS NOT NULL) OR (new.level <> old.level))) EXECUTE FUNCTION guard.forget_unseen();
 
 ALTER TABLE app.connection_grants ENABLE ALWAYS TRIGGER narrowed;
@@ -13126,6 +13155,9 @@ REVOKE ALL ON FUNCTION app.reissue_login_token(earlier uuid, id uuid, hash bytea
 GRANT ALL ON FUNCTION app.reissue_login_token(earlier uuid, id uuid, hash bytea) TO wedsync_app;
 GRANT ALL ON FUNCTION app.reissue_login_token(earlier uuid, id uuid, hash bytea) TO wedsync_worker;
 
+REVOKE ALL ON FUNCTION app.removal_letter(supplier uuid, person uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.removal_letter(supplier uuid, person uuid) TO wedsync_worker;
+
 REVOKE ALL ON FUNCTION app.request_letter(request uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.request_letter(request uuid) TO wedsync_worker;
 
@@ -13313,6 +13345,9 @@ GRANT ALL ON FUNCTION guard.end_keys_of_leaver() TO wedsync_owner;
 
 REVOKE ALL ON FUNCTION guard.end_offers_of_leaver() FROM PUBLIC;
 GRANT ALL ON FUNCTION guard.end_offers_of_leaver() TO wedsync_owner;
+
+REVOKE ALL ON FUNCTION guard.end_sessions_of_leaver() FROM PUBLIC;
+GRANT ALL ON FUNCTION guard.end_sessions_of_leaver() TO wedsync_owner;
 
 REVOKE ALL ON FUNCTION guard.erase(person uuid, wedding uuid, pseudonym text, is_replay boolean) FROM PUBLIC;
 

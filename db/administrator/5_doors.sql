@@ -254,6 +254,21 @@ language sql stable security definer set search_path = '' as $$
   where i.id = invitation and i.declined_at is not null $$;
 comment on function app.refusal_letter(uuid) is 'What the letter that tells of a declined invitation has to know.';
 
+-- Nobody may end another's sessions; what ends a membership does. Whatever else is theirs, they sign in again for.
+create or replace function guard.end_sessions_of_leaver() returns trigger language plpgsql security definer set search_path = '' as $$
+begin
+  update app.sessions s set ended_at = app.clock() where s.person_id = new.person_id and s.ended_at is null;
+  return null;
+end $$;
+comment on function guard.end_sessions_of_leaver() is 'Ends the sessions of a member who leaves a business.';
+
+create or replace function app.removal_letter(supplier uuid, person uuid) returns table (email text, name text, business text)
+language sql stable security definer set search_path = '' as $$
+  select p.email, p.name, s.name
+  from app.supplier_members m join app.people p on p.id = m.person_id join app.suppliers s on s.id = m.supplier_id
+  where m.supplier_id = supplier and m.person_id = person and m.left_at is not null $$;
+comment on function app.removal_letter(uuid, uuid) is 'What the letter has to know that tells somebody they were taken off a team; no row once they are back.';
+
 create or replace function app.accept_supplier_invitation(hash bytea, wedding uuid, display_name text) returns uuid
 language plpgsql security definer set search_path = '' as $$
 declare
@@ -383,7 +398,8 @@ grant execute on function app.use_session(uuid), app.my_uses(), app.end_links(),
   app.reissue_login_token(uuid, uuid, bytea), app.found_supplier(uuid, text, text[], text, text), app.found_wedding(uuid, text, text),
   app.read_invitation(bytea), app.decline_invitation(bytea), app.accept_supplier_invitation(bytea, uuid, text), app.accept_wedding_invitation(bytea, uuid, text),
   app.confirm_date(uuid), app.is_connected_address(uuid, text, text) to wedsync_app, wedsync_worker;
-grant execute on function app.login_letter(uuid), app.invitation_letter(uuid), app.refusal_letter(uuid), app.event_letter(uuid),
+grant execute on function app.login_letter(uuid), app.invitation_letter(uuid), app.refusal_letter(uuid), app.event_letter(uuid), app.removal_letter(uuid, uuid),
   app.forget_answers(), app.forget_links(), app.forget_lists(), app.forget_events(), app.forget_uses()
   to wedsync_worker;
+grant execute on function guard.end_sessions_of_leaver() to wedsync_owner;
 reset role;

@@ -27,7 +27,7 @@ from wedsync.features.people.queries import ME
 from wedsync.features.weddings import actions as weddings
 from wedsync.features.weddings.facts import FactWrite
 from wedsync.kernel.ids import new_id
-from wedsync.kernel.permissions import Area
+from wedsync.kernel.permissions import Area, SupplierRole
 from wedsync.platform.database import Database, Event, NoParams
 from wedsync.platform.http import Services, build_app
 from wedsync.platform.http.app import WebApp
@@ -107,9 +107,8 @@ async def tell(admin: Admin, scope: UUID, kind: str = "facts", number: int = 0) 
 LAST_BYTE_S = 1.0
 
 
-@pytest.mark.parametrize("what", ["connection", "member"])
 async def test_who_is_shown_out_hears_nothing_a_second_later(
-    rooms: tuple[WebApp, str], database: Database, admin: Admin, what: str
+    rooms: tuple[WebApp, str], database: Database, admin: Admin
 ) -> None:
     _, url = rooms
     world = await build_world(database)
@@ -131,11 +130,8 @@ async def test_who_is_shown_out_hears_nothing_a_second_later(
         listening, telling = group.create_task(listen(page)), group.create_task(keep_telling())
         while len(heard) < 20:  # noqa: ASYNC110 - the stream flows
             await asyncio.sleep(0.01)
-        async with database.transaction((world.clara if what == "connection" else world.anna).actor) as tx:
-            if what == "connection":
-                await connections.end_connection(tx, world.wedding_id, world.supplier_id, Ending.DISCONNECTED)
-            else:
-                await people.remove_member(tx, world.supplier_id, world.ben.person_id)
+        async with database.transaction(world.clara.actor) as tx:
+            await connections.end_connection(tx, world.wedding_id, world.supplier_id, Ending.DISCONNECTED)
         ended = loop.time()
         await asyncio.sleep(LAST_BYTE_S + 0.2)  # telling goes on beyond the limit
         over.set()
@@ -143,6 +139,43 @@ async def test_who_is_shown_out_hears_nothing_a_second_later(
         listening.cancel()
     assert heard[-1] - ended <= LAST_BYTE_S
     assert heard[-1] < loop.time() - 0.1
+
+
+@pytest.mark.parametrize("who", ["removed", "stays"])
+async def test_who_is_removed_is_signed_out_a_second_later_and_who_stays_goes_on(
+    rooms: tuple[WebApp, str], database: Database, who: str
+) -> None:
+    """The last byte of their stream, and the last answer to what asks without end. Who stays is the control."""
+    _, url = rooms
+    world, is_removed = await build_world(database), who == "removed"
+    loop, answered, over = asyncio.get_running_loop(), list[float](), asyncio.Event()
+    cookie = {"cookie": f"wedsync_session={world.ben.token}"}
+
+    async def keep_asking() -> None:
+        async with httpx.AsyncClient(headers=cookie) as browser:
+            while not over.is_set():
+                if (await browser.get(f"{url}/closed")).status_code == 200:
+                    answered.append(loop.time())
+
+    async with opened(url, world.ben) as page, asyncio.TaskGroup() as group:
+        asking = group.create_task(keep_asking())
+        while len(answered) < 20:  # noqa: ASYNC110 - answers flow
+            await asyncio.sleep(0.01)
+        async with database.transaction(world.anna.actor) as tx:
+            if is_removed:
+                await people.remove_member(tx, world.supplier_id, world.ben.person_id)
+            else:
+                await people.change_role(tx, world.supplier_id, world.ben.person_id, SupplierRole.VIEWER)
+        ended = loop.time()
+        heard = [await page.hears()]
+        while heard[-1] not in (None, REFRESH):
+            heard.append(await page.hears())
+        assert (heard[-1] is None) == is_removed
+        assert loop.time() - ended <= LAST_BYTE_S
+        await asyncio.sleep(LAST_BYTE_S + 0.2)  # asking goes on beyond the limit
+        over.set()
+        await asking
+    assert (answered[-1] - ended <= LAST_BYTE_S) == is_removed
 
 
 async def test_who_stays_hears_on(rooms: tuple[WebApp, str], database: Database, admin: Admin) -> None:

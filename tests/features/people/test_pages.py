@@ -226,7 +226,8 @@ async def test_an_owner_invites_changes_and_removes_and_the_page_says_so(app: We
     assert me.suppliers[0].role is SupplierRole.MANAGER
     await visitor.send(f"{team}/{own.ben.person_id}/end")
     assert "Ben" not in await visitor.look(team)
-    assert (await Visitor(app, own.ben).get(team)).status_code == 404
+    assert "signed out on every device" in await visitor.look(f"{team}?told=shown-out")
+    assert (await Visitor(app, own.ben).get(team)).headers["location"] == f"/sign-in?next={team}"
 
 
 async def test_a_member_sees_the_team_and_may_not_change_it(app: WebApp, world: World) -> None:

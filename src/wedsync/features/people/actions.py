@@ -12,7 +12,7 @@ import msgspec
 from wedsync.features.people import queries as q
 from wedsync.features.people.events import note
 from wedsync.features.people.inviting import refuse_needless
-from wedsync.features.people.jobs import CODE, SEND_INVITATION, ForRow
+from wedsync.features.people.jobs import CODE, SEND_INVITATION, SEND_REMOVAL, ForRow
 from wedsync.features.people.lockouts import account_of, end_tries
 from wedsync.features.people.model import (
     COUPLE_SESSION_LASTS,
@@ -212,10 +212,15 @@ async def change_role(tx: Tx, supplier_id: SupplierId, person: PersonId, role: S
 
 @action(requires=Permission.TEAM_WRITE, on=SUPPLIER, write_class=WriteClass.SECURITY)
 async def remove_member(tx: Tx, supplier_id: SupplierId, person: PersonId) -> Member:
-    """Take somebody off the team; what they did stays on record, and they may be invited again."""
+    """Take somebody off the team and sign them out everywhere; a letter tells them.
+
+    What they did stays on record, and they may be invited again.
+    """
     await _refuse_owner(tx, supplier_id, person)
     removed = await tx.one(q.REMOVE_MEMBER, q.OneMember(supplier_id=supplier_id, person_id=person))
+    await defer(tx, SEND_REMOVAL, q.OneMember(supplier_id=supplier_id, person_id=person))
     _tell_team(tx, supplier_id, person)
+    tx.emit(Event(kind="session", id="all", scope=str(person)))
     return removed
 
 

@@ -13,9 +13,12 @@ from wedsync.features.people.queries import (
     INVITATION_LETTER,
     LOGIN_LETTER,
     REFUSAL_LETTER,
+    REMOVAL_LETTER,
     InvitationLetter,
     LoginLetter,
+    OneMember,
     RefusalLetter,
+    RemovalLetter,
 )
 from wedsync.features.people.security_queries import EVENT_LETTER, EventLetter
 from wedsync.kernel.permissions import SupplierType, WriteClass
@@ -60,6 +63,13 @@ async def _send_refusal(workshop: Workshop, _actor: Actor, job: ForRow) -> None:
         await workshop.mailer.send(refusal_letter(found))
 
 
+async def _send_removal(workshop: Workshop, _actor: Actor, job: OneMember) -> None:
+    async with workshop.database.transaction(NOBODY) as tx:
+        found = await tx.maybe(REMOVAL_LETTER, job)
+    if found is not None:
+        await workshop.mailer.send(removal_letter(found, workshop.base_url))
+
+
 async def _send_event(workshop: Workshop, _actor: Actor, job: ForRow) -> None:
     async with workshop.database.transaction(NOBODY) as tx:
         found = await tx.maybe(EVENT_LETTER, ById(job.id))
@@ -70,8 +80,9 @@ async def _send_event(workshop: Workshop, _actor: Actor, job: ForRow) -> None:
 SEND_LINK: Final = Job("people.send_link", ForRow, _send_link, write_class=WriteClass.EXTERNAL)
 SEND_INVITATION: Final = Job("people.send_invitation", ForRow, _send_invitation, write_class=WriteClass.EXTERNAL)
 SEND_REFUSAL: Final = Job("people.send_refusal", ForRow, _send_refusal, write_class=WriteClass.EXTERNAL)
+SEND_REMOVAL: Final = Job("people.send_removal", OneMember, _send_removal, write_class=WriteClass.EXTERNAL)
 SEND_EVENT: Final = Job("people.send_event", ForRow, _send_event, write_class=WriteClass.EXTERNAL)
-JOBS: Final = (SEND_LINK, SEND_INVITATION, SEND_REFUSAL, SEND_EVENT)
+JOBS: Final = (SEND_LINK, SEND_INVITATION, SEND_REFUSAL, SEND_REMOVAL, SEND_EVENT)
 
 
 def link_letter(found: LoginLetter, link: str) -> Letter:
@@ -124,6 +135,18 @@ def refusal_letter(found: RefusalLetter) -> Letter:
         "The link no longer works. You can send another invitation at any time.\n"
     )
     return Letter(to=found.email, subject=f"{found.invited} declined your invitation", body=body)
+
+
+def removal_letter(found: RemovalLetter, base_url: str) -> Letter:
+    """The letter that tells somebody they belong to a team no more."""
+    body = (
+        f"Hello {found.name},\n\nSomebody who leads {found.business} has taken you off its team on WedSync.\n\n"
+        "You were signed out on every device, and any keys that you made for its programs have ended. "
+        "What you wrote there stays with the business.\n\n"
+        f"Your account is yours as before. For everything else, sign in again: {base_url}/sign-in\n"
+        "If you think that this is a mistake, ask them: they can invite you again.\n"
+    )
+    return Letter(to=found.email, subject=f"You left the team of {found.business}", body=body)
 
 
 def event_letter(found: EventLetter, link: str) -> Letter:

@@ -290,6 +290,14 @@ class RefusalLetter(msgspec.Struct, frozen=True, kw_only=True):
     sender: str
 
 
+class RemovalLetter(msgspec.Struct, frozen=True, kw_only=True):
+    """What the letter that tells somebody they were taken off a team has to know."""
+
+    email: str
+    name: str
+    business: str
+
+
 class FoundInvitation(msgspec.Struct, frozen=True):
     """Null when no invitation has that code."""
 
@@ -532,6 +540,9 @@ DECLINE_INVITATION: Final = Query(
 )
 REFUSAL_LETTER: Final = Query(
     ById, RefusalLetter, "select email, name, invited, sender from app.refusal_letter(%(id)s)"
+)
+REMOVAL_LETTER: Final = Query(
+    OneMember, RemovalLetter, "select email, name, business from app.removal_letter(%(supplier_id)s, %(person_id)s)"
 )
 READ_INVITATION: Final = Query(ByHash, FoundInvitation, "select app.read_invitation(%(hash)s) as invitation")
 JOIN_TEAM: Final = Query(

@@ -32,6 +32,7 @@ NOTICES: Final = {
     "withdrawn": "Withdrawn. The link in the letter no longer works.",
     "role": "The role is changed.",
     "removed": "Removed.",
+    "shown-out": "Removed, and signed out on every device. A letter tells them.",
     "offered": "Offered. They get a letter with a link, and you get one that says so.",
     "owner": "The business is yours. A letter tells you both.",
     "event": "Added. Tell its day, times and place below.",

@@ -95,7 +95,7 @@ async def change_role(supplier_id: UUID, person_id: UUID, body: bytes, tx: Tx) -
 async def remove(supplier_id: UUID, person_id: UUID, tx: Tx) -> Response[str]:
     """What they did stays on record."""
     await actions.remove_member(tx, SupplierId(supplier_id), PersonId(person_id))
-    return see_other(f"/s/{supplier_id}/team?told=removed")
+    return see_other(f"/s/{supplier_id}/team?told=shown-out")
 
 
 async def _page(visit: Visit, supplier_id: UUID, email: Filled) -> TeamPage:
