@@ -15,7 +15,8 @@ from wedsync.kernel.clock import utc_now
 SCREENSHOTS = os.environ.get("WEDSYNC_SCREENSHOTS", "")
 
 
-@pytest.mark.parametrize("width", [375, pytest.param(1280, marks=pytest.mark.deep)])
+@pytest.mark.deep
+@pytest.mark.parametrize("width", [375, 1280])
 def test_a_fixed_date_moves_when_both_partners_want_it_and_every_supplier_sees_it(
     house: RunningHouse, enter: Enter, width: int
 ) -> None:

@@ -71,6 +71,7 @@ def test_eight_tabs_of_one_browser_all_load_and_all_update(enter: Enter) -> None
 
 
 @pytest.mark.skipif("DATABASE_URL" in os.environ, reason="only our own database may be killed")
+@pytest.mark.deep
 def test_a_page_that_may_have_missed_something_looks_at_everything(house: RunningHouse, enter: Enter) -> None:
     page = _details(enter(CLARA))
     asked: list[str] = []

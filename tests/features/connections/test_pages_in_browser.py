@@ -88,6 +88,7 @@ async def test_a_grant_reaches_the_open_page_of_the_supplier(browser: Browser, a
     await expect(supplier.locator("#fact-adults dd")).to_have_text("80")
 
 
+@pytest.mark.deep
 async def test_a_moved_date_a_confirmation_and_a_lock_reach_the_head_of_open_pages(
     browser: Browser, address: str, database: Database, own: World
 ) -> None:
