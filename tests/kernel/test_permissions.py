@@ -1,8 +1,11 @@
 """The table of roles, written out once more and compared cell by cell."""
 
+from itertools import pairwise
+
 import msgspec
 import pytest
 
+from wedsync.kernel.permission_words import MAY, of_business
 from wedsync.kernel.permissions import (
     GRANTABLE_AREAS,
     Area,
@@ -97,6 +100,17 @@ CELLS = [
 
 def test_the_table_has_every_permission() -> None:
     assert set(ROWS) == set(Permission)
+
+
+def test_every_permission_is_said_in_words() -> None:
+    assert set(MAY) == set(Permission)
+    assert len(set(MAY.values())) == len(MAY)
+
+
+def test_each_role_of_a_business_may_all_that_the_next_lower_one_may() -> None:
+    """So a page may say of each only what is its own."""
+    for high, low in pairwise(SupplierRole):
+        assert of_business(high) > of_business(low)
 
 
 # What each scope opens for an owner who is connected and let to write everywhere: everything else stays shut.

@@ -6,6 +6,7 @@ import msgspec
 from tests.support.preview_weddings import CSRF
 
 from wedsync.features.connections.views import Tile
+from wedsync.kernel.permission_words import operator_help
 from wedsync.operations.control_room.views import (
     ControlRoomFragment,
     ControlRoomPage,
@@ -447,6 +448,6 @@ PREVIEWS: dict[str, Callable[[], View]] = {
                 is_you=False,
             ),
         ),
-        roles=(RoleView(label="Ops", sentence="The same as a developer: they release."),),
+        roles=tuple(RoleView(label=role.label, sentence=sentence) for role, sentence in operator_help()),
     ),
 }

@@ -34,6 +34,7 @@ from wedsync.features.people.views import (
     TeamMember,
     TeamPage,
 )
+from wedsync.kernel.permission_words import team_help
 from wedsync.platform.pages import (
     Capacity,
     Crumb,
@@ -278,12 +279,7 @@ def _team() -> TeamPage:
         settings_url="/s/1/settings",
         invite_url="/s/1/team/invitations",
         invite_roles=roles,
-        role_help=(
-            RoleHelp(label="Admin", sentence="Everything but closing or handing over the business."),
-            RoleHelp(label="Manager", sentence="Clients, forms and journeys; no team, no billing."),
-            RoleHelp(label="Member", sentence="Clients, and the weddings they work on."),
-            RoleHelp(label="Viewer", sentence="Looks, and changes nothing."),
-        ),
+        role_help=tuple(RoleHelp(label=role.value.capitalize(), sentence=sentence) for role, sentence in team_help()),
         email=Filled(),
         ownership=Ownership(
             offer_url="/s/1/ownership",

@@ -17,6 +17,7 @@ from wedsync.features.people import queries as q
 from wedsync.features.people.asking import COOKIE
 from wedsync.features.people.jobs import LINK
 from wedsync.kernel.fields.completion import asked_fields
+from wedsync.kernel.permission_words import team_help
 from wedsync.kernel.permissions import SupplierRole
 from wedsync.platform.database import NOBODY, Database, NoParams
 from wedsync.platform.http.answers import HAT_COOKIE, PLAIN_COOKIE
@@ -228,6 +229,12 @@ async def test_an_owner_invites_changes_and_removes_and_the_page_says_so(app: We
     assert "Ben" not in await visitor.look(team)
     assert "signed out on every device" in await visitor.look(f"{team}?told=shown-out")
     assert (await Visitor(app, own.ben).get(team)).headers["location"] == f"/sign-in?next={team}"
+
+
+async def test_the_team_page_says_what_each_role_may_as_the_table_says(app: WebApp, world: World) -> None:
+    page = await Visitor(app, world.anna).look(f"/s/{world.supplier_id}/team")
+    assert [role for role, sentence in team_help() if sentence in page] == list(SupplierRole)
+    assert "As manager, and also: change the team, make keys for programs" in page
 
 
 async def test_a_member_sees_the_team_and_may_not_change_it(app: WebApp, world: World) -> None:

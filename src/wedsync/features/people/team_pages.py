@@ -15,8 +15,9 @@ from wedsync.features.people.model import INVITED_ROLES, Member, SentInvitation,
 from wedsync.features.people.ownership_pages import ownership_view
 from wedsync.features.people.shell import Visit, business_of, supplier_shell
 from wedsync.features.people.views import RoleHelp, TeamInvitation, TeamMember, TeamPage
-from wedsync.features.people.words import ROLE_HELP, answer_so_far, is_waiting
+from wedsync.features.people.words import answer_so_far, is_waiting
 from wedsync.kernel.ids import InvitationId, PersonId, SupplierId
+from wedsync.kernel.permission_words import team_help
 from wedsync.kernel.permissions import Permission, Standing, SupplierRole, allows
 from wedsync.kernel.problems import Conflict, Invalid
 from wedsync.platform.database import ById, Tx
@@ -109,7 +110,7 @@ async def _page(visit: Visit, supplier_id: UUID, email: Filled) -> TeamPage:
         invitations=tuple(_invitation(each, supplier_id, may_write=may_write) for each in found.invitations),
         invite_url=f"/s/{supplier_id}/team/invitations",
         invite_roles=_roles("member") if may_write else (),
-        role_help=tuple(RoleHelp(label=role.value.capitalize(), sentence=help_) for role, help_ in ROLE_HELP.items()),
+        role_help=tuple(RoleHelp(label=role.value.capitalize(), sentence=help_) for role, help_ in team_help()),
         email=email,
         settings_url=f"/s/{supplier_id}/settings",
         keys_url=f"/s/{supplier_id}/keys" if may_write else "",

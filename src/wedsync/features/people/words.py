@@ -7,17 +7,10 @@ from math import ceil
 from typing import Final, Protocol
 
 from wedsync.kernel.clock import utc_now
-from wedsync.kernel.permissions import SupplierRole, SupplierType
+from wedsync.kernel.permissions import SupplierType
 from wedsync.platform import formats
 from wedsync.platform.pages import Moment
 
-ROLE_HELP: Final = {
-    SupplierRole.OWNER: "Everything, and the business itself. There is one.",
-    SupplierRole.ADMIN: "Everything but transferring or closing the business.",
-    SupplierRole.MANAGER: "Couples, invitations, and leaving a wedding. Not the team.",
-    SupplierRole.MEMBER: "Works on weddings and invites couples.",
-    SupplierRole.VIEWER: "Looks, changes nothing.",
-}
 SUPPLIER_TYPES: Final = tuple((kind.value, kind.label) for kind in SupplierType)
 _BROWSERS: Final = (
     ("Edg", "Edge"),

@@ -8,7 +8,8 @@ from litestar import Response, get
 
 from wedsync.features.people.shell import Visit, page_routes
 from wedsync.features.people.words import moment
-from wedsync.kernel.permissions import OperatorRole, Permission
+from wedsync.kernel.permission_words import operator_help
+from wedsync.kernel.permissions import Permission
 from wedsync.operations.operators.queries import OPERATORS, Operator
 from wedsync.operations.operators.views import OperatorsPage, OperatorView, RoleView
 from wedsync.operations.shield.frame import operator_frame
@@ -16,21 +17,13 @@ from wedsync.platform.database import NoParams
 from wedsync.platform.formats import initials
 from wedsync.platform.http import declares, drawn
 
-ROLE_HELP: Final = {
-    OperatorRole.SUPER_ADMIN: "Everything an operator may do.",
-    OperatorRole.SUPPORT: "Answers couples and suppliers. Sets and releases legal holds.",
-    OperatorRole.DEVELOPER: "Asks for a release that cannot wait, approves another's, reviews it.",
-    OperatorRole.OPS: "The same as a developer: they release, and keep the installation running.",
-    OperatorRole.FINANCE: "Looks, changes nothing.",
-}
-
 
 @get("/operations/operators", opt=declares(Permission.OPERATE, on="cell"))
 async def operators(visit: Visit) -> Response[str]:
     """Everybody, by name."""
     shell = await operator_frame(visit, "Operators")
     found = await visit.reader.all(OPERATORS, NoParams())
-    roles = tuple(RoleView(label=role.label, sentence=sentence) for role, sentence in ROLE_HELP.items())
+    roles = tuple(RoleView(label=role.label, sentence=sentence) for role, sentence in operator_help())
     return drawn(OperatorsPage(shell=shell, operators=tuple(_view(each, visit) for each in found), roles=roles))
 
 
