@@ -75,6 +75,8 @@ INVITED: Final = Rule(name="invited", most=10, per_s=DAY_S, of="invitations to o
 INVITATION_AGAIN: Final = Rule(name="invitation-again", most=3, per_s=DAY_S, of="the same invitation once more")
 # Without Valkey it still holds in each process: nobody tries tokens out.
 OVERRIDES: Final = Rule(name="overrides", most=3, per_s=60, strict=3, of="each step of a release in a freeze")
+# Billing takes it; without Valkey it holds in each process, as for releases.
+PAYMENTS: Final = Rule(name="payments", most=5, per_s=60, strict=5, of="beginning or changing a payment")
 # Each is two letters.
 GRANT_REQUESTS: Final = Rule(name="grant-requests", most=30, per_s=DAY_S, of="what a business asks couples to share")
 IMPERSONATIONS: Final = Rule(name="impersonations", most=20, per_s=DAY_S, strict=3, of="beginnings to look as somebody")
@@ -96,6 +98,7 @@ RULES: Final = (
     INVITED,
     INVITATION_AGAIN,
     OVERRIDES,
+    PAYMENTS,
     GRANT_REQUESTS,
     IMPERSONATIONS,
     EXPORTS,
