@@ -218,7 +218,8 @@ def _deeds(sight: Sight, found: Amendment, reader: Reader, *, is_overtaken: bool
         sure = "All of it takes effect once the wedding is over." if waits else "All of it takes effect."
         deeds.append(Deed(action=f"{here}/approval", label="Approve it", tone="primary", sure=sure))
     is_own = found.person_id == reader.person_id and found.supplier_id == reader.supplier_id
-    if is_own or (found.supplier_id is not None and found.supplier_id == reader.supplier_id):
+    is_ours = is_own or (found.supplier_id is not None and found.supplier_id == reader.supplier_id)
+    if is_ours and allows(standing, Permission.AMENDMENTS_PROPOSE):
         deeds.append(Deed(action=f"{here}/withdrawal", label="Take it back"))
     elif role is WeddingRole.PARTNER:
         deeds.append(Deed(action=f"{here}/refusal", label="Refuse it", tone="danger", takes_note=True))
