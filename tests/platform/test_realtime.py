@@ -1,14 +1,12 @@
 """Open pages hear of a change at once, of nothing they may not see, and of nothing after signing out."""
 
 import asyncio
-import json
 import signal
 import socket
 import sys
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
-from urllib.parse import urlsplit
 from uuid import UUID
 
 import httpx
@@ -17,8 +15,9 @@ import pytest
 from tests.support.database import TestDatabase
 from tests.support.rooms import ROOMS
 from tests.support.servers import SECRET, eventually, free_port
+from tests.support.streams import REFRESH, SOON_S, Page, opened, tell
 from tests.support.web import client_of, served, settings_for
-from tests.support.world import Somebody, World, build_world, connect, person
+from tests.support.world import World, build_world, connect, person
 
 from wedsync.features.connections import actions as connections
 from wedsync.features.connections.model import Ending
@@ -35,39 +34,6 @@ from wedsync.platform.live_stream import MOST_UNTOLD
 from wedsync.platform.realtime import MOST_OF_ONE_PERSON
 
 Admin = psycopg.AsyncConnection[psycopg.rows.TupleRow]
-SOON_S = 2.0
-REFRESH = {"kind": "refresh", "id": "*"}
-
-
-class Page:
-    """An open page's event stream, read by hand from its socket."""
-
-    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, status: int) -> None:
-        self.status = status
-        self._reader = reader
-        self._writer = writer
-
-    async def hears(self) -> dict[str, str] | None:
-        """The next event; None when the stream ends."""
-        async with asyncio.timeout(SOON_S):
-            while line := await self._reader.readline():
-                if line.startswith(b"data: "):
-                    found: dict[str, str] = json.loads(line[6:])
-                    return found
-                if line == b"0\r\n":
-                    return None
-            return None
-
-    async def hears_nothing(self) -> bool:
-        try:
-            async with asyncio.timeout(0.15):
-                return await self.hears() is None
-        except TimeoutError:
-            return True
-
-    async def close(self) -> None:
-        self._writer.close()
-        await self._writer.wait_closed()
 
 
 @pytest.fixture(scope="module")
@@ -77,31 +43,6 @@ async def rooms(own_database: TestDatabase, valkey_url: str) -> AsyncIterator[tu
         while not app.services.live.is_listening:  # noqa: ASYNC110 - only tests wait for it
             await asyncio.sleep(0.01)  # only tests wait for it
         yield app, url
-
-
-@asynccontextmanager
-async def opened(url: str, somebody: Somebody) -> AsyncIterator[Page]:
-    parts = urlsplit(url)
-    reader, writer = await asyncio.open_connection(parts.hostname, parts.port)
-    writer.write(
-        f"GET /live HTTP/1.1\r\nHost: {parts.netloc}\r\nCookie: wedsync_session={somebody.token}\r\n\r\n".encode()
-    )
-    status = int((await reader.readline()).split()[1])
-    while (line := await reader.readline()) not in (b": you are listening\n", b"\r\n", b""):
-        pass
-    if line == b"\r\n" and status == 200:
-        while await reader.readline() != b": you are listening\n":
-            pass
-    page = Page(reader, writer, status)
-    try:
-        yield page
-    finally:
-        await page.close()
-
-
-async def tell(admin: Admin, scope: UUID, kind: str = "facts", number: int = 0) -> None:
-    event = {"kind": kind, "id": f"{scope}{number or ''}", "scope": str(scope)}
-    await admin.execute("select pg_notify('live', %s)", [json.dumps(event)])
 
 
 LAST_BYTE_S = 1.0
