@@ -644,10 +644,13 @@ begin
     on conflict (person_id) where letter_id is null do update set letter_id = null
     returning o.person_id, o.id)
   select (select count(*) from taken), coalesce((
-    select json_agg(json_build_object('person_id', o.person_id, 'reminder_id', o.id, 'zone', p.zone, 'is_urgent', t.is_urgent))
+    select json_agg(json_build_object('person_id', o.person_id, 'reminder_id', o.id, 'zone', p.zone, 'is_urgent', t.is_urgent,
+      'quiet', case when h.quiet_from is not null and 'reminders' <> all (h.daily)
+        then json_build_object('start', h.quiet_from, 'end', h.quiet_until) end))
     from opened o
     join told t on t.person_id = o.person_id
-    join app.people p on p.id = o.person_id), '[]')
+    join app.people p on p.id = o.person_id
+    cross join lateral guard.letter_settings(p.id) h), '[]')
   into changes, people;
 end $$;
 
@@ -878,6 +881,15 @@ CREATE FUNCTION app.decline_invitation(hash bytea) RETURNS TABLE(id uuid, suppli
 ALTER FUNCTION app.decline_invitation(hash bytea) OWNER TO wedsync_guard;
 
 COMMENT ON FUNCTION app.decline_invitation(hash bytea) IS 'Says no to an open invitation, once; no row when it is not open.';
+
+CREATE FUNCTION app.drop_held_letters(wanted uuid) RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$ delete from app.held_letters h where h.batch = wanted $$;
+
+ALTER FUNCTION app.drop_held_letters(wanted uuid) OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION app.drop_held_letters(wanted uuid) IS 'Keeps a batch no longer: it is sent.';
 
 CREATE FUNCTION app.end_impersonation() RETURNS void
     LANGUAGE sql SECURITY DEFINER
@@ -1195,6 +1207,18 @@ ALTER FUNCTION app.forget_events() OWNER TO wedsync_guard;
 
 COMMENT ON FUNCTION app.forget_events() IS 'Removes security events after two years; returns how many.';
 
+CREATE FUNCTION app.forget_held_letters(words text[]) RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+  delete from app.held_letters h
+  using unnest(words) w
+  where trim(w) <> '' and position(w in h.subject || e'\n' || h.body) > 0 $$;
+
+ALTER FUNCTION app.forget_held_letters(words text[]) OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION app.forget_held_letters(words text[]) IS 'Keeps no letter any more in which one of these stands: an address, a name.';
+
 CREATE FUNCTION app.forget_impersonations() RETURNS bigint
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO ''
@@ -1357,6 +1381,33 @@ CREATE FUNCTION app.guest_totals(weddings uuid[]) RETURNS TABLE(wedding_id uuid,
 ALTER FUNCTION app.guest_totals(weddings uuid[]) OWNER TO wedsync_guard;
 
 COMMENT ON FUNCTION app.guest_totals(weddings uuid[]) IS 'Adults, children and infants together, for who reads the total; no row until the adults are counted.';
+
+CREATE FUNCTION app.held_letters_in(wanted uuid) RETURNS TABLE(person_id uuid, email text, name text, subject text, body text)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+  select p.id, p.email, p.name, h.subject, h.body
+  from app.held_letters h
+  join app.people p on p.id = h.person_id
+  cross join lateral guard.letter_settings(p.id) s
+  where h.batch = wanted and h.kind <> all (s.stopped)
+  order by h.id $$;
+
+ALTER FUNCTION app.held_letters_in(wanted uuid) OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION app.held_letters_in(wanted uuid) IS 'The letters of a batch, in the order in which they were written.';
+
+CREATE FUNCTION app.hold_letter(person uuid, kind text, subject text, body text, due_at timestamp with time zone) RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+  insert into app.held_letters (person_id, kind, subject, body, fingerprint, due_at)
+  values (person, kind, subject, body, sha256(convert_to(kind || e'\n' || subject || e'\n' || body, 'UTF8')), due_at)
+  on conflict (person_id, fingerprint) where batch is null do nothing $$;
+
+ALTER FUNCTION app.hold_letter(person uuid, kind text, subject text, body text, due_at timestamp with time zone) OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION app.hold_letter(person uuid, kind text, subject text, body text, due_at timestamp with time zone) IS 'Keeps a letter for the one of once a day.';
 
 CREATE FUNCTION app.impersonation(hash bytea, session uuid) RETURNS TABLE(id uuid, person_id uuid, name text, ends_at timestamp with time zone)
     LANGUAGE sql STABLE SECURITY DEFINER
@@ -1552,6 +1603,18 @@ ALTER FUNCTION app.let_in(account bytea, address text, event uuid) OWNER TO weds
 
 COMMENT ON FUNCTION app.let_in(account bytea, address text, event uuid) IS 'Ends the wait of an account, by an operator who answers people; whether it was waiting.';
 
+CREATE FUNCTION app.letter_terms(address text) RETURNS TABLE(person_id uuid, zone text, stopped text[], daily text[], quiet_from smallint, quiet_until smallint)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+  select p.id, p.zone, s.stopped, s.daily, s.quiet_from, s.quiet_until
+  from app.people p cross join lateral guard.letter_settings(p.id) s
+  where p.email = lower(address) $$;
+
+ALTER FUNCTION app.letter_terms(address text) OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION app.letter_terms(address text) IS 'On which terms letters go to an address; no row for a stranger.';
+
 CREATE FUNCTION app.lines_noted() RETURNS bigint
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO ''
@@ -1635,6 +1698,16 @@ CREATE FUNCTION app.my_data_requests() RETURNS TABLE(id uuid, kind text, wedding
 ALTER FUNCTION app.my_data_requests() OWNER TO wedsync_guard;
 
 COMMENT ON FUNCTION app.my_data_requests() IS 'What the actor asked for of their data, what became of it, and why it waits.';
+
+CREATE FUNCTION app.my_letter_settings() RETURNS TABLE(stopped text[], daily text[], quiet_from smallint, quiet_until smallint)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+  select s.stopped, s.daily, s.quiet_from, s.quiet_until from guard.letter_settings(app.actor_id()) s $$;
+
+ALTER FUNCTION app.my_letter_settings() OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION app.my_letter_settings() IS 'Which letters whoever asks wants, and when.';
 
 CREATE FUNCTION app.my_uses() RETURNS TABLE(session_id uuid, used_at timestamp with time zone)
     LANGUAGE sql STABLE SECURITY DEFINER
@@ -2565,6 +2638,25 @@ end $$;
 ALTER FUNCTION app.supplier_standing(supplier uuid) OWNER TO wedsync_guard;
 
 COMMENT ON FUNCTION app.supplier_standing(supplier uuid) IS 'What the actor is in one supplier; null when they are no member.';
+
+CREATE FUNCTION app.take_held_letters(most integer) RETURNS TABLE(id uuid)
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+  with over as (delete from app.held_letters h where h.batch is not null and h.created_at < app.clock() - interval '168 hours'),
+  due as (
+    select d.person_id, uuidv7() as batch
+    from (select distinct h.person_id from app.held_letters h where h.batch is null and h.due_at <= app.clock() limit most) d),
+  taken as (
+    update app.held_letters h set batch = d.batch
+    from due d
+    where h.person_id = d.person_id and h.batch is null and h.due_at <= app.clock()
+    returning h.batch)
+  select distinct t.batch from taken t $$;
+
+ALTER FUNCTION app.take_held_letters(most integer) OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION app.take_held_letters(most integer) IS 'Takes the letters that are due, one batch a person; each letter once.';
 
 CREATE FUNCTION app.take_notices(most integer) RETURNS TABLE(id uuid, wedding_id uuid, kind text, was_skipped boolean)
     LANGUAGE sql SECURITY DEFINER
@@ -4200,6 +4292,18 @@ CREATE FUNCTION guard.lets_pass(override uuid) RETURNS boolean
 ALTER FUNCTION guard.lets_pass(override uuid) OWNER TO wedsync_guard;
 
 COMMENT ON FUNCTION guard.lets_pass(override uuid) IS 'Whether enough people let an override pass, and nobody refused it.';
+
+CREATE FUNCTION guard.letter_settings(person uuid) RETURNS TABLE(stopped text[], daily text[], quiet_from smallint, quiet_until smallint)
+    LANGUAGE sql STABLE
+    SET search_path TO ''
+    AS $$
+  select coalesce(s.stopped, '{}'), coalesce(s.daily, '{}'),
+    case when s.person_id is null then 22 else s.quiet_from end, case when s.person_id is null then 8 else s.quiet_until end
+  from (values (person)) w (person_id) left join app.letter_settings s on s.person_id = w.person_id $$;
+
+ALTER FUNCTION guard.letter_settings(person uuid) OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION guard.letter_settings(person uuid) IS 'Which letters somebody wants and when, as they chose or as it is without a choice.';
 
 CREATE FUNCTION guard.link_bits(hash bytea) RETURNS bit
     LANGUAGE sql IMMUTABLE
@@ -7192,6 +7296,45 @@ COMMENT ON COLUMN app.grant_requests.answered_by IS 'Who answered or withdrew.';
 
 COMMENT ON COLUMN app.grant_requests.answered_at IS 'When.';
 
+CREATE TABLE app.held_letters (
+    person_id uuid NOT NULL,
+    id uuid DEFAULT uuidv7() NOT NULL,
+    kind text NOT NULL,
+    subject text NOT NULL,
+    body text NOT NULL,
+    fingerprint bytea NOT NULL,
+    due_at timestamp with time zone NOT NULL,
+    batch uuid,
+    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT held_letters_body_check CHECK ((length(body) <= 100000)),
+    CONSTRAINT held_letters_kind_check CHECK ((kind = ANY (ARRAY['answers'::text, 'requests'::text, 'reminders'::text]))),
+    CONSTRAINT held_letters_subject_check CHECK ((length(subject) <= 500))
+);
+
+ALTER TABLE ONLY app.held_letters FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE app.held_letters OWNER TO wedsync_owner;
+
+COMMENT ON TABLE app.held_letters IS 'Letters that wait for the one of once a day.';
+
+COMMENT ON COLUMN app.held_letters.person_id IS 'Whom it is for.';
+
+COMMENT ON COLUMN app.held_letters.id IS 'The letter; in the order in which they were written.';
+
+COMMENT ON COLUMN app.held_letters.kind IS 'What it is about.';
+
+COMMENT ON COLUMN app.held_letters.subject IS 'Its subject.';
+
+COMMENT ON COLUMN app.held_letters.body IS 'What it says.';
+
+COMMENT ON COLUMN app.held_letters.fingerprint IS 'SHA-256 of all three: the same letter is held once.';
+
+COMMENT ON COLUMN app.held_letters.due_at IS 'When it goes.';
+
+COMMENT ON COLUMN app.held_letters.batch IS 'The letter it goes with; null while it waits.';
+
+COMMENT ON COLUMN app.held_letters.created_at IS 'When it was written.';
+
 CREATE TABLE app.idempotency_keys (
     person_id uuid NOT NULL,
     key text NOT NULL,
@@ -7351,6 +7494,43 @@ COMMENT ON COLUMN app.legal_holds.release_asked_at IS 'When.';
 COMMENT ON COLUMN app.legal_holds.released_by IS 'Who else let it go.';
 
 COMMENT ON COLUMN app.legal_holds.released_at IS 'Until when it held.';
+
+CREATE TABLE app.letter_settings (
+    person_id uuid NOT NULL,
+    id uuid DEFAULT uuidv7() NOT NULL,
+    stopped text[] DEFAULT '{}'::text[] NOT NULL,
+    daily text[] DEFAULT '{}'::text[] NOT NULL,
+    quiet_from smallint DEFAULT 22,
+    quiet_until smallint DEFAULT 8,
+    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT letter_settings_check CHECK ((NOT (stopped && daily))),
+    CONSTRAINT letter_settings_check1 CHECK (((quiet_from IS NULL) = (quiet_until IS NULL))),
+    CONSTRAINT letter_settings_check2 CHECK ((quiet_from <> quiet_until)),
+    CONSTRAINT letter_settings_daily_check CHECK ((daily <@ ARRAY['answers'::text, 'requests'::text, 'reminders'::text])),
+    CONSTRAINT letter_settings_quiet_from_check CHECK (((quiet_from >= 0) AND (quiet_from <= 23))),
+    CONSTRAINT letter_settings_quiet_until_check CHECK (((quiet_until >= 0) AND (quiet_until <= 23))),
+    CONSTRAINT letter_settings_stopped_check CHECK ((stopped <@ ARRAY['answers'::text, 'requests'::text, 'reminders'::text]))
+);
+
+ALTER TABLE ONLY app.letter_settings FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE app.letter_settings OWNER TO wedsync_owner;
+
+COMMENT ON TABLE app.letter_settings IS 'Which letters somebody chose not to get, or once a day, and their quiet hours. Without a row: all, and the night.';
+
+COMMENT ON COLUMN app.letter_settings.person_id IS 'Whose choice.';
+
+COMMENT ON COLUMN app.letter_settings.id IS 'The row.';
+
+COMMENT ON COLUMN app.letter_settings.stopped IS 'Kinds that are not sent.';
+
+COMMENT ON COLUMN app.letter_settings.daily IS 'Kinds that come together, once a day.';
+
+COMMENT ON COLUMN app.letter_settings.quiet_from IS 'From which hour on their clock only what is urgent goes; null for never.';
+
+COMMENT ON COLUMN app.letter_settings.quiet_until IS 'Until which hour.';
+
+COMMENT ON COLUMN app.letter_settings.created_at IS 'When they first chose.';
 
 CREATE TABLE app.locked_copies (
     wedding_id uuid NOT NULL,
@@ -9338,6 +9518,22 @@ ALTER VIEW live.grant_requests OWNER TO wedsync_owner;
 
 COMMENT ON VIEW live.grant_requests IS 'What suppliers ask a couple to share.';
 
+CREATE VIEW live.held_letters WITH (security_invoker='true') AS
+ SELECT person_id,
+    id,
+    kind,
+    subject,
+    body,
+    fingerprint,
+    due_at,
+    batch,
+    created_at
+   FROM app.held_letters;
+
+ALTER VIEW live.held_letters OWNER TO wedsync_owner;
+
+COMMENT ON VIEW live.held_letters IS 'Letters that wait for the one of once a day.';
+
 CREATE VIEW live.idempotency_keys WITH (security_invoker='true') AS
  SELECT person_id,
     key,
@@ -9400,6 +9596,20 @@ CREATE VIEW live.legal_holds WITH (security_invoker='true') AS
 ALTER VIEW live.legal_holds OWNER TO wedsync_owner;
 
 COMMENT ON VIEW live.legal_holds IS 'People and weddings of whom nothing is purged or erased, and why.';
+
+CREATE VIEW live.letter_settings WITH (security_invoker='true') AS
+ SELECT person_id,
+    id,
+    stopped,
+    daily,
+    quiet_from,
+    quiet_until,
+    created_at
+   FROM app.letter_settings;
+
+ALTER VIEW live.letter_settings OWNER TO wedsync_owner;
+
+COMMENT ON VIEW live.letter_settings IS 'Which letters somebody chose not to get, or once a day, and their quiet hours. Without a row: all, and the night.';
 
 CREATE VIEW live.locked_copies WITH (security_invoker='true') AS
  SELECT wedding_id,
@@ -9949,6 +10159,9 @@ ALTER TABLE ONLY app.fact_proposals
 ALTER TABLE ONLY app.grant_requests
     ADD CONSTRAINT grant_requests_pkey PRIMARY KEY (wedding_id, id);
 
+ALTER TABLE ONLY app.held_letters
+    ADD CONSTRAINT held_letters_pkey PRIMARY KEY (person_id, id);
+
 ALTER TABLE ONLY app.idempotency_keys
     ADD CONSTRAINT idempotency_keys_pkey PRIMARY KEY (person_id, key);
 
@@ -9966,6 +10179,9 @@ ALTER TABLE ONLY app.legal_holds
 
 ALTER TABLE ONLY app.legal_holds
     ADD CONSTRAINT legal_holds_pkey PRIMARY KEY (person_id, id);
+
+ALTER TABLE ONLY app.letter_settings
+    ADD CONSTRAINT letter_settings_pkey PRIMARY KEY (person_id);
 
 ALTER TABLE ONLY app.locked_copies
     ADD CONSTRAINT locked_copies_pkey PRIMARY KEY (wedding_id, id);
@@ -10294,6 +10510,12 @@ CREATE INDEX grant_requests_list ON app.grant_requests USING btree (wedding_id, 
 
 CREATE UNIQUE INDEX grant_requests_open ON app.grant_requests USING btree (wedding_id, supplier_id, area) WHERE (answer IS NULL);
 
+CREATE INDEX held_letters_batch ON app.held_letters USING btree (batch) WHERE (batch IS NOT NULL);
+
+CREATE INDEX held_letters_due ON app.held_letters USING btree (due_at) WHERE (batch IS NULL);
+
+CREATE UNIQUE INDEX held_letters_once ON app.held_letters USING btree (person_id, fingerprint) WHERE (batch IS NULL);
+
 CREATE INDEX idempotency_keys_age ON app.idempotency_keys USING btree (created_at);
 
 CREATE INDEX impersonation_pages_of ON app.impersonation_pages USING btree (person_id, impersonation_id, id DESC);
@@ -10460,9 +10682,17 @@ CREATE TRIGGER added AFTER INSERT ON app.grant_requests REFERENCING NEW TABLE AS
 
 ALTER TABLE app.grant_requests ENABLE ALWAYS TRIGGER added;
 
+CREATE TRIGGER added AFTER INSERT ON app.held_letters REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION guard.written('system', 'self', 'person_id');
+
+ALTER TABLE app.held_letters ENABLE ALWAYS TRIGGER added;
+
 CREATE TRIGGER added AFTER INSERT ON app.legal_holds REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION guard.written('security', 'self', 'person_id');
 
 ALTER TABLE app.legal_holds ENABLE ALWAYS TRIGGER added;
+
+CREATE TRIGGER added AFTER INSERT ON app.letter_settings REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION guard.written('security', 'self', 'person_id');
+
+ALTER TABLE app.letter_settings ENABLE ALWAYS TRIGGER added;
 
 CREATE TRIGGER added AFTER INSERT ON app.login_tokens REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION guard.written('security', 'self', 'person_id');
 
@@ -10732,9 +10962,17 @@ CREATE TRIGGER changed AFTER UPDATE ON app.grant_requests REFERENCING OLD TABLE 
 
 ALTER TABLE app.grant_requests ENABLE ALWAYS TRIGGER changed;
 
+CREATE TRIGGER changed AFTER UPDATE ON app.held_letters REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION guard.written('system', 'self', 'person_id');
+
+ALTER TABLE app.held_letters ENABLE ALWAYS TRIGGER changed;
+
 CREATE TRIGGER changed AFTER UPDATE ON app.legal_holds REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION guard.written('security', 'self', 'person_id');
 
 ALTER TABLE app.legal_holds ENABLE ALWAYS TRIGGER changed;
+
+CREATE TRIGGER changed AFTER UPDATE ON app.letter_settings REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION guard.written('security', 'self', 'person_id');
+
+ALTER TABLE app.letter_settings ENABLE ALWAYS TRIGGER changed;
 
 CREATE TRIGGER changed AFTER UPDATE ON app.login_tokens REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION guard.written('security', 'self', 'person_id');
 
@@ -11018,6 +11256,10 @@ CREATE TRIGGER no_truncate BEFORE TRUNCATE ON app.grant_requests FOR EACH STATEM
 
 ALTER TABLE app.grant_requests ENABLE ALWAYS TRIGGER no_truncate;
 
+CREATE TRIGGER no_truncate BEFORE TRUNCATE ON app.held_letters FOR EACH STATEMENT EXECUTE FUNCTION guard.refuse();
+
+ALTER TABLE app.held_letters ENABLE ALWAYS TRIGGER no_truncate;
+
 CREATE TRIGGER no_truncate BEFORE TRUNCATE ON app.idempotency_keys FOR EACH STATEMENT EXECUTE FUNCTION guard.refuse();
 
 ALTER TABLE app.idempotency_keys ENABLE ALWAYS TRIGGER no_truncate;
@@ -11033,6 +11275,10 @@ ALTER TABLE app.impersonations ENABLE ALWAYS TRIGGER no_truncate;
 CREATE TRIGGER no_truncate BEFORE TRUNCATE ON app.legal_holds FOR EACH STATEMENT EXECUTE FUNCTION guard.refuse();
 
 ALTER TABLE app.legal_holds ENABLE ALWAYS TRIGGER no_truncate;
+
+CREATE TRIGGER no_truncate BEFORE TRUNCATE ON app.letter_settings FOR EACH STATEMENT EXECUTE FUNCTION guard.refuse();
+
+ALTER TABLE app.letter_settings ENABLE ALWAYS TRIGGER no_truncate;
 
 CREATE TRIGGER no_truncate BEFORE TRUNCATE ON app.locked_copies FOR EACH STATEMENT EXECUTE FUNCTION guard.refuse();
 
@@ -11250,9 +11496,17 @@ CREATE TRIGGER removed AFTER DELETE ON app.grant_requests REFERENCING OLD TABLE 
 
 ALTER TABLE app.grant_requests ENABLE ALWAYS TRIGGER removed;
 
+CREATE TRIGGER removed AFTER DELETE ON app.held_letters REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION guard.written('system', 'self', 'person_id');
+
+ALTER TABLE app.held_letters ENABLE ALWAYS TRIGGER removed;
+
 CREATE TRIGGER removed AFTER DELETE ON app.legal_holds REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION guard.written('security', 'self', 'person_id');
 
 ALTER TABLE app.legal_holds ENABLE ALWAYS TRIGGER removed;
+
+CREATE TRIGGER removed AFTER DELETE ON app.letter_settings REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION guard.written('security', 'self', 'person_id');
+
+ALTER TABLE app.letter_settings ENABLE ALWAYS TRIGGER removed;
 
 CREATE TRIGGER removed AFTER DELETE ON app.login_tokens REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION guard.written('security', 'self', 'person_id');
 
@@ -11612,6 +11866,9 @@ ALTER TABLE ONLY app.grant_requests
 ALTER TABLE ONLY app.grant_requests
     ADD CONSTRAINT grant_requests_wedding_id_supplier_id_fkey FOREIGN KEY (wedding_id, supplier_id) REFERENCES app.connections(wedding_id, supplier_id);
 
+ALTER TABLE ONLY app.held_letters
+    ADD CONSTRAINT held_letters_person_id_fkey FOREIGN KEY (person_id) REFERENCES app.people(id);
+
 ALTER TABLE ONLY app.idempotency_keys
     ADD CONSTRAINT idempotency_keys_person_id_fkey FOREIGN KEY (person_id) REFERENCES app.people(id);
 
@@ -11641,6 +11898,9 @@ ALTER TABLE ONLY app.legal_holds
 
 ALTER TABLE ONLY app.legal_holds
     ADD CONSTRAINT legal_holds_wedding_id_fkey FOREIGN KEY (wedding_id) REFERENCES app.weddings(id);
+
+ALTER TABLE ONLY app.letter_settings
+    ADD CONSTRAINT letter_settings_person_id_fkey FOREIGN KEY (person_id) REFERENCES app.people(id);
 
 ALTER TABLE ONLY app.locked_copies
     ADD CONSTRAINT locked_copies_audience_fkey FOREIGN KEY (audience) REFERENCES app.audiences(audience);
@@ -11861,6 +12121,8 @@ CREATE POLICY adds ON app.fact_proposals FOR INSERT TO wedsync_app, wedsync_work
 
 CREATE POLICY adds ON app.grant_requests FOR INSERT TO wedsync_app, wedsync_worker WITH CHECK ((wedding_id = ANY (( SELECT app.wedding_ids('sharing'::text, 'write'::text) AS wedding_ids)::uuid[])));
 
+CREATE POLICY adds ON app.held_letters FOR INSERT TO wedsync_app, wedsync_worker WITH CHECK ((person_id = ( SELECT app.actor_id() AS actor_id)));
+
 CREATE POLICY adds ON app.idempotency_keys FOR INSERT TO wedsync_app, wedsync_worker WITH CHECK ((person_id = ( SELECT app.actor_id() AS actor_id)));
 
 CREATE POLICY adds ON app.impersonation_pages FOR INSERT TO wedsync_app, wedsync_worker WITH CHECK ((person_id = ( SELECT app.actor_id() AS actor_id)));
@@ -11868,6 +12130,8 @@ CREATE POLICY adds ON app.impersonation_pages FOR INSERT TO wedsync_app, wedsync
 CREATE POLICY adds ON app.impersonations FOR INSERT TO wedsync_app, wedsync_worker WITH CHECK ((person_id = ( SELECT app.actor_id() AS actor_id)));
 
 CREATE POLICY adds ON app.legal_holds FOR INSERT TO wedsync_app, wedsync_worker WITH CHECK ((person_id = ( SELECT app.actor_id() AS actor_id)));
+
+CREATE POLICY adds ON app.letter_settings FOR INSERT TO wedsync_app, wedsync_worker WITH CHECK ((person_id = ( SELECT app.actor_id() AS actor_id)));
 
 CREATE POLICY adds ON app.locked_copies FOR INSERT TO wedsync_app, wedsync_worker WITH CHECK (((wedding_id, audience) IN ( SELECT a.wedding_id,
     a.audience
@@ -12005,7 +12269,11 @@ CREATE POLICY changes ON app.fact_proposals FOR UPDATE TO wedsync_app, wedsync_w
 
 CREATE POLICY changes ON app.grant_requests FOR UPDATE TO wedsync_app, wedsync_worker USING ((wedding_id = ANY (( SELECT app.wedding_ids('sharing'::text, 'write'::text) AS wedding_ids)::uuid[]))) WITH CHECK ((wedding_id = ANY (( SELECT app.wedding_ids('sharing'::text, 'write'::text) AS wedding_ids)::uuid[])));
 
+CREATE POLICY changes ON app.held_letters FOR UPDATE TO wedsync_app, wedsync_worker USING ((person_id = ( SELECT app.actor_id() AS actor_id))) WITH CHECK ((person_id = ( SELECT app.actor_id() AS actor_id)));
+
 CREATE POLICY changes ON app.legal_holds FOR UPDATE TO wedsync_app, wedsync_worker USING ((person_id = ( SELECT app.actor_id() AS actor_id))) WITH CHECK ((person_id = ( SELECT app.actor_id() AS actor_id)));
+
+CREATE POLICY changes ON app.letter_settings FOR UPDATE TO wedsync_app, wedsync_worker USING ((person_id = ( SELECT app.actor_id() AS actor_id))) WITH CHECK ((person_id = ( SELECT app.actor_id() AS actor_id)));
 
 CREATE POLICY changes ON app.login_tokens FOR UPDATE TO wedsync_app, wedsync_worker USING ((person_id = ( SELECT app.actor_id() AS actor_id))) WITH CHECK ((person_id = ( SELECT app.actor_id() AS actor_id)));
 
@@ -12175,6 +12443,8 @@ CREATE POLICY guards ON app.fact_proposals TO wedsync_guard USING (true);
 
 CREATE POLICY guards ON app.grant_requests TO wedsync_guard USING (true);
 
+CREATE POLICY guards ON app.held_letters TO wedsync_guard USING (true);
+
 CREATE POLICY guards ON app.idempotency_keys TO wedsync_guard USING (true);
 
 CREATE POLICY guards ON app.impersonation_pages TO wedsync_guard USING (true);
@@ -12182,6 +12452,8 @@ CREATE POLICY guards ON app.impersonation_pages TO wedsync_guard USING (true);
 CREATE POLICY guards ON app.impersonations TO wedsync_guard USING (true);
 
 CREATE POLICY guards ON app.legal_holds TO wedsync_guard USING (true);
+
+CREATE POLICY guards ON app.letter_settings TO wedsync_guard USING (true);
 
 CREATE POLICY guards ON app.locked_copies TO wedsync_guard USING (true);
 
@@ -12241,6 +12513,8 @@ CREATE POLICY guards ON app.weddings TO wedsync_guard USING (true);
 
 CREATE POLICY guards ON app.window_notices TO wedsync_guard USING (true);
 
+ALTER TABLE app.held_letters ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE app.idempotency_keys ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE app.impersonation_pages ENABLE ROW LEVEL SECURITY;
@@ -12265,6 +12539,8 @@ CREATE POLICY left_by_suppliers ON app.access_receipts FOR INSERT TO wedsync_app
 CREATE POLICY left_for_oneself ON app.access_receipts AS RESTRICTIVE FOR INSERT TO wedsync_app, wedsync_worker WITH CHECK ((supplier_id = ANY (( SELECT app.supplier_ids('clients'::text, 'read'::text) AS supplier_ids)::uuid[])));
 
 ALTER TABLE app.legal_holds ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE app.letter_settings ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE app.locked_copies ENABLE ROW LEVEL SECURITY;
 
@@ -12336,6 +12612,8 @@ CREATE POLICY migrates ON app.fact_proposals TO wedsync_owner USING (( SELECT gu
 
 CREATE POLICY migrates ON app.grant_requests TO wedsync_owner USING (( SELECT guard.is_migrating() AS is_migrating));
 
+CREATE POLICY migrates ON app.held_letters TO wedsync_owner USING (( SELECT guard.is_migrating() AS is_migrating));
+
 CREATE POLICY migrates ON app.idempotency_keys TO wedsync_owner USING (( SELECT guard.is_migrating() AS is_migrating));
 
 CREATE POLICY migrates ON app.impersonation_pages TO wedsync_owner USING (( SELECT guard.is_migrating() AS is_migrating));
@@ -12343,6 +12621,8 @@ CREATE POLICY migrates ON app.impersonation_pages TO wedsync_owner USING (( SELE
 CREATE POLICY migrates ON app.impersonations TO wedsync_owner USING (( SELECT guard.is_migrating() AS is_migrating));
 
 CREATE POLICY migrates ON app.legal_holds TO wedsync_owner USING (( SELECT guard.is_migrating() AS is_migrating));
+
+CREATE POLICY migrates ON app.letter_settings TO wedsync_owner USING (( SELECT guard.is_migrating() AS is_migrating));
 
 CREATE POLICY migrates ON app.locked_copies TO wedsync_owner USING (( SELECT guard.is_migrating() AS is_migrating));
 
@@ -12541,6 +12821,8 @@ CREATE POLICY reads ON app.fact_proposals FOR SELECT TO wedsync_app, wedsync_wor
 
 CREATE POLICY reads ON app.grant_requests FOR SELECT TO wedsync_app, wedsync_worker USING ((wedding_id = ANY (( SELECT app.wedding_ids('sharing'::text, 'read'::text) AS wedding_ids)::uuid[])));
 
+CREATE POLICY reads ON app.held_letters FOR SELECT TO wedsync_app, wedsync_worker USING ((person_id = ( SELECT app.actor_id() AS actor_id)));
+
 CREATE POLICY reads ON app.idempotency_keys FOR SELECT TO wedsync_app, wedsync_worker USING ((person_id = ( SELECT app.actor_id() AS actor_id)));
 
 CREATE POLICY reads ON app.impersonation_pages FOR SELECT TO wedsync_app, wedsync_worker USING ((person_id = ( SELECT app.actor_id() AS actor_id)));
@@ -12548,6 +12830,8 @@ CREATE POLICY reads ON app.impersonation_pages FOR SELECT TO wedsync_app, wedsyn
 CREATE POLICY reads ON app.impersonations FOR SELECT TO wedsync_app, wedsync_worker USING ((person_id = ( SELECT app.actor_id() AS actor_id)));
 
 CREATE POLICY reads ON app.legal_holds FOR SELECT TO wedsync_app, wedsync_worker USING ((person_id = ( SELECT app.actor_id() AS actor_id)));
+
+CREATE POLICY reads ON app.letter_settings FOR SELECT TO wedsync_app, wedsync_worker USING ((person_id = ( SELECT app.actor_id() AS actor_id)));
 
 CREATE POLICY reads ON app.locked_copies FOR SELECT TO wedsync_app, wedsync_worker USING (((wedding_id = ANY (( SELECT app.wedding_ids('basics'::text, 'read'::text) AS wedding_ids)::uuid[])) AND ((wedding_id, audience) IN ( SELECT a.wedding_id,
     a.audience
@@ -12867,6 +13151,9 @@ REVOKE ALL ON FUNCTION app.decline_invitation(hash bytea) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.decline_invitation(hash bytea) TO wedsync_app;
 GRANT ALL ON FUNCTION app.decline_invitation(hash bytea) TO wedsync_worker;
 
+REVOKE ALL ON FUNCTION app.drop_held_letters(wanted uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.drop_held_letters(wanted uuid) TO wedsync_worker;
+
 REVOKE ALL ON FUNCTION app.end_impersonation() FROM PUBLIC;
 GRANT ALL ON FUNCTION app.end_impersonation() TO wedsync_app;
 
@@ -12927,6 +13214,9 @@ GRANT ALL ON FUNCTION app.forget_answers() TO wedsync_worker;
 REVOKE ALL ON FUNCTION app.forget_events() FROM PUBLIC;
 GRANT ALL ON FUNCTION app.forget_events() TO wedsync_worker;
 
+REVOKE ALL ON FUNCTION app.forget_held_letters(words text[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.forget_held_letters(words text[]) TO wedsync_worker;
+
 REVOKE ALL ON FUNCTION app.forget_impersonations() FROM PUBLIC;
 GRANT ALL ON FUNCTION app.forget_impersonations() TO wedsync_worker;
 
@@ -12962,6 +13252,12 @@ GRANT ALL ON FUNCTION app.grant_request_letters(request uuid) TO wedsync_worker;
 REVOKE ALL ON FUNCTION app.guest_totals(weddings uuid[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.guest_totals(weddings uuid[]) TO wedsync_app;
 GRANT ALL ON FUNCTION app.guest_totals(weddings uuid[]) TO wedsync_worker;
+
+REVOKE ALL ON FUNCTION app.held_letters_in(wanted uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.held_letters_in(wanted uuid) TO wedsync_worker;
+
+REVOKE ALL ON FUNCTION app.hold_letter(person uuid, kind text, subject text, body text, due_at timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.hold_letter(person uuid, kind text, subject text, body text, due_at timestamp with time zone) TO wedsync_worker;
 
 REVOKE ALL ON FUNCTION app.impersonation(hash bytea, session uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.impersonation(hash bytea, session uuid) TO wedsync_app;
@@ -13014,6 +13310,9 @@ GRANT ALL ON FUNCTION app.knows_line(hash text) TO wedsync_worker;
 REVOKE ALL ON FUNCTION app.let_in(account bytea, address text, event uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.let_in(account bytea, address text, event uuid) TO wedsync_app;
 
+REVOKE ALL ON FUNCTION app.letter_terms(address text) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.letter_terms(address text) TO wedsync_worker;
+
 REVOKE ALL ON FUNCTION app.lines_noted() FROM PUBLIC;
 GRANT ALL ON FUNCTION app.lines_noted() TO wedsync_worker;
 
@@ -13039,6 +13338,9 @@ GRANT ALL ON FUNCTION app.may_impersonate() TO wedsync_app;
 REVOKE ALL ON FUNCTION app.my_data_requests() FROM PUBLIC;
 GRANT ALL ON FUNCTION app.my_data_requests() TO wedsync_app;
 GRANT ALL ON FUNCTION app.my_data_requests() TO wedsync_worker;
+
+REVOKE ALL ON FUNCTION app.my_letter_settings() FROM PUBLIC;
+GRANT ALL ON FUNCTION app.my_letter_settings() TO wedsync_app;
 
 REVOKE ALL ON FUNCTION app.my_uses() FROM PUBLIC;
 GRANT ALL ON FUNCTION app.my_uses() TO wedsync_app;
@@ -13212,6 +13514,9 @@ REVOKE ALL ON FUNCTION app.supplier_standing(supplier uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.supplier_standing(supplier uuid) TO wedsync_app;
 GRANT ALL ON FUNCTION app.supplier_standing(supplier uuid) TO wedsync_worker;
 GRANT ALL ON FUNCTION app.supplier_standing(supplier uuid) TO wedsync_owner;
+
+REVOKE ALL ON FUNCTION app.take_held_letters(most integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.take_held_letters(most integer) TO wedsync_worker;
 
 REVOKE ALL ON FUNCTION app.take_notices(most integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.take_notices(most integer) TO wedsync_worker;
@@ -13429,6 +13734,8 @@ REVOKE ALL ON FUNCTION guard.last_begins_at(wedding uuid) FROM PUBLIC;
 REVOKE ALL ON FUNCTION guard.last_link(wedding uuid, amendment uuid, OUT link integer, OUT hash bytea) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION guard.lets_pass(override uuid) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION guard.letter_settings(person uuid) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION guard.link_bits(hash bytea) FROM PUBLIC;
 
@@ -14782,6 +15089,37 @@ GRANT SELECT(answered_by),UPDATE(answered_by) ON TABLE app.grant_requests TO wed
 GRANT SELECT(answered_at),UPDATE(answered_at) ON TABLE app.grant_requests TO wedsync_app;
 GRANT SELECT(answered_at),UPDATE(answered_at) ON TABLE app.grant_requests TO wedsync_worker;
 
+GRANT MAINTAIN ON TABLE app.held_letters TO wedsync_keeper;
+GRANT SELECT,INSERT,DELETE ON TABLE app.held_letters TO wedsync_guard;
+
+GRANT SELECT(person_id) ON TABLE app.held_letters TO wedsync_app;
+GRANT SELECT(person_id) ON TABLE app.held_letters TO wedsync_worker;
+
+GRANT SELECT(id) ON TABLE app.held_letters TO wedsync_app;
+GRANT SELECT(id) ON TABLE app.held_letters TO wedsync_worker;
+
+GRANT SELECT(kind) ON TABLE app.held_letters TO wedsync_app;
+GRANT SELECT(kind) ON TABLE app.held_letters TO wedsync_worker;
+
+GRANT SELECT(subject) ON TABLE app.held_letters TO wedsync_app;
+GRANT SELECT(subject) ON TABLE app.held_letters TO wedsync_worker;
+
+GRANT SELECT(body) ON TABLE app.held_letters TO wedsync_app;
+GRANT SELECT(body) ON TABLE app.held_letters TO wedsync_worker;
+
+GRANT SELECT(fingerprint) ON TABLE app.held_letters TO wedsync_app;
+GRANT SELECT(fingerprint) ON TABLE app.held_letters TO wedsync_worker;
+
+GRANT SELECT(due_at) ON TABLE app.held_letters TO wedsync_app;
+GRANT SELECT(due_at) ON TABLE app.held_letters TO wedsync_worker;
+
+GRANT SELECT(batch) ON TABLE app.held_letters TO wedsync_app;
+GRANT SELECT(batch) ON TABLE app.held_letters TO wedsync_worker;
+GRANT UPDATE(batch) ON TABLE app.held_letters TO wedsync_guard;
+
+GRANT SELECT(created_at) ON TABLE app.held_letters TO wedsync_app;
+GRANT SELECT(created_at) ON TABLE app.held_letters TO wedsync_worker;
+
 GRANT MAINTAIN ON TABLE app.idempotency_keys TO wedsync_keeper;
 GRANT INSERT ON TABLE app.idempotency_keys TO wedsync_app;
 GRANT INSERT ON TABLE app.idempotency_keys TO wedsync_worker;
@@ -14907,6 +15245,32 @@ GRANT UPDATE(released_by) ON TABLE app.legal_holds TO wedsync_guard;
 GRANT SELECT(released_at) ON TABLE app.legal_holds TO wedsync_app;
 GRANT SELECT(released_at) ON TABLE app.legal_holds TO wedsync_worker;
 GRANT UPDATE(released_at) ON TABLE app.legal_holds TO wedsync_guard;
+
+GRANT MAINTAIN ON TABLE app.letter_settings TO wedsync_keeper;
+GRANT INSERT ON TABLE app.letter_settings TO wedsync_app;
+GRANT INSERT ON TABLE app.letter_settings TO wedsync_worker;
+GRANT SELECT,DELETE ON TABLE app.letter_settings TO wedsync_guard;
+
+GRANT SELECT(person_id) ON TABLE app.letter_settings TO wedsync_app;
+GRANT SELECT(person_id) ON TABLE app.letter_settings TO wedsync_worker;
+
+GRANT SELECT(id) ON TABLE app.letter_settings TO wedsync_app;
+GRANT SELECT(id) ON TABLE app.letter_settings TO wedsync_worker;
+
+GRANT SELECT(stopped),UPDATE(stopped) ON TABLE app.letter_settings TO wedsync_app;
+GRANT SELECT(stopped),UPDATE(stopped) ON TABLE app.letter_settings TO wedsync_worker;
+
+GRANT SELECT(daily),UPDATE(daily) ON TABLE app.letter_settings TO wedsync_app;
+GRANT SELECT(daily),UPDATE(daily) ON TABLE app.letter_settings TO wedsync_worker;
+
+GRANT SELECT(quiet_from),UPDATE(quiet_from) ON TABLE app.letter_settings TO wedsync_app;
+GRANT SELECT(quiet_from),UPDATE(quiet_from) ON TABLE app.letter_settings TO wedsync_worker;
+
+GRANT SELECT(quiet_until),UPDATE(quiet_until) ON TABLE app.letter_settings TO wedsync_app;
+GRANT SELECT(quiet_until),UPDATE(quiet_until) ON TABLE app.letter_settings TO wedsync_worker;
+
+GRANT SELECT(created_at) ON TABLE app.letter_settings TO wedsync_app;
+GRANT SELECT(created_at) ON TABLE app.letter_settings TO wedsync_worker;
 
 GRANT MAINTAIN ON TABLE app.locked_copies TO wedsync_keeper;
 GRANT SELECT,INSERT,DELETE ON TABLE app.locked_copies TO wedsync_guard;
@@ -15847,6 +16211,9 @@ GRANT SELECT ON TABLE live.fact_proposals TO wedsync_worker;
 GRANT SELECT ON TABLE live.grant_requests TO wedsync_app;
 GRANT SELECT ON TABLE live.grant_requests TO wedsync_worker;
 
+GRANT SELECT ON TABLE live.held_letters TO wedsync_app;
+GRANT SELECT ON TABLE live.held_letters TO wedsync_worker;
+
 GRANT SELECT ON TABLE live.idempotency_keys TO wedsync_app;
 GRANT SELECT ON TABLE live.idempotency_keys TO wedsync_worker;
 
@@ -15858,6 +16225,9 @@ GRANT SELECT ON TABLE live.impersonations TO wedsync_worker;
 
 GRANT SELECT ON TABLE live.legal_holds TO wedsync_app;
 GRANT SELECT ON TABLE live.legal_holds TO wedsync_worker;
+
+GRANT SELECT ON TABLE live.letter_settings TO wedsync_app;
+GRANT SELECT ON TABLE live.letter_settings TO wedsync_worker;
 
 GRANT SELECT ON TABLE live.locked_copies TO wedsync_app;
 GRANT SELECT ON TABLE live.locked_copies TO wedsync_worker;

@@ -179,10 +179,13 @@ begin
     on conflict (person_id) where letter_id is null do update set letter_id = null
     returning o.person_id, o.id)
   select (select count(*) from taken), coalesce((
-    select json_agg(json_build_object('person_id', o.person_id, 'reminder_id', o.id, 'zone', p.zone, 'is_urgent', t.is_urgent))
+    select json_agg(json_build_object('person_id', o.person_id, 'reminder_id', o.id, 'zone', p.zone, 'is_urgent', t.is_urgent,
+      'quiet', case when h.quiet_from is not null and 'reminders' <> all (h.daily)
+        then json_build_object('start', h.quiet_from, 'end', h.quiet_until) end))
     from opened o
     join told t on t.person_id = o.person_id
-    join app.people p on p.id = o.person_id), '[]')
+    join app.people p on p.id = o.person_id
+    cross join lateral guard.letter_settings(p.id) h), '[]')
   into changes, people;
 end $$;
 comment on function app.chase_unseen(integer) is 'Takes the reminders that are due now, and names whom to write to.';

@@ -73,6 +73,13 @@ CARD: Final = {
     "third_type": "",
     "zone": "Europe/London",
 }
+LETTERS: Final = {
+    "answers": "each",
+    "requests": "daily",
+    "reminders": "none",
+    "quiet_from": "22",
+    "quiet_until": "7",
+}
 GAP: Final = {name: value for name, value in OVERRIDE.items() if name != "kind"}
 NOBODY_CHOSEN: Final = seal_of(())
 FACT: Final = {"value": "2031-01-04", "base_revision": "99"}
@@ -146,6 +153,10 @@ ASKS: Final = (
     page("/outbox", ALL.format(404) + " 404"),
     page("/you", ALL.format(200) + " 303"),
     form("/you", ALL.format(303) + " 401", name="Kim", zone="Europe/London", locale="en-GB"),
+    page("/you/letters", ALL.format(200) + " 303"),
+    Ask(method="POST", route="/you/letters", answers=ALL.format(303) + " 401", form=LETTERS),
+    page("/letters/{key}/{person_id}/{code}", ALL.format(404) + " 404"),
+    form("/letters/{key}/{person_id}/{code}", ALL.format(404) + " 404"),
     page("/you/data", ALL.format(200) + " 303"),
     form("/you/data/erasure", ALL.format(404) + " 401", wedding_id="00000000-0000-4000-8000-000000000000"),
     form("/you/data/exports", ALL.format(404) + " 401", wedding_id="00000000-0000-4000-8000-000000000000"),

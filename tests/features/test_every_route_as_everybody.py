@@ -173,6 +173,14 @@ ASKS: Final = (
     Ask(method="GET", route="/api/v1/shield/freezes.ics", answers=ANYBODY, as_self=True),
     Ask(method="GET", route="/api/v1/me", answers=EVERYBODY, as_self=True),
     Ask(method="PATCH", route="/api/v1/me", body={"name": "Kim"}, answers=EVERYBODY, as_self=True),
+    Ask(method="GET", route="/api/v1/me/letters", answers=EVERYBODY, as_self=True),
+    Ask(
+        method="PUT",
+        route="/api/v1/me/letters",
+        body={"answers": "each", "requests": "daily", "reminders": "none", "quiet": None},
+        answers=EVERYBODY,
+        as_self=True,
+    ),
     Ask(method="GET", route="/api/v1/me/data-requests", answers=EVERYBODY, as_self=True),
     Ask(
         method="POST",

@@ -80,6 +80,7 @@ CLASSES: Final = {
         features.people.actions: begin_session note_device renew_session end_session end_other_sessions end_all_sessions set_password open_supplier invite_member
           invite_couple revoke_invitation send_again join_team change_role remove_member
         features.preferences.actions: change_self
+        features.preferences.letter_actions: choose_letters stop_letters
         features.people.second_step_actions: set_up_second_step confirm_second_step take_code turn_off_second_step
           renew_recovery_codes
         features.people.ownership_actions: offer_ownership withdraw_ownership accept_ownership

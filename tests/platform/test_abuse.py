@@ -20,6 +20,7 @@ from uvicorn._types import ASGIApplication
 from wedsync.entrypoints.commands.web import config_for
 from wedsync.entrypoints.web import create_app
 from wedsync.features.people.api import address_in
+from wedsync.kernel.letters import LetterKind
 from wedsync.kernel.problems import Invalid
 from wedsync.platform.database import Database
 from wedsync.platform.http import Services, build_app
@@ -223,7 +224,9 @@ async def test_cookies_of_others_by_the_hundred_and_in_any_bytes_are_passed_over
     ],
 )
 async def test_no_name_adds_a_header_to_a_letter_or_runs_on(subject: str, tmp_path: Path) -> None:
-    await OutboxMailer(tmp_path, "us@example.org").send(Letter(to="clara@example.org", subject=subject, body="Hello."))
+    await OutboxMailer(tmp_path, "us@example.org").send(
+        Letter(kind=LetterKind.SECURITY, to="clara@example.org", subject=subject, body="Hello.")
+    )
     (laid,) = tmp_path.glob("*.eml")
     message = message_from_bytes(laid.read_bytes(), policy=default)
     assert sorted(message.keys()) == sorted(

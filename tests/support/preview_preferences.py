@@ -1,10 +1,11 @@
 """Anna's own settings and those of her business: to change, and with something wrong."""
 
 import msgspec
-from tests.support.preview_people import supplier_shell
+from tests.support.preview_people import DOOR, supplier_shell
 
 from wedsync.features.preferences.model import LOCALES
-from wedsync.features.preferences.views import CardPage, SelfPage
+from wedsync.features.preferences.views import AlwaysView, CardPage, KindView, LettersPage, SelfPage, StopPage
+from wedsync.kernel.letters import ALWAYS, CHOSEN
 from wedsync.kernel.permissions import SupplierType
 from wedsync.platform.forms import chosen
 from wedsync.platform.pages import Filled
@@ -22,6 +23,7 @@ YOU = SelfPage(
     locale_error="",
     security_url="/you/security",
     data_url="/you/data",
+    letters_url="/you/letters",
     businesses="Alder & Lane",
 )
 BUSINESS = CardPage(
@@ -38,7 +40,33 @@ BUSINESS = CardPage(
     zone_text="London (Europe)",
     error="",
 )
+OFTEN = (("each", "At once"), ("daily", "Once a day, together"), ("none", "Never"))
+HOURS = tuple((str(hour), f"{hour:02}:00") for hour in range(24))
+LETTERS = LettersPage(
+    shell=supplier_shell("", None),
+    action="/you/letters",
+    kinds=tuple(
+        KindView(name=kind.value, label=label, sentence=sentence, options=chosen(OFTEN, "daily"))
+        for kind, (label, sentence) in CHOSEN.items()
+    ),
+    quiet_from=chosen((("", "Never quiet"), *HOURS), "22"),
+    quiet_until=chosen(HOURS, "8"),
+    quiet_error="",
+    always=tuple(AlwaysView(label=label, why=why) for label, why in ALWAYS.values()),
+)
+STOPPING = StopPage(
+    shell=DOOR,
+    kinds=tuple(label for label, _ in CHOSEN.values()),
+    action="/letters/daily/1/5b1f",
+    letters_url="/you/letters",
+)
 PREVIEWS = {
+    "letters": lambda: LETTERS,
+    "letters_wrong": lambda: msgspec.structs.replace(
+        LETTERS, quiet_error="Choose two different full hours, from 0 to 23."
+    ),
+    "letters_stop": lambda: STOPPING,
+    "letters_stopped": lambda: msgspec.structs.replace(STOPPING, action=""),
     "you": lambda: YOU,
     "you_wrong": lambda: msgspec.structs.replace(
         YOU, name=Filled(value="www.anna.example", error="Give a name, not a web address."), businesses=""

@@ -21,6 +21,9 @@ from wedsync.features.clients.rounds import JOBS as ROUNDS
 from wedsync.features.connections.request_letters import JOBS as REQUESTS
 from wedsync.features.people.jobs import JOBS as PEOPLE
 from wedsync.features.people.ownership_letters import JOBS as OWNERSHIP
+from wedsync.features.preferences.jobs import JOBS as PREFERENCES
+from wedsync.features.preferences.jobs import TAKE_DAILY
+from wedsync.features.preferences.post_room import PostRoom
 from wedsync.features.privacy.erasing import erasing
 from wedsync.features.privacy.exporting import EXPORT, SWEEP
 from wedsync.features.privacy.jobs import JOBS as PRIVACY
@@ -52,6 +55,7 @@ from wedsync.platform.vacuuming import vacuuming
 JOBS: Final = (
     *PEOPLE,
     *OWNERSHIP,
+    *PREFERENCES,
     *API_KEYS,
     *REQUESTS,
     *CLIENTS,
@@ -78,6 +82,7 @@ CHORES: Final = (
     SUMMON_DUE,
     SWEEP,
     TELL_ENDING,
+    TAKE_DAILY,
 )
 
 
@@ -90,7 +95,11 @@ async def run(settings: Settings) -> None:
         # A restored copy remembers whom it had forgotten: it forgets them again before anything is done (G2).
         await replay(database, settings.erasure_ledger_path)
         workshop = Workshop(
-            database=database, mailer=mailer, base_url=settings.public_url, home=settings.home, limits=limits
+            database=database,
+            mailer=PostRoom(database, mailer, settings.public_url),
+            base_url=settings.public_url,
+            home=settings.home,
+            limits=limits,
         )
         chores = (
             *CHORES,

@@ -1,4 +1,5 @@
 """What a locked wedding refuses is not lost: the job waits until it opens again, in its order, the reason on record.
+So does a letter that comes by night: its job, of no wedding, waits for the morning.
 
 A job says what kind of rows it writes. Only one that writes plans waits; any other that is refused has said it wrong.
 """

@@ -7,6 +7,7 @@ import os
 import re
 import smtplib
 import ssl
+from datetime import datetime
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import SMTP, default
@@ -19,6 +20,7 @@ import msgspec
 
 from wedsync.kernel.clock import utc_now
 from wedsync.kernel.ids import new_id
+from wedsync.kernel.letters import LetterKind
 from wedsync.platform.tracing import handing_over
 
 ANSWER_WITHIN_S: Final = 20
@@ -27,18 +29,33 @@ LONGEST_SUBJECT: Final = 200
 
 
 class Letter(msgspec.Struct, frozen=True, kw_only=True):
-    """Plain text to one address."""
+    """Plain text to one address. `is_urgent`: this one goes by night too, whatever its kind.
 
+    `stop_url`: where one bare request has no more of its kind sent (RFC 8058), "" where it must arrive.
+    """
+
+    kind: LetterKind
     to: str
     subject: str
     body: str
+    is_urgent: bool = False
+    stop_url: str = ""
+
+
+class NotNow(Exception):  # noqa: N818 - nothing is wrong: it is night where they live
+    """A letter is held until somebody's quiet hours are over: whatever sends it asks again then."""
+
+    def __init__(self, until: datetime) -> None:
+        """Keep the instant."""
+        super().__init__(until)
+        self.until: Final = until
 
 
 class Mailer(Protocol):
     """Whoever takes letters."""
 
     async def send(self, letter: Letter) -> None:
-        """Hand a letter over. Raises OSError (smtplib's errors are) when it was not taken."""
+        """Hand a letter over. Raises OSError (smtplib's are) when it was not taken, NotNow when it has to wait."""
 
     async def forget(self, words: tuple[str, ...]) -> None:
         """Keep no letter any more in which one of these stands: an address, a name."""
@@ -156,5 +173,8 @@ def _message(letter: Letter, sender: str) -> EmailMessage:  # type: ignore[expli
     message["Date"] = format_datetime(utc_now())
     message["Message-ID"] = make_msgid(domain=sender.rpartition("@")[2].strip("<> ") or "localhost")
     message["Auto-Submitted"] = "auto-generated"
+    if letter.stop_url:
+        message["List-Unsubscribe"] = f"<{letter.stop_url}>"
+        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     message.set_content(letter.body)
     return message

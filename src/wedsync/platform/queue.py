@@ -9,6 +9,7 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
+from datetime import datetime
 from typing import Final, Protocol
 
 import msgspec
@@ -23,6 +24,7 @@ from wedsync.kernel.problems import LockedWedding, Unavailable
 from wedsync.platform.deferral import NewDeferral, lock_of, opens_at, record, times_refused
 from wedsync.platform.error_reports import AlreadyTold
 from wedsync.platform.jobs import Envelope, Workshop
+from wedsync.platform.mail import NotNow
 from wedsync.platform.metrics import observe_job
 from wedsync.platform.telemetry import Log, request_id
 from wedsync.platform.tracer import Tracer
@@ -162,12 +164,12 @@ def _task(  # type: ignore[explicit-any]  # the library calls with what was queu
 
 
 async def _decide(job: Work, workshop: Workshop, envelope: Envelope, *, queued: QueuedJob, error: Exception) -> Undone:
-    """Wait for the wedding to end; else again after 60 s, 120 s, 240 s … for as many retries as the job has."""
-    until = opens_at(error) if isinstance(error, LockedWedding) and job.write_class.is_structural else None
+    """Wait for a wedding or a night to end; else again after 60 s, 120 s, 240 s … for as many retries as it has."""
+    until = _waits_until(job, error)
     refused = 0
     with suppress(Unavailable):  # then nothing can be put on record, and it is tried again like any other
         if until is not None and queued.id is not None:
-            wedding = job.wedding_in(envelope)
+            wedding = job.wedding_in(envelope) if isinstance(error, LockedWedding) else None
             new = NewDeferral(job_id=queued.id, wedding_id=wedding, unlocks_at=until)
             await record(workshop.database, new)
             return Undone("deferred", RetryDecision(retry_at=until, lock=lock_of(wedding)))
@@ -177,6 +179,12 @@ async def _decide(job: Work, workshop: Workshop, envelope: Envelope, *, queued: 
     if tries >= job.retries:
         return Undone("failed")
     return Undone("retried", RetryDecision(retry_in={"seconds": FIRST_WAIT_S * 2**tries}))
+
+
+def _waits_until(job: Work, error: Exception) -> datetime | None:
+    if isinstance(error, NotNow):
+        return error.until
+    return opens_at(error) if isinstance(error, LockedWedding) and job.write_class.is_structural else None
 
 
 def _chore(chore: Chore, workshop: Workshop, tracer: Tracer | None) -> Callable[[int], Awaitable[None]]:

@@ -2,7 +2,7 @@
 
 import asyncio
 import tempfile
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import LiteralString
 
@@ -16,7 +16,7 @@ from tests.support.world import Somebody, connect, wedding
 from wedsync.features.acknowledgements import actions
 from wedsync.features.acknowledgements import queries as q
 from wedsync.features.acknowledgements.jobs import JOBS, chase
-from wedsync.features.acknowledgements.model import Shown, quiet_until
+from wedsync.features.acknowledgements.model import Shown
 from wedsync.features.weddings.model import Fact
 from wedsync.kernel.clock import utc_now
 from wedsync.platform.database import NOBODY, Database
@@ -197,18 +197,3 @@ async def _killed(workers: Database) -> None:
     async with workers.transaction(NOBODY) as tx:
         assert (await tx.one(q.CHASE, q.Most(500))).changes == 1
         raise KeyError
-
-
-@pytest.mark.parametrize(
-    ("now", "until"),
-    [
-        ("2026-11-27T21:59", None),
-        ("2026-11-27T22:00", "2026-11-28T08:00"),
-        ("2026-11-28T07:59", "2026-11-28T08:00"),
-        ("2026-11-28T08:00", None),
-        ("2026-03-28T23:00", "2026-03-29T07:00"),  # the clocks go forward that night
-    ],
-)
-def test_the_night_is_where_they_live(now: str, until: str | None) -> None:
-    found = quiet_until("Europe/London", datetime.fromisoformat(now).replace(tzinfo=UTC))
-    assert found == (None if until is None else datetime.fromisoformat(until).replace(tzinfo=UTC))

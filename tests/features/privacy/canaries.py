@@ -13,7 +13,7 @@ import msgspec
 import psycopg
 from psycopg import sql
 from tests.features.venues.places import MILL
-from tests.support.database import TestDatabase, travelling
+from tests.support.database import TestDatabase, sealer, travelling
 from tests.support.web import client_of
 from tests.support.world import (
     Somebody,
@@ -52,6 +52,9 @@ from wedsync.features.people import actions as people
 from wedsync.features.people.events import note
 from wedsync.features.people.links import ask_for_link
 from wedsync.features.people.model import SecurityKind, SignUp
+from wedsync.features.preferences.letter_actions import choose_letters
+from wedsync.features.preferences.letter_model import LetterChoices
+from wedsync.features.preferences.post_room import PostRoom
 from wedsync.features.privacy import actions as privacy
 from wedsync.features.privacy.model import Outcome
 from wedsync.features.venues import actions as venues
@@ -63,6 +66,7 @@ from wedsync.kernel.clock import utc_now
 from wedsync.kernel.fields.model import EventKind
 from wedsync.kernel.ids import ClientId, SupplierId, WeddingId, new_id
 from wedsync.kernel.json_values import JsonValue
+from wedsync.kernel.letters import Choice, LetterKind
 from wedsync.kernel.permissions import Area, KeyScope, OperatorRole, SupplierRole, SupplierType
 from wedsync.kernel.reading.model import uncertain
 from wedsync.kernel.tiers import SupplierTier
@@ -72,6 +76,7 @@ from wedsync.operations.impersonation.actions import Wanted as Looked
 from wedsync.operations.impersonation.actions import begin_impersonation
 from wedsync.platform.database import ById, Database, Tx
 from wedsync.platform.http.app import WebApp
+from wedsync.platform.mail import Letter, OutboxMailer
 from wedsync.platform.passwords import hash_password
 from wedsync.platform.supplier_tiers import set_tier
 
@@ -101,6 +106,10 @@ UNWRITTEN: Final = frozenset(
         "app.client_events.kind",
         "app.client_events.fields",
         "app.client_round_rows.state",
+        "app.letter_settings.stopped",
+        "app.letter_settings.daily",
+        "app.held_letters.kind",
+        "app.held_letters.fingerprint",
     }
 )
 FACTS: Final[dict[str, JsonValue]] = {
@@ -165,6 +174,7 @@ async def plant(database: Database, tests: TestDatabase, app: WebApp, *, has_two
     if not has_two:
         await _amend(database, planted)
     await _put_right(database, subject, sid)
+    await _write_to(database, tests, subject)
     token = await _sign_in(database, app, subject)
     return msgspec.structs.replace(planted, subject=msgspec.structs.replace(subject, token=token))
 
@@ -283,6 +293,18 @@ async def _put_right(database: Database, subject: Somebody, sid: Somebody) -> No
     async with database.transaction(sid.actor) as tx:
         said = Answer(id=asked, outcome=Outcome.DONE, answer=f"{WORD} has her x.")
         await answer_correction(tx, sid.person_id, said)
+
+
+async def _write_to(database: Database, tests: TestDatabase, subject: Somebody) -> None:
+    """Letters that she has together, once a day."""
+    daily = LetterChoices(answers=Choice.NONE, requests=Choice.EACH, reminders=Choice.DAILY, quiet=None)
+    async with database.transaction(subject.actor) as tx:
+        await choose_letters(tx, subject.person_id, daily)
+    held = Letter(
+        to=subject.email, kind=LetterKind.REMINDERS, subject=f"{WORD}, look", body=f"{WORD} has not seen it.\n"
+    )
+    async with Database(tests.worker_url, sealer()) as workers:
+        await PostRoom(workers, OutboxMailer(Path("nowhere"), "us@example.org"), "http://x").send(held)
 
 
 async def _sign_in(database: Database, app: WebApp, subject: Somebody) -> str:

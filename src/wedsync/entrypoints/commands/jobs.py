@@ -18,7 +18,8 @@ from wedsync.platform.tokens import Sealer
 HELP = """Look into the queue."""
 DEFERRED_HELP = """Show the jobs that wait for a wedding to end, the next first.
 
-They are not failed: each runs once its wedding opens again, in the order in which they were queued."""
+They are not failed: each runs once its wedding opens again, in the order in which they were queued. A letter that is
+not urgent waits in the same way until it is morning for whom it is."""
 
 
 def command() -> click.Group:
@@ -39,10 +40,11 @@ def deferred(*, as_json: bool) -> None:
     if as_json:
         click.echo(msgspec.json.encode(found).decode())
     elif not found:
-        click.echo("Nothing waits for a wedding to end.", err=True)
+        click.echo("Nothing waits for a wedding or a night to end.", err=True)
     for each in () if as_json else found:
         opens = show_instant(each.unlocks_at, "UTC")
-        click.echo(f"{each.job}  wedding {each.wedding_id} is on: waits until {opens}")
+        why = "it is night for whom it is" if each.wedding_id is None else f"wedding {each.wedding_id} is on"
+        click.echo(f"{each.job}  {why}: waits until {opens}")
 
 
 async def _waiting(url: str) -> list[Deferred]:

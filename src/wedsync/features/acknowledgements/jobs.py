@@ -12,9 +12,9 @@ from uuid import UUID
 import msgspec
 
 from wedsync.features.acknowledgements import queries as q
-from wedsync.features.acknowledgements.model import quiet_until
 from wedsync.kernel.clock import utc_now
 from wedsync.kernel.ids import PersonId, new_id
+from wedsync.kernel.letters import LetterKind, quiet_until
 from wedsync.kernel.permissions import WriteClass
 from wedsync.platform.database import NOBODY, Actor
 from wedsync.platform.formats import plural
@@ -31,6 +31,7 @@ class ToOne(msgspec.Struct, frozen=True, kw_only=True):
     person_id: PersonId
     reminder_id: UUID
     letter_id: UUID
+    is_urgent: bool = False
 
 
 async def chase(workshop: Workshop) -> None:
@@ -43,8 +44,13 @@ async def _part(workshop: Workshop) -> bool:
     async with workshop.database.transaction(NOBODY) as tx:
         taken = await tx.one(q.CHASE, q.Most(AT_ONCE))
         for each in taken.people:
-            at = None if each.is_urgent else quiet_until(each.zone, utc_now())
-            to = ToOne(person_id=each.person_id, reminder_id=each.reminder_id, letter_id=new_id())
+            at = None if each.is_urgent else quiet_until(each.zone, utc_now(), each.quiet)
+            to = ToOne(
+                person_id=each.person_id,
+                reminder_id=each.reminder_id,
+                letter_id=new_id(),
+                is_urgent=each.is_urgent,
+            )
             await defer(tx, SEND, to, at=at)
     return taken.changes == AT_ONCE
 
@@ -55,7 +61,7 @@ async def _send(workshop: Workshop, _actor: Actor, job: ToOne) -> None:
     async with workshop.database.transaction(NOBODY) as tx:
         lines = await tx.all(q.TAKE_REMINDER, one)
     if lines:
-        await workshop.mailer.send(letter(lines, workshop.base_url))
+        await workshop.mailer.send(letter(lines, workshop.base_url, is_urgent=job.is_urgent))
 
 
 SEND: Final = Job("acknowledgements.send", ToOne, _send, write_class=WriteClass.EXTERNAL)
@@ -63,7 +69,7 @@ JOBS: Final = (SEND,)
 CHASE: Final = Chore(name="acknowledgements.chase", cron="*/5 * * * *", run=chase, write_class=WriteClass.SYSTEM)
 
 
-def letter(lines: list[q.Line], base_url: str) -> Letter:
+def letter(lines: list[q.Line], base_url: str, *, is_urgent: bool) -> Letter:
     """What their businesses have not seen, then what suppliers of their own wedding have not."""
     own, told = [each for each in lines if each.is_own], [each for each in lines if not each.is_own]
     parts = [
@@ -73,7 +79,9 @@ def letter(lines: list[q.Line], base_url: str) -> Letter:
         *(_told(each, base_url) for each in told),
     ]
     body = "\n\n".join([f"Hello {lines[0].name},", *parts])
-    return Letter(to=lines[0].email, subject=_subject(own, told), body=f"{body}\n")
+    return Letter(
+        kind=LetterKind.REMINDERS, to=lines[0].email, subject=_subject(own, told), body=f"{body}\n", is_urgent=is_urgent
+    )
 
 
 def _subject(own: list[q.Line], told: list[q.Line]) -> str:

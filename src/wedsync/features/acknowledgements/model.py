@@ -5,7 +5,7 @@ Seen is not agreed: terms are accepted or declined with an amendment.
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Final
 from uuid import UUID
@@ -17,7 +17,6 @@ from wedsync.kernel.cursors import read_cursor
 from wedsync.kernel.ids import EventId, SupplierId
 from wedsync.kernel.json_values import JsonValue
 from wedsync.kernel.problems import BadRequest, Invalid
-from wedsync.kernel.zones import resolve, zone_named
 
 MOST_AT_ONCE: Final = 200
 LONGEST_KEY: Final = 64
@@ -25,8 +24,6 @@ HIGHEST_REVISION: Final = 2**31 - 1
 LATEST: Final = datetime(9999, 1, 1, tzinfo=UTC)
 NEWEST: Final = UUID(int=(1 << 128) - 1)
 # Nobody's telephone lights up at night for what can wait until the morning.
-MORNING: Final = time(8)
-NIGHT: Final = time(22)
 
 
 class Stand(StrEnum):
@@ -103,15 +100,6 @@ def place_in(after: str) -> tuple[datetime, UUID]:
         return datetime.fromisoformat(at).astimezone(UTC), change
     except (ValueError, OverflowError):
         raise BadRequest("Take `after` from the part that came last, as it was given.") from None
-
-
-def quiet_until(zone: str, now: datetime) -> datetime | None:
-    """When the night is over where somebody lives; None while it is day there (08:00 to 22:00)."""
-    here = now.astimezone(zone_named(zone))
-    if MORNING <= here.time() < NIGHT:
-        return None
-    day = here.date() if here.time() < MORNING else here.date() + timedelta(days=1)
-    return resolve(day, MORNING, zone).instant
 
 
 def _read(token: str) -> Shown:

@@ -12,6 +12,7 @@ from wedsync.features.acknowledgements.model import Sighting
 from wedsync.features.weddings.model import FactValue
 from wedsync.features.weddings.page_queries import SEEN_COLUMNS, SEEN_FROM, SIGHTED, Seen
 from wedsync.kernel.ids import EventId, PersonId, SupplierId, WeddingId
+from wedsync.kernel.letters import QuietHours
 from wedsync.platform.database import ById, Query
 
 
@@ -95,12 +96,16 @@ class Most(msgspec.Struct, frozen=True):
 
 
 class Reminded(msgspec.Struct, frozen=True, kw_only=True):
-    """Somebody to write to, and which letter it is; `is_urgent`: a wedding is less than a week away."""
+    """Somebody to write to, and which letter it is; `is_urgent`: a wedding is less than a week away.
+
+    `quiet` is None where it need not wait for a night to end: those hours are off, or it goes with others once a day.
+    """
 
     person_id: PersonId
     reminder_id: UUID
     zone: str
     is_urgent: bool
+    quiet: QuietHours | None = None
 
 
 class Chased(msgspec.Struct, frozen=True, kw_only=True):

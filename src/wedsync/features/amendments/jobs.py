@@ -13,6 +13,7 @@ import msgspec
 from wedsync.features.amendments import queries as q
 from wedsync.features.amendments.model import Kind, Party
 from wedsync.kernel.ids import AmendmentId, PersonId, SupplierId, WeddingId
+from wedsync.kernel.letters import LetterKind
 from wedsync.kernel.permissions import WriteClass
 from wedsync.platform.database import NOBODY, Actor
 from wedsync.platform.jobs import Job, Workshop, defer
@@ -100,8 +101,9 @@ def letter_about(job: Told, to: q.Recipient, base_url: str) -> Letter | None:
         return None
     base = f"/s/{to.supplier_id}/weddings/{job.wedding_id}" if to.supplier_id else f"/w/{job.wedding_id}"
     subject, why = _said(job.occasion, to)
+    kind = LetterKind.EMERGENCY if to.kind is Kind.EMERGENCY else LetterKind.CHANGES
     link = f"{base_url}{base}/amendments/{job.amendment_id}"
-    return Letter(to=to.email, subject=subject, body=f"Hello {to.name},\n\n{why}\n\n{link}\n")
+    return Letter(kind=kind, to=to.email, subject=subject, body=f"Hello {to.name},\n\n{why}\n\n{link}\n")
 
 
 def _said(occasion: Occasion, to: q.Recipient) -> tuple[str, str]:

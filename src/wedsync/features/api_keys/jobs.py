@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from wedsync.features.api_keys.queries import ENDING_LETTER, TELL_OF_ENDING, EndingLetter
+from wedsync.kernel.letters import LetterKind
 from wedsync.kernel.permissions import WriteClass
 from wedsync.kernel.shield import show_instant
 from wedsync.platform.api_keys import PREFIX
@@ -44,4 +45,6 @@ def ending_letter(found: EndingLetter, base_url: str) -> Letter:
         f"Hello {found.name},\n\n{what} ends on {show_instant(found.ends_at, 'Europe/London')}. {then}\n\n"
         f"{base_url}/s/{found.supplier_id}/keys\n"
     )
-    return Letter(to=found.email, subject=f"A key of {found.business} is about to end", body=body)
+    return Letter(
+        kind=LetterKind.SECURITY, to=found.email, subject=f"A key of {found.business} is about to end", body=body
+    )

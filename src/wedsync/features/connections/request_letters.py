@@ -13,6 +13,7 @@ from wedsync.features.connections.model import AREAS, Level
 from wedsync.features.connections.request_queries import ANSWER_LETTER, REQUEST_LETTERS, AnswerLetter, RequestLetter
 from wedsync.features.people.jobs import ForRow
 from wedsync.kernel.ids import PersonId
+from wedsync.kernel.letters import LetterKind
 from wedsync.kernel.permissions import Area, WriteClass
 from wedsync.platform.database import NOBODY, Actor, ById
 from wedsync.platform.jobs import Job, Workshop, defer
@@ -65,7 +66,7 @@ def request_letter(to: RequestLetter, base_url: str) -> Letter:
         f"You decide, and can take it back at any time. Until you do, nothing changes.\n"
         f"{base_url}/w/{to.wedding_id}/suppliers/{to.supplier_id}\n"
     )
-    return Letter(to=to.email, subject=f"{to.supplier} asks for: {label.lower()}", body=body)
+    return Letter(kind=LetterKind.REQUESTS, to=to.email, subject=f"{to.supplier} asks for: {label.lower()}", body=body)
 
 
 def answer_letter(found: AnswerLetter, base_url: str) -> Letter:
@@ -77,4 +78,6 @@ def answer_letter(found: AnswerLetter, base_url: str) -> Letter:
         subject = f"{found.title} keeps to themselves: {label}"
         said = f"“{found.title}” would rather not share what you asked for: {label}.\nNothing else changes."
     where = f"{base_url}/s/{found.supplier_id}/weddings/{found.wedding_id}"
-    return Letter(to=found.email, subject=subject, body=f"Hello {found.name},\n\n{said}\n\n{where}\n")
+    return Letter(
+        kind=LetterKind.REQUESTS, to=found.email, subject=subject, body=f"Hello {found.name},\n\n{said}\n\n{where}\n"
+    )

@@ -21,6 +21,7 @@ from wedsync.features.people.queries import (
     RemovalLetter,
 )
 from wedsync.features.people.security_queries import EVENT_LETTER, EventLetter
+from wedsync.kernel.letters import LetterKind
 from wedsync.kernel.permissions import SupplierType, WriteClass
 from wedsync.kernel.shield import show_instant
 from wedsync.platform.database import NOBODY, Actor, ById
@@ -98,7 +99,7 @@ def link_letter(found: LoginLetter, link: str) -> Letter:
         f"Hello {found.name},\n\n{why}\n\n{link}\n\n"
         f"It works once, for {found.kind.lasts_text}. If you did not ask for it, you need not do anything.\n"
     )
-    return Letter(to=found.email, subject=subject, body=body)
+    return Letter(kind=LetterKind.SECURITY, to=found.email, subject=subject, body=body)
 
 
 def invitation_letter(found: InvitationLetter, link: str) -> Letter:
@@ -125,7 +126,7 @@ def invitation_letter(found: InvitationLetter, link: str) -> Letter:
         f"Hello{' ' + found.name if found.name else ''},\n\n{why}\n\n{link}\n\n"
         f"The link works once, until {show_instant(found.expires_at, 'Europe/London')}.\n"
     )
-    return Letter(to=found.email, subject=subject, body=body)
+    return Letter(kind=LetterKind.INVITATION, to=found.email, subject=subject, body=body)
 
 
 def refusal_letter(found: RefusalLetter) -> Letter:
@@ -134,7 +135,9 @@ def refusal_letter(found: RefusalLetter) -> Letter:
         f"Hello {found.name},\n\n{found.invited} declined the invitation from {found.sender}.\n"
         "The link no longer works. You can send another invitation at any time.\n"
     )
-    return Letter(to=found.email, subject=f"{found.invited} declined your invitation", body=body)
+    return Letter(
+        kind=LetterKind.ANSWERS, to=found.email, subject=f"{found.invited} declined your invitation", body=body
+    )
 
 
 def removal_letter(found: RemovalLetter, base_url: str) -> Letter:
@@ -146,7 +149,7 @@ def removal_letter(found: RemovalLetter, base_url: str) -> Letter:
         f"Your account is yours as before. For everything else, sign in again: {base_url}/sign-in\n"
         "If you think that this is a mistake, ask them: they can invite you again.\n"
     )
-    return Letter(to=found.email, subject=f"You left the team of {found.business}", body=body)
+    return Letter(kind=LetterKind.SECURITY, to=found.email, subject=f"You left the team of {found.business}", body=body)
 
 
 def event_letter(found: EventLetter, link: str) -> Letter:
@@ -158,7 +161,7 @@ def event_letter(found: EventLetter, link: str) -> Letter:
         f"Hello {found.name},\n\n{words.sentence}{detail}\nThat was on {at}.\n\n"
         f"{words.advice}\nEverything that happened to how you sign in stands here: {link}\n"
     )
-    return Letter(to=found.email, subject=words.title, body=body)
+    return Letter(kind=LetterKind.SECURITY, to=found.email, subject=words.title, body=body)
 
 
 def _said(service: str | None) -> str:

@@ -8,6 +8,7 @@ from uuid import UUID
 import msgspec
 
 from wedsync.features.people.ownership_queries import LETTER, OwnershipLetter
+from wedsync.kernel.letters import LetterKind
 from wedsync.kernel.permissions import WriteClass
 from wedsync.kernel.shield import show_instant
 from wedsync.platform.database import NOBODY, Actor, ById
@@ -60,7 +61,9 @@ def offered_letter(found: OwnershipLetter, link: str) -> Letter:
         f"It works once, until {show_instant(found.expires_at, 'Europe/London')}. "
         "If you would rather not, you need not do anything.\n"
     )
-    return Letter(to=found.receiver_email, subject=f"Will you own {found.business}?", body=body)
+    return Letter(
+        kind=LetterKind.SECURITY, to=found.receiver_email, subject=f"Will you own {found.business}?", body=body
+    )
 
 
 def offering_letter(found: OwnershipLetter, team_url: str) -> Letter:
@@ -72,7 +75,12 @@ def offering_letter(found: OwnershipLetter, team_url: str) -> Letter:
         f"If you have changed your mind, or if that was not you, withdraw it here: {team_url}\n"
         "If it was not you, choose another password too: it signs every device out.\n"
     )
-    return Letter(to=found.owner_email, subject=f"You offered {found.business} to {found.receiver_name}", body=body)
+    return Letter(
+        kind=LetterKind.SECURITY,
+        to=found.owner_email,
+        subject=f"You offered {found.business} to {found.receiver_name}",
+        body=body,
+    )
 
 
 def transfer_letter(found: OwnershipLetter, *, is_to_receiver: bool) -> Letter:
@@ -87,4 +95,4 @@ def transfer_letter(found: OwnershipLetter, *, is_to_receiver: bool) -> Letter:
             "Only they can hand it on, to you or to somebody else."
         )
     body = f"Hello {name},\n\n{said}\n"
-    return Letter(to=to, subject=f"{found.business} has another owner", body=body)
+    return Letter(kind=LetterKind.SECURITY, to=to, subject=f"{found.business} has another owner", body=body)

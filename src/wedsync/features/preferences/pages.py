@@ -12,7 +12,7 @@ from wedsync.features.people.model import Supplier
 from wedsync.features.people.queries import SUPPLIER_CARD
 from wedsync.features.people.security_pages import SECURITY
 from wedsync.features.people.shell import Visit, business_of, door, page_routes, supplier_shell
-from wedsync.features.preferences import actions
+from wedsync.features.preferences import actions, letter_pages
 from wedsync.features.preferences.model import LOCALES, CardChange, SelfChange
 from wedsync.features.preferences.views import CardPage, SelfPage
 from wedsync.kernel.ids import SupplierId
@@ -107,6 +107,7 @@ def _self_page(visit: Visit, form: SelfForm, wrong: Mapping[str, str]) -> SelfPa
         locale_error=wrong.get("locale", ""),
         security_url=SECURITY,
         data_url="/you/data",
+        letters_url=letter_pages.LETTERS,
         businesses=" and ".join(owned),
     )
 
@@ -142,4 +143,4 @@ def _more(value: str) -> tuple[Option, ...]:
     return chosen((("", "Nothing else"), *_KINDS), value)
 
 
-ROUTES: Final = page_routes(you, change_you, settings, change_settings)
+ROUTES: Final = page_routes(you, change_you, settings, change_settings, *letter_pages.HANDLERS)

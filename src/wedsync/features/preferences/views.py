@@ -2,6 +2,8 @@
 
 from typing import ClassVar
 
+import msgspec
+
 from wedsync.platform.pages import Filled, Option, Page
 
 
@@ -20,6 +22,7 @@ class SelfPage(Page, frozen=True, kw_only=True):
     locale_error: str
     security_url: str
     data_url: str
+    letters_url: str
     businesses: str
 
 
@@ -38,3 +41,40 @@ class CardPage(Page, frozen=True, kw_only=True):
     types_text: str
     zone_text: str
     error: str
+
+
+class KindView(msgspec.Struct, frozen=True, kw_only=True):
+    """Letters that somebody may choose."""
+
+    name: str
+    label: str
+    sentence: str
+    options: tuple[Option, ...]
+
+
+class AlwaysView(msgspec.Struct, frozen=True, kw_only=True):
+    """Letters that always come, and why."""
+
+    label: str
+    why: str
+
+
+class LettersPage(Page, frozen=True, kw_only=True):
+    """Which letters one gets, how often, and in which hours none."""
+
+    template: ClassVar[str] = "preferences/letters.html"
+    action: str
+    kinds: tuple[KindView, ...]
+    quiet_from: tuple[Option, ...]
+    quiet_until: tuple[Option, ...]
+    quiet_error: str
+    always: tuple[AlwaysView, ...]
+
+
+class StopPage(Page, frozen=True, kw_only=True):
+    """Letters that somebody is about to have no more of; `action` is "" once that is done."""
+
+    template: ClassVar[str] = "preferences/stop.html"
+    kinds: tuple[str, ...]
+    action: str
+    letters_url: str

@@ -16,6 +16,7 @@ import msgspec
 from wedsync.features.privacy import queries as q
 from wedsync.features.privacy.packing import Pack, Rows, TooLarge
 from wedsync.kernel.ids import PersonId, WeddingId
+from wedsync.kernel.letters import LetterKind
 from wedsync.kernel.permissions import WriteClass
 from wedsync.kernel.problems import LockedWedding
 from wedsync.platform.database import NOBODY, Actor, ById
@@ -115,7 +116,7 @@ async def _say(workshop: Workshop, progress: q.Progress) -> None:
 def ready_letter(begun: q.BegunExport, page: str) -> Letter:
     """The letter that tells that it can be fetched."""
     body = f"Hello {begun.name},\n\nThe data that you asked for is ready. For 7 days you can fetch it here:\n\n{page}\n"
-    return Letter(to=begun.email, subject="Your data is ready", body=body)
+    return Letter(kind=LetterKind.YOUR_DATA, to=begun.email, subject="Your data is ready", body=body)
 
 
 async def sweep(workshop: Workshop) -> None:

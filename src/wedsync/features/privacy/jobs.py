@@ -7,6 +7,7 @@ from typing import Final
 from wedsync.features.people.jobs import ForRow
 from wedsync.features.privacy.model import STAYS, Answered, Begun, Kind, Outcome, Receipt
 from wedsync.features.privacy.queries import ANSWER, RECEIPT
+from wedsync.kernel.letters import LetterKind
 from wedsync.kernel.permissions import WriteClass
 from wedsync.platform.database import NOBODY, Actor, ById
 from wedsync.platform.jobs import Job, Workshop
@@ -47,7 +48,7 @@ def answer(found: Answered, page: str) -> Letter:
     what = "We have put right what you told us:" if is_done else "We have not changed what you told us about:"
     more = "" if is_done else f"\n\n{COMPLAIN}"
     body = f"Hello {found.name},\n\n{what}\n\n{found.told}{more}\n\nWhat you asked for stands here:\n\n{page}\n"
-    return Letter(to=found.email, subject="What became of your correction", body=body)
+    return Letter(kind=LetterKind.YOUR_DATA, to=found.email, subject="What became of your correction", body=body)
 
 
 def _noted(found: Receipt, page: str) -> Letter:
@@ -55,7 +56,7 @@ def _noted(found: Receipt, page: str) -> Letter:
         f"Hello {found.name},\n\nYou told us that something we keep about you is wrong. A person looks at it, and "
         f"answers you within 7 days. Here you see how it stands, and can take it back:\n\n{page}\n"
     )
-    return Letter(to=found.email, subject="You asked us to put something right", body=body)
+    return Letter(kind=LetterKind.YOUR_DATA, to=found.email, subject="You asked us to put something right", body=body)
 
 
 def _leaving(found: Receipt, page: str) -> Letter:
@@ -66,7 +67,7 @@ def _leaving(found: Receipt, page: str) -> Letter:
         f"address, phone number and postal address.\n\nUntil we begin you can take it back:\n\n{page}\n\n"
         "If you did not ask for this, take it back there and choose another password.\n"
     )
-    return Letter(to=found.email, subject="You asked to be forgotten", body=body)
+    return Letter(kind=LetterKind.YOUR_DATA, to=found.email, subject="You asked to be forgotten", body=body)
 
 
 def farewell(done: Begun) -> Letter:
@@ -74,4 +75,4 @@ def farewell(done: Begun) -> Letter:
     what = f"your part in “{done.titles[0]}”" if done.wedding_id is not None and done.titles else "everything about you"
     stays = "\n".join(f"- {each}" for each in STAYS)
     body = f"Hello {done.name},\n\nWe have erased {what}.\n\nWhat stays, and why:\n\n{stays}\n"
-    return Letter(to=done.email, subject="You are forgotten", body=body)
+    return Letter(kind=LetterKind.YOUR_DATA, to=done.email, subject="You are forgotten", body=body)

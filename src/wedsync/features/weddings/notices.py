@@ -12,6 +12,7 @@ from uuid import UUID
 import msgspec
 
 from wedsync.kernel.ids import PersonId, SupplierId, WeddingId
+from wedsync.kernel.letters import LetterKind
 from wedsync.kernel.permissions import WriteClass
 from wedsync.kernel.shield import show_instant
 from wedsync.platform.database import NOBODY, Actor, ById, Query
@@ -137,4 +138,6 @@ def letter(to: Recipient, base_url: str) -> Letter:
             "Until then you can still put right what is not; after that only what happens on the day is written down."
         )
     place = f"/s/{to.supplier_id}/weddings/{to.wedding_id}" if to.supplier_id else f"/w/{to.wedding_id}/details"
-    return Letter(to=to.email, subject=subject, body=f"Hello {to.name},\n\n{why}\n\n{base_url}{place}\n")
+    return Letter(
+        kind=LetterKind.WINDOW, to=to.email, subject=subject, body=f"Hello {to.name},\n\n{why}\n\n{base_url}{place}\n"
+    )

@@ -6,6 +6,7 @@ from typing import Final
 
 import msgspec
 
+from wedsync.kernel.letters import LetterKind
 from wedsync.kernel.permissions import WriteClass
 from wedsync.kernel.problems import Problem, Unavailable
 from wedsync.operations.attestation import queries as q
@@ -74,6 +75,7 @@ def letter(to: q.OnCall, found: list[Difference]) -> Letter:
     """What whoever is on call reads first."""
     if not found:
         return Letter(
+            kind=LetterKind.EMERGENCY,
             to=to.email,
             subject="WedSync: the protection is whole again",
             body=f"Hello {to.name},\n\nwhat protects the weddings is again what was signed.\n",
@@ -82,7 +84,7 @@ def letter(to: q.OnCall, found: list[Difference]) -> Letter:
         f"Hello {to.name},\n\nsomething that protects the weddings is not what was signed:\n\n{lines_of(found)}\n\n"
         f"{RUNBOOK} says what to do. Until then treat what was written since as doubtful: `wedsync verify chain`.\n"
     )
-    return Letter(to=to.email, subject="WedSync: THE PROTECTION WAS CHANGED", body=body)
+    return Letter(kind=LetterKind.EMERGENCY, to=to.email, subject="WedSync: THE PROTECTION WAS CHANGED", body=body)
 
 
 def lines_of(found: list[Difference]) -> str:

@@ -11,6 +11,7 @@ from uuid import UUID
 
 import msgspec
 
+from wedsync.kernel.letters import LetterKind
 from wedsync.kernel.permissions import WriteClass
 from wedsync.operations.continuity import queries as q
 from wedsync.operations.continuity.findings import continuity_findings
@@ -91,4 +92,4 @@ def letter(to: q.Address, alarm: Alarm, base_url: str) -> Letter:
         "You are not told again until it went well once.\n\n"
         f"{base_url}/operations\n"
     )
-    return Letter(to=to.email, subject=_SUBJECTS[alarm.failing], body=body)
+    return Letter(kind=LetterKind.EMERGENCY, to=to.email, subject=_SUBJECTS[alarm.failing], body=body)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Final
 
+from wedsync.kernel.letters import LetterKind
 from wedsync.kernel.permissions import WriteClass
 from wedsync.kernel.shield import show_instant
 from wedsync.operations.summons import queries as q
@@ -72,4 +73,9 @@ def letter(to: q.Summons, base_url: str) -> Letter:
             f"{show_instant(to.until, to.zone)}. Read the reason, the plan and the image, then decide:"
         )
         place = f"/operations/overrides/{to.about}"
-    return Letter(to=to.email, subject=subject, body=f"Hello {to.name},\n\n{why}\n\n{base_url}{place}\n")
+    return Letter(
+        kind=LetterKind.EMERGENCY,
+        to=to.email,
+        subject=subject,
+        body=f"Hello {to.name},\n\n{why}\n\n{base_url}{place}\n",
+    )

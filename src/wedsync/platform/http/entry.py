@@ -53,6 +53,8 @@ _SHORTEST_ID: Final = 32
 MOST_FILES_AT_ONCE: Final = 8
 # More words than any address of the API knows.
 MOST_ASKED: Final = 50
+# A mail program has letters stopped by one request, as a form with parts if it likes (RFC 8058).
+_ONE_CLICK: Final = "/letters/"
 _sending: Final[set[PersonId]] = set()
 _TAKES_FILES: Final = re.compile(r"/api/v1/suppliers/[^/]+/client-imports|/s/[^/]+/clients/imports")
 
@@ -81,7 +83,10 @@ async def _count(exchange: Exchange) -> None:
         limits.take_read(str(key.key_id))
     elif key is not None:
         exchange.measure = await limits.take(API_KEYS, str(key.supplier_id), times=key.tier.times)
-    elif exchange.is_read and not (exchange.is_api and exchange.person_id is None):
+    elif exchange.path.startswith(_ONE_CLICK) or (
+        exchange.is_read and not (exchange.is_api and exchange.person_id is None)
+    ):
+        # One mail provider stops letters for all who use it, from one address.
         # A venue's shared Wi-Fi opens the sign-in page more often than a stranger may ask the API.
         limits.take_read(str(exchange.person_id or exchange.address))
     elif exchange.person_id is not None and is_day_of:
@@ -108,7 +113,8 @@ async def received(exchange: Exchange, receive: Receive) -> bytes:
     else:
         body = await _read(exchange, receive, LARGEST_BYTES)
     kind = exchange.headers.get(b"content-type", b"").partition(b";")[0].strip().lower()
-    if body and not takes_files and kind != _JSON and (exchange.is_api or kind != _FORM):
+    is_one_click = exchange.path.startswith(_ONE_CLICK)
+    if body and not (takes_files or is_one_click) and kind != _JSON and (exchange.is_api or kind != _FORM):
         raise UnsupportedMediaType
     if exchange.session is not None and not exchange.is_bearer:
         refuse_without_token(exchange, body)
