@@ -1210,14 +1210,15 @@ COMMENT ON FUNCTION app.forget_events() IS 'Removes security events after two ye
 CREATE FUNCTION app.forget_held_letters(words text[]) RETURNS void
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO ''
-    AS $$
+    AS $_$
   delete from app.held_letters h
   using unnest(words) w
-  where trim(w) <> '' and position(w in h.subject || e'\n' || h.body) > 0 $$;
+  where trim(w) <> ''
+    and h.subject || e'\n' || h.body ~ ('(^|\W)' || regexp_replace(w, '([^[:alnum:][:space:]])', '\\\1', 'g') || '(\W|$)') $_$;
 
 ALTER FUNCTION app.forget_held_letters(words text[]) OWNER TO wedsync_guard;
 
-COMMENT ON FUNCTION app.forget_held_letters(words text[]) IS 'Keeps no letter any more in which one of these stands: an address, a name.';
+COMMENT ON FUNCTION app.forget_held_letters(words text[]) IS 'Keeps no letter any more in which one of these stands as words of their own: an address, a name.';
 
 CREATE FUNCTION app.forget_impersonations() RETURNS bigint
     LANGUAGE plpgsql SECURITY DEFINER

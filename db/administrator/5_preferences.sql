@@ -78,8 +78,9 @@ create or replace function app.forget_held_letters(words text[]) returns void
 language sql security definer set search_path = '' as $$
   delete from app.held_letters h
   using unnest(words) w
-  where trim(w) <> '' and position(w in h.subject || e'\n' || h.body) > 0 $$;
-comment on function app.forget_held_letters(text[]) is 'Keeps no letter any more in which one of these stands: an address, a name.';
+  where trim(w) <> ''
+    and h.subject || e'\n' || h.body ~ ('(^|\W)' || regexp_replace(w, '([^[:alnum:][:space:]])', '\\\1', 'g') || '(\W|$)') $$;
+comment on function app.forget_held_letters(text[]) is 'Keeps no letter any more in which one of these stands as words of their own: an address, a name.';
 
 grant execute on function app.carry_my_name(text), app.my_letter_settings() to wedsync_app;
 grant execute on function app.letter_terms(text), app.hold_letter(uuid, text, text, text, timestamptz), app.take_held_letters(integer),

@@ -26,6 +26,8 @@ from wedsync.platform.tracing import handing_over
 ANSWER_WITHIN_S: Final = 20
 LONGEST_GREETING: Final = 80
 LONGEST_SUBJECT: Final = 200
+# Folds words, and no address: longer than a line it would become encoded words, in which no mail program finds one.
+_UNBROKEN: Final = SMTP.clone(refold_source="none")
 
 
 class Letter(msgspec.Struct, frozen=True, kw_only=True):
@@ -122,7 +124,7 @@ class OutboxMailer:
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)  # letters hold links that sign in
         name = self._folder / f"{new_id()}.eml"
         partial = name.with_suffix(".part")
-        partial.write_bytes(message.as_bytes(policy=SMTP))
+        partial.write_bytes(message.as_bytes())
         partial.rename(name)
 
 
@@ -166,7 +168,7 @@ def one_line(subject: str) -> str:
 
 
 def _message(letter: Letter, sender: str) -> EmailMessage:  # type: ignore[explicit-any]  # typeshed's header type
-    message = EmailMessage(policy=SMTP)
+    message = EmailMessage(policy=_UNBROKEN)
     message["From"] = sender
     message["To"] = letter.to
     message["Subject"] = one_line(letter.subject)
@@ -174,7 +176,7 @@ def _message(letter: Letter, sender: str) -> EmailMessage:  # type: ignore[expli
     message["Message-ID"] = make_msgid(domain=sender.rpartition("@")[2].strip("<> ") or "localhost")
     message["Auto-Submitted"] = "auto-generated"
     if letter.stop_url:
-        message["List-Unsubscribe"] = f"<{letter.stop_url}>"
+        message.set_raw("List-Unsubscribe", f"<{letter.stop_url}>")
         message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     message.set_content(letter.body)
     return message
