@@ -11,10 +11,11 @@ from pathlib import Path
 from typing import Final, Generic, TypeVar
 
 import msgspec
+import psycopg
 
 from wedsync.kernel.ids import WeddingId
 from wedsync.kernel.permissions import WriteClass
-from wedsync.platform.database import Actor, Database, Query, Tx
+from wedsync.platform.database import NOBODY, Actor, Database, Query, Tx
 from wedsync.platform.deferral import lock_of
 from wedsync.platform.mail import Mailer
 from wedsync.platform.rate_limits import RateLimits
@@ -87,6 +88,13 @@ class Job(Generic[Args]):
         return msgspec.json.decode(envelope.arguments, type=self.arguments)
 
 
+class Prepared(msgspec.Struct, frozen=True, kw_only=True):
+    """A job as the queue takes it, from where there is no `Tx`."""
+
+    task: str
+    arguments: str
+
+
 class _NewJob(msgspec.Struct, frozen=True, kw_only=True):
     task: str
     arguments: str
@@ -98,15 +106,12 @@ class _Queued(msgspec.Struct, frozen=True):
     ids: list[int]
 
 
-_DEFER: Final = Query(
-    _NewJob,
-    _Queued,
-    """
+_DEFER_SQL: Final = """
     select jobs.procrastinate_defer_jobs_v1(array[row(
       'default', %(task)s, 0, %(lock)s, null, %(arguments)s::jsonb,
       %(scheduled_at)s)]::jobs.procrastinate_job_to_defer_v1[]) as ids
-    """,
-)
+    """
+_DEFER: Final = Query(_NewJob, _Queued, _DEFER_SQL)
 
 
 async def defer(tx: Tx, job: Job[Args], arguments: Args, *, at: datetime | None = None) -> None:
@@ -114,7 +119,24 @@ async def defer(tx: Tx, job: Job[Args], arguments: Args, *, at: datetime | None 
 
     One for a later day holds up nobody: it takes its wedding's lock only if it is refused then.
     """
-    envelope = Envelope(actor=tx.actor, arguments=msgspec.Raw(msgspec.json.encode(arguments)), traceparent=in_hand())
-    packed = msgspec.json.encode({"envelope": envelope}).decode()
+    packed = _packed(tx.actor, arguments)
     lock = lock_of(job.wedding_of(arguments)) if at is None and job.write_class.is_structural else None
     await tx.run(_DEFER, _NewJob(task=job.name, arguments=packed, lock=lock, scheduled_at=at))
+
+
+def by_hand(job: Job[Args], arguments: Args) -> Prepared:
+    """A job for nobody, for the administrator's commands."""
+    return Prepared(task=job.name, arguments=_packed(NOBODY, arguments))
+
+
+def defer_by_hand(connection: psycopg.Connection, *jobs: Prepared) -> None:
+    """Queue them in the transaction of an administrator's command, which is the application from then on."""
+    connection.execute("set local role wedsync_app")
+    for job in jobs:
+        new = {"task": job.task, "arguments": job.arguments, "lock": None, "scheduled_at": None}
+        connection.execute(_DEFER_SQL, new)
+
+
+def _packed(actor: Actor, arguments: msgspec.Struct) -> str:
+    envelope = Envelope(actor=actor, arguments=msgspec.Raw(msgspec.json.encode(arguments)), traceparent=in_hand())
+    return msgspec.json.encode({"envelope": envelope}).decode()

@@ -9,12 +9,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Final
+from uuid import UUID
 
 import msgspec
 import psycopg
 from psycopg.rows import class_row
 
 from wedsync.platform.database import Event
+from wedsync.platform.jobs import Prepared, defer_by_hand
 
 _APPOINT: Final = """
 insert into app.operators as o (person_id, display_name, role)
@@ -40,8 +42,8 @@ returning f.person_id"""
 _END_CODES: Final = """
 update app.recovery_codes c set ended_at = app.clock()
 where c.person_id = %s and c.used_at is null and c.ended_at is null"""
-_NOTE: Final = """
-insert into app.security_events (person_id, kind, detail) values (%s, 'factor_off', 'by whoever keeps the server')"""
+_BY: Final = "by whoever keeps the server"
+_NOTE: Final = "insert into app.security_events (person_id, id, kind, detail) values (%s, %s, 'factor_off', %s)"
 _LIST: Final = """
 select p.email, o.display_name as name, o.role, o.created_at as since
 from app.operators o join app.people p on p.id = o.person_id
@@ -87,15 +89,16 @@ def dismiss(admin_url: str, email: str) -> bool:
         return connection.execute(_DISMISS, [email]).rowcount == 1
 
 
-def reset(admin_url: str, email: str) -> bool:
+def reset(admin_url: str, email: str, event: UUID, letter: Prepared) -> bool:
     """Turn the second step of somebody off who has lost it, and sign them out; False when they have none."""
     with as_guard(admin_url) as connection:
         found = connection.execute(_RESET, [email]).fetchone()
         if found is None:
             return False
         connection.execute(_END_CODES, found)
-        connection.execute(_NOTE, found)
+        connection.execute(_NOTE, [*found, event, _BY])
         _sign_out(connection, email)
+        defer_by_hand(connection, letter)
     return True
 
 

@@ -16,6 +16,7 @@ from tests.support.world import Somebody, operator, person, with_second_step
 
 from wedsync.features.people import actions, links
 from wedsync.features.people import second_step_actions as steps
+from wedsync.features.people.administering import reset_second_step
 from wedsync.features.people.codes import COOKIE
 from wedsync.features.people.jobs import LINK
 from wedsync.features.people.second_step import (
@@ -33,7 +34,7 @@ from wedsync.kernel.problems import Conflict
 from wedsync.platform.database import NOBODY, Database
 from wedsync.platform.http.answers import PLAIN_COOKIE
 from wedsync.platform.http.app import WebApp
-from wedsync.platform.operators import appoint, reset
+from wedsync.platform.operators import appoint
 from wedsync.platform.passwords import hash_password
 
 Admin: TypeAlias = "psycopg.AsyncConnection[psycopg.rows.TupleRow]"
@@ -251,13 +252,20 @@ async def test_whoever_keeps_the_server_resets_a_lost_one(
     client: httpx.AsyncClient, database: Database, own_database: TestDatabase, admin: Admin
 ) -> None:
     olga = await operator(database, own_database.admin_url, "Olga")
-    assert await asyncio.to_thread(reset, own_database.admin_url, olga.email)
-    assert not await asyncio.to_thread(reset, own_database.admin_url, olga.email)
+    assert await asyncio.to_thread(reset_second_step, own_database.admin_url, olga.email)
+    assert not await asyncio.to_thread(reset_second_step, own_database.admin_url, olga.email)
     assert (await client.get("/api/v1/me", headers=olga.bearer)).status_code == 401
     told = await admin.execute(
         "select detail from app.security_events where person_id = %s and kind = 'factor_off'", [olga.person_id]
     )
     assert await told.fetchall() == [("by whoever keeps the server",)]
+    queued = await admin.execute(
+        "select count(*) from jobs.procrastinate_jobs j join app.security_events e"
+        " on e.id::text = j.args -> 'envelope' -> 'arguments' ->> 'id'"
+        " where j.task_name = 'people.send_event' and e.person_id = %s and e.kind = 'factor_off'",
+        [olga.person_id],
+    )
+    assert await queued.fetchone() == (1,)
 
 
 async def test_no_history_keeps_a_key(database: Database, admin: Admin) -> None:

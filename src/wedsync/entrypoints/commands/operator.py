@@ -9,9 +9,10 @@ import msgspec
 
 from wedsync.entrypoints.commands.sessions import session_option, sign_in
 from wedsync.entrypoints.commands.surroundings import settings_for
+from wedsync.features.people import administering
 from wedsync.kernel.permissions import OperatorRole
 from wedsync.platform.embedded.refusals import CannotStart, ExitCode
-from wedsync.platform.operators import CannotAppoint, appoint, appointed, dismiss, reset
+from wedsync.platform.operators import CannotAppoint, appoint, appointed, dismiss
 
 HELP = """Appoint who runs the installation: they see the control room and decide about releases in a freeze.
 
@@ -60,7 +61,7 @@ def add(*, email: str, role: str) -> None:
 def reset_second_step(*, email: str) -> None:
     """Turn it off."""
     try:
-        is_done = reset(settings_for("admin").database_url, email.strip().lower())
+        is_done = administering.reset_second_step(settings_for("admin").database_url, email.strip().lower())
     except CannotAppoint as error:
         raise CannotStart(ExitCode.FAILED, f"Nothing was changed: {error}") from None
     if not is_done:
