@@ -192,6 +192,18 @@ ALTER FUNCTION app.actor_id() OWNER TO wedsync_guard;
 
 COMMENT ON FUNCTION app.actor_id() IS 'The signed-in person, or null.';
 
+CREATE FUNCTION app.address_letter(change uuid) RETURNS TABLE(name text, old_email text, email text, state text)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+  select p.name, c.old_email, c.email, case when c.state = 'open' and c.expires_at <= app.clock() then 'over' else c.state end
+  from app.address_changes c join app.people p on p.id = c.person_id
+  where c.id = change $$;
+
+ALTER FUNCTION app.address_letter(change uuid) OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION app.address_letter(change uuid) IS 'What the letters about another address have to know.';
+
 CREATE FUNCTION app.alarm_address(person uuid) RETURNS TABLE(email text, name text)
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO ''
@@ -390,6 +402,22 @@ end $$;
 ALTER FUNCTION app.approve_as_support(wedding uuid, amendment uuid, called_back text) OWNER TO wedsync_guard;
 
 COMMENT ON FUNCTION app.approve_as_support(wedding uuid, amendment uuid, called_back text) IS 'Duty support agrees to an emergency, saying whom it called back; and whether that is enough.';
+
+CREATE FUNCTION app.ask_address(id uuid, address text, code_hash text, link_hash bytea) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+declare asker app.people;
+begin
+  select p.* into asker from app.people p where p.id = guard.require_actor() for no key update;   -- who asks twice at once
+  update app.address_changes c set state = 'withdrawn', ended_at = app.clock() where c.person_id = asker.id and c.state = 'open';
+  insert into app.address_changes (person_id, id, old_email, email, code_hash, link_hash)
+  values (asker.id, ask_address.id, asker.email, address, ask_address.code_hash, ask_address.link_hash);
+end $$;
+
+ALTER FUNCTION app.ask_address(id uuid, address text, code_hash text, link_hash bytea) OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION app.ask_address(id uuid, address text, code_hash text, link_hash bytea) IS 'Asks for another address for the actor, in place of what they asked for before.';
 
 CREATE FUNCTION app.ask_hold(subject uuid, wedding uuid, reason text) RETURNS uuid
     LANGUAGE sql SECURITY DEFINER
@@ -730,6 +758,44 @@ ALTER FUNCTION app.close_days(zone text) OWNER TO wedsync_guard;
 
 COMMENT ON FUNCTION app.close_days(zone text) IS 'Tells each day that is over from its minutes, and lets go of minutes older than 35 days.';
 
+CREATE FUNCTION app.confirm_address_code(hash text, session uuid) RETURNS TABLE(id uuid, state text)
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+declare request uuid;
+begin
+  update app.address_changes c set code_at = app.clock(), session_id = session
+  where c.person_id = guard.require_actor() and c.state = 'open' and c.expires_at > app.clock() and c.code_at is null and c.code_hash = hash
+  returning c.id into request;
+  if found then
+    return query select request, guard.change_address(request);
+  end if;
+end $$;
+
+ALTER FUNCTION app.confirm_address_code(hash text, session uuid) OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION app.confirm_address_code(hash text, session uuid) IS 'Confirms the new address by its code, from a session that stays signed in; no row when none is waited for.';
+
+CREATE FUNCTION app.confirm_address_link(hash bytea) RETURNS TABLE(id uuid, person_id uuid, state text)
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+declare
+  request uuid;
+  whose uuid;
+begin
+  update app.address_changes c set link_at = app.clock()
+  where c.link_hash = hash and c.state = 'open' and c.expires_at > app.clock() and c.link_at is null
+  returning c.id, c.person_id into request, whose;
+  if found then
+    return query select request, whose, guard.change_address(request);
+  end if;
+end $$;
+
+ALTER FUNCTION app.confirm_address_link(hash bytea) OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION app.confirm_address_link(hash bytea) IS 'Confirms from the old mailbox, once; no row when the link was used or is over.';
+
 CREATE FUNCTION app.confirm_date(wedding uuid) RETURNS timestamp with time zone
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO ''
@@ -907,11 +973,12 @@ CREATE FUNCTION app.end_links() RETURNS void
     AS $$
   update app.login_tokens t set used_at = app.clock()
   where t.used_at is null and t.expires_at > app.clock()
-    and t.email = (select p.email from app.people p where p.id = guard.require_actor()) $$;
+    and t.email = (select p.email from app.people p where p.id = guard.require_actor());
+  select app.withdraw_address() $$;
 
 ALTER FUNCTION app.end_links() OWNER TO wedsync_guard;
 
-COMMENT ON FUNCTION app.end_links() IS 'Ends every open link to the actor''s address.';
+COMMENT ON FUNCTION app.end_links() IS 'Ends every open link to the actor''s address, and what was asked for as another one.';
 
 CREATE FUNCTION app.end_tries(account bytea) RETURNS void
     LANGUAGE sql SECURITY DEFINER
@@ -1184,6 +1251,18 @@ CREATE FUNCTION app.finish_export(request uuid, size_bytes bigint) RETURNS times
 ALTER FUNCTION app.finish_export(request uuid, size_bytes bigint) OWNER TO wedsync_guard;
 
 COMMENT ON FUNCTION app.finish_export(request uuid, size_bytes bigint) IS 'An export is written; until when it is there. Null when it was taken back, or has to begin again.';
+
+CREATE FUNCTION app.forget_addresses() RETURNS bigint
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+  with gone as (
+    delete from app.address_changes c where coalesce(c.ended_at, c.created_at) < app.clock() - interval '24 hours' returning 1)
+  select count(*) from gone $$;
+
+ALTER FUNCTION app.forget_addresses() OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION app.forget_addresses() IS 'Removes what came to an end, or to nothing, a day ago; returns how many.';
 
 CREATE FUNCTION app.forget_answers() RETURNS bigint
     LANGUAGE sql SECURITY DEFINER
@@ -2132,6 +2211,17 @@ ALTER FUNCTION app.raise_alarm(failing text) OWNER TO wedsync_guard;
 
 COMMENT ON FUNCTION app.raise_alarm(failing text) IS 'Whom to tell that backups, drills or the stream fail: everybody on call the first time since the last that went well, nobody after that.';
 
+CREATE FUNCTION app.read_address_link(hash bytea) RETURNS TABLE(email text, state text, is_code_right boolean, is_confirmed boolean)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+  select c.email, case when c.state = 'open' and c.expires_at <= app.clock() then 'over' else c.state end, c.code_at is not null, c.link_at is not null
+  from app.address_changes c where c.link_hash = hash $$;
+
+ALTER FUNCTION app.read_address_link(hash bytea) OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION app.read_address_link(hash bytea) IS 'What whoever holds the letter to the old address is asked.';
+
 CREATE FUNCTION app.read_invitation(hash bytea) RETURNS jsonb
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO ''
@@ -2312,6 +2402,18 @@ CREATE FUNCTION app.refusal_letter(invitation uuid) RETURNS TABLE(email text, na
 ALTER FUNCTION app.refusal_letter(invitation uuid) OWNER TO wedsync_guard;
 
 COMMENT ON FUNCTION app.refusal_letter(invitation uuid) IS 'What the letter that tells of a declined invitation has to know.';
+
+CREATE FUNCTION app.refuse_address(hash bytea) RETURNS boolean
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+  update app.address_changes c set state = 'refused', ended_at = app.clock()
+  where c.link_hash = hash and c.state = 'open' and c.expires_at > app.clock()
+  returning true $$;
+
+ALTER FUNCTION app.refuse_address(hash bytea) OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION app.refuse_address(hash bytea) IS 'Refuses from the old mailbox; null when it is over.';
 
 CREATE FUNCTION app.register_person(id uuid, email text, name text, zone text) RETURNS uuid
     LANGUAGE sql SECURITY DEFINER
@@ -2773,6 +2875,21 @@ ALTER FUNCTION app.times_to_check(after uuid, most integer) OWNER TO wedsync_gua
 
 COMMENT ON FUNCTION app.times_to_check(after uuid, most integer) IS 'Local times and stored instants of the weddings to come, by id.';
 
+CREATE FUNCTION app.try_address_code(hash text) RETURNS boolean
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+  update app.address_changes c
+  set tries = c.tries + 1,
+    state = case when c.code_hash <> hash and c.tries = 4 then 'worn_out' else 'open' end,
+    ended_at = case when c.code_hash <> hash and c.tries = 4 then app.clock() end
+  where c.person_id = guard.require_actor() and c.state = 'open' and c.expires_at > app.clock() and c.code_at is null and c.tries < 5
+  returning c.code_hash = hash $$;
+
+ALTER FUNCTION app.try_address_code(hash text) OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION app.try_address_code(hash text) IS 'Whether a code is the one sent to the address that the actor asked for; null when none is waited for. The fifth wrong one ends it.';
+
 CREATE FUNCTION app.use_session(session uuid) RETURNS void
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO ''
@@ -2966,6 +3083,18 @@ CREATE FUNCTION app.weddings_on() RETURNS TABLE(active bigint, until timestamp w
 ALTER FUNCTION app.weddings_on() OWNER TO wedsync_guard;
 
 COMMENT ON FUNCTION app.weddings_on() IS 'How many weddings are on at this instant, without their lead, and until when at the earliest.';
+
+CREATE FUNCTION app.withdraw_address() RETURNS boolean
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+  update app.address_changes c set state = 'withdrawn', ended_at = app.clock()
+  where c.person_id = guard.require_actor() and c.state = 'open'
+  returning true $$;
+
+ALTER FUNCTION app.withdraw_address() OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION app.withdraw_address() IS 'Takes back what the actor asked for; null when there is nothing. A new password does it too.';
 
 CREATE FUNCTION app.withdraw_ownership(supplier uuid) RETURNS boolean
     LANGUAGE plpgsql SECURITY DEFINER
@@ -3376,6 +3505,54 @@ CREATE FUNCTION guard.businesses_left_by(person uuid) RETURNS SETOF uuid
 ALTER FUNCTION guard.businesses_left_by(person uuid) OWNER TO wedsync_guard;
 
 COMMENT ON FUNCTION guard.businesses_left_by(person uuid) IS 'Businesses of which a person is the last member.';
+
+CREATE FUNCTION guard.change_address(request uuid) RETURNS text
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+declare change app.address_changes;
+begin
+  select c.* into change from app.address_changes c where c.id = request;
+  if change.code_at is null or change.link_at is null then
+    return 'open';
+  end if;
+  begin
+    update app.people p set email = change.email where p.id = change.person_id;
+  exception when unique_violation then
+    update app.address_changes c set state = 'taken', ended_at = app.clock() where c.id = request;
+    return 'taken';
+  end;
+  update app.address_changes c set state = 'changed', ended_at = app.clock() where c.id = request;
+  update app.sessions s set ended_at = app.clock()
+  where s.person_id = change.person_id and s.ended_at is null and s.id is distinct from change.session_id;
+  update app.login_tokens t set used_at = app.clock()
+  where t.used_at is null and t.expires_at > app.clock() and t.email in (change.old_email, change.email);
+  return 'changed';
+end $$;
+
+ALTER FUNCTION guard.change_address(request uuid) OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION guard.change_address(request uuid) IS 'Gives somebody the address that both mailboxes confirmed, and ends every other session and every link.';
+
+CREATE FUNCTION guard.change_address_for(old_address text, address text, change uuid, event uuid, detail text) RETURNS TABLE(person_id uuid, state text)
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+declare whose uuid := (select p.id from app.people p where p.email = old_address);
+begin
+  if whose is null then
+    return;
+  end if;
+  update app.address_changes c set state = 'withdrawn', ended_at = app.clock() where c.person_id = whose and c.state = 'open';
+  insert into app.address_changes (person_id, id, old_email, email, code_hash, link_hash, code_at, link_at)
+  values (whose, change, old_address, address, '', pg_catalog.uuid_send(change), app.clock(), app.clock());
+  insert into app.security_events (person_id, id, kind, detail) values (whose, event, 'address_changed', change_address_for.detail);
+  return query select whose, guard.change_address(change);
+end $$;
+
+ALTER FUNCTION guard.change_address_for(old_address text, address text, change uuid, event uuid, detail text) OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION guard.change_address_for(old_address text, address text, change uuid, event uuid, detail text) IS 'The same by whoever keeps the server, for who has lost the old mailbox; no row when nobody has the old address.';
 
 CREATE FUNCTION guard.chase_due(span tstzrange, changed_at timestamp with time zone, sent integer) RETURNS timestamp with time zone
     LANGUAGE sql STABLE
@@ -5877,6 +6054,63 @@ COMMENT ON COLUMN app.acknowledgements.id IS 'The acknowledgement.';
 COMMENT ON COLUMN app.acknowledgements.person_id IS 'The first member who saw it.';
 
 COMMENT ON COLUMN app.acknowledgements.seen_at IS 'When, by the real clock.';
+
+CREATE TABLE app.address_changes (
+    person_id uuid NOT NULL,
+    id uuid DEFAULT uuidv7() NOT NULL,
+    old_email text NOT NULL,
+    email text NOT NULL,
+    code_hash text NOT NULL,
+    link_hash bytea NOT NULL,
+    tries smallint DEFAULT 0 NOT NULL,
+    session_id uuid,
+    code_at timestamp with time zone,
+    link_at timestamp with time zone,
+    state text DEFAULT 'open'::text NOT NULL,
+    created_at timestamp with time zone DEFAULT app.clock() NOT NULL,
+    expires_at timestamp with time zone DEFAULT (app.clock() + '24:00:00'::interval) NOT NULL,
+    ended_at timestamp with time zone,
+    CONSTRAINT address_changes_check CHECK (((state = 'open'::text) = (ended_at IS NULL))),
+    CONSTRAINT address_changes_code_hash_check CHECK ((length(code_hash) <= 64)),
+    CONSTRAINT address_changes_email_check CHECK (((email = lower(email)) AND ((length(email) >= 3) AND (length(email) <= 254)))),
+    CONSTRAINT address_changes_old_email_check CHECK (((length(old_email) >= 3) AND (length(old_email) <= 254))),
+    CONSTRAINT address_changes_state_check CHECK ((state = ANY (ARRAY['open'::text, 'changed'::text, 'taken'::text, 'refused'::text, 'withdrawn'::text, 'worn_out'::text]))),
+    CONSTRAINT address_changes_tries_check CHECK (((tries >= 0) AND (tries <= 5)))
+);
+
+ALTER TABLE ONLY app.address_changes FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE app.address_changes OWNER TO wedsync_owner;
+
+COMMENT ON TABLE app.address_changes IS 'Other addresses that people asked to sign in with.';
+
+COMMENT ON COLUMN app.address_changes.person_id IS 'Who asked.';
+
+COMMENT ON COLUMN app.address_changes.id IS 'The request; its code and its link are derived from this and the installation''s secret.';
+
+COMMENT ON COLUMN app.address_changes.old_email IS 'The address they have.';
+
+COMMENT ON COLUMN app.address_changes.email IS 'The address they want, lower case.';
+
+COMMENT ON COLUMN app.address_changes.code_hash IS 'Of the code in the letter to the new address, keyed with the installation''s secret.';
+
+COMMENT ON COLUMN app.address_changes.link_hash IS 'SHA-256 of the token in the letter to the old address.';
+
+COMMENT ON COLUMN app.address_changes.tries IS 'How many codes were brought; the fifth wrong one ends it.';
+
+COMMENT ON COLUMN app.address_changes.session_id IS 'Where the code was brought: it stays signed in.';
+
+COMMENT ON COLUMN app.address_changes.code_at IS 'When the new address was confirmed.';
+
+COMMENT ON COLUMN app.address_changes.link_at IS 'When the old address was confirmed.';
+
+COMMENT ON COLUMN app.address_changes.state IS 'open; changed; taken: the address was somebody''s already; refused from the old mailbox; withdrawn or replaced; worn_out by wrong codes.';
+
+COMMENT ON COLUMN app.address_changes.created_at IS 'When it was asked for.';
+
+COMMENT ON COLUMN app.address_changes.expires_at IS '24 hours later.';
+
+COMMENT ON COLUMN app.address_changes.ended_at IS 'When it came to an end; null while it is open.';
 
 CREATE TABLE app.amendment_changes (
     wedding_id uuid NOT NULL,
@@ -8932,6 +9166,25 @@ ALTER VIEW live.acknowledgements OWNER TO wedsync_owner;
 
 COMMENT ON VIEW live.acknowledgements IS 'Which supplier has seen which revision of a fact. Seen is not agreed.';
 
+CREATE VIEW live.address_changes WITH (security_invoker='true') AS
+ SELECT person_id,
+    id,
+    old_email,
+    email,
+    tries,
+    session_id,
+    code_at,
+    link_at,
+    state,
+    created_at,
+    expires_at,
+    ended_at
+   FROM app.address_changes;
+
+ALTER VIEW live.address_changes OWNER TO wedsync_owner;
+
+COMMENT ON VIEW live.address_changes IS 'Other addresses that people asked to sign in with.';
+
 CREATE VIEW live.amendment_changes WITH (security_invoker='true') AS
  SELECT wedding_id,
     amendment_id,
@@ -10046,6 +10299,15 @@ ALTER TABLE ONLY app.access_receipts
 ALTER TABLE ONLY app.acknowledgements
     ADD CONSTRAINT acknowledgements_pkey PRIMARY KEY (wedding_id, supplier_id, subject_id, fact_key, revision);
 
+ALTER TABLE ONLY app.address_changes
+    ADD CONSTRAINT address_changes_id_key UNIQUE (id);
+
+ALTER TABLE ONLY app.address_changes
+    ADD CONSTRAINT address_changes_link_hash_key UNIQUE (link_hash);
+
+ALTER TABLE ONLY app.address_changes
+    ADD CONSTRAINT address_changes_pkey PRIMARY KEY (person_id, id);
+
 ALTER TABLE ONLY app.amendment_changes
     ADD CONSTRAINT amendment_changes_pkey PRIMARY KEY (wedding_id, amendment_id, subject_id, fact_key);
 
@@ -10381,6 +10643,10 @@ CREATE INDEX access_receipts_of_supplier ON app.access_receipts USING btree (wed
 
 CREATE INDEX acknowledgements_of_fact ON app.acknowledgements USING btree (wedding_id, subject_id, fact_key, revision);
 
+CREATE INDEX address_changes_age ON app.address_changes USING btree (COALESCE(ended_at, created_at));
+
+CREATE UNIQUE INDEX address_changes_open ON app.address_changes USING btree (person_id) WHERE (state = 'open'::text);
+
 CREATE UNIQUE INDEX amendment_responses_approved ON app.amendment_responses USING btree (wedding_id, amendment_id, person_id) WHERE (answer = 'approve'::text);
 
 CREATE UNIQUE INDEX amendment_responses_ended ON app.amendment_responses USING btree (wedding_id, amendment_id) WHERE (answer = ANY (ARRAY['refuse'::text, 'withdraw'::text, 'lapse'::text, 'effective'::text]));
@@ -10614,6 +10880,10 @@ CREATE INDEX procrastinate_jobs_queue_name_idx_v1 ON jobs.procrastinate_jobs USI
 CREATE UNIQUE INDEX procrastinate_jobs_queueing_lock_idx_v1 ON jobs.procrastinate_jobs USING btree (queueing_lock) WHERE (status = 'todo'::jobs.procrastinate_job_status);
 
 CREATE INDEX procrastinate_periodic_defers_job_id_fkey_v1 ON jobs.procrastinate_periodic_defers USING btree (job_id);
+
+CREATE TRIGGER added AFTER INSERT ON app.address_changes REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION guard.written('security', 'self', 'person_id');
+
+ALTER TABLE app.address_changes ENABLE ALWAYS TRIGGER added;
 
 CREATE TRIGGER added AFTER INSERT ON app.api_keys REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION guard.written('security', 'supplier', 'supplier_id');
 
@@ -10899,6 +11169,10 @@ CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON app.window_notices FOR EAC
 
 ALTER TABLE app.window_notices ENABLE ALWAYS TRIGGER append_only;
 
+CREATE TRIGGER changed AFTER UPDATE ON app.address_changes REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION guard.written('security', 'self', 'person_id');
+
+ALTER TABLE app.address_changes ENABLE ALWAYS TRIGGER changed;
+
 CREATE TRIGGER changed AFTER UPDATE ON app.api_keys REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION guard.written('security', 'supplier', 'supplier_id');
 
 ALTER TABLE app.api_keys ENABLE ALWAYS TRIGGER changed;
@@ -11140,6 +11414,10 @@ ALTER TABLE app.access_receipts ENABLE ALWAYS TRIGGER no_truncate;
 CREATE TRIGGER no_truncate BEFORE TRUNCATE ON app.acknowledgements FOR EACH STATEMENT EXECUTE FUNCTION guard.refuse();
 
 ALTER TABLE app.acknowledgements ENABLE ALWAYS TRIGGER no_truncate;
+
+CREATE TRIGGER no_truncate BEFORE TRUNCATE ON app.address_changes FOR EACH STATEMENT EXECUTE FUNCTION guard.refuse();
+
+ALTER TABLE app.address_changes ENABLE ALWAYS TRIGGER no_truncate;
 
 CREATE TRIGGER no_truncate BEFORE TRUNCATE ON app.amendment_changes FOR EACH STATEMENT EXECUTE FUNCTION guard.refuse();
 
@@ -11433,6 +11711,10 @@ CREATE TRIGGER refused BEFORE INSERT ON app.protection_refusals FOR EACH ROW EXE
 
 ALTER TABLE app.protection_refusals ENABLE ALWAYS TRIGGER refused;
 
+CREATE TRIGGER removed AFTER DELETE ON app.address_changes REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION guard.written('security', 'self', 'person_id');
+
+ALTER TABLE app.address_changes ENABLE ALWAYS TRIGGER removed;
+
 CREATE TRIGGER removed AFTER DELETE ON app.api_keys REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION guard.written('security', 'supplier', 'supplier_id');
 
 ALTER TABLE app.api_keys ENABLE ALWAYS TRIGGER removed;
@@ -11656,6 +11938,9 @@ ALTER TABLE ONLY app.acknowledgements
 
 ALTER TABLE ONLY app.acknowledgements
     ADD CONSTRAINT acknowledgements_wedding_id_supplier_id_fkey FOREIGN KEY (wedding_id, supplier_id) REFERENCES app.connections(wedding_id, supplier_id);
+
+ALTER TABLE ONLY app.address_changes
+    ADD CONSTRAINT address_changes_person_id_fkey FOREIGN KEY (person_id) REFERENCES app.people(id);
 
 ALTER TABLE ONLY app.amendment_changes
     ADD CONSTRAINT amendment_changes_audience_fkey FOREIGN KEY (audience) REFERENCES app.audiences(audience);
@@ -12054,9 +12339,13 @@ ALTER TABLE app.access_receipts ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE app.acknowledgements ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE app.address_changes ENABLE ROW LEVEL SECURITY;
+
 CREATE POLICY adds ON app.access_receipts FOR INSERT TO wedsync_app, wedsync_worker WITH CHECK ((wedding_id = ANY (( SELECT app.wedding_ids('sharing'::text, 'write'::text) AS wedding_ids)::uuid[])));
 
 CREATE POLICY adds ON app.acknowledgements FOR INSERT TO wedsync_app, wedsync_worker WITH CHECK ((wedding_id = ANY (( SELECT app.wedding_ids('sharing'::text, 'write'::text) AS wedding_ids)::uuid[])));
+
+CREATE POLICY adds ON app.address_changes FOR INSERT TO wedsync_app, wedsync_worker WITH CHECK ((person_id = ( SELECT app.actor_id() AS actor_id)));
 
 CREATE POLICY adds ON app.amendment_changes FOR INSERT TO wedsync_app, wedsync_worker WITH CHECK (((wedding_id, audience) IN ( SELECT a.wedding_id,
     a.audience
@@ -12226,6 +12515,8 @@ CREATE POLICY binds ON app.amendment_changes FOR SELECT TO wedsync_app, wedsync_
     e.amendment_id
    FROM app.amendments_in_effect() e(wedding_id, amendment_id)))));
 
+CREATE POLICY changes ON app.address_changes FOR UPDATE TO wedsync_app, wedsync_worker USING ((person_id = ( SELECT app.actor_id() AS actor_id))) WITH CHECK ((person_id = ( SELECT app.actor_id() AS actor_id)));
+
 CREATE POLICY changes ON app.api_keys FOR UPDATE TO wedsync_app, wedsync_worker USING ((supplier_id = ANY (( SELECT app.supplier_ids('settings'::text, 'write'::text) AS supplier_ids)::uuid[]))) WITH CHECK ((supplier_id = ANY (( SELECT app.supplier_ids('settings'::text, 'write'::text) AS supplier_ids)::uuid[])));
 
 CREATE POLICY changes ON app.areas FOR UPDATE TO wedsync_app, wedsync_worker USING (false) WITH CHECK (false);
@@ -12381,6 +12672,8 @@ ALTER TABLE app.grant_requests ENABLE ROW LEVEL SECURITY;
 CREATE POLICY guards ON app.access_receipts TO wedsync_guard USING (true);
 
 CREATE POLICY guards ON app.acknowledgements TO wedsync_guard USING (true);
+
+CREATE POLICY guards ON app.address_changes TO wedsync_guard USING (true);
 
 CREATE POLICY guards ON app.amendment_changes TO wedsync_guard USING (true);
 
@@ -12554,6 +12847,8 @@ CREATE POLICY members ON app.delete_batches TO wedsync_app, wedsync_worker USING
 CREATE POLICY migrates ON app.access_receipts TO wedsync_owner USING (( SELECT guard.is_migrating() AS is_migrating));
 
 CREATE POLICY migrates ON app.acknowledgements TO wedsync_owner USING (( SELECT guard.is_migrating() AS is_migrating));
+
+CREATE POLICY migrates ON app.address_changes TO wedsync_owner USING (( SELECT guard.is_migrating() AS is_migrating));
 
 CREATE POLICY migrates ON app.amendment_changes TO wedsync_owner USING (( SELECT guard.is_migrating() AS is_migrating));
 
@@ -12755,6 +13050,8 @@ CREATE POLICY published_by_venues ON app.venues AS RESTRICTIVE FOR INSERT TO wed
 CREATE POLICY reads ON app.access_receipts FOR SELECT TO wedsync_app, wedsync_worker USING ((wedding_id = ANY (( SELECT app.wedding_ids('sharing'::text, 'read'::text) AS wedding_ids)::uuid[])));
 
 CREATE POLICY reads ON app.acknowledgements FOR SELECT TO wedsync_app, wedsync_worker USING ((wedding_id = ANY (( SELECT app.wedding_ids('sharing'::text, 'read'::text) AS wedding_ids)::uuid[])));
+
+CREATE POLICY reads ON app.address_changes FOR SELECT TO wedsync_app, wedsync_worker USING ((person_id = ( SELECT app.actor_id() AS actor_id)));
 
 CREATE POLICY reads ON app.amendment_changes FOR SELECT TO wedsync_app, wedsync_worker USING (((wedding_id = ANY (( SELECT app.wedding_ids('basics'::text, 'read'::text) AS wedding_ids)::uuid[])) AND ((wedding_id, audience) IN ( SELECT a.wedding_id,
     a.audience
@@ -13011,6 +13308,9 @@ GRANT ALL ON FUNCTION app.actor_id() TO wedsync_app;
 GRANT ALL ON FUNCTION app.actor_id() TO wedsync_worker;
 GRANT ALL ON FUNCTION app.actor_id() TO wedsync_owner;
 
+REVOKE ALL ON FUNCTION app.address_letter(change uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.address_letter(change uuid) TO wedsync_worker;
+
 REVOKE ALL ON FUNCTION app.alarm_address(person uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.alarm_address(person uuid) TO wedsync_worker;
 
@@ -13056,6 +13356,10 @@ GRANT ALL ON FUNCTION app.answer_rectification(request uuid, outcome text, answe
 
 REVOKE ALL ON FUNCTION app.approve_as_support(wedding uuid, amendment uuid, called_back text) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.approve_as_support(wedding uuid, amendment uuid, called_back text) TO wedsync_app;
+
+REVOKE ALL ON FUNCTION app.ask_address(id uuid, address text, code_hash text, link_hash bytea) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.ask_address(id uuid, address text, code_hash text, link_hash bytea) TO wedsync_app;
+GRANT ALL ON FUNCTION app.ask_address(id uuid, address text, code_hash text, link_hash bytea) TO wedsync_worker;
 
 REVOKE ALL ON FUNCTION app.ask_hold(subject uuid, wedding uuid, reason text) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.ask_hold(subject uuid, wedding uuid, reason text) TO wedsync_app;
@@ -13128,6 +13432,14 @@ GRANT ALL ON FUNCTION app.clock() TO wedsync_owner;
 
 REVOKE ALL ON FUNCTION app.close_days(zone text) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.close_days(zone text) TO wedsync_worker;
+
+REVOKE ALL ON FUNCTION app.confirm_address_code(hash text, session uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.confirm_address_code(hash text, session uuid) TO wedsync_app;
+GRANT ALL ON FUNCTION app.confirm_address_code(hash text, session uuid) TO wedsync_worker;
+
+REVOKE ALL ON FUNCTION app.confirm_address_link(hash bytea) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.confirm_address_link(hash bytea) TO wedsync_app;
+GRANT ALL ON FUNCTION app.confirm_address_link(hash bytea) TO wedsync_worker;
 
 REVOKE ALL ON FUNCTION app.confirm_date(wedding uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.confirm_date(wedding uuid) TO wedsync_app;
@@ -13208,6 +13520,9 @@ GRANT ALL ON FUNCTION app.find_clients(supplier uuid, words text, marks text[], 
 
 REVOKE ALL ON FUNCTION app.finish_export(request uuid, size_bytes bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.finish_export(request uuid, size_bytes bigint) TO wedsync_worker;
+
+REVOKE ALL ON FUNCTION app.forget_addresses() FROM PUBLIC;
+GRANT ALL ON FUNCTION app.forget_addresses() TO wedsync_worker;
 
 REVOKE ALL ON FUNCTION app.forget_answers() FROM PUBLIC;
 GRANT ALL ON FUNCTION app.forget_answers() TO wedsync_worker;
@@ -13412,6 +13727,10 @@ GRANT ALL ON FUNCTION app.purges_due(after uuid, most integer) TO wedsync_worker
 REVOKE ALL ON FUNCTION app.raise_alarm(failing text) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.raise_alarm(failing text) TO wedsync_worker;
 
+REVOKE ALL ON FUNCTION app.read_address_link(hash bytea) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.read_address_link(hash bytea) TO wedsync_app;
+GRANT ALL ON FUNCTION app.read_address_link(hash bytea) TO wedsync_worker;
+
 REVOKE ALL ON FUNCTION app.read_invitation(hash bytea) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.read_invitation(hash bytea) TO wedsync_app;
 GRANT ALL ON FUNCTION app.read_invitation(hash bytea) TO wedsync_worker;
@@ -13449,6 +13768,10 @@ GRANT ALL ON FUNCTION app.reference_rows() TO wedsync_worker;
 
 REVOKE ALL ON FUNCTION app.refusal_letter(invitation uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.refusal_letter(invitation uuid) TO wedsync_worker;
+
+REVOKE ALL ON FUNCTION app.refuse_address(hash bytea) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.refuse_address(hash bytea) TO wedsync_app;
+GRANT ALL ON FUNCTION app.refuse_address(hash bytea) TO wedsync_worker;
 
 REVOKE ALL ON FUNCTION app.register_person(id uuid, email text, name text, zone text) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.register_person(id uuid, email text, name text, zone text) TO wedsync_app;
@@ -13535,6 +13858,10 @@ GRANT ALL ON FUNCTION app.tell_of_ending_keys() TO wedsync_worker;
 REVOKE ALL ON FUNCTION app.times_to_check(after uuid, most integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.times_to_check(after uuid, most integer) TO wedsync_worker;
 
+REVOKE ALL ON FUNCTION app.try_address_code(hash text) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.try_address_code(hash text) TO wedsync_app;
+GRANT ALL ON FUNCTION app.try_address_code(hash text) TO wedsync_worker;
+
 REVOKE ALL ON FUNCTION app.use_session(session uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.use_session(session uuid) TO wedsync_app;
 GRANT ALL ON FUNCTION app.use_session(session uuid) TO wedsync_worker;
@@ -13567,6 +13894,10 @@ REVOKE ALL ON FUNCTION app.weddings_on() FROM PUBLIC;
 GRANT ALL ON FUNCTION app.weddings_on() TO wedsync_app;
 GRANT ALL ON FUNCTION app.weddings_on() TO wedsync_worker;
 GRANT ALL ON FUNCTION app.weddings_on() TO wedsync_migrator;
+
+REVOKE ALL ON FUNCTION app.withdraw_address() FROM PUBLIC;
+GRANT ALL ON FUNCTION app.withdraw_address() TO wedsync_app;
+GRANT ALL ON FUNCTION app.withdraw_address() TO wedsync_worker;
 
 REVOKE ALL ON FUNCTION app.withdraw_ownership(supplier uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.withdraw_ownership(supplier uuid) TO wedsync_app;
@@ -13614,6 +13945,10 @@ REVOKE ALL ON FUNCTION guard.broken_amendments(wedding uuid) FROM PUBLIC;
 REVOKE ALL ON FUNCTION guard.broken_facts(wedding uuid) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION guard.businesses_left_by(person uuid) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION guard.change_address(request uuid) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION guard.change_address_for(old_address text, address text, change uuid, event uuid, detail text) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION guard.chase_due(span tstzrange, changed_at timestamp with time zone, sent integer) FROM PUBLIC;
 
@@ -13977,6 +14312,45 @@ GRANT SELECT(person_id) ON TABLE app.acknowledgements TO wedsync_worker;
 
 GRANT SELECT(seen_at) ON TABLE app.acknowledgements TO wedsync_app;
 GRANT SELECT(seen_at) ON TABLE app.acknowledgements TO wedsync_worker;
+
+GRANT MAINTAIN ON TABLE app.address_changes TO wedsync_keeper;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE app.address_changes TO wedsync_guard;
+
+GRANT SELECT(person_id) ON TABLE app.address_changes TO wedsync_app;
+GRANT SELECT(person_id) ON TABLE app.address_changes TO wedsync_worker;
+
+GRANT SELECT(id) ON TABLE app.address_changes TO wedsync_app;
+GRANT SELECT(id) ON TABLE app.address_changes TO wedsync_worker;
+
+GRANT SELECT(old_email) ON TABLE app.address_changes TO wedsync_app;
+GRANT SELECT(old_email) ON TABLE app.address_changes TO wedsync_worker;
+
+GRANT SELECT(email) ON TABLE app.address_changes TO wedsync_app;
+GRANT SELECT(email) ON TABLE app.address_changes TO wedsync_worker;
+
+GRANT SELECT(tries) ON TABLE app.address_changes TO wedsync_app;
+GRANT SELECT(tries) ON TABLE app.address_changes TO wedsync_worker;
+
+GRANT SELECT(session_id) ON TABLE app.address_changes TO wedsync_app;
+GRANT SELECT(session_id) ON TABLE app.address_changes TO wedsync_worker;
+
+GRANT SELECT(code_at) ON TABLE app.address_changes TO wedsync_app;
+GRANT SELECT(code_at) ON TABLE app.address_changes TO wedsync_worker;
+
+GRANT SELECT(link_at) ON TABLE app.address_changes TO wedsync_app;
+GRANT SELECT(link_at) ON TABLE app.address_changes TO wedsync_worker;
+
+GRANT SELECT(state) ON TABLE app.address_changes TO wedsync_app;
+GRANT SELECT(state) ON TABLE app.address_changes TO wedsync_worker;
+
+GRANT SELECT(created_at) ON TABLE app.address_changes TO wedsync_app;
+GRANT SELECT(created_at) ON TABLE app.address_changes TO wedsync_worker;
+
+GRANT SELECT(expires_at) ON TABLE app.address_changes TO wedsync_app;
+GRANT SELECT(expires_at) ON TABLE app.address_changes TO wedsync_worker;
+
+GRANT SELECT(ended_at) ON TABLE app.address_changes TO wedsync_app;
+GRANT SELECT(ended_at) ON TABLE app.address_changes TO wedsync_worker;
 
 GRANT MAINTAIN ON TABLE app.amendment_changes TO wedsync_keeper;
 GRANT SELECT ON TABLE app.amendment_changes TO wedsync_guard;
@@ -16112,6 +16486,9 @@ GRANT SELECT ON TABLE live.access_receipts TO wedsync_worker;
 
 GRANT SELECT ON TABLE live.acknowledgements TO wedsync_app;
 GRANT SELECT ON TABLE live.acknowledgements TO wedsync_worker;
+
+GRANT SELECT ON TABLE live.address_changes TO wedsync_app;
+GRANT SELECT ON TABLE live.address_changes TO wedsync_worker;
 
 GRANT SELECT ON TABLE live.amendment_changes TO wedsync_app;
 GRANT SELECT ON TABLE live.amendment_changes TO wedsync_worker;

@@ -101,8 +101,9 @@ create or replace function app.end_links() returns void
 language sql security definer set search_path = '' as $$
   update app.login_tokens t set used_at = app.clock()
   where t.used_at is null and t.expires_at > app.clock()
-    and t.email = (select p.email from app.people p where p.id = guard.require_actor()) $$;
-comment on function app.end_links() is 'Ends every open link to the actor''s address.';
+    and t.email = (select p.email from app.people p where p.id = guard.require_actor());
+  select app.withdraw_address() $$;
+comment on function app.end_links() is 'Ends every open link to the actor''s address, and what was asked for as another one.';
 
 -- Letters are written by jobs, which act for nobody; each reads only what its letter says.
 create or replace function app.invitation_letter(invitation uuid) returns table (

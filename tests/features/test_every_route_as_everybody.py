@@ -246,6 +246,32 @@ ASKS: Final = (
         as_self=True,
     ),
     Ask(
+        method="POST",
+        route="/api/v1/me/address-change",
+        body={"email": "nothing"},
+        answers="422 422 422 422 422 422 422 422 422 422 401",
+        as_self=True,
+    ),
+    Ask(
+        method="GET",
+        route="/api/v1/me/address-change",
+        answers="404 404 404 404 404 404 404 404 404 404 401",
+        as_self=True,
+    ),
+    Ask(
+        method="POST",
+        route="/api/v1/me/address-change/code",
+        body={"code": "123456"},
+        answers="409 409 409 409 409 409 409 409 409 409 401",
+        as_self=True,
+    ),
+    Ask(
+        method="DELETE",
+        route="/api/v1/me/address-change",
+        answers="204 204 204 204 204 204 204 204 204 204 401",
+        as_self=True,
+    ),
+    Ask(
         method="PUT",
         route="/api/v1/me/password",
         body={"password": "short"},

@@ -83,6 +83,7 @@ CLASSES: Final = {
         features.preferences.letter_actions: choose_letters stop_letters
         features.people.second_step_actions: set_up_second_step confirm_second_step take_code turn_off_second_step
           renew_recovery_codes
+        features.people.address_actions: ask_address try_code confirm_code confirm_link refuse_address withdraw_address
         features.people.ownership_actions: offer_ownership withdraw_ownership accept_ownership
         features.people.lockouts: begin_try end_tries note_lockout
         operations.lockouts.actions: let_in

@@ -5,9 +5,13 @@ from collections.abc import Callable
 import msgspec
 import segno
 
+from wedsync.features.people.address_actions import WRONG as WRONG_DIGITS
 from wedsync.features.people.codes import WRONG_CODE
 from wedsync.features.people.second_step import DEMO_KEY, uri_of
 from wedsync.features.people.views import (
+    AddressCodePage,
+    AddressLinkPage,
+    AddressPage,
     CodePage,
     DeclinedPage,
     EventView,
@@ -403,6 +407,7 @@ PREVIEWS: dict[str, Callable[[], View]] = _problems() | {
         email="anna@alderandlane.example",
         has_password=True,
         has_second_step=False,
+        address_url="/you/address",
         password_url="/you/password",
         second_step_url="/you/second-step",
         devices_url="/sessions",
@@ -411,6 +416,39 @@ PREVIEWS: dict[str, Callable[[], View]] = _problems() | {
             EventView(title="Your password was set", detail="", when=SEEN),
         ),
         more_url="/you/security?before=x",
+    ),
+    "address": lambda: AddressPage(
+        shell=supplier_shell(""),
+        action="/you/address/new",
+        email="anna@alderandlane.example",
+        new_email=Filled(value="anna", error="That is not an email address. It looks like clara@example.com."),
+    ),
+    "address_code": lambda: AddressCodePage(
+        shell=supplier_shell(""),
+        action="/you/address",
+        withdraw_url="/you/address/withdraw",
+        email="anna@alderandlane.example",
+        new_email="anna.alder@studio.example",
+        is_code_right=False,
+        is_link_confirmed=True,
+        until_text="Sat 28 Nov, 18:04 GMT",
+        code=Filled(error=WRONG_DIGITS),
+    ),
+    "address_link": lambda: AddressLinkPage(
+        shell=DOOR,
+        action="/address/x",
+        new_email="anna.alder@studio.example",
+        state="open",
+        is_asked=True,
+        is_refusal=False,
+    ),
+    "address_refused": lambda: AddressLinkPage(
+        shell=DOOR,
+        action="/address/x/refusal",
+        new_email="anna.alder@studio.example",
+        state="refused",
+        is_asked=False,
+        is_refusal=True,
     ),
     "password": lambda: PasswordPage(
         shell=supplier_shell(""),

@@ -19,6 +19,7 @@ from wedsync.features.client_lists.jobs import JOBS as CLIENT_LISTS
 from wedsync.features.clients.bulk_doing import JOBS as CLIENTS
 from wedsync.features.clients.rounds import JOBS as ROUNDS
 from wedsync.features.connections.request_letters import JOBS as REQUESTS
+from wedsync.features.people.address_letters import JOBS as ADDRESSES
 from wedsync.features.people.jobs import JOBS as PEOPLE
 from wedsync.features.people.ownership_letters import JOBS as OWNERSHIP
 from wedsync.features.preferences.jobs import JOBS as PREFERENCES
@@ -56,6 +57,7 @@ JOBS: Final = (
     *PEOPLE,
     *OWNERSHIP,
     *PREFERENCES,
+    *ADDRESSES,
     *API_KEYS,
     *REQUESTS,
     *CLIENTS,

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from enum import StrEnum
 from typing import Final
 from uuid import UUID
 
@@ -44,6 +45,7 @@ update app.recovery_codes c set ended_at = app.clock()
 where c.person_id = %s and c.used_at is null and c.ended_at is null"""
 _BY: Final = "by whoever keeps the server"
 _NOTE: Final = "insert into app.security_events (person_id, id, kind, detail) values (%s, %s, 'factor_off', %s)"
+_READDRESS: Final = "select person_id, state from guard.change_address_for(%s, %s, %s, %s, %s)"
 _LIST: Final = """
 select p.email, o.display_name as name, o.role, o.created_at as since
 from app.operators o join app.people p on p.id = o.person_id
@@ -62,6 +64,24 @@ class Appointed(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     role: str
     since: datetime
+
+
+class Readdressed(StrEnum):
+    """What came of another address: done, nobody has the old one, or somebody has the new one."""
+
+    CHANGED = "changed"
+    UNKNOWN = "unknown"
+    TAKEN = "taken"
+
+
+class Readdressing(msgspec.Struct, frozen=True, kw_only=True):
+    """Another address for somebody, why, and the rows that it gets."""
+
+    old: str
+    new: str
+    reason: str
+    change: UUID
+    event: UUID
 
 
 class SignedOut(msgspec.Struct, frozen=True, kw_only=True):
@@ -100,6 +120,20 @@ def reset(admin_url: str, email: str, event: UUID, letter: Prepared) -> bool:
         _sign_out(connection, email)
         defer_by_hand(connection, letter)
     return True
+
+
+def change_address(admin_url: str, wanted: Readdressing, letters: tuple[Prepared, ...]) -> Readdressed:
+    """Give somebody another address, and sign them out; nothing is changed when it cannot be."""
+    detail = f"{_BY}: {wanted.reason}"
+    with as_guard(admin_url) as connection:
+        _sign_out(connection, wanted.old)
+        found = connection.execute(_READDRESS, [wanted.old, wanted.new, wanted.change, wanted.event, detail]).fetchone()
+        state = Readdressed.UNKNOWN if found is None else Readdressed(found[1])
+        if state is not Readdressed.CHANGED:
+            connection.rollback()
+            return state
+        defer_by_hand(connection, *letters)
+    return state
 
 
 def appointed(admin_url: str) -> list[Appointed]:

@@ -70,7 +70,13 @@ SIGN_IN_PLACE: Final = Rule(name="sign-in-place", most=100, per_s=900, strict=20
 MAGIC_LINK: Final = Rule(name="magic-link", most=3, per_s=HOUR_S, strict=3, of="links to sign in to one mailbox")
 INVITATIONS: Final = Rule(name="invitations", most=30, per_s=HOUR_S, of="invitations that somebody sends")
 # Nobody's mailbox is filled by way of us.
-INVITED: Final = Rule(name="invited", most=10, per_s=DAY_S, of="invitations to one mailbox, whoever sends them")
+INVITED: Final = Rule(
+    name="invited", most=10, per_s=DAY_S, of="invitations, and codes for another address, to one mailbox"
+)
+# Each is two letters and five tries at a code.
+ADDRESS_CHANGES: Final = Rule(
+    name="address-changes", most=5, per_s=DAY_S, strict=2, of="other addresses that somebody asks for"
+)
 # A forgotten letter is found by then, and nobody is pestered.
 INVITATION_AGAIN: Final = Rule(name="invitation-again", most=3, per_s=DAY_S, of="the same invitation once more")
 # Without Valkey it still holds in each process: nobody tries tokens out.
@@ -96,6 +102,7 @@ RULES: Final = (
     MAGIC_LINK,
     INVITATIONS,
     INVITED,
+    ADDRESS_CHANGES,
     INVITATION_AGAIN,
     OVERRIDES,
     PAYMENTS,

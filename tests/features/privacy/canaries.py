@@ -49,6 +49,7 @@ from wedsync.features.connections.requests import Ask, ask
 from wedsync.features.day import actions as day
 from wedsync.features.day.model import EntryId, EntryKind, NewEntry
 from wedsync.features.people import actions as people
+from wedsync.features.people.address_actions import ask_address
 from wedsync.features.people.events import note
 from wedsync.features.people.links import ask_for_link
 from wedsync.features.people.model import SecurityKind, SignUp
@@ -94,6 +95,8 @@ UNWRITTEN: Final = frozenset(
         "app.sessions.token_hash",
         "app.second_factors.sealed_key",
         "app.recovery_codes.code_hash",
+        "app.address_changes.code_hash",
+        "app.address_changes.link_hash",
         "app.sessions.opened_by",
         "app.login_tokens.token_hash",
         "app.idempotency_keys.fingerprint",
@@ -313,6 +316,7 @@ async def _sign_in(database: Database, app: WebApp, subject: Somebody) -> str:
     async with database.transaction(subject.actor) as tx:
         await people.set_password(tx, subject.person_id, secret)
         await note(tx, SecurityKind.API_KEY_MADE, f"{WORD}'s key")
+        await ask_address(tx, subject.person_id, f"{WORD.lower()}.ash@example.org")
         begun = await people.begin_session(tx, subject.person_id, f"{WORD}'s phone")
         again = SignUp(
             business=f"{WORD}'s Other Barn",

@@ -9,8 +9,10 @@ import msgspec
 from litestar import Response, delete, get, patch, post, put
 from litestar.params import Parameter
 
-from wedsync.features.people import actions, links, second_step_actions
+from wedsync.features.people import actions, address_actions, links, second_step_actions
+from wedsync.features.people import address_queries as aq
 from wedsync.features.people import queries as q
+from wedsync.features.people.address_model import AddressChange, Outcome
 from wedsync.features.people.codes import has_second_step, prove_code
 from wedsync.features.people.events import Events, events_of
 from wedsync.features.people.model import (
@@ -33,13 +35,13 @@ from wedsync.features.people.signing_in import Proof, again, chosen_password
 from wedsync.kernel.fields.cleaning import FieldError
 from wedsync.kernel.ids import InvitationId, PersonId, SessionId, SupplierId
 from wedsync.kernel.permissions import Permission, SupplierRole, SupplierType
-from wedsync.kernel.problems import CodeNeeded, Invalid
+from wedsync.kernel.problems import CodeNeeded, Invalid, NotFound
 from wedsync.platform.database import SUPPLIER, ById, NoParams, Reader, Tx, refuse_hidden
 from wedsync.platform.http.bodies import Body
 from wedsync.platform.http.exchange import Exchange
 from wedsync.platform.http.passing import passed, passed_all
 from wedsync.platform.http.routes import OPEN, declares
-from wedsync.platform.rate_limits import INVITATION_AGAIN, MAGIC_LINK, RateLimits
+from wedsync.platform.rate_limits import ADDRESS_CHANGES, INVITATION_AGAIN, INVITED, MAGIC_LINK, RateLimits
 from wedsync.platform.tokens import token_hash
 
 Limit = Annotated[int, Parameter(ge=1, le=100)]
@@ -91,6 +93,18 @@ class ProofBody(Body, frozen=True, kw_only=True):
 
     password: str = ""
     code: str = ""
+
+
+class AddressBody(Body, frozen=True, kw_only=True):
+    """Another address to sign in with."""
+
+    email: str
+
+
+class AddressCodeBody(Body, frozen=True, kw_only=True):
+    """The six digits in the letter to it."""
+
+    code: str
 
 
 class SupplierBody(Body, frozen=True, kw_only=True):
@@ -228,6 +242,55 @@ async def set_password(data: PasswordBody, exchange: Exchange, reader: Reader) -
     """Every device is signed out, and links that were sent before are worth nothing."""
     secret = await chosen_password(data.password, await reader.one(q.MY_CHOOSER, NoParams()))
     await actions.set_password(await exchange.transaction(), exchange.signed_in().person_id, secret)
+
+
+@post("/api/v1/me/address-change", tags=["people"], summary="Ask for another address", status_code=202, opt=DANGEROUS)
+async def ask_address(data: AddressBody, tx: Tx, limits: RateLimits) -> None:
+    """A code goes to the new address, a link to the old one. It changes when both have confirmed, within 24 hours.
+
+    The answer is the same whether or not the address has an account.
+    """
+    wanted = address_in(data.email)
+    await take_address(limits, tx.person_id, wanted)
+    await address_actions.ask_address(tx, tx.person_id, wanted)
+
+
+@get(
+    "/api/v1/me/address-change",
+    tags=["people"],
+    summary="The address you asked for",
+    opt=declares(Permission.SELF),
+)
+async def address_change(reader: Reader) -> AddressChange:
+    """Which of both mailboxes has confirmed; 404 where nothing waits."""
+    mine = await reader.maybe(aq.MINE, NoParams())
+    if mine is None:
+        raise NotFound("You have not asked for another address, or it is over.")
+    return AddressChange(
+        email=mine.email,
+        is_code_right=mine.is_code_right,
+        is_link_confirmed=mine.is_link_confirmed,
+        created_at=mine.created_at,
+        expires_at=mine.expires_at,
+    )
+
+
+@delete("/api/v1/me/address-change", tags=["people"], summary="Take it back", opt=declares(Permission.SELF))
+async def withdraw_address(tx: Tx) -> None:
+    """Doing so twice is no error."""
+    await address_actions.withdraw_address(tx, tx.person_id)
+
+
+@post(
+    "/api/v1/me/address-change/code",
+    tags=["people"],
+    summary="Confirm the new address",
+    status_code=200,
+    opt=declares(Permission.SELF),
+)
+async def confirm_address(data: AddressCodeBody, exchange: Exchange) -> Outcome:
+    """By the code in the letter to it; the fifth wrong one ends it. The change signs every other device out."""
+    return await address_actions.bring_code(exchange, data.code)
 
 
 @post("/api/v1/suppliers", tags=["suppliers"], summary="Open a further business", opt=declares(Permission.SELF))
@@ -371,6 +434,12 @@ def address_in(raw: str) -> str:
         raise Invalid(errors=[{"field": "email", "detail": error.detail}]) from None
 
 
+async def take_address(limits: RateLimits, person: PersonId, email: str) -> None:
+    """Count a letter for who asks and for who gets it. Raises TooManyRequests."""
+    await limits.take(ADDRESS_CHANGES, str(person))
+    await limits.take(INVITED, email)
+
+
 ROUTES: Final = (
     begin_session,
     list_sessions,
@@ -386,6 +455,10 @@ ROUTES: Final = (
     turn_off_second_step,
     renew_recovery_codes,
     set_password,
+    ask_address,
+    address_change,
+    withdraw_address,
+    confirm_address,
     open_supplier,
     supplier_card,
     team,

@@ -30,6 +30,14 @@ EVENT_WORDS: Final = {
     SecurityKind.PASSWORD_SET: EventWords(
         title="Your password was set", sentence="The password of your WedSync account was set."
     ),
+    SecurityKind.ADDRESS_ASKED: EventWords(
+        title="Another address was asked for",
+        sentence="Somebody asked that you sign in to WedSync with another address.",
+    ),
+    SecurityKind.ADDRESS_CHANGED: EventWords(
+        title="Your address was changed",
+        sentence="You sign in to WedSync with this address from now on. Your other devices were signed out.",
+    ),
     SecurityKind.FACTOR_ON: EventWords(
         title="A second step is on", sentence="Signing in asks for a code of your app from now on."
     ),

@@ -12,7 +12,7 @@ import msgspec
 from wedsync.features.people.jobs import SEND_EVENT, ForRow
 from wedsync.features.people.model import SecurityEvent, SecurityKind
 from wedsync.features.people.security_queries import EVENTS, FIRST, NOTE, EventsPage, NewEvent
-from wedsync.kernel.ids import new_id
+from wedsync.kernel.ids import PersonId, new_id
 from wedsync.platform.database import Reader, Tx
 from wedsync.platform.jobs import defer
 
@@ -28,9 +28,14 @@ class Events(msgspec.Struct, frozen=True, kw_only=True):
 
 async def note(tx: Tx, kind: SecurityKind, detail: str = "") -> None:
     """Write down what the person has just done, and have a letter sent. For actions to call."""
-    new = NewEvent(id=new_id(), person_id=tx.person_id, kind=kind, detail=detail[:LONGEST_DETAIL])
+    new = new_event(tx.person_id, kind, detail)
     await tx.run(NOTE, new)
     await defer(tx, SEND_EVENT, ForRow(new.id))
+
+
+def new_event(person: PersonId, kind: SecurityKind, detail: str) -> NewEvent:
+    """An event to write down: alone where another letter tells of it."""
+    return NewEvent(id=new_id(), person_id=person, kind=kind, detail=detail[:LONGEST_DETAIL])
 
 
 async def events_of(reader: Reader, page: EventsPage = FIRST) -> Events:

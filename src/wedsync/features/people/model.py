@@ -78,6 +78,8 @@ class SecurityKind(StrEnum):
 
     NEW_DEVICE = "new_device"
     PASSWORD_SET = "password_set"  # noqa: S105 - a word
+    ADDRESS_ASKED = "address_asked"
+    ADDRESS_CHANGED = "address_changed"
     FACTOR_ON = "factor_on"
     FACTOR_OFF = "factor_off"
     RECOVERY_CODE_USED = "recovery_code_used"

@@ -13,6 +13,7 @@ from litestar import Response, get, post
 
 from wedsync.features.people import (
     actions,
+    address_pages,
     asking,
     code_pages,
     house_pages,
@@ -214,6 +215,7 @@ ROUTES: Final = page_routes(
     *second_step_pages.HANDLERS,
     *proving.HANDLERS,
     *password_pages.HANDLERS,
+    *address_pages.HANDLERS,
     *security_pages.HANDLERS,
     *session_pages.HANDLERS,
     *team_pages.HANDLERS,

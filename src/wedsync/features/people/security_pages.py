@@ -8,6 +8,7 @@ from uuid import UUID
 from litestar import Response, get
 
 from wedsync.features.people import queries as q
+from wedsync.features.people.address_pages import ADDRESS
 from wedsync.features.people.event_words import EVENT_WORDS
 from wedsync.features.people.events import events_of
 from wedsync.features.people.model import SecurityEvent
@@ -35,6 +36,7 @@ async def security(visit: Visit, before: UUID | None = None) -> Response[str]:
         email=mine.email,
         has_password=bool(mine.hashes),
         has_second_step=(await visit.reader.one(MY_FACTOR, NoParams())).is_on,
+        address_url=ADDRESS,
         password_url=PASSWORD,
         second_step_url=SECOND_STEP,
         devices_url="/sessions",

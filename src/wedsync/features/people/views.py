@@ -147,11 +147,46 @@ class SecurityPage(Page, frozen=True, kw_only=True):
     email: str
     has_password: bool
     has_second_step: bool
+    address_url: str
     password_url: str
     second_step_url: str
     devices_url: str
     events: tuple[EventView, ...]
     more_url: str
+
+
+class AddressPage(Page, frozen=True, kw_only=True):
+    """Asking for another address than `email` to sign in with."""
+
+    template: ClassVar[str] = "people/address.html"
+    action: str
+    email: str
+    new_email: Filled
+
+
+class AddressCodePage(Page, frozen=True, kw_only=True):
+    """One that was asked for, and what it waits for: the code from the new mailbox, the link in the old one."""
+
+    template: ClassVar[str] = "people/address_code.html"
+    action: str
+    withdraw_url: str
+    email: str
+    new_email: str
+    is_code_right: bool
+    is_link_confirmed: bool
+    until_text: str
+    code: Filled
+
+
+class AddressLinkPage(Page, frozen=True, kw_only=True):
+    """Behind the links in the letter to the old address: a button while it `is_asked`, else what came of it."""
+
+    template: ClassVar[str] = "people/address_link.html"
+    action: str
+    new_email: str
+    state: str
+    is_asked: bool
+    is_refusal: bool
 
 
 class SignUpPage(Page, frozen=True, kw_only=True):

@@ -40,7 +40,7 @@ from wedsync.platform.uploads import LARGEST_UPLOAD_BYTES
 
 # Answers with a token, and requests with a password, are kept nowhere.
 _SECRET: Final = re.compile(
-    r"/api/v1/(?:sessions|me/(?:password|proof|second-step|recovery-codes)|invitations/|suppliers/[^/]+/keys)"
+    r"/api/v1/(?:sessions|me/(?:password|proof|second-step|recovery-codes|address-change)|invitations/|suppliers/[^/]+/keys)"
 )
 UNCOUNTED: Final = ("/static/", "/health/", "/api/health", "/metrics", LIVE)
 _FORM: Final = b"application/x-www-form-urlencoded"
