@@ -10,34 +10,19 @@ from typing import Final
 
 import msgspec
 import pytest
-from tests.features.staging import Stage, stage
+from tests.features.furnishing import FORMS, furnished
+from tests.features.staging import Stage
 from tests.features.test_every_page_as_everybody import ASKS, CAST, Ask
 from tests.features.visitor import Visitor
 from tests.support.database import TestDatabase
-from tests.support.world import World, key
+from tests.support.world import World
 
-from wedsync.features.amendments.actions import propose
-from wedsync.features.amendments.model import Kind, Proposal, ReasonCode, Wanted
-from wedsync.features.clients import actions as clients
-from wedsync.features.clients.model import ClientSaid
-from wedsync.features.clients.note_actions import write_note
-from wedsync.features.clients.note_model import NoteSaid
-from wedsync.features.connections.model import Level
-from wedsync.features.connections.requests import Ask as Wish
-from wedsync.features.connections.requests import ask as ask_for
-from wedsync.features.people import actions as people
-from wedsync.features.people import ownership_actions
-from wedsync.features.weddings import actions as weddings
-from wedsync.kernel.fields.model import EventKind
-from wedsync.kernel.permissions import Area, KeyScope
 from wedsync.platform.database import Database
 from wedsync.platform.http.app import WebApp
 
 ID: Final = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
-MAKERS: Final = {"s": "anna", "w": "clara"}
 TEAM: Final = ("anna", "ada", "mia", "ben", "vera")
 COUPLE: Final = ("clara", "colin", "cora")
-FORMS: Final = tuple(each for each in ASKS if each.method == "POST")
 MOST_OF_A_KIND: Final = 1
 FEWEST_OFFERED: Final = 70
 
@@ -68,43 +53,9 @@ class Walk(msgspec.Struct):
     seen: dict[str, int] = {}
 
 
-async def furnish(app: WebApp, asked: Stage, database: Database, tests: TestDatabase) -> None:
-    """Everything that a form of the table makes, and what it takes more for."""
-    world = asked.world
-    for ask in FORMS:
-        maker = MAKERS.get(ask.route.split("/")[1])
-        if maker is None or ask.route.endswith("/end") or ask.expected.split()[CAST.index(maker)] != "303":
-            continue
-        path = ask.route.format(
-            supplier_id=world.supplier_id, wedding_id=world.wedding_id, event_id=asked.event_id, key="", event_key=""
-        )
-        visitor = Visitor(app, asked.who(maker))
-        await visitor.look("/you")
-        boxes = {name: value.replace("{unique}", f"a{len(path)}") for name, value in ask.form.items()}
-        assert (await visitor.send(path, part=False, **boxes)).status_code < 500, path
-    assert (await key(database, tests.admin_url, world.anna, *KeyScope)).token
-    other = Wish(area=Area.EVENT, level=Level.USUAL, can_write=True, reason="To put times right.")
-    change = (Wanted(key="partner1_first_name", value="Clare"),)
-    async with database.transaction(world.anna.actor) as tx:
-        said = ClientSaid(name="Kit & Lou", email="kit@example.org")
-        kept = await clients.write_client(tx, world.supplier_id, said)
-        gone = await clients.write_client(tx, world.supplier_id, ClientSaid(name="Gone & Back"))
-        await write_note(tx, world.supplier_id, kept.id, NoteSaid(body="Rang"))
-        await clients.remove_clients(tx, world.supplier_id, [gone.id])
-        await ownership_actions.offer_ownership(tx, world.supplier_id, world.ben.person_id)
-        await ask_for(tx, world.wedding_id, other)
-        await propose(tx, world.wedding_id, Proposal(kind=Kind.CHANGE, reason_code=ReasonCode.MISTAKE, wanted=change))
-        await people.begin_session(tx, world.anna.person_id, "another test")
-    async with database.transaction(world.clara.actor) as tx:
-        party = await weddings.add_event(tx, world.wedding_id, weddings.NewEvent(kind=EventKind.PARTY, title="Party"))
-        await weddings.remove_event(tx, world.wedding_id, party.id)
-
-
 @pytest.fixture(scope="module")
 async def full(database: Database, own_database: TestDatabase, app: WebApp) -> Stage:
-    asked = await stage(database, own_database)
-    await furnish(app, asked, database, own_database)
-    return asked
+    return await furnished(app, database, own_database)
 
 
 async def test_nobody_is_offered_what_they_would_be_refused(app: WebApp, full: Stage) -> None:

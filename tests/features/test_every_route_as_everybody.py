@@ -10,7 +10,7 @@ from uuid import uuid4
 import httpx
 import msgspec
 import pytest
-from tests.features.staging import Stage, stage
+from tests.features.staging import Stage, shape_of, stage
 from tests.support.database import TestDatabase
 from tests.support.web import client_of
 from tests.support.world import Somebody
@@ -752,8 +752,8 @@ ASKS: Final = (
 
 
 def test_the_table_names_every_address_of_the_api(app: WebApp) -> None:
-    declared = {(ask.method, _plain(ask.route)) for ask in ASKS}
-    there = {(route.method, _plain(route.path)) for route in routes_of(app.litestar) if route.surface == "api"}
+    declared = {(ask.method, shape_of(ask.route)) for ask in ASKS}
+    there = {(route.method, shape_of(route.path)) for route in routes_of(app.litestar) if route.surface == "api"}
     assert there - declared == set()
     assert declared - there == set()
 
@@ -828,11 +828,3 @@ async def _asked(client: httpx.AsyncClient, ask: Ask, asked: Stage, who: Somebod
     content = None if ask.body is None else msgspec.json.encode(ask.body).replace(b"{unique}", uuid4().hex.encode())
     kind = {} if content is None else {"content-type": "application/json"}
     return await client.request(ask.method, path, content=content, headers=headers | kind)
-
-
-def _plain(path: str) -> str:
-    """Addresses by their shape: what a part is called does not matter."""
-    path = path.partition("?")[0]
-    return "/".join(
-        "{}" if part.startswith("{") or part.isdecimal() or part == "csv" else part for part in path.split("/")
-    )
