@@ -4190,7 +4190,7 @@ COMMENT ON FUNCTION guard.hand_over(person uuid) IS 'Makes another member the ow
 
 CREATE FUNCTION guard.image(r jsonb) RETURNS jsonb
     LANGUAGE sql IMMUTABLE
-    RETURN (r - '{password_hash,earlier_hashes,sealed_key,token_hash,code_hash,key_hash}'::text[]);
+    RETURN (r - '{password_hash,earlier_hashes,sealed_key,token_hash,code_hash,link_hash,key_hash}'::text[]);
 
 ALTER FUNCTION guard.image(r jsonb) OWNER TO wedsync_guard;
 

@@ -90,7 +90,7 @@ comment on function guard.commitment(bytea, jsonb) is 'Salted SHA-256 over a val
 
 -- What no history may keep: whoever reads the audit must not learn how to sign in.
 create or replace function guard.image(r jsonb) returns jsonb language sql immutable
-  return r - '{password_hash,earlier_hashes,sealed_key,token_hash,code_hash,key_hash}'::text[];
+  return r - '{password_hash,earlier_hashes,sealed_key,token_hash,code_hash,link_hash,key_hash}'::text[];
 comment on function guard.image(jsonb) is 'A row as its history keeps it: without secrets.';
 
 -- After every statement on a protected, changeable table: row history, and for weddings the shield. One trigger fires
