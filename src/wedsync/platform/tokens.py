@@ -21,6 +21,10 @@ TOKEN_BYTES: Final = 32
 LONGEST_TOKEN: Final = 64
 
 
+class SealBroken(Exception):  # noqa: N818 - it reads as what happened
+    """We did not seal this, or not for this, or the installation has another secret by now."""
+
+
 class Sealer:
     """Derives the tokens of links from the installation's secret, and seals with it."""
 
@@ -44,9 +48,14 @@ class Sealer:
         return urlsafe_b64encode(nonce + self._cipher(purpose).encrypt(nonce, plain, bound_to)).decode()
 
     def unseal(self, purpose: str, sealed: str, bound_to: bytes) -> bytes:
-        """The same again. Raises InvalidTag for what we did not seal, or not for this."""
+        """The same again. Raises SealBroken."""
+        from cryptography.exceptions import InvalidTag  # noqa: PLC0415 - as below
+
         raw = urlsafe_b64decode(sealed)
-        return self._cipher(purpose).decrypt(raw[:NONCE_BYTES], raw[NONCE_BYTES:], bound_to)
+        try:
+            return self._cipher(purpose).decrypt(raw[:NONCE_BYTES], raw[NONCE_BYTES:], bound_to)
+        except InvalidTag:
+            raise SealBroken from None
 
     def _cipher(self, purpose: str) -> AESGCM:
         # Imported late: the second step alone needs it.

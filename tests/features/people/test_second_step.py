@@ -9,7 +9,6 @@ import msgspec
 import psycopg
 import pyotp
 import pytest
-from cryptography.exceptions import InvalidTag
 from tests.features.visitor import Visitor
 from tests.support.database import TestDatabase, sealer
 from tests.support.world import Somebody, operator, person, with_second_step
@@ -20,6 +19,7 @@ from wedsync.features.people.administering import reset_second_step
 from wedsync.features.people.codes import COOKIE
 from wedsync.features.people.jobs import LINK
 from wedsync.features.people.second_step import (
+    UNREADABLE,
     code_at,
     new_recovery_codes,
     open_key,
@@ -30,12 +30,13 @@ from wedsync.features.people.second_step import (
 )
 from wedsync.kernel.clock import utc_now
 from wedsync.kernel.ids import new_id
-from wedsync.kernel.problems import Conflict
+from wedsync.kernel.problems import Conflict, Forbidden
 from wedsync.platform.database import NOBODY, Database
 from wedsync.platform.http.answers import PLAIN_COOKIE
 from wedsync.platform.http.app import WebApp
 from wedsync.platform.operators import appoint
 from wedsync.platform.passwords import hash_password
+from wedsync.platform.tokens import Sealer
 
 Admin: TypeAlias = "psycopg.AsyncConnection[psycopg.rows.TupleRow]"
 PASSWORD = "tea lights and a brass band"
@@ -79,8 +80,9 @@ def test_a_sealed_key_opens_for_its_own_row_alone() -> None:
     sealed = seal_key(sealer(), clara, RFC_KEY)
     assert RFC_KEY not in sealed
     assert open_key(sealer(), clara, sealed) == RFC_KEY
-    with pytest.raises(InvalidTag):
-        open_key(sealer(), eve, sealed)
+    for stranger, other in ((sealer(), eve), (Sealer(b"another secret, of 32 bytes or so"), clara)):
+        with pytest.raises(Forbidden, match="another secret"):
+            open_key(stranger, other, sealed)
 
 
 def test_codes_on_paper_differ_and_are_read_as_people_type_them() -> None:
@@ -282,3 +284,23 @@ async def test_no_history_keeps_a_key(database: Database, admin: Admin) -> None:
     assert row is not None
     assert row[0] >= 3
     assert row[1] == 0
+
+
+async def test_another_secret_is_said_in_words_and_a_password_turns_the_lost_step_off(
+    app: WebApp, client: httpx.AsyncClient, database: Database, admin: Admin
+) -> None:
+    clara, key = await guarded(database)
+    lost = seal_key(Sealer(b"another secret, of 32 bytes or so"), clara.person_id, key)
+    await admin.execute("update app.second_factors set sealed_key = %s where person_id = %s", [lost, clara.person_id])
+    body = {"email": clara.email, "password": PASSWORD, "code": now(key)}
+    for code in (now(key), "abcd-efgh-jkmn"):
+        refused = await client.post("/api/v1/sessions", json=body | {"code": code})
+        assert (refused.status_code, refused.json()["detail"]) == (403, UNREADABLE)
+    visitor = Visitor(app)
+    await visitor.send("/sign-in", email=clara.email, password=PASSWORD)
+    said = await visitor.send("/sign-in/code", code=now(key))
+    assert (said.status_code, UNREADABLE in said.text) == (403, True)
+    shown = await client.post("/api/v1/me/proof", json={"password": PASSWORD}, headers=clara.bearer)
+    renewed = {"authorization": f"Bearer {shown.json()['token']}"}
+    assert (await client.delete("/api/v1/me/second-step", headers=renewed)).status_code == 204
+    assert await answer(client, clara.email) == "signed-in"

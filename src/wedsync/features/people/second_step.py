@@ -12,7 +12,8 @@ from uuid import UUID
 
 import pyotp
 
-from wedsync.platform.tokens import Sealer
+from wedsync.kernel.problems import Forbidden
+from wedsync.platform.tokens import SealBroken, Sealer
 
 ISSUER: Final = "WedSync"
 STEP_S: Final = 30
@@ -21,6 +22,12 @@ DIGITS: Final = 6
 RECOVERY_CODES: Final = 10
 # The demo world's operators have it, and nobody else: the page that asks for their code says what it is.
 DEMO_KEY: Final = "WEDSYNCDEMOWEDSYNCDEMOWEDSYNCDEM"
+# Codes on paper are kept under the secret too, so none of them is right either.
+UNREADABLE: Final = (
+    "This installation has another secret than when your second step was set up, so none of its codes is right any "
+    "more, on paper neither. Where you are signed in, turn it off with your password and set it up anew. Else ask "
+    "whoever runs this installation to turn it off for you."
+)
 _PURPOSE: Final = "second step"
 # No letter or digit that is read as another.
 _ALPHABET: Final = "abcdefghjkmnpqrstuvwxyz23456789"
@@ -39,8 +46,11 @@ def seal_key(sealer: Sealer, person: UUID, key: str) -> str:
 
 
 def open_key(sealer: Sealer, person: UUID, sealed: str) -> str:
-    """The key again."""
-    return sealer.unseal(_PURPOSE, sealed, person.bytes).decode()
+    """The key again. Raises Forbidden when the installation has another secret by now: it is lost, for everybody."""
+    try:
+        return sealer.unseal(_PURPOSE, sealed, person.bytes).decode()
+    except SealBroken:
+        raise Forbidden(UNREADABLE) from None
 
 
 def uri_of(key: str, email: str) -> str:

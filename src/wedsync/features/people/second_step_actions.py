@@ -66,12 +66,13 @@ async def confirm_second_step(tx: Tx, person_id: PersonId, code: str) -> Recover
 
 @action(requires=Permission.SELF, on=SELF, write_class=WriteClass.SECURITY)
 async def take_code(tx: Tx, person_id: PersonId, raw: str) -> bool:
-    """Whether a code is right, of the app or on paper; then it is used up."""
+    """Whether a code is right, of the app or on paper; then it is used up. Raises Forbidden when none can be."""
     code, mine = read_code(raw), await tx.one(q.MY_FACTOR, NoParams())
     if not mine.is_on or mine.sealed_key is None:
         return False
+    key = open_key(tx.sealer, person_id, mine.sealed_key)
     if is_of_app(code):
-        step = step_of(open_key(tx.sealer, person_id, mine.sealed_key), code, utc_now())
+        step = step_of(key, code, utc_now())
         return step is not None and await tx.maybe(q.TAKE_STEP, q.Step(person_id=person_id, step=step)) is not None
     if not (await tx.one(q.TAKE_CODE, q.OneCode(code_hash=recovery_hash(tx.sealer, person_id, code)))).is_right:
         return False
