@@ -1462,6 +1462,18 @@ ALTER FUNCTION app.guest_totals(weddings uuid[]) OWNER TO wedsync_guard;
 
 COMMENT ON FUNCTION app.guest_totals(weddings uuid[]) IS 'Adults, children and infants together, for who reads the total; no row until the adults are counted.';
 
+CREATE FUNCTION app.held_letters_for(address text) RETURNS TABLE(letters integer, due_at timestamp with time zone)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+  select count(*)::integer, min(h.due_at)
+  from app.held_letters h join app.people p on p.id = h.person_id
+  where p.email = lower(address) $$;
+
+ALTER FUNCTION app.held_letters_for(address text) OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION app.held_letters_for(address text) IS 'How many letters are held for an address, and until when the first.';
+
 CREATE FUNCTION app.held_letters_in(wanted uuid) RETURNS TABLE(person_id uuid, email text, name text, subject text, body text)
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO ''
@@ -13568,6 +13580,9 @@ GRANT ALL ON FUNCTION app.grant_request_letters(request uuid) TO wedsync_worker;
 REVOKE ALL ON FUNCTION app.guest_totals(weddings uuid[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.guest_totals(weddings uuid[]) TO wedsync_app;
 GRANT ALL ON FUNCTION app.guest_totals(weddings uuid[]) TO wedsync_worker;
+
+REVOKE ALL ON FUNCTION app.held_letters_for(address text) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.held_letters_for(address text) TO wedsync_worker;
 
 REVOKE ALL ON FUNCTION app.held_letters_in(wanted uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.held_letters_in(wanted uuid) TO wedsync_worker;

@@ -70,6 +70,13 @@ language sql stable security definer set search_path = '' as $$
   order by h.id $$;
 comment on function app.held_letters_in(uuid) is 'The letters of a batch, in the order in which they were written.';
 
+create or replace function app.held_letters_for(address text) returns table (letters integer, due_at timestamptz)
+language sql stable security definer set search_path = '' as $$
+  select count(*)::integer, min(h.due_at)
+  from app.held_letters h join app.people p on p.id = h.person_id
+  where p.email = lower(address) $$;
+comment on function app.held_letters_for(text) is 'How many letters are held for an address, and until when the first.';
+
 create or replace function app.drop_held_letters(wanted uuid) returns void
 language sql security definer set search_path = '' as $$ delete from app.held_letters h where h.batch = wanted $$;
 comment on function app.drop_held_letters(uuid) is 'Keeps a batch no longer: it is sent.';
@@ -84,5 +91,5 @@ comment on function app.forget_held_letters(text[]) is 'Keeps no letter any more
 
 grant execute on function app.carry_my_name(text), app.my_letter_settings() to wedsync_app;
 grant execute on function app.letter_terms(text), app.hold_letter(uuid, text, text, text, timestamptz), app.take_held_letters(integer),
-  app.held_letters_in(uuid), app.drop_held_letters(uuid), app.forget_held_letters(text[]) to wedsync_worker;
+  app.held_letters_in(uuid), app.held_letters_for(text), app.drop_held_letters(uuid), app.forget_held_letters(text[]) to wedsync_worker;
 reset role;

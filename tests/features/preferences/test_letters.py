@@ -14,6 +14,7 @@ import msgspec
 import psycopg
 import pytest
 from tests.features.visitor import Visitor
+from tests.support import commands
 from tests.support.database import TestDatabase, sealer, travelling
 from tests.support.web import client_of
 from tests.support.world import Somebody, person
@@ -310,6 +311,25 @@ async def test_everything_is_chosen_over_rest_and_what_cannot_be_is_refused(
         assert (await client.put("/api/v1/me/letters", json=usual | wrong)).status_code == 422
     assert (await client.put("/api/v1/me/letters", json=usual | {"security": "none"})).status_code == 422
     assert (await client.get("/api/v1/me/letters")).json() == other
+
+
+async def test_the_command_line_says_why_somebody_gets_a_letter_or_none(
+    post: Post, database: Database, own_database: TestDatabase, tmp_path: Path
+) -> None:
+    nell = await person(database, "Nell")
+    await choose(database, nell, msgspec.structs.replace(ONCE_A_DAY, answers=Choice.NONE, quiet=night()))
+    await post.send(nell, LetterKind.REMINDERS, "held")
+    environment = commands.ambient(DATABASE_URL=own_database.worker_url, WEDSYNC_HOME=str(tmp_path))
+    said = await asyncio.to_thread(commands.wedsync, "letters", "why", nell.email.upper(), environment=environment)
+    lines = said.stdout.splitlines()
+    assert (said.returncode, lines[0]) == (0, "Answers to your invitations: none"), said.stderr
+    assert lines[2] == "What has not been seen: daily"
+    assert "on until" in lines[3]
+    assert lines[4].startswith("Held: 1, until ")
+    told = await asyncio.to_thread(commands.wedsync, "letters", "why", nell.email, "--json", environment=environment)
+    assert msgspec.json.decode(told.stdout)["held"]["letters"] == 1
+    stranger = await asyncio.to_thread(commands.wedsync, "letters", "why", "a@b.org", environment=environment)
+    assert stranger.stdout == "No account has this address: every letter to it goes at once.\n"
 
 
 async def test_nobody_chooses_for_somebody_else(database: Database) -> None:

@@ -64,6 +64,13 @@ class Most(msgspec.Struct, frozen=True):
     most: int
 
 
+class HeldFor(msgspec.Struct, frozen=True, kw_only=True):
+    """How many letters are held for somebody; `due_at` is when the first goes, None where there is none."""
+
+    letters: int
+    due_at: datetime | None
+
+
 class Words(msgspec.Struct, frozen=True):
     """What no letter may name any more."""
 
@@ -112,5 +119,6 @@ HOLD: Final = Query(
 )
 TAKE_HELD: Final = Query(Most, Batch, "select id from app.take_held_letters(%(most)s)")
 HELD_IN: Final = Query(ById, InBatch, "select person_id, email, name, subject, body from app.held_letters_in(%(id)s)")
+HELD_FOR: Final = Query(ByEmail, HeldFor, "select letters, due_at from app.held_letters_for(%(email)s)")
 DROP_HELD: Final = Query(ById, Nothing, "select app.drop_held_letters(%(id)s)")
 FORGET_HELD: Final = Query(Words, Nothing, "select app.forget_held_letters(%(words)s)")
