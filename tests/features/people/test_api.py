@@ -8,6 +8,7 @@ from typing import TypeAlias
 from uuid import UUID
 
 import httpx
+import msgspec
 import psycopg
 import pytest
 from tests.support.database import TestDatabase, sealer
@@ -240,7 +241,11 @@ async def test_a_member_who_was_removed_sees_nothing_more_and_may_come_back(
     assert (await client.get(f"{base}/members", headers=ben.bearer)).status_code == 200
     removed = await client.delete(f"{base}/members/{ben.person_id}", headers=anna.bearer)
     assert removed.status_code == 204
-    assert (await client.get(f"{base}/members", headers=ben.bearer)).status_code == 401  # signed out everywhere
+    assert (await client.get(f"{base}/members", headers=ben.bearer)).status_code == 401
+    async with database.transaction(ben.actor) as tx:  # who signs in again finds nothing of it
+        begun = await actions.begin_session(tx, ben.person_id, "a test")
+    anew = msgspec.structs.replace(ben, token=begun.token)
+    assert (await client.get(f"{base}/members", headers=anew.bearer)).status_code == 404
     again = await client.delete(f"{base}/members/{ben.person_id}", headers=anna.bearer)
     assert again.status_code == 404
 
