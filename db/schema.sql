@@ -7756,6 +7756,7 @@ CREATE TABLE app.letter_settings (
     CONSTRAINT letter_settings_daily_check CHECK ((daily <@ ARRAY['answers'::text, 'requests'::text, 'reminders'::text])),
     CONSTRAINT letter_settings_quiet_from_check CHECK (((quiet_from >= 0) AND (quiet_from <= 23))),
     CONSTRAINT letter_settings_quiet_until_check CHECK (((quiet_until >= 0) AND (quiet_until <= 23))),
+    CONSTRAINT letter_settings_short_night CHECK (((((quiet_until - quiet_from) + 24) % 24) <= 12)),
     CONSTRAINT letter_settings_stopped_check CHECK ((stopped <@ ARRAY['answers'::text, 'requests'::text, 'reminders'::text]))
 );
 

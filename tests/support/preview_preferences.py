@@ -63,7 +63,7 @@ STOPPING = StopPage(
 PREVIEWS = {
     "letters": lambda: LETTERS,
     "letters_wrong": lambda: msgspec.structs.replace(
-        LETTERS, quiet_error="Choose two different full hours, from 0 to 23."
+        LETTERS, quiet_error="Choose two different full hours, from 0 to 23, for 12 hours at most."
     ),
     "letters_stop": lambda: STOPPING,
     "letters_stopped": lambda: msgspec.structs.replace(STOPPING, action=""),

@@ -107,9 +107,9 @@ async def chosen(database: Database, who: Somebody) -> LetterChoices:
 
 
 def night() -> QuietHours:
-    """Hours that have begun in London, whenever the tests run, and are over in ten or eleven."""
+    """Hours that have begun in London, whenever the tests run, and are over in nine or ten."""
     hour = utc_now().hour
-    return QuietHours(start=(hour - 2) % 24, end=(hour + 11) % 24)
+    return QuietHours(start=(hour - 2) % 24, end=(hour + 10) % 24)
 
 
 async def test_a_letter_that_may_be_stopped_says_how_and_one_that_must_arrive_says_why(
@@ -154,7 +154,7 @@ async def test_in_quiet_hours_what_is_urgent_goes_and_all_else_waits(post: Post,
             gone.append(kind.value)
     assert gone == ["security", "emergency", "invitation", "your_data", "daily"] == post.subjects()
     assert len(until) == len(LetterKind) - len(gone)
-    assert all(timedelta(hours=9) < each <= timedelta(hours=12) for each in until)
+    assert all(timedelta(hours=8) < each <= timedelta(hours=12) for each in until)
     await post.send(nell, LetterKind.REMINDERS, "tomorrow", is_urgent=True)
     assert post.subjects()[-1] == "tomorrow"
 
@@ -173,7 +173,7 @@ async def test_jobs_whose_letters_wait_for_the_morning_run_then_once_each(
     assert post.subjects() == []
     async with await psycopg.AsyncConnection.connect(own_database.admin_url, autocommit=True) as admin:
         found = await admin.execute(
-            "select status::text, scheduled_at > now() + interval '9 hours' from jobs.procrastinate_jobs"
+            "select status::text, scheduled_at > now() + interval '8 hours' from jobs.procrastinate_jobs"
             " where task_name = 'tests.send'"
         )
         assert await found.fetchall() == [("todo", True)] * 3
@@ -307,9 +307,14 @@ async def test_everything_is_chosen_over_rest_and_what_cannot_be_is_refused(
     other = {"answers": "none", "requests": "daily", "reminders": "each", "quiet": None}
     assert (await client.put("/api/v1/me/letters", json=other)).json() == other
     assert (await client.get("/api/v1/me/letters")).json() == other
-    for wrong in ({"quiet": {"start": 7, "end": 7}}, {"quiet": {"start": 22, "end": 24}}, {"answers": "weekly"}):
+    night = {"quiet": {"start": 20, "end": 8}}
+    assert (await client.put("/api/v1/me/letters", json=other | night)).status_code == 200
+    assert (await client.put("/api/v1/me/letters", json=other)).status_code == 200
+    impossible = [{"start": 7, "end": 7}, {"start": 22, "end": 24}, {"start": 19, "end": 8}, {"start": 8, "end": 22}]
+    for each in impossible:
+        assert (await client.put("/api/v1/me/letters", json=usual | {"quiet": each})).status_code == 422
+    for wrong in ({"answers": "weekly"}, {"security": "none"}):
         assert (await client.put("/api/v1/me/letters", json=usual | wrong)).status_code == 422
-    assert (await client.put("/api/v1/me/letters", json=usual | {"security": "none"})).status_code == 422
     assert (await client.get("/api/v1/me/letters")).json() == other
 
 

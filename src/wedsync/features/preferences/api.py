@@ -28,7 +28,7 @@ class CardBody(CardChange, Body, frozen=True, kw_only=True):
 
 
 class LettersBody(LetterChoices, Body, frozen=True, kw_only=True):
-    """How often each kind comes, and the quiet hours: two different full hours, from 0 to 23, or null."""
+    """How often each kind comes, and the quiet hours: two different full hours, at most 12 apart, or null."""
 
 
 @patch("/api/v1/me", tags=["people"], summary="Change your settings", opt=declares(Permission.SELF))

@@ -21,6 +21,8 @@ from wedsync.platform.tokens import Sealer
 
 STOP: Final = "stop letters"
 LAST_HOUR: Final = 23
+# They hold what must arrive too.
+LONGEST_QUIET: Final = 12
 
 
 class LetterTerms(msgspec.Struct, frozen=True, kw_only=True):
@@ -89,8 +91,10 @@ def checked(said: LetterChoices) -> LetterChoices:
     quiet = said.quiet
     if quiet is None:
         return said
-    if not (0 <= quiet.start <= LAST_HOUR and 0 <= quiet.end <= LAST_HOUR and quiet.start != quiet.end):
-        errors: list[JsonValue] = [{"field": "quiet", "detail": "Choose two different full hours, from 0 to 23."}]
+    are_hours = 0 <= quiet.start <= LAST_HOUR and 0 <= quiet.end <= LAST_HOUR
+    if not (are_hours and 0 < (quiet.end - quiet.start) % 24 <= LONGEST_QUIET):
+        sentence = f"Choose two different full hours, from 0 to {LAST_HOUR}, for {LONGEST_QUIET} hours at most."
+        errors: list[JsonValue] = [{"field": "quiet", "detail": sentence}]
         raise Invalid(errors=errors)
     return said
 
