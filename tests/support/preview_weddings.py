@@ -269,7 +269,16 @@ GUESTS = (
         action="",
         hint="Adults, children and infants together",
     ),
-    field("adults", "Adults", control=Control.NUMBER, value="101", is_essential=True, readers="Venue, caterer"),
+    field(
+        "adults",
+        "Adults",
+        control=Control.NUMBER,
+        value="101",
+        is_essential=True,
+        readers="Venue, caterer",
+        not_seen="2 suppliers have not seen this yet",
+        not_seen_url="/w/9/seen?by=fact#g-adults",
+    ),
     field("children", "Children", control=Control.NUMBER, value="9", readers="Venue, caterer", may_skip=True),
     field(
         "evening_guests",

@@ -59,6 +59,28 @@ async def test_the_couple_may_look_by_detail_and_at_everything(at: There, app: W
     assert await clara.statements(f"/w/{at.id}/seen?show=all") == 2
 
 
+async def test_a_detail_says_how_many_have_not_seen_it_and_leads_there_until_they_have(at: There, app: WebApp) -> None:
+    details, clara, ben = f"/w/{at.id}/details", Visitor(app, at.clara), Visitor(app, at.ben)
+    assert "not seen this yet" not in await clara.look(details)  # all of it stood when they came
+    await at.say(at.clara, "partner1_first_name", "Klara")
+    await at.say(at.clara, "adults", 90)
+    page = await clara.look(details)
+    told = re.findall(r'href="([^"]*)">(\d suppliers? ha(?:s|ve)) not seen this yet', page)
+    assert [said for _, said in told] == ["2 suppliers have", "1 supplier has"]  # a photographer reads no count
+    for url, _ in told:
+        where, _, anchor = url.partition("#")
+        assert f'id="{anchor}"' in await clara.look(where)
+    assert "1 supplier has not seen this yet" in (await clara.get(f"{details}/adults", part=True)).text
+    assert "not seen this yet" in await Visitor(app, at.cora).look(details)
+    page = f"/s/{at.annas}/weddings/{at.id}"
+    theirs = await ben.look(page)
+    assert "not seen this yet" not in theirs
+    (shown,) = TOKEN.findall(theirs)
+    await ben.send(f"{page}/seen", seen=shown)
+    assert (await clara.look(details)).count("1 supplier has not seen this yet") == 2
+    assert await clara.statements(details) == 2
+
+
 async def test_reading_a_page_or_its_part_says_nothing(at: There, app: WebApp) -> None:
     ben = Visitor(app, at.ben)
     page = f"/s/{at.annas}/weddings/{at.id}"

@@ -17,7 +17,7 @@ from wedsync.kernel.fields.model import Audience, Field, FieldClass, FieldType
 from wedsync.kernel.ids import EventId
 from wedsync.kernel.json_values import JsonValue
 from wedsync.kernel.permissions import Area, WeddingRole, may_write
-from wedsync.platform.formats import initials, short_date
+from wedsync.platform.formats import initials, plural, short_date
 from wedsync.platform.pages import Option
 from wedsync.platform.zone_options import zone_options
 
@@ -103,6 +103,8 @@ def draw_field(sight: Sight, field: Field, spot: Spot) -> FieldView:
         readers=readers_text(sight, field),
         readers_url=f"/w/{sight.seen.wedding.id}/details/{field.key}/readers" if sight.is_partner else "",
         badges=_badges(sight, field),
+        not_seen=_not_seen(sight, field, spot),
+        not_seen_url=f"/w/{sight.seen.wedding.id}/seen?by=fact#g-{spot.event_id or ''}{field.fact_key}",
         suggest_url=VENUE_NAMES if is_open and field.fact_key == NAME else "",
         offers=offers_of(sight, spot) if field.fact_key == NAME else (),
         proposals=tuple(_proposals(sight, field, spot, is_open=is_open)) if spot.proposals_url else (),
@@ -157,6 +159,11 @@ def readers_text(sight: Sight, field: Field) -> str:
     if len(names) > FEW_NAMES:
         return f"{', '.join(names[:FEW_NAMES])} and {len(names) - FEW_NAMES} more"
     return " and ".join(names)
+
+
+def _not_seen(sight: Sight, field: Field, spot: Spot) -> str:
+    count = sight.not_seen_by(field, spot.event_id)
+    return f"{plural(count, 'supplier has', 'suppliers have')} not seen this yet" if count else ""
 
 
 def _proposals(sight: Sight, field: Field, spot: Spot, *, is_open: bool) -> Iterator[ProposalView]:

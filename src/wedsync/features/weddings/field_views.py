@@ -112,7 +112,8 @@ class FieldView(msgspec.Struct, frozen=True, kw_only=True):
     when it was refused), `display` is the value as people read it. `base_revision`
     is what the writer saw: 0 for never written. `action` takes the form, `href`
     gives the field alone. `note` says who saved it last, `suffix` the zone of a
-    time, `readers` who reads it, `readers_url` why. `sides` has two values only in a conflict. What
+    time, `readers` who reads it, `readers_url` why, `not_seen` how many of
+    them have not seen its last change. `sides` has two values only in a conflict. What
     `is_final` is fixed once it is saved, so it waits for a button. `suggest_url`
     gives names to offer while one types.
     """
@@ -144,6 +145,8 @@ class FieldView(msgspec.Struct, frozen=True, kw_only=True):
     unlocks_text: str = ""
     readers: str = ""
     readers_url: str = ""
+    not_seen: str = ""
+    not_seen_url: str = ""
     badges: tuple[Badge, ...] = ()
     sides: tuple[Side, ...] = ()
     suggest_url: str = ""

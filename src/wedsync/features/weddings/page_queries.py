@@ -38,14 +38,26 @@ class Invited(msgspec.Struct, frozen=True, kw_only=True):
     declined_at: datetime | None = None
 
 
+class NotSeen(msgspec.Struct, frozen=True, kw_only=True):
+    """A fact that changed, and how many suppliers have not seen it since."""
+
+    fact_key: str
+    suppliers: int
+    event_id: EventId | None = None
+
+
 class Seen(msgspec.Struct, frozen=True, kw_only=True):
-    """A wedding, what its reader is to it, what the directory knows of its venues, and what suppliers propose."""
+    """A wedding, what its reader is to it, what the directory knows of its venues, and what suppliers propose.
+
+    `not_seen` stays empty where it is not asked for.
+    """
 
     wedding: Wedding
     standing: StandingRow
     grants: tuple[AreaGrant, ...]
     venues: tuple[VenueThere, ...] = ()
     proposals: tuple[Proposal, ...] = ()
+    not_seen: tuple[NotSeen, ...] = ()
 
 
 class Removed(msgspec.Struct, frozen=True, kw_only=True):
@@ -181,6 +193,14 @@ _UNSEEN: Final = (
           order by f.written_at desc, f.id desc
           limit 500) u), '[]') as unseen"""
 )
+# What is still to be seen is a row until it is; the policy shows the whole of it to whoever belongs to the wedding.
+_NOT_SEEN: Final = """,
+      coalesce((
+        select json_agg(n) from (
+          select nullif(subject_id, w.id) as event_id, fact_key, count(*) as suppliers
+          from live.unseen_changes
+          where wedding_id = w.id
+          group by subject_id, fact_key) n), '[]') as not_seen"""
 _INVITED: Final = (
     """,
       coalesce((
@@ -210,6 +230,7 @@ SEEN_FROM: Final = (
 )
 
 SEEN: Final = Query(ById, Seen, SEEN_COLUMNS + SEEN_FROM)
+SEEN_AT_DETAILS: Final = Query(ById, Seen, SEEN_COLUMNS + _NOT_SEEN + SEEN_FROM)
 SEEN_WITH_REMOVED: Final = Query(ById, SeenWithRemoved, SEEN_COLUMNS + _REMOVED + SEEN_FROM)
 SEEN_WITH_NEWS: Final = Query(ById, SeenWithNews, SEEN_COLUMNS + _CHANGES + SEEN_FROM)
 SEEN_AT_WORK: Final = Query(ById, SeenAtWork, SEEN_COLUMNS + _CHANGES + _UNSEEN + SEEN_FROM)

@@ -17,7 +17,7 @@ from wedsync.features.weddings.field_drawing import draw_field
 from wedsync.features.weddings.field_saving import Attempt, FieldForm, draw_refused, save
 from wedsync.features.weddings.field_views import FieldFragment, FieldView
 from wedsync.features.weddings.home import head_of, home_fragment, home_page
-from wedsync.features.weddings.page_queries import SEEN, SEEN_AT_HOME, SEEN_WITH_NEWS
+from wedsync.features.weddings.page_queries import SEEN_AT_DETAILS, SEEN_AT_HOME, SEEN_WITH_NEWS
 from wedsync.features.weddings.sight import Sight, asked_here, shield_line, sight_of
 from wedsync.features.weddings.views import HeadFragment
 from wedsync.kernel.fields.definitions import field_named
@@ -78,7 +78,7 @@ async def confirm_date(wedding_id: UUID, tx: Tx) -> Response[str]:
 @get("/w/{wedding_id:uuid}/details", opt=READS)
 async def details(wedding_id: UUID, visit: Visit) -> Response[str]:
     """Every question, every answer, and who reads it."""
-    sight = sight_of(await visit.reader.one(SEEN, ById(wedding_id)))
+    sight = sight_of(await visit.reader.one(SEEN_AT_DETAILS, ById(wedding_id)))
     shell = shell_of(visit, sight, "Details")
     if visit.exchange.is_fragment:
         return shown(HeadFragment(shell=shell), details_fragment(sight, shell.csrf))
@@ -90,7 +90,7 @@ async def one_field(wedding_id: UUID, key: str, visit: Visit) -> Response[str]:
     """The field alone; without JavaScript the page, at that field."""
     if not visit.exchange.is_fragment:
         return see_other(f"/w/{wedding_id}/details#f-{field_named(key).key}")
-    sight = sight_of(await visit.reader.one(SEEN, ById(wedding_id)))
+    sight = sight_of(await visit.reader.one(SEEN_AT_DETAILS, ById(wedding_id)))
     field = field_named(key)
     if field not in asked_here(sight):
         raise NotFound
@@ -109,7 +109,7 @@ async def save_field(wedding_id: UUID, key: str, body: bytes, visit: Visit, tx: 
         return _refused(visit, now, draw_refused(problem, attempt, now, core_spot(now, field)), problem.status)
     if not visit.exchange.is_fragment:
         return see_other(f"/w/{wedding_id}/details#f-{key}")
-    now = sight_of(await tx.one(SEEN, ById(wedding_id)))
+    now = sight_of(await tx.one(SEEN_AT_DETAILS, ById(wedding_id)))
     return _alone(draw_field(now, field, core_spot(now, field)), visit)
 
 

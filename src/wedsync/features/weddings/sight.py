@@ -84,6 +84,13 @@ class Sight(msgspec.Struct, frozen=True, kw_only=True):
         """What answers the question on this subject."""
         return self.facts.get((event_id, field.fact_key))
 
+    def not_seen_by(self, field: Field, event_id: EventId | None) -> int:
+        """How many suppliers have not seen its last change, for those who may have a word with them."""
+        if self.seen.standing.wedding_role not in {WeddingRole.PARTNER, WeddingRole.COORDINATOR}:
+            return 0
+        here = (event_id, field.fact_key)
+        return next((each.suppliers for each in self.seen.not_seen if (each.event_id, each.fact_key) == here), 0)
+
     def readers(self, field: Field) -> tuple[ConnectedSupplier, ...]:
         """The connected suppliers that read it, as far as the reader may know."""
         return tuple(each for each in self.seen.wedding.suppliers if self.is_read_by(each, field))
