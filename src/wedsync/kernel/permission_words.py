@@ -58,6 +58,9 @@ MAY: Final[Mapping[Permission, str]] = {
     Permission.IMPERSONATE: "look as somebody",
 }
 
+# Decided, and not to be done anywhere yet: pages do not offer it.
+NOT_YET: Final = frozenset({Permission.SUPPLIER_CLOSE})
+
 
 def of_business(role: SupplierRole) -> frozenset[Permission]:
     """What it may do in its business and at a wedding whose couple shares everything."""
@@ -97,5 +100,5 @@ def _held(standing: Standing) -> frozenset[Permission]:
 
 
 def _listed(held: frozenset[Permission]) -> str:
-    *others, last = (words for each, words in MAY.items() if each in held)
+    *others, last = (words for each, words in MAY.items() if each in held - NOT_YET)
     return f"{', '.join(others)} and {last}" if others else last
