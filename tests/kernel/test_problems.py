@@ -50,7 +50,7 @@ def test_every_problem_says_what_happened_and_what_to_do(problem: type[Problem])
 
 
 def test_no_two_problems_share_a_slug() -> None:
-    assert len({problem.slug for problem in PROBLEMS}) == len(PROBLEMS) == 23
+    assert len({problem.slug for problem in PROBLEMS}) == len(PROBLEMS) == 24
 
 
 def test_the_page_of_problems_is_up_to_date() -> None:
