@@ -971,10 +971,10 @@ CREATE FUNCTION app.end_links() RETURNS void
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO ''
     AS $$
+  select app.withdraw_address();   -- first: who changes their address at this moment holds that row, then the links
   update app.login_tokens t set used_at = app.clock()
   where t.used_at is null and t.expires_at > app.clock()
-    and t.email = (select p.email from app.people p where p.id = guard.require_actor());
-  select app.withdraw_address() $$;
+    and t.email = (select p.email from app.people p where p.id = guard.require_actor()) $$;
 
 ALTER FUNCTION app.end_links() OWNER TO wedsync_guard;
 

@@ -99,10 +99,10 @@ comment on function app.redeem_login_token(bytea) is 'Uses a link up. Of two cli
 -- With another password: a letter in a mailbox that somebody else reads opens nothing any more.
 create or replace function app.end_links() returns void
 language sql security definer set search_path = '' as $$
+  select app.withdraw_address();   -- first: who changes their address at this moment holds that row, then the links
   update app.login_tokens t set used_at = app.clock()
   where t.used_at is null and t.expires_at > app.clock()
-    and t.email = (select p.email from app.people p where p.id = guard.require_actor());
-  select app.withdraw_address() $$;
+    and t.email = (select p.email from app.people p where p.id = guard.require_actor()) $$;
 comment on function app.end_links() is 'Ends every open link to the actor''s address, and what was asked for as another one.';
 
 -- Letters are written by jobs, which act for nobody; each reads only what its letter says.
