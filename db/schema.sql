@@ -1675,7 +1675,7 @@ ALTER FUNCTION app.knows_line(hash text) OWNER TO wedsync_guard;
 
 COMMENT ON FUNCTION app.knows_line(hash text) IS 'Whether this database is as old as this line of the ledger: if not, it has to forget again first.';
 
-CREATE FUNCTION app.let_in(account bytea, address text, event uuid) RETURNS boolean
+CREATE FUNCTION app.let_in(accounts bytea[], address text, event uuid) RETURNS boolean
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO ''
     AS $$
@@ -1683,7 +1683,7 @@ begin
   if coalesce(app.operator_role() not in ('super_admin', 'support'), true) then
     raise exception 'only support lets somebody in' using errcode = '42501';
   end if;
-  delete from guard.password_tries t where t.account = let_in.account and t.locked_until > app.clock();
+  delete from guard.password_tries t where t.account = any (accounts) and t.locked_until > app.clock();
   if not found then
     return false;
   end if;
@@ -1691,9 +1691,9 @@ begin
   return true;
 end $$;
 
-ALTER FUNCTION app.let_in(account bytea, address text, event uuid) OWNER TO wedsync_guard;
+ALTER FUNCTION app.let_in(accounts bytea[], address text, event uuid) OWNER TO wedsync_guard;
 
-COMMENT ON FUNCTION app.let_in(account bytea, address text, event uuid) IS 'Ends the wait of an account, by an operator who answers people; whether it was waiting.';
+COMMENT ON FUNCTION app.let_in(accounts bytea[], address text, event uuid) IS 'Ends the wait of an account, for passwords and for codes, by an operator who answers people; whether it was waiting.';
 
 CREATE FUNCTION app.letter_terms(address text) RETURNS TABLE(person_id uuid, zone text, stopped text[], daily text[], quiet_from smallint, quiet_until smallint)
     LANGUAGE sql STABLE SECURITY DEFINER
@@ -13639,8 +13639,8 @@ REVOKE ALL ON FUNCTION app.knows_line(hash text) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.knows_line(hash text) TO wedsync_app;
 GRANT ALL ON FUNCTION app.knows_line(hash text) TO wedsync_worker;
 
-REVOKE ALL ON FUNCTION app.let_in(account bytea, address text, event uuid) FROM PUBLIC;
-GRANT ALL ON FUNCTION app.let_in(account bytea, address text, event uuid) TO wedsync_app;
+REVOKE ALL ON FUNCTION app.let_in(accounts bytea[], address text, event uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.let_in(accounts bytea[], address text, event uuid) TO wedsync_app;
 
 REVOKE ALL ON FUNCTION app.letter_terms(address text) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.letter_terms(address text) TO wedsync_worker;

@@ -50,20 +50,21 @@ language sql security definer set search_path = '' as $$
   select p.id, event, 'locked_out', note_lockout.detail from app.people p where p.id = person $$;
 comment on function app.note_lockout(uuid, uuid, text) is 'Writes down that an account was locked, if there is one.';
 
-create or replace function app.let_in(account bytea, address text, event uuid) returns boolean
+drop function if exists app.let_in(bytea, text, uuid);
+create or replace function app.let_in(accounts bytea[], address text, event uuid) returns boolean
 language plpgsql security definer set search_path = '' as $$
 begin
   if coalesce(app.operator_role() not in ('super_admin', 'support'), true) then
     raise exception 'only support lets somebody in' using errcode = '42501';
   end if;
-  delete from guard.password_tries t where t.account = let_in.account and t.locked_until > app.clock();
+  delete from guard.password_tries t where t.account = any (accounts) and t.locked_until > app.clock();
   if not found then
     return false;
   end if;
   insert into app.security_events (person_id, id, kind) select p.id, event, 'let_in' from app.people p where p.email = address;
   return true;
 end $$;
-comment on function app.let_in(bytea, text, uuid) is 'Ends the wait of an account, by an operator who answers people; whether it was waiting.';
+comment on function app.let_in(bytea[], text, uuid) is 'Ends the wait of an account, for passwords and for codes, by an operator who answers people; whether it was waiting.';
 
 -- An address that nobody has can be locked for good: such a row goes too, in the end.
 create or replace function app.forget_tries() returns bigint
@@ -75,7 +76,7 @@ language sql security definer set search_path = '' as $$
   select count(*) from gone $$;
 comment on function app.forget_tries() is 'Removes failures after seven days, and what was locked for good after ninety; returns how many.';
 
-grant execute on function app.begin_try(bytea), app.end_tries(bytea), app.note_lockout(uuid, uuid, text), app.let_in(bytea, text, uuid)
+grant execute on function app.begin_try(bytea), app.end_tries(bytea), app.note_lockout(uuid, uuid, text), app.let_in(bytea[], text, uuid)
   to wedsync_app;
 grant execute on function app.forget_tries() to wedsync_worker;
 reset role;

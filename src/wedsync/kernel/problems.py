@@ -96,14 +96,14 @@ class ProofNeeded(Problem):
 
 
 class LockedOut(Problem):
-    """Too many wrong passwords, or codes, were tried for an account; links let its owner in all the same."""
+    """Too many wrong passwords, or codes, were tried for an account; instead of a password a link does."""
 
     status = 403
     slug = "locked-out"
     title = "Too many wrong tries"
     advice = (
-        "For a while none is taken for this address, not even a right one. Have a link sent instead: it works at once. "
-        "Choosing another password by a link ends the wait."
+        "For a while none is taken for this address, not even a right one. Instead of a password, have a link sent: it "
+        "works at once, and choosing another password by a link ends the wait. For codes, wait, or ask our support."
     )
 
 

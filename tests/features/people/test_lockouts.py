@@ -144,7 +144,7 @@ async def test_support_lets_somebody_in_who_is_told_and_nobody_else_does(
     refused = await client.post("/api/v1/operations/let-ins", json={"email": clara.email}, headers=olga.bearer)
     assert refused.status_code == 403
     with pytest.raises(psycopg.DatabaseError, match="only support"):
-        await admin.execute("select app.let_in(%s, '', %s)", [account_of(sealer(), clara.email).account, new_id()])
+        await admin.execute("select app.let_in(%s, '', %s)", [[account_of(sealer(), clara.email).account], new_id()])
     visitor = Visitor(app, sid)
     assert "Whose wait to end" in await visitor.look("/operations/lockouts")
     assert (await visitor.send("/operations/lockouts", email="nonsense")).status_code == 422

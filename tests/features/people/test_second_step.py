@@ -30,7 +30,9 @@ from wedsync.features.people.second_step import (
 )
 from wedsync.kernel.clock import utc_now
 from wedsync.kernel.ids import new_id
+from wedsync.kernel.permissions import OperatorRole
 from wedsync.kernel.problems import Conflict, Forbidden
+from wedsync.operations.lockouts.actions import let_in
 from wedsync.platform.database import NOBODY, Database
 from wedsync.platform.http.answers import PLAIN_COOKIE
 from wedsync.platform.http.app import WebApp
@@ -119,6 +121,21 @@ async def test_after_five_wrong_codes_not_even_a_right_one_is_taken_and_password
     assert told == ["forbidden"] * 5 + ["locked-out"]
     assert await answer(client, clara.email, now(key)) == "locked-out"
     assert await answer(client, clara.email) == "code-needed"
+
+
+async def test_another_password_leaves_codes_waiting_and_support_ends_it(
+    client: httpx.AsyncClient, database: Database, own_database: TestDatabase
+) -> None:
+    clara, key = await guarded(database)
+    sid = await operator(database, own_database.admin_url, "Sid", OperatorRole.SUPPORT)
+    for _ in range(5):
+        await answer(client, clara.email, "nonsense")
+    async with database.transaction(clara.actor) as tx:
+        await actions.set_password(tx, clara.person_id, await hash_password(PASSWORD))
+    assert await answer(client, clara.email, now(key)) == "locked-out"
+    async with database.transaction(sid.actor) as tx:
+        await let_in(tx, sid.person_id, clara.email)
+    assert await answer(client, clara.email, now(key)) == "signed-in"
 
 
 async def test_each_code_on_paper_signs_in_once_and_others_end_them(

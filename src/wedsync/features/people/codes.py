@@ -13,13 +13,13 @@ from typing import Final
 import msgspec
 
 from wedsync.features.people import second_step_queries as q
-from wedsync.features.people.lockouts import Tries, account_of, end_tries
+from wedsync.features.people.lockouts import Tries, codes_of, end_tries
+from wedsync.features.people.queries import MY_SECRET
 from wedsync.features.people.second_step_actions import take_code
-from wedsync.features.people.security_queries import Account
 from wedsync.kernel.clock import utc_now
 from wedsync.kernel.ids import PersonId
 from wedsync.kernel.problems import Forbidden
-from wedsync.platform.database import NoParams, Tx
+from wedsync.platform.database import Actor, NoParams, Tx
 from wedsync.platform.http import Exchange
 
 COOKIE: Final = "wedsync_step"
@@ -65,8 +65,10 @@ async def prove_code(exchange: Exchange, person: PersonId, code: str) -> Tx:
 
     Counted as passwords are, apart from them: who has guessed the one has five tries at the other.
     """
-    account = _account(exchange, person)
-    tries = Tries(exchange.services.database, account)
+    database = exchange.services.database
+    mine = await database.reader(Actor(person_id=person)).one(MY_SECRET, NoParams())
+    account = codes_of(exchange.services.sealer, mine.email)
+    tries = Tries(database, account)
     await tries.begin()
     tx = await exchange.transaction()
     await tx.act_as(person)
@@ -76,7 +78,3 @@ async def prove_code(exchange: Exchange, person: PersonId, code: str) -> Tx:
     await exchange.roll_back()
     await tries.was_wrong(person)
     raise Forbidden(WRONG_CODE)
-
-
-def _account(exchange: Exchange, person: PersonId) -> Account:
-    return account_of(exchange.services.sealer, f"code of {person}")

@@ -55,8 +55,9 @@ EVENT_WORDS: Final = {
         title="Too many wrong tries",
         sentence="Too many wrong passwords or codes were tried for your account, so none is taken for a while.",
         advice=(
-            "A link still lets you in at once (“Email me a link instead” where you sign in), and choosing another "
-            "password (“Forgotten your password?”) ends the wait."
+            "Instead of a password, a link works at once (“Email me a link instead” where you sign in), and choosing "
+            "another password (“Forgotten your password?”) ends the wait. If it was codes: who tried them "
+            "knew your password or reads your mailbox. Choose another, and ask our support to take codes again."
         ),
     ),
     SecurityKind.LET_IN: EventWords(

@@ -18,13 +18,18 @@ from wedsync.platform.jobs import defer
 from wedsync.platform.tokens import Sealer, token_hash
 
 # For how long each stage lasts; the guard's functions (5_lockouts.sql) say when one is reached.
-WAITS: Final = ("", "for 30 minutes", "for 24 hours", "until another password is chosen, or our support ends it")
+WAITS: Final = ("", "for 30 minutes", "for 24 hours", "until our support ends it, or, for passwords, another is chosen")
 NOBODYS: Final = PersonId(UUID(int=0))
 
 
 def account_of(sealer: Sealer, address: str) -> Account:
     """What failures are counted by: nobody reads an address from it."""
     return Account(account=token_hash(sealer.sign("password tries", address.encode())))
+
+
+def codes_of(sealer: Sealer, address: str) -> Account:
+    """The same for codes of the second step, which are counted apart."""
+    return account_of(sealer, f"code of {address}")
 
 
 @open_action(write_class=WriteClass.SECURITY)
