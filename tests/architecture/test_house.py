@@ -30,6 +30,7 @@ TESTS: Final = "\n".join(
 )
 
 
+@pytest.mark.deep  # `make check` asks the same
 def test_imports_point_down_only() -> None:
     lint_imports = Path(sys.executable).with_name("lint-imports")
     said = subprocess.run([lint_imports], cwd=ROOT, capture_output=True, text=True, check=False)
@@ -65,6 +66,7 @@ def test_every_action_module_is_known() -> None:
     assert len(OURS) > 20
 
 
+@pytest.mark.deep  # `make check` asks the same
 def test_generated_pages_say_what_the_code_says() -> None:
     said = subprocess.run(
         [sys.executable, "bin/docs", "--check"], cwd=ROOT, capture_output=True, text=True, check=False

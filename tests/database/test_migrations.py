@@ -89,6 +89,7 @@ async def test_a_migration_cannot_change_what_protects(from_zero_url: str) -> No
     assert answer.state == "42501"
 
 
+@pytest.mark.deep  # `make check` asks the same
 def test_squawk_finds_nothing_to_warn_of_in_the_migrations() -> None:
     squawk = Path(sys.executable).with_name("squawk")
     files = sorted((ROOT / "db" / "migrations").glob("*.sql"))

@@ -92,6 +92,7 @@ async def test_the_api_answers_as_its_description_says_however_often_it_is_asked
     assert code == 0, said
 
 
+@pytest.mark.deep
 @pytest.mark.parametrize("operation", ENDS_SESSIONS)
 async def test_what_ends_a_session_answers_as_its_description_says(
     operation: str, database: Database, places: Places

@@ -96,9 +96,8 @@ def note(backups: Backups, words: str) -> datetime:
     return at
 
 
-@pytest.mark.parametrize(
-    ("when", "there"), [pytest.param("first", ["first"], marks=pytest.mark.deep), ("second", ["first", "second"])]
-)
+@pytest.mark.deep
+@pytest.mark.parametrize(("when", "there"), [("first", ["first"]), ("second", ["first", "second"])])
 def test_what_was_there_at_an_instant_is_there_again_and_nothing_later(
     past: Past, tmp_path: Path, when: str, there: list[str]
 ) -> None:

@@ -53,6 +53,7 @@ WHOLE_PAGES = [name for name, build in PREVIEWS.items() if isinstance(build(), p
 DARK = {"runOnly": ["color-contrast"]}
 
 
+@pytest.mark.deep
 def test_pages_can_be_read_in_the_dark_on_a_telephone(browser: Browser, address: str) -> None:
     assert _broken(browser, address, WHOLE_PAGES[::5], 375, "dark", DARK) == {}
 

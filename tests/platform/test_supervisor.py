@@ -85,6 +85,7 @@ def test_the_runbooks_shell_opens_psql_and_finds_the_ports(house: RunningHouse, 
     assert said.stdout.split("\n")[:2] == ["wedsync_admin|t", str(house.port)]
 
 
+@pytest.mark.deep
 def test_a_second_start_in_the_same_home_is_refused(house: RunningHouse) -> None:
     second = RunningHouse(house.home)
     assert second.wait() == ExitCode.ALREADY_RUNNING

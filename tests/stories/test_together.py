@@ -9,11 +9,11 @@ from playwright.sync_api import Page, expect
 from tests.stories.conftest import Enter, open_all
 from tests.support.servers import RunningHouse, eventually
 
+pytestmark = pytest.mark.deep
 CLARA = "clara@example.org"
 AMARA = "amara@example.org"
 
 
-@pytest.mark.deep
 def test_the_second_writer_sees_both_values_and_chooses(enter: Enter) -> None:
     first, second = _details(enter(CLARA)), _details(enter(CLARA))
     slower = second.locator("#in-f-special_requests")
@@ -56,7 +56,6 @@ def test_a_field_is_saved_without_javascript(enter: Enter) -> None:
     expect(page.locator("#in-f-children")).to_have_value("7")
 
 
-@pytest.mark.deep
 def test_eight_tabs_of_one_browser_all_load_and_all_update(enter: Enter) -> None:
     tabs = [enter(CLARA)]
     address = tabs[0].url.replace("/home", "/details")
@@ -71,7 +70,6 @@ def test_eight_tabs_of_one_browser_all_load_and_all_update(enter: Enter) -> None
 
 
 @pytest.mark.skipif("DATABASE_URL" in os.environ, reason="only our own database may be killed")
-@pytest.mark.deep
 def test_a_page_that_may_have_missed_something_looks_at_everything(house: RunningHouse, enter: Enter) -> None:
     page = _details(enter(CLARA))
     asked: list[str] = []
@@ -90,7 +88,6 @@ def test_a_page_that_may_have_missed_something_looks_at_everything(house: Runnin
     assert [url for url in asked if url.endswith("/details")] != []
 
 
-@pytest.mark.deep
 def test_signing_out_everywhere_ends_the_other_browsers_stream(house: RunningHouse, enter: Enter) -> None:
     here, there = enter("felix@example.org"), enter("felix@example.org")
     here.goto("/sessions")
