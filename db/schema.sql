@@ -2564,14 +2564,15 @@ CREATE FUNCTION app.session_person(hash bytea) RETURNS TABLE(session_id uuid, pe
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO ''
     AS $$
-  select s.id, s.person_id, s.expires_at, coalesce(u.used_at, s.created_at), s.proved_at,
+  select s.id, s.person_id, e.expires_at, coalesce(u.used_at, s.created_at), s.proved_at,
     o.person_id is not null and not exists (select from app.second_factors f where f.person_id = s.person_id and f.confirmed_at is not null)
     , o.person_id is not null
   from app.sessions s
   left join guard.session_uses u on u.session_id = s.id
   left join app.operators o on o.person_id = s.person_id and o.left_at is null
-  where s.token_hash = hash and s.ended_at is null and s.expires_at > app.clock()
-    and (o.person_id is null or coalesce(u.used_at, s.created_at) > app.clock() - interval '30 minutes') $$;
+  cross join lateral (   -- an operator's also half an hour after its last use: whoever remembers it, and its stream, end with it
+    select least(s.expires_at, case when o.person_id is not null then coalesce(u.used_at, s.created_at) + interval '30 minutes' end)) e (expires_at)
+  where s.token_hash = hash and s.ended_at is null and e.expires_at > app.clock() $$;
 
 ALTER FUNCTION app.session_person(hash bytea) OWNER TO wedsync_guard;
 

@@ -26,8 +26,8 @@ MOST_REMEMBERED: Final = 20_000
 CACHED_S: Final = 300
 # Longer than any read that began before the sign-out may still take to come back with the old answer.
 DISTRUSTED_S: Final = 10
-# How exactly the last use is kept. An operator's session is over after 30 minutes without one (app.session_person);
-# what is cached is forgotten long before, so it cannot outlive that.
+# How exactly the last use is kept. An operator's session expires 30 minutes after it (app.session_person) and is looked
+# up anew then: a later use has moved that on.
 USE_KEPT: Final = timedelta(minutes=15)
 OPERATORS_USE_KEPT: Final = timedelta(minutes=1)
 # How long a password or a link counts for what an unlocked telephone is not enough for.

@@ -1,5 +1,6 @@
 """When a session was last used: how exactly it is kept, and after how long an operator's is over."""
 
+from datetime import timedelta
 from typing import TypeAlias
 
 import httpx
@@ -9,6 +10,7 @@ from tests.support.database import TestDatabase
 from tests.support.world import Somebody, operator, person
 
 from wedsync.features.people import actions
+from wedsync.kernel.clock import utc_now
 from wedsync.platform.database import Database
 from wedsync.platform.http.app import WebApp
 
@@ -47,6 +49,16 @@ async def test_an_operators_session_is_over_after_half_an_hour_without_use_and_n
     clara = await person(database, "Clara")
     await used(admin, clara, 31)
     assert (await client.get("/api/v1/me", headers=clara.bearer)).status_code == 200
+
+
+async def test_what_is_remembered_of_an_operators_session_and_its_stream_end_with_the_half_hour(
+    app: WebApp, database: Database, own_database: TestDatabase, admin: Admin
+) -> None:
+    olga = await operator(database, own_database.admin_url, "Olga")
+    await used(admin, olga, 29)
+    found = await app.services.sessions.find(olga.token, is_use=False)
+    assert found is not None
+    assert found.expires_at <= utc_now() + timedelta(minutes=1)
 
 
 async def test_a_use_is_kept_once_in_a_while_and_more_exactly_for_operators(

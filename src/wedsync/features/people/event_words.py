@@ -61,8 +61,8 @@ EVENT_WORDS: Final = {
         ),
     ),
     SecurityKind.LET_IN: EventWords(
-        title="Passwords are taken again",
-        sentence="Somebody of our support has ended the wait after too many wrong passwords.",
+        title="Passwords and codes are taken again",
+        sentence="Somebody of our support has ended the wait after too many wrong tries.",
     ),
     SecurityKind.LOOKED_AS: EventWords(
         title="Somebody of our support looked as you",

@@ -92,7 +92,7 @@ NOTICES: Final = {
     "hold-release-asked": "Asked for. It holds until somebody else lets it go.",
     "hold-released": "It is let go.",
     "looked": "You are yourself again.",
-    "let-in": "Their password is taken again. A letter tells them.",
+    "let-in": "Their passwords and codes are taken again. A letter tells them.",
     "seen": "Noted. The couple sees that you know.",
     "saved": "Saved.",
 }
