@@ -36,7 +36,7 @@ _TIERS: Final[Mapping[Tier, str]] = {
     Tier.API: r"/api/v1/",
     Tier.COUPLE: r"/w/|/weddings$",
     Tier.SUPPLIER: r"/s/|/businesses$|/venues/",
-    Tier.PUBLIC: r"/$|/api$|/sign-|/sessions(?:/|$)|/invitations/|/you(?:/|$)|/letters/",
+    Tier.PUBLIC: r"/$|/api$|/sign-|/sessions(?:/|$)|/invitations/|/you(?:/|$)|/(?:letters|address|ownership)/",
 }
 _TIER: Final = re.compile("|".join(f"(?P<{tier}>{pattern})" for tier, pattern in _TIERS.items()))
 
