@@ -207,7 +207,7 @@ async def test_cookies_of_others_by_the_hundred_and_in_any_bytes_are_passed_over
         began = time.perf_counter()
         answer = await nobody.get("/closed", headers={b"cookie": header.encode("latin-1"), b"accept": b"text/html"})
         assert answer.text == str(anna.person_id)
-        assert time.perf_counter() - began < 0.5
+        assert time.perf_counter() - began < 5  # what grows with the square would take minutes
 
 
 @pytest.mark.parametrize(

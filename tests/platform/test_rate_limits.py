@@ -175,7 +175,7 @@ async def test_without_valkey_everything_goes_on_but_guesses_at_passwords_are_co
     began = time.monotonic()
     for _ in range(DOORS.most + 1):
         await limits.take(DOORS, "clara")
-    assert time.monotonic() - began < 1
+    assert time.monotonic() - began < 5
     assert await taken(limits, 20) == SIGN_IN.strict
     own_valkey.start()
     limits._breaker._closed_again_at = 0.0  # noqa: SLF001 - spares the test the pause

@@ -163,7 +163,7 @@ async def test_a_collector_that_refuses_or_hangs_holds_up_nobody(
         await asyncio.sleep(0.15)  # it is gone for them, and the collector is asked
         began = time.monotonic()
         assert [(await client.get("/sign-in")).status_code for _ in range(5)] == [200] * 5
-        assert time.monotonic() - began < 1
+        assert time.monotonic() - began < 5
         began = time.monotonic()
     assert time.monotonic() - began < 2
     over.set()

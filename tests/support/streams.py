@@ -10,7 +10,7 @@ from uuid import UUID
 import psycopg
 from tests.support.world import Somebody
 
-SOON_S = 2.0
+SOON_S = 10.0
 REFRESH = {"kind": "refresh", "id": "*"}
 
 
