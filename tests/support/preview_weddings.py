@@ -577,6 +577,7 @@ SUPPLIERS = SuppliersPage(
     fragment_url="/w/9/suppliers",
     csrf=CSRF,
     seen_url="/w/9/seen",
+    looked_url="/w/9/receipts",
     connections=(
         ConnectionRow(
             name="Alder & Lane",
@@ -650,6 +651,7 @@ PREVIEWS: dict[str, Callable[[], View]] = {
         fragment_url="/w/9/suppliers",
         csrf=CSRF,
         seen_url="/w/9/seen",
+        looked_url="/w/9/receipts",
         connections=(),
         invite_url="/w/9/suppliers/invitations",
         supplier_types=(),

@@ -9,7 +9,7 @@ from litestar import Response, get, post
 
 from wedsync.features.connections import request_queries as q
 from wedsync.features.connections import requests
-from wedsync.features.connections.model import AREAS, GrantRequest, Level
+from wedsync.features.connections.model import THEIR_AREAS, GrantRequest, Level
 from wedsync.features.connections.sharing import wish
 from wedsync.features.connections.views import AskPage, RequestView
 from wedsync.features.connections.wedding_page import shell_of
@@ -102,7 +102,7 @@ async def _page(visit: Visit, supplier_id: UUID, wedding_id: UUID, form: AskForm
 
 
 def _area(form: AskForm) -> Area:
-    found = next((each for each in AREAS if each.value == form.area), None)
+    found = next((each for each in THEIR_AREAS if each.value == form.area), None)
     if found is None:
         raise Invalid(errors=[{"field": "area", "detail": "Choose what you would like to see."}])
     return found
@@ -110,13 +110,13 @@ def _area(form: AskForm) -> Area:
 
 def _areas(found: list[GrantRequest]) -> tuple[tuple[str, str], ...]:
     waiting = {each.area for each in found if each.answer is None}
-    return tuple((area.value, f"{label}: {what}") for area, (label, what) in AREAS.items() if area not in waiting)
+    return tuple((area.value, f"{label}: {what}") for area, (label, what) in THEIR_AREAS.items() if area not in waiting)
 
 
 def _view(request: GrantRequest, base: str, zone: str, *, may_ask: bool) -> RequestView:
     status, tone = _STATUS[request.answer]
     return RequestView(
-        label=AREAS[request.area][0],
+        label=THEIR_AREAS[request.area][0],
         wish=wish(request),
         reason=request.reason,
         asked=moment(request.created_at, zone),

@@ -207,6 +207,7 @@ async def _suppliers(visit: Visit, wedding_id: UUID, form: InviteForm, wrong: di
         fragment_url=page,
         connections=await _rows(visit, sight.seen),
         seen_url=f"/w/{wedding_id}/seen",
+        looked_url=f"/w/{wedding_id}/receipts" if may_share(sight.seen) else "",
         csrf=visit.exchange.csrf,
         invite_url=f"{page}/invitations" if may_share(sight.seen) else "",
         supplier_types=chosen(SUPPLIER_TYPES, form.supplier_type),

@@ -23,6 +23,13 @@ AREAS: Final[Mapping[Area, tuple[str, str]]] = {
     Area.WISHES: ("Wishes", "Music and special requests."),
     Area.CONTACTS: ("Contact details", "Your phones and emails, and those of your people and venues."),
 }
+# The same to whoever works for them.
+THEIR_AREAS: Final[Mapping[Area, tuple[str, str]]] = {
+    **AREAS,
+    Area.COUPLE: ("The couple", "Their names, pronouns, address, and how they like to be reached."),
+    Area.PEOPLE: ("Their people", "Bridesmaids, best man, parents, who leads the day."),
+    Area.CONTACTS: ("Contact details", "Their phones and emails, and those of their people and venues."),
+}
 
 
 class Level(StrEnum):

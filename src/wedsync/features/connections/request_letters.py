@@ -9,7 +9,7 @@ from uuid import UUID
 
 import msgspec
 
-from wedsync.features.connections.model import AREAS, Level
+from wedsync.features.connections.model import AREAS, THEIR_AREAS, Level
 from wedsync.features.connections.request_queries import ANSWER_LETTER, REQUEST_LETTERS, AnswerLetter, RequestLetter
 from wedsync.features.people.jobs import ForRow
 from wedsync.kernel.ids import PersonId
@@ -71,11 +71,11 @@ def request_letter(to: RequestLetter, base_url: str) -> Letter:
 
 def answer_letter(found: AnswerLetter, base_url: str) -> Letter:
     """What the couple answered."""
-    label = AREAS[Area(found.area)][0].lower()
+    label = THEIR_AREAS[Area(found.area)][0].lower()
     if found.answer == "given":
-        subject, said = f"{found.title} shares: {label}", f"“{found.title}” shares what you asked for: {label}."
+        subject, said = f"{found.title} share: {label}", f"“{found.title}” share what you asked for: {label}."
     else:
-        subject = f"{found.title} keeps to themselves: {label}"
+        subject = f"{found.title} keep to themselves: {label}"
         said = f"“{found.title}” would rather not share what you asked for: {label}.\nNothing else changes."
     where = f"{base_url}/s/{found.supplier_id}/weddings/{found.wedding_id}"
     return Letter(

@@ -226,13 +226,14 @@ class SuppliersFragment(View, frozen=True, kw_only=True):
 
 
 class SuppliersPage(Page, frozen=True, kw_only=True):
-    """The couple's suppliers. `invite_url` is "" where the reader may not invite."""
+    """The couple's suppliers. `invite_url` is "" for who may not invite, `looked_url` for who may not share."""
 
     template: ClassVar[str] = "connections/suppliers.html"
     wedding_id: str
     fragment_url: str
     connections: tuple[ConnectionRow, ...]
     seen_url: str
+    looked_url: str
     csrf: str
     invite_url: str
     supplier_types: tuple[Option, ...]
