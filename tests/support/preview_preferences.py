@@ -28,6 +28,7 @@ YOU = SelfPage(
 )
 BUSINESS = CardPage(
     shell=supplier_shell("Team"),
+    team_url="/s/1/team",
     action="/s/1/settings",
     name=Filled(value="Alder & Lane"),
     main_types=chosen(KINDS, "photographer"),

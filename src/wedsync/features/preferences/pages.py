@@ -125,6 +125,7 @@ def _card_page(
     may_write = allows(Standing(supplier_role=role), Permission.SUPPLIER_WRITE)
     return CardPage(
         shell=supplier_shell(visit, card.id, "Team"),
+        team_url=f"/s/{card.id}/team",
         action=f"/s/{card.id}/settings" if may_write else "",
         name=filled(form.name, wrong, "name"),
         main_types=chosen(_KINDS, form.main_type),

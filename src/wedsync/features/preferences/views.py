@@ -30,6 +30,7 @@ class CardPage(Page, frozen=True, kw_only=True):
     """A business as it shows itself; `action` is "" for who may only look: they read `types_text` and `zone_text`."""
 
     template: ClassVar[str] = "preferences/business.html"
+    team_url: str
     action: str
     name: Filled
     main_types: tuple[Option, ...]
