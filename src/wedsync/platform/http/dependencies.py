@@ -65,6 +65,8 @@ DEPENDENCIES: Final = {
     "limits": Provide(provide_limits, sync_to_thread=False),
 }
 
+_KEY_UNKNOWN: Final = "This key opens nothing: it was mistyped, has ended, or whoever made it has left."
+
 
 async def require_session(request: Request[None, None, State]) -> None:
     """Signed-out readers see what is declared open, nothing else; programs what their key opens, nothing else; what is
@@ -80,7 +82,7 @@ async def require_session(request: Request[None, None, State]) -> None:
         _require_opened(exchange.key, options)
     elif exchange.session is None:
         if not is_open(options):
-            raise SignedOut
+            raise SignedOut(_KEY_UNKNOWN if exchange.is_key_unknown else "")
     elif exchange.session.needs_second_step and not is_setting_up(options):
         raise SecondStepNeeded(code="second-step-needed", set_up_url=SECOND_STEP)
     elif is_dangerous(options) and not exchange.session.is_proved(utc_now()):

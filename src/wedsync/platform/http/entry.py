@@ -210,6 +210,7 @@ async def _find_session(exchange: Exchange) -> None:
     if exchange.is_bearer and looks_like_key(token):
         exchange.key = await exchange.services.keys.find(token)
         exchange.person_id = None if exchange.key is None else exchange.key.person_id
+        exchange.is_key_unknown = exchange.key is None
         return
     is_use = not (exchange.is_read and exchange.is_fragment) and exchange.path != LIVE
     exchange.session = await sessions.find(token, is_use=is_use)

@@ -40,8 +40,8 @@ class Exchange:
 
     __slots__ = (
         "_csrf", "_scope", "_stack", "_tx", "address", "fingerprint", "hat", "headers", "idempotency_key", "is_bearer",
-        "key", "looks_as", "measure", "method", "operator_id", "path", "person_id", "refused", "request_id", "services",
-        "session",
+        "is_key_unknown", "key", "looks_as", "measure", "method", "operator_id", "path", "person_id", "refused",
+        "request_id", "services", "session",
     )  # fmt: skip
 
     def __init__(self, services: Services, scope: Scope, *, headers: dict[bytes, bytes], request_id: str) -> None:
@@ -61,6 +61,7 @@ class Exchange:
         self.is_bearer = False
         # A program of a business asks, for whoever made its key.
         self.key: ApiKey | None = None
+        self.is_key_unknown = False
         self.measure: Measure | None = None
         # Which capacity is at work here, as the browser keeps it for the pages that belong to none.
         self.hat = ""
