@@ -57,6 +57,7 @@ async def end_key(tx: Tx, supplier_id: SupplierId, key_id: KeyId) -> Key:
 
 
 async def _make(tx: Tx, supplier_id: SupplierId, clean: CleanKey, follows: KeyId | None = None) -> MadeKey:
+    await tx.one(q.HOLD, ById(supplier_id))
     contract = await tx.one(q.CONTRACT, ById(supplier_id))
     if not contract.tier.has_api:
         raise Forbidden(f"{NO_API} This one has {contract.tier.label}.")

@@ -58,6 +58,12 @@ class Contract(msgspec.Struct, frozen=True, kw_only=True):
     live_keys: int
 
 
+class Held(msgspec.Struct, frozen=True):
+    """The business whose keys are counted."""
+
+    id: SupplierId
+
+
 class Changed(msgspec.Struct, frozen=True):
     """The key that was made or changed."""
 
@@ -95,6 +101,8 @@ KEYS: Final = Query(
     """,
 )
 ONE_KEY: Final = Query(OneKey, Key, _KEY + " where k.supplier_id = %(supplier_id)s and k.id = %(id)s")
+# Who makes keys of one business at once waits for the other, and counts them after.
+HOLD: Final = Query(ById, Held, "select id from app.suppliers where id = %(id)s for no key update")
 CONTRACT: Final = Query(
     ById,
     Contract,
