@@ -13,7 +13,7 @@ from uuid import UUID
 import msgspec
 
 from wedsync.features.weddings.model import FactValue
-from wedsync.kernel.cursors import read_cursor
+from wedsync.kernel.cursors import LAST_ID, LATEST, read_cursor
 from wedsync.kernel.ids import EventId, SupplierId
 from wedsync.kernel.json_values import JsonValue
 from wedsync.kernel.problems import BadRequest, Invalid
@@ -21,9 +21,6 @@ from wedsync.kernel.problems import BadRequest, Invalid
 MOST_AT_ONCE: Final = 200
 LONGEST_KEY: Final = 64
 HIGHEST_REVISION: Final = 2**31 - 1
-LATEST: Final = datetime(9999, 1, 1, tzinfo=UTC)
-NEWEST: Final = UUID(int=(1 << 128) - 1)
-# Nobody's telephone lights up at night for what can wait until the morning.
 
 
 class Stand(StrEnum):
@@ -94,7 +91,7 @@ def checked(shown: tuple[Shown, ...], field: str) -> tuple[Shown, ...]:
 def place_in(after: str) -> tuple[datetime, UUID]:
     """Where a part of a list of changes begins; at the newest for "". Raises BadRequest."""
     if not after:
-        return LATEST, NEWEST
+        return LATEST, LAST_ID
     try:
         at, change = read_cursor(after)
         return datetime.fromisoformat(at).astimezone(UTC), change

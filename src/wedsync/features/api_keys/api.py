@@ -12,6 +12,7 @@ from litestar.params import Parameter
 from wedsync.features.api_keys import actions
 from wedsync.features.api_keys import queries as q
 from wedsync.features.api_keys.model import USUAL_OVERLAP_HOURS, USUAL_PAGE, Key, KeySaid, MadeKey
+from wedsync.kernel.cursors import LAST_ID
 from wedsync.kernel.ids import KeyId, SupplierId
 from wedsync.kernel.permissions import Permission
 from wedsync.platform.database import SUPPLIER, Reader, Tx, refuse_hidden
@@ -22,7 +23,6 @@ KEYS_AT: Final = "/api/v1/suppliers/{supplier_id:uuid}/keys"
 LEADS: Final = declares(Permission.API_KEYS_WRITE, on="supplier")
 # A key outlives the session it was made in: an unlocked telephone is not enough for one.
 MAKES: Final = declares(Permission.API_KEYS_WRITE, on="supplier", is_dangerous=True)
-NEWEST: Final = UUID(int=2**128 - 1)
 
 
 class KeyBody(KeySaid, Body, frozen=True, kw_only=True):
@@ -47,7 +47,7 @@ Before = Annotated[UUID, Parameter(description="The `next` of the part before.")
 
 
 @get(KEYS_AT, tags=["keys"], summary="The keys of a business's programs", opt=LEADS)
-async def keys(supplier_id: UUID, reader: Reader, limit: Limit = USUAL_PAGE, before: Before = NEWEST) -> KeysList:
+async def keys(supplier_id: UUID, reader: Reader, limit: Limit = USUAL_PAGE, before: Before = LAST_ID) -> KeysList:
     """Those that have ended too. The keys themselves are told once, when they are made."""
     await refuse_hidden(reader, SUPPLIER, SupplierId(supplier_id), requires=Permission.API_KEYS_WRITE)
     page = q.KeysPage(supplier_id=SupplierId(supplier_id), before=before, limit=limit)

@@ -11,11 +11,12 @@ from litestar import Response, get, post
 
 from wedsync.features.api_keys import actions
 from wedsync.features.api_keys import queries as q
-from wedsync.features.api_keys.api import LEADS, MAKES, NEWEST
+from wedsync.features.api_keys.api import LEADS, MAKES
 from wedsync.features.api_keys.drawing import CLIENTS, DAYS, WEDDINGS, key_lists
 from wedsync.features.api_keys.model import NO_API, USUAL_PAGE, Key, KeySaid
 from wedsync.features.api_keys.views import KeyBoxes, KeysFragment, KeysPage
 from wedsync.features.people.shell import Visit, business_of, page_routes, supplier_shell
+from wedsync.kernel.cursors import LAST_ID
 from wedsync.kernel.ids import KeyId, SupplierId
 from wedsync.kernel.permissions import KeyScope, Permission, Standing, allows
 from wedsync.kernel.problems import Conflict, Forbidden, Invalid, Problem
@@ -56,7 +57,7 @@ class Shown(msgspec.Struct, frozen=True, kw_only=True):
 
 
 @get("/s/{supplier_id:uuid}/keys", opt=LEADS)
-async def keys(supplier_id: UUID, visit: Visit, before: UUID = NEWEST) -> Response[str]:
+async def keys(supplier_id: UUID, visit: Visit, before: UUID = LAST_ID) -> Response[str]:
     """Newest first, those that have ended by themselves; `before` leads to what is older."""
     base = _base(visit, supplier_id)
     found = await _found(visit.reader, supplier_id, before)
@@ -97,7 +98,7 @@ async def end(supplier_id: UUID, key_id: UUID, tx: Tx) -> Response[str]:
 
 async def _answer(visit: Visit, supplier_id: UUID, tx: Tx, shows: Shown, status: int) -> Response[str]:
     # From the transaction, whose key nobody else sees yet.
-    found = await _found(tx, supplier_id, NEWEST)
+    found = await _found(tx, supplier_id, LAST_ID)
     contract = await tx.one(q.CONTRACT, ById(supplier_id))
     return drawn(_page(visit, supplier_id, found, contract, shows), status=status)
 

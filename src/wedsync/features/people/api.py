@@ -30,8 +30,9 @@ from wedsync.features.people.model import (
     read_sign_up,
 )
 from wedsync.features.people.second_step_actions import Enrolment, RecoveryCodes
-from wedsync.features.people.security_queries import NEWEST, USUAL_PAGE, EventsPage
+from wedsync.features.people.security_queries import USUAL_PAGE, EventsPage
 from wedsync.features.people.signing_in import Proof, again, chosen_password
+from wedsync.kernel.cursors import LAST_ID
 from wedsync.kernel.fields.cleaning import FieldError
 from wedsync.kernel.ids import InvitationId, PersonId, SessionId, SupplierId
 from wedsync.kernel.permissions import Permission, SupplierRole, SupplierType
@@ -172,7 +173,7 @@ async def end_session(session_id: UUID, tx: Tx) -> None:
 )
 async def list_security_events(reader: Reader, limit: Limit = USUAL_PAGE, before: Before = None) -> Events:
     """Newest first, kept for two years; a letter told you of each."""
-    return await events_of(reader, EventsPage(before=before or NEWEST, limit=limit))
+    return await events_of(reader, EventsPage(before=before or LAST_ID, limit=limit))
 
 
 @post("/api/v1/sign-in-links", tags=["people"], summary="Ask for a link to sign in", status_code=202, opt=OPEN)

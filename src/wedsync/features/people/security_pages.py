@@ -14,10 +14,11 @@ from wedsync.features.people.events import events_of
 from wedsync.features.people.model import SecurityEvent
 from wedsync.features.people.password_pages import PASSWORD
 from wedsync.features.people.second_step_queries import MY_FACTOR
-from wedsync.features.people.security_queries import NEWEST, EventsPage
+from wedsync.features.people.security_queries import EventsPage
 from wedsync.features.people.shell import Visit, door
 from wedsync.features.people.views import EventView, SecurityPage
 from wedsync.features.people.words import moment
+from wedsync.kernel.cursors import LAST_ID
 from wedsync.platform.database import NoParams
 from wedsync.platform.http import drawn
 from wedsync.platform.http.dependencies import SECOND_STEP
@@ -30,7 +31,7 @@ SHOWN: Final = 20
 async def security(visit: Visit, before: UUID | None = None) -> Response[str]:
     """The newest first; `before` leads to what is older."""
     mine = await visit.reader.one(q.MY_CHOOSER, NoParams())
-    found = await events_of(visit.reader, EventsPage(before=before or NEWEST, limit=SHOWN))
+    found = await events_of(visit.reader, EventsPage(before=before or LAST_ID, limit=SHOWN))
     page = SecurityPage(
         shell=door(visit.exchange, visit.me, visit.notice),
         email=mine.email,

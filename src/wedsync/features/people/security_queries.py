@@ -9,10 +9,10 @@ from uuid import UUID
 import msgspec
 
 from wedsync.features.people.model import SecurityEvent, SecurityKind
+from wedsync.kernel.cursors import LAST_ID
 from wedsync.kernel.ids import PersonId
 from wedsync.platform.database import ById, Nothing, Query
 
-NEWEST: Final = UUID(int=(1 << 128) - 1)
 USUAL_PAGE: Final = 50
 
 
@@ -28,7 +28,7 @@ class NewEvent(msgspec.Struct, frozen=True, kw_only=True):
 class EventsPage(msgspec.Struct, frozen=True, kw_only=True):
     """A part of the list, of what came before an event."""
 
-    before: UUID = NEWEST
+    before: UUID = LAST_ID
     limit: int = USUAL_PAGE
 
 
