@@ -3905,12 +3905,15 @@ CREATE FUNCTION guard.end_offers_of_leaver() RETURNS trigger
 begin
   update app.ownership_offers o set outcome = 'left', ended_at = app.clock()
   where o.supplier_id = new.supplier_id and new.person_id in (o.person_id, o.receiver_id) and o.ended_at is null;
+  update app.supplier_invitations i set revoked_at = app.clock()
+  where i.supplier_id = new.supplier_id and i.person_id = new.person_id and i.kind = 'member'
+    and i.accepted_at is null and i.revoked_at is null and i.declined_at is null;
   return null;
 end $$;
 
 ALTER FUNCTION guard.end_offers_of_leaver() OWNER TO wedsync_guard;
 
-COMMENT ON FUNCTION guard.end_offers_of_leaver() IS 'Ends the open offer that names a member who leaves a business.';
+COMMENT ON FUNCTION guard.end_offers_of_leaver() IS 'Ends the open offer that names a member who leaves a business, and the invitations to its team that they sent.';
 
 CREATE FUNCTION guard.end_sessions_of_leaver() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER

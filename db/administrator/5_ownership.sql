@@ -87,14 +87,17 @@ language sql stable security definer set search_path = '' as $$
   where o.id = offer and (o.outcome = 'accepted' or o.outcome is null and o.expires_at > app.clock()) $$;
 comment on function app.ownership_letter(uuid) is 'What the letters about an offer, and about a business that changed hands, have to know.';
 
--- Whoever leaves, by whatever way, neither gives a business away nor gets one.
+-- Whoever leaves, by whatever way, neither gives a business away nor gets one, and lets nobody in after them.
 create or replace function guard.end_offers_of_leaver() returns trigger language plpgsql security definer set search_path = '' as $$
 begin
   update app.ownership_offers o set outcome = 'left', ended_at = app.clock()
   where o.supplier_id = new.supplier_id and new.person_id in (o.person_id, o.receiver_id) and o.ended_at is null;
+  update app.supplier_invitations i set revoked_at = app.clock()
+  where i.supplier_id = new.supplier_id and i.person_id = new.person_id and i.kind = 'member'
+    and i.accepted_at is null and i.revoked_at is null and i.declined_at is null;
   return null;
 end $$;
-comment on function guard.end_offers_of_leaver() is 'Ends the open offer that names a member who leaves a business.';
+comment on function guard.end_offers_of_leaver() is 'Ends the open offer that names a member who leaves a business, and the invitations to its team that they sent.';
 
 grant execute on function app.offer_ownership(uuid, uuid, uuid, bytea, interval), app.withdraw_ownership(uuid), app.read_ownership(bytea),
   app.accept_ownership(bytea) to wedsync_app, wedsync_worker;

@@ -8,12 +8,13 @@ from pathlib import Path
 import httpx
 import pytest
 from tests.support.database import TestDatabase, sealer
-from tests.support.world import World, build_world
+from tests.support.world import World, build_world, person
 
 from wedsync.features.people import actions
 from wedsync.features.people.jobs import CODE, SEND_REMOVAL
 from wedsync.features.people.queries import OneMember
 from wedsync.kernel.permissions import SupplierRole
+from wedsync.kernel.problems import Conflict
 from wedsync.platform.database import NOBODY, Database
 from wedsync.platform.jobs import Workshop
 from wedsync.platform.mail import OutboxMailer
@@ -37,6 +38,21 @@ async def test_their_sessions_end_and_nobody_elses(client: httpx.AsyncClient, da
     assert (await client.get("/api/v1/me", headers=own.ben.bearer)).status_code == 401
     for somebody in (own.anna, own.mia, own.clara, own.eve):
         assert (await client.get("/api/v1/me", headers=somebody.bearer)).status_code == 200
+
+
+async def test_nobody_comes_to_the_team_by_an_invitation_that_they_sent(database: Database) -> None:
+    own = await build_world(database)
+    dora = await person(database, "Dora")
+    new = actions.NewInvitation(kind="member", email=dora.email, role=SupplierRole.ADMIN)
+    async with database.transaction(own.anna.actor) as tx:
+        await actions.change_role(tx, own.supplier_id, own.mia.person_id, SupplierRole.ADMIN)
+    async with database.transaction(own.mia.actor) as tx:
+        sent = await actions.invite_member(tx, own.supplier_id, new)
+    async with database.transaction(own.anna.actor) as tx:
+        await actions.remove_member(tx, own.supplier_id, own.mia.person_id)
+    with pytest.raises(Conflict):
+        async with database.transaction(dora.actor) as tx:
+            await actions.join_team(tx, sealer().token(CODE, sent.id), "Dora")
 
 
 async def test_a_letter_tells_them_and_none_who_is_back(workshop: Workshop, database: Database, tmp_path: Path) -> None:
