@@ -279,6 +279,7 @@ ASKS: Final = (
     form("/s/{supplier_id}/keys/{request_id}/end", LEADS.format(404)),
     page("/s/{supplier_id}/ownership", ALL.format(303) + " 303"),
     form("/s/{supplier_id}/ownership", OWNER.format(404), person_id=str(uuid4())),
+    page("/s/{supplier_id}/ownership/withdraw", ALL.format(303) + " 303"),
     form("/s/{supplier_id}/ownership/withdraw", OWNER.format(409)),
     page("/ownership/{code}", ALL.format(404) + " 303"),
     form("/ownership/{code}", ALL.format(404) + " 401"),

@@ -37,7 +37,7 @@ async def offer(supplier_id: UUID, body: bytes, tx: Tx) -> Response[str]:
     return see_other(f"/s/{supplier_id}/team?told=offered")
 
 
-@get("/s/{supplier_id:uuid}/ownership", opt=OWNER)
+@get(["/s/{supplier_id:uuid}/ownership", "/s/{supplier_id:uuid}/ownership/withdraw"], opt=OWNER)
 async def offered(supplier_id: UUID) -> Response[str]:
     """A refused form is answered at its own address; who opens that again comes to the page it stands on."""
     return see_other(f"/s/{supplier_id}/team")
