@@ -64,9 +64,11 @@ async def test_support_sees_what_they_see_and_changes_nothing(app: WebApp, own: 
         assert "nothing can be changed" in refused.text
     await sid.look(f"/s/{own.supplier_id}/clients/export/csv", status=403)
     assert staff.sid.email in await sid.look("/you/security")  # themselves, wherever it is about an account
+    assert "Stop looking" in await sid.look(LIST)
     stopped = await sid.send(f"{LIST}/end")
     assert stopped.headers["location"] == f"{LIST}?told=looked"
     await sid.look(there, status=404)
+    assert "Stop looking" not in await sid.look(LIST)
 
 
 async def test_it_is_over_at_once_with_each_thing_it_hangs_on(

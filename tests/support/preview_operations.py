@@ -395,6 +395,7 @@ PREVIEWS: dict[str, Callable[[], View]] = {
     "impersonations": lambda: ImpersonationsPage(
         shell=operator_shell("Look as"),
         action="/operations/impersonations",
+        end_url="/operations/impersonations/end",
         email=Filled(value="maya@example.org"),
         reason=Filled(value="?", error="Write at least 10 characters."),
         impersonations=(

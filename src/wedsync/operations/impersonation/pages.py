@@ -101,6 +101,7 @@ async def _page(visit: Visit, form: AsForm, wrong: dict[str, str], place: str) -
     return ImpersonationsPage(
         shell=shell,
         action=LIST,
+        end_url=f"{LIST}/end" if visit.exchange.cookie(AS_COOKIE) else "",
         email=filled(form.email, wrong, "email"),
         reason=filled(form.reason, wrong, "reason"),
         impersonations=tuple(_view(each, visit.me.zone) for each in found[:SHOWN]),

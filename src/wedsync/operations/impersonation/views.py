@@ -21,10 +21,11 @@ class ImpersonationView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ImpersonationsPage(Page, frozen=True, kw_only=True):
-    """The form, and what was; `older_url` is "" at the end."""
+    """The form, and what was; `older_url` is "" at the end, `end_url` for whose browser looks as nobody."""
 
     template: ClassVar[str] = "impersonation/impersonations.html"
     action: str
+    end_url: str
     email: Filled
     reason: Filled
     impersonations: tuple[ImpersonationView, ...]
