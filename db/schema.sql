@@ -1354,6 +1354,18 @@ ALTER FUNCTION app.forget_receipts() OWNER TO wedsync_guard;
 
 COMMENT ON FUNCTION app.forget_receipts() IS 'Removes receipts of reading after a year; returns how many.';
 
+CREATE FUNCTION app.forget_reminders() RETURNS bigint
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+  with gone as (
+    delete from app.reminders r where r.letter_id is not null and r.taken_at < app.clock() - interval '30 days' returning 1)
+  select count(*) from gone $$;
+
+ALTER FUNCTION app.forget_reminders() OWNER TO wedsync_guard;
+
+COMMENT ON FUNCTION app.forget_reminders() IS 'Removes letters thirty days after they were taken; returns how many.';
+
 CREATE FUNCTION app.forget_tries() RETURNS bigint
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO ''
@@ -10828,6 +10840,8 @@ CREATE INDEX protection_approvals_override ON app.protection_approvals USING btr
 
 CREATE INDEX protection_overrides_open ON app.protection_overrides USING btree (window_ends_at);
 
+CREATE INDEX reminders_age ON app.reminders USING btree (taken_at) WHERE (letter_id IS NOT NULL);
+
 CREATE UNIQUE INDEX reminders_open ON app.reminders USING btree (person_id) WHERE (letter_id IS NULL);
 
 CREATE INDEX security_events_age ON app.security_events USING btree (created_at);
@@ -13562,6 +13576,9 @@ GRANT ALL ON FUNCTION app.forget_lists() TO wedsync_worker;
 REVOKE ALL ON FUNCTION app.forget_receipts() FROM PUBLIC;
 GRANT ALL ON FUNCTION app.forget_receipts() TO wedsync_worker;
 
+REVOKE ALL ON FUNCTION app.forget_reminders() FROM PUBLIC;
+GRANT ALL ON FUNCTION app.forget_reminders() TO wedsync_worker;
+
 REVOKE ALL ON FUNCTION app.forget_tries() FROM PUBLIC;
 GRANT ALL ON FUNCTION app.forget_tries() TO wedsync_worker;
 
@@ -15931,7 +15948,7 @@ GRANT SELECT(created_at) ON TABLE app.recovery_codes TO wedsync_app;
 GRANT SELECT(created_at) ON TABLE app.recovery_codes TO wedsync_worker;
 
 GRANT MAINTAIN ON TABLE app.reminders TO wedsync_keeper;
-GRANT SELECT,INSERT ON TABLE app.reminders TO wedsync_guard;
+GRANT SELECT,INSERT,DELETE ON TABLE app.reminders TO wedsync_guard;
 
 GRANT SELECT(person_id) ON TABLE app.reminders TO wedsync_app;
 GRANT SELECT(person_id) ON TABLE app.reminders TO wedsync_worker;

@@ -227,7 +227,14 @@ begin
 end $$;
 comment on function app.take_reminder(uuid, uuid, uuid) is 'What a letter to somebody is about; nothing when another letter took it, or all is seen.';
 
+create or replace function app.forget_reminders() returns bigint
+language sql security definer set search_path = '' as $$
+  with gone as (
+    delete from app.reminders r where r.letter_id is not null and r.taken_at < app.clock() - interval '30 days' returning 1)
+  select count(*) from gone $$;
+comment on function app.forget_reminders() is 'Removes letters thirty days after they were taken; returns how many.';
+
 grant execute on function app.sightings(uuid) to wedsync_app, wedsync_worker;
-grant execute on function app.chase_unseen(integer), app.take_reminder(uuid, uuid, uuid) to wedsync_worker;
+grant execute on function app.chase_unseen(integer), app.take_reminder(uuid, uuid, uuid), app.forget_reminders() to wedsync_worker;
 grant execute on function guard.note_change(), guard.acknowledged(), guard.forget_unseen() to wedsync_owner;
 reset role;

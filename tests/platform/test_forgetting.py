@@ -64,6 +64,25 @@ async def test_the_rows_of_a_list_are_forgotten_once_it_can_no_longer_be_undone(
         assert await counted(admin, kept, brought.id) == left
 
 
+async def test_a_reminder_is_forgotten_thirty_days_after_it_went_and_never_while_it_waits(
+    database: Database, admin: Admin
+) -> None:
+    clara = await person(database, "Clara")
+    await admin.execute("set role wedsync_guard")
+    for letter in (new_id(), None):
+        await admin.execute(
+            "insert into app.reminders (person_id, opened_at, letter_id, taken_at)"
+            " values (%(whose)s, now(), %(letter)s, case when %(letter)s::uuid is not null then now() end)",
+            {"whose": clara.person_id, "letter": letter},
+        )
+    await admin.execute("reset role")
+    kept = "select count(*) from app.reminders where person_id = %s"
+    for travel, left in (("29 days", 2), ("31 days", 1)):
+        await admin.execute("select set_config('app.travel', %s, false)", [travel])
+        await admin.execute("select app.forget_reminders()")
+        assert await counted(admin, kept, clara.person_id) == left
+
+
 async def test_the_worker_may_forget_and_the_web_may_not(
     own_database: TestDatabase, database: Database, tmp_path: Path
 ) -> None:

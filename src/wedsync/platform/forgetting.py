@@ -1,6 +1,6 @@
 """What is kept for a while only: answers for repeated requests, sign-in links, sign-ups that nobody
 finished, security events, failures at passwords, the rows of lists that can no longer be undone,
-receipts of reading, and addresses that were asked for.
+receipts of reading, addresses that were asked for, and which reminders went to whom.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ class Forgotten(msgspec.Struct, frozen=True):
     impersonations: int
     uses: int
     addresses: int
+    reminders: int
 
 
 FORGET_ALL: Final = Query(
@@ -38,7 +39,7 @@ FORGET_ALL: Final = Query(
     "select app.forget_answers() as answers, app.forget_links() as links, app.forget_lists() as list_rows,"
     " app.forget_events() as events, app.forget_tries() as tries, app.forget_receipts() as receipts,"
     " app.forget_impersonations() as impersonations,"
-    " app.forget_uses() as uses, app.forget_addresses() as addresses",
+    " app.forget_uses() as uses, app.forget_addresses() as addresses, app.forget_reminders() as reminders",
 )
 
 
@@ -57,6 +58,7 @@ async def forget(workshop: Workshop) -> None:
         impersonations=gone.impersonations,
         uses=gone.uses,
         addresses=gone.addresses,
+        reminders=gone.reminders,
     )
 
 
