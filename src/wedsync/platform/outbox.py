@@ -17,13 +17,14 @@ _LINK: Final = re.compile(r"https?://[^\s<>]+")
 
 
 class LaidDown(msgspec.Struct, frozen=True, kw_only=True):
-    """One letter; `link` is the path of the first address in it that is ours, or ""."""
+    """One letter; `link` is the path of the first address in it that is ours, or "", `others` of the rest."""
 
     to: str
     subject: str
     body: str
     sent_at: datetime
     link: str
+    others: tuple[str, ...]
 
 
 def newest_letters(folder: Path, most: int, public_url: str) -> tuple[LaidDown, ...]:
@@ -37,8 +38,8 @@ def _read(path: Path, public_url: str) -> LaidDown:
     part = message.get_body(("plain",))
     body = "" if part is None else str(part.get_content()).strip()
     # What somebody typed stands in letters too; only a link that we wrote is worth a button.
-    links = (urlsplit(link) for link in _LINK.findall(body))
-    ours = urlsplit(public_url)
+    links, ours = (urlsplit(link) for link in _LINK.findall(body)), urlsplit(public_url)
+    paths = tuple(link.path for link in links if (link.scheme, link.netloc) == (ours.scheme, ours.netloc))
     try:
         sent_at = parsedate_to_datetime(str(message["Date"])).astimezone(UTC)
     except ValueError:
@@ -48,5 +49,6 @@ def _read(path: Path, public_url: str) -> LaidDown:
         subject=str(message["Subject"] or ""),
         body=body,
         sent_at=sent_at,
-        link=next((link.path for link in links if (link.scheme, link.netloc) == (ours.scheme, ours.netloc)), ""),
+        link="".join(paths[:1]),
+        others=paths[1:],
     )

@@ -41,13 +41,14 @@ class ProblemFragment(View, frozen=True, kw_only=True):
 
 
 class Letter(msgspec.Struct, frozen=True, kw_only=True):
-    """One letter as it would have been sent; `link` is the first address in it, or ""."""
+    """One letter as it would have been sent; `link` is the first address in it, or "", `others` the rest."""
 
     to: str
     subject: str
     body: str
     sent: Moment
     link: str = ""
+    others: tuple[str, ...] = ()
 
 
 class OutboxPage(Page, frozen=True, kw_only=True):

@@ -269,13 +269,15 @@ async def test_there_is_no_outbox_outside_the_demo(app: WebApp) -> None:
     assert (await Visitor(app).get("/outbox")).status_code == 404
 
 
-def test_the_outbox_reads_letters_newest_first_and_finds_their_link(tmp_path: Path) -> None:
+def test_the_outbox_reads_letters_newest_first_and_finds_their_links(tmp_path: Path) -> None:
     for name, subject in (("01", "Older"), ("02", "Newer")):
         head = f"To: c@d\r\nSubject: {subject}\r\nDate: Sun, 22 Nov 2026 20:00:00 +0000"
-        (tmp_path / f"{name}.eml").write_text(f"{head}\r\n\r\nhttp://evil.example/k http://x/invitations/k\r\n")
+        (tmp_path / f"{name}.eml").write_text(
+            f"{head}\r\n\r\nhttp://evil.example/k http://x/invitations/k http://x/letters/k\r\n"
+        )
     found = newest_letters(tmp_path, 50, "http://x")
     assert [each.subject for each in found] == ["Newer", "Older"]
-    assert found[0].link == "/invitations/k"
+    assert (found[0].link, found[0].others) == ("/invitations/k", ("/letters/k",))
     assert newest_letters(tmp_path, 50, "https://x")[0].link == ""
     assert newest_letters(tmp_path / "none", 50, "http://x") == ()
 

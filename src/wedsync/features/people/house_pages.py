@@ -29,7 +29,14 @@ async def outbox(exchange: Exchange) -> Response[str]:
     found = await asyncio.to_thread(newest_letters, settings.home / "outbox", MOST_LETTERS, settings.public_url)
     zone = "Europe/London" if me is None else me.zone
     letters = tuple(
-        Letter(to=each.to, subject=each.subject, body=each.body, sent=moment(each.sent_at, zone), link=each.link)
+        Letter(
+            to=each.to,
+            subject=each.subject,
+            body=each.body,
+            sent=moment(each.sent_at, zone),
+            link=each.link,
+            others=each.others,
+        )
         for each in found
     )
     return drawn(OutboxPage(shell=door(exchange, me), letters=letters))
