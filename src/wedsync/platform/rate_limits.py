@@ -86,6 +86,7 @@ PAYMENTS: Final = Rule(name="payments", most=5, per_s=60, strict=5, of="beginnin
 # Each is two letters.
 GRANT_REQUESTS: Final = Rule(name="grant-requests", most=30, per_s=DAY_S, of="what a business asks couples to share")
 IMPERSONATIONS: Final = Rule(name="impersonations", most=20, per_s=DAY_S, strict=3, of="beginnings to look as somebody")
+GRANT_REQUESTS_THERE: Final = Rule(name="grant-requests-there", most=6, per_s=DAY_S, of="the same, of one couple")
 # Each is written anew and lies there for a week.
 EXPORTS: Final = Rule(name="exports", most=5, per_s=DAY_S, of="files that somebody takes along")
 UPLOADS: Final = Rule(name="uploads", most=20, per_s=HOUR_S, of="files that somebody brings, such as lists of clients")
@@ -107,6 +108,7 @@ RULES: Final = (
     OVERRIDES,
     PAYMENTS,
     GRANT_REQUESTS,
+    GRANT_REQUESTS_THERE,
     IMPERSONATIONS,
     EXPORTS,
     UPLOADS,

@@ -6,7 +6,8 @@ import httpx
 import psycopg
 import pytest
 from tests.features.visitor import Visitor
-from tests.support.world import Somebody, person
+from tests.support.web import BASE_URL
+from tests.support.world import Somebody, owner, person
 
 from wedsync.features.people import actions
 from wedsync.kernel.ids import SessionId
@@ -131,3 +132,27 @@ async def test_without_a_password_a_link_counts_and_the_session_that_asked_makes
     )
     assert await counted.fetchone() == (1,)
     assert (await Visitor(app, clara).get("/sessions")).status_code == 303
+
+
+async def test_bringing_somebody_in_and_taking_ones_data_along_ask_who_it_is_and_a_form_leads_back_to_its_page(
+    app: WebApp, client: httpx.AsyncClient, database: Database, admin: Admin
+) -> None:
+    anna = await owner(database, "Anna")
+    await age(admin, anna.session_id, 16)
+    team = f"/api/v1/suppliers/{anna.supplier_id}"
+    email = "new@example.org"
+    for path, body, status in (
+        (f"{team}/invitations", {"kind": "member", "email": email, "role": "admin"}, 403),
+        (f"{team}/invitations", {"kind": "couple", "email": email, "service": "cake"}, 201),
+        ("/api/v1/me/data-requests", {"kind": "access"}, 403),
+        ("/api/v1/me/data-requests", {"kind": "erasure"}, 403),
+        ("/api/v1/me/data-requests", {"kind": "rectification", "wrong": "My name is Anne."}, 201),
+    ):
+        answer = await client.post(path, json=body, headers=anna.bearer)
+        assert answer.status_code == status, (path, body, answer.text)
+    visitor, page = Visitor(app, anna), f"/s/{anna.supplier_id}/team"
+    await visitor.look(page)
+    visitor.client.headers["referer"] = f"{BASE_URL}{page}"
+    refused = await visitor.send(f"{page}/invitations", email=email, role="admin")
+    assert refused.status_code == 403
+    assert f"/you/prove?next={page}" in refused.text

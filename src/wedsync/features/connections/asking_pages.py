@@ -11,6 +11,7 @@ from wedsync.features.connections import request_queries as q
 from wedsync.features.connections import requests
 from wedsync.features.connections.model import THEIR_AREAS, GrantRequest, Level
 from wedsync.features.connections.sharing import wish
+from wedsync.features.connections.sharing_api import take_request
 from wedsync.features.connections.views import AskPage, RequestView
 from wedsync.features.connections.wedding_page import shell_of
 from wedsync.features.people.shell import Visit
@@ -25,7 +26,7 @@ from wedsync.platform.database import ById, Tx
 from wedsync.platform.forms import Form, chosen, faults, filled, read_form, said
 from wedsync.platform.http import declares, drawn, see_other
 from wedsync.platform.pages import Crumb
-from wedsync.platform.rate_limits import GRANT_REQUESTS, RateLimits
+from wedsync.platform.rate_limits import RateLimits
 
 LATELY: Final = 20
 READS: Final = declares(Permission.WEDDING_READ, on="wedding")
@@ -64,7 +65,7 @@ async def ask(
         area = _area(form)
         wanted = requests.Ask(area=area, level=Level(form.level), can_write=form.can_write == "yes", reason=form.reason)
         await requests.ask(tx, WeddingId(wedding_id), wanted)
-        await limits.take(GRANT_REQUESTS, str(supplier_id))
+        await take_request(limits, supplier_id, wedding_id)
     except (Invalid, Conflict) as refusal:
         wrong = faults(refusal) or {"": said(refusal)}
         return drawn(await _page(visit, supplier_id, wedding_id, form, wrong), status=refusal.status)

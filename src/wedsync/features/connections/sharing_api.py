@@ -24,7 +24,7 @@ from wedsync.kernel.problems import Forbidden, NotFound
 from wedsync.platform.database import WEDDING, ById, Reader, Tx, refuse_hidden
 from wedsync.platform.http.bodies import Body
 from wedsync.platform.http.routes import declares
-from wedsync.platform.rate_limits import GRANT_REQUESTS, RateLimits
+from wedsync.platform.rate_limits import GRANT_REQUESTS, GRANT_REQUESTS_THERE, RateLimits
 
 READS: Final = declares(Permission.WEDDING_READ, on="wedding")
 ASKS: Final = declares(Permission.GRANTS_ASK, on="wedding")
@@ -91,7 +91,7 @@ async def ask(wedding_id: UUID, data: AskBody, tx: Tx, limits: RateLimits) -> Gr
     """Both partners get a letter. 409 when it is shared, was asked for, or was declined within 7 days."""
     wanted = requests.Ask(area=data.area, level=data.level, can_write=data.can_write, reason=data.reason)
     asked = await requests.ask(tx, WeddingId(wedding_id), wanted)
-    await limits.take(GRANT_REQUESTS, str(tx.actor.supplier_id))
+    await take_request(limits, tx.actor.supplier_id, wedding_id)
     return asked
 
 
@@ -170,6 +170,12 @@ async def readers_of(reader: Reader, sight: Sight, field: Field) -> tuple[FactRe
     here = receipt_queries.OneFact(wedding_id=sight.seen.wedding.id, fact_key=field.fact_key)
     found = await reader.one(receipt_queries.RESTRICTED, here)
     return who_reads(sight, field, is_restricted=found.is_restricted)
+
+
+async def take_request(limits: RateLimits, supplier: UUID | None, wedding: UUID) -> None:
+    """Count a request for the business and for the couple: each is two letters. Raises TooManyRequests."""
+    await limits.take(GRANT_REQUESTS, str(supplier))
+    await limits.take(GRANT_REQUESTS_THERE, f"{supplier} {wedding}")
 
 
 async def receipts_of(

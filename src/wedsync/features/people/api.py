@@ -39,6 +39,7 @@ from wedsync.kernel.permissions import Permission, SupplierRole, SupplierType
 from wedsync.kernel.problems import CodeNeeded, Invalid, NotFound
 from wedsync.platform.database import SUPPLIER, ById, NoParams, Reader, Tx, refuse_hidden
 from wedsync.platform.http.bodies import Body
+from wedsync.platform.http.dependencies import require_proof
 from wedsync.platform.http.exchange import Exchange
 from wedsync.platform.http.passing import passed, passed_all
 from wedsync.platform.http.routes import OPEN, declares
@@ -340,7 +341,7 @@ async def team(supplier_id: UUID, reader: Reader) -> Response[list[Member]]:
     "/api/v1/suppliers/{supplier_id:uuid}/members/{person_id:uuid}",
     tags=["suppliers"],
     summary="Change a role",
-    opt=declares(Permission.TEAM_WRITE, on="supplier"),
+    opt=declares(Permission.TEAM_WRITE, on="supplier", is_dangerous=True),
 )
 async def change_role(supplier_id: UUID, person_id: UUID, data: RoleBody, tx: Tx) -> Member:
     """The owner's role is transferred, never edited."""
@@ -377,8 +378,11 @@ async def list_invitations(supplier_id: UUID, reader: Reader) -> Response[list[S
     summary="Invite a member or a couple",
     opt=declares(Permission.INVITATIONS_WRITE, on="supplier"),
 )
-async def invite(supplier_id: UUID, data: InviteBody, tx: Tx, limits: RateLimits) -> SentInvitation:
-    """A single-use link is sent to the address; it lasts for 7 days."""
+async def invite(supplier_id: UUID, data: InviteBody, exchange: Exchange, limits: RateLimits) -> SentInvitation:
+    """A single-use link is sent to the address, for 7 days. To the team only from who has shown lately who they are."""
+    if data.kind == "member":
+        require_proof(exchange)
+    tx = await exchange.transaction()
     await limits.take_invitation(str(tx.person_id), data.email)
     new = actions.NewInvitation(
         kind=data.kind,

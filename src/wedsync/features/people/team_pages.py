@@ -29,6 +29,8 @@ from wedsync.platform.rate_limits import INVITATION_AGAIN, RateLimits
 
 READS: Final = declares(Permission.TEAM_READ, on="supplier")
 WRITES: Final = declares(Permission.TEAM_WRITE, on="supplier")
+# Whoever only found an unlocked telephone brings nobody in, and makes nobody more than they are.
+RAISES: Final = declares(Permission.TEAM_WRITE, on="supplier", is_dangerous=True)
 
 
 class InviteForm(Form, frozen=True, kw_only=True):
@@ -50,7 +52,7 @@ async def team(supplier_id: UUID, visit: Visit) -> Response[str]:
     return drawn(await _page(visit, supplier_id, Filled()))
 
 
-@post("/s/{supplier_id:uuid}/team/invitations", opt=WRITES)
+@post("/s/{supplier_id:uuid}/team/invitations", opt=RAISES)
 async def invite(supplier_id: UUID, body: bytes, visit: Visit, tx: Tx, limits: RateLimits) -> Response[str]:
     """A letter with a link, good for 7 days."""
     form = read_form(body, InviteForm)
@@ -85,7 +87,7 @@ async def withdraw(supplier_id: UUID, invitation_id: UUID, tx: Tx) -> Response[s
     return see_other(f"/s/{supplier_id}/team?told=withdrawn")
 
 
-@post("/s/{supplier_id:uuid}/team/{person_id:uuid}/role", opt=WRITES)
+@post("/s/{supplier_id:uuid}/team/{person_id:uuid}/role", opt=RAISES)
 async def change_role(supplier_id: UUID, person_id: UUID, body: bytes, tx: Tx) -> Response[str]:
     """The owner's is transferred, never edited."""
     await actions.change_role(tx, SupplierId(supplier_id), PersonId(person_id), read_form(body, RoleForm).role)

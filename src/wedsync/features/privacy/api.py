@@ -8,6 +8,7 @@ from uuid import UUID
 from litestar import Response, delete, get, post
 from litestar.response import Stream
 
+from wedsync.features.people.api import DANGEROUS
 from wedsync.features.privacy import actions
 from wedsync.features.privacy.fetching import file_for
 from wedsync.features.privacy.model import DataRequest, Kind
@@ -18,6 +19,7 @@ from wedsync.kernel.problems import Invalid
 from wedsync.platform.database import NoParams, Reader, Tx
 from wedsync.platform.http import Exchange
 from wedsync.platform.http.bodies import Body
+from wedsync.platform.http.dependencies import require_proof
 from wedsync.platform.http.passing import passed_all
 from wedsync.platform.http.routes import declares
 from wedsync.platform.rate_limits import EXPORTS, RateLimits
@@ -47,8 +49,14 @@ async def requests(reader: Reader) -> Response[list[DataRequest]]:
     summary="Ask for your data, a correction, or to be forgotten",
     opt=SELF,
 )
-async def ask(data: RequestBody, tx: Tx, limits: RateLimits) -> DataRequest:
-    """An erasure is confirmed by letter and begins after 24 hours; a letter tells when a file is ready."""
+async def ask(data: RequestBody, exchange: Exchange, limits: RateLimits) -> DataRequest:
+    """An erasure is confirmed by letter and begins after 24 hours; a letter tells when a file is ready.
+
+    What is taken along or forgotten asks who it is once more: 403 with `prove_url`.
+    """
+    if data.kind is not Kind.RECTIFICATION:
+        require_proof(exchange)
+    tx = await exchange.transaction()
     wedding = None if data.wedding_id is None else WeddingId(data.wedding_id)
     kept = await _asked(data, wedding, tx, limits)
     return next(each for each in await tx.all(MINE, NoParams()) if each.id == kept)
@@ -75,7 +83,7 @@ def _refuse_wedding(*, told: str, is_wrong: bool) -> None:
         raise Invalid(errors=[{"field": "wedding_id", "detail": told}])
 
 
-@get("/api/v1/me/data-requests/{request_id:uuid}/file", tags=["privacy"], summary="Fetch your data", opt=SELF)
+@get("/api/v1/me/data-requests/{request_id:uuid}/file", tags=["privacy"], summary="Fetch your data", opt=DANGEROUS)
 async def fetch(request_id: UUID, reader: Reader, exchange: Exchange) -> Stream:
     """A zip, for seven days."""
     return await file_for(reader, exchange, request_id)

@@ -8,6 +8,7 @@ from uuid import UUID
 from litestar import Response, get, post
 from litestar.response import Stream
 
+from wedsync.features.people.api import DANGEROUS
 from wedsync.features.people.model import Me
 from wedsync.features.people.shell import OWN_WEDDING, Visit, door, page_routes
 from wedsync.features.people.words import moment
@@ -72,14 +73,14 @@ async def ask_to_put_right(body: bytes, visit: Visit, tx: Tx) -> Response[str]:
     return see_other("/you/data?told=correcting")
 
 
-@post("/you/data/erasure")
+@post("/you/data/erasure", opt=DANGEROUS)
 async def ask_to_be_forgotten(body: bytes, tx: Tx) -> Response[str]:
     """It can be taken back for a day, from the page that follows."""
     await actions.ask_to_be_forgotten(tx, tx.person_id, read_form(body, AskForm).wedding)
     return see_other("/you/data?told=asked")
 
 
-@post("/you/data/exports")
+@post("/you/data/exports", opt=DANGEROUS)
 async def ask_for_data(body: bytes, tx: Tx, limits: RateLimits) -> Response[str]:
     """A letter comes when it is ready; five times a day at most."""
     await limits.take(EXPORTS, str(tx.person_id))
@@ -87,7 +88,7 @@ async def ask_for_data(body: bytes, tx: Tx, limits: RateLimits) -> Response[str]
     return see_other("/you/data?told=exporting")
 
 
-@get("/you/data/exports/{request_id:uuid}")
+@get("/you/data/exports/{request_id:uuid}", opt=DANGEROUS)
 async def fetch(request_id: UUID, visit: Visit) -> Stream:
     """The file, to whom it is about."""
     return await file_for(visit.reader, visit.exchange, request_id)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from typing import Final
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from litestar import Request
 from litestar.datastructures import State
@@ -18,6 +18,7 @@ from wedsync.kernel.clock import utc_now
 from wedsync.kernel.problems import Forbidden, NotFound, ProofNeeded, SecondStepNeeded, SignedOut
 from wedsync.platform.api_keys import ApiKey
 from wedsync.platform.database import NOT_BY_KEY, Actor, Reader, Tx
+from wedsync.platform.http.answers import local_path
 from wedsync.platform.http.exchange import Exchange, exchange_in_hand
 from wedsync.platform.http.routes import is_dangerous, is_open, is_setting_up, required
 from wedsync.platform.impersonation import AS_COOKIE, OpenedPage, note
@@ -85,9 +86,21 @@ async def require_session(request: Request[None, None, State]) -> None:
             raise SignedOut(_KEY_UNKNOWN if exchange.is_key_unknown else "")
     elif exchange.session.needs_second_step and not is_setting_up(options):
         raise SecondStepNeeded(code="second-step-needed", set_up_url=SECOND_STEP)
-    elif is_dangerous(options) and not exchange.session.is_proved(utc_now()):
-        back = f"?next={quote(exchange.path, safe='/')}" if exchange.is_read and not exchange.is_api else ""
-        raise ProofNeeded(code="proof-needed", prove_url=f"{PROVE}{back}")
+    elif is_dangerous(options):
+        require_proof(exchange)
+
+
+def require_proof(exchange: Exchange) -> None:
+    """For what is dangerous only sometimes; a handler that always is declares it. Raises ProofNeeded.
+
+    The way back is the page itself, or the one on which the form stood.
+    """
+    if exchange.session is None or exchange.session.is_proved(utc_now()):
+        return
+    came_from = urlsplit(exchange.headers.get(b"referer", b"").decode("latin-1")).path
+    place = exchange.path if exchange.is_read else local_path(came_from)
+    back = "" if exchange.is_api or place == "/" else f"?next={quote(place, safe='/')}"
+    raise ProofNeeded(code="proof-needed", prove_url=f"{PROVE}{back}")
 
 
 async def _note_page(exchange: Exchange) -> None:
