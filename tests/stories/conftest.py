@@ -79,15 +79,15 @@ def sign_in(page: Page, email: str) -> None:
         page.wait_for_url(lambda url: "/sign-in" not in url)
 
 
-def letter_link(house: RunningHouse, to: str) -> str:
-    """The path of the link in the letter that the worker laid in the outbox for this address."""
+def letter_link(house: RunningHouse, to: str, ending: str = "") -> str:
+    """The path of the link, with this ending, in the letter that the worker laid in the outbox for this address."""
     found: list[str] = []
 
     def has_come() -> bool:
         found[:] = [
             each.link
             for each in newest_letters(house.home / "outbox", 20, f"http://127.0.0.1:{house.port}")
-            if each.to == to
+            if each.to == to and each.link.endswith(ending)
         ]
         return bool(found)
 
