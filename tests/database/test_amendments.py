@@ -12,10 +12,10 @@ from tests.database.roles import Role
 from tests.features.amendments.scene import A_WEEK_LATER, Confirmed, confirmed
 from tests.support.world import connect, owner
 
-from wedsync.features.amendments.api import LATEST
 from wedsync.features.amendments.model import Amendment, Answer, Kind, Proposal, ReasonCode, Wanted
 from wedsync.features.amendments.queries import AMENDMENT, AMENDMENTS, OneAmendment, Page
 from wedsync.features.connections.actions import stop_sharing
+from wedsync.kernel.cursors import LAST_ID
 from wedsync.kernel.permissions import Area, SupplierType
 from wedsync.kernel.problems import Problem
 from wedsync.platform.database import NOBODY, Database
@@ -226,7 +226,7 @@ async def test_nobody_is_asked_to_accept_what_they_are_not_shown(as_app: Role, d
         "WS002",
         "what this changes is not shared with your business",
     )
-    letters = await database.reader(made.clara.actor).all(AMENDMENTS, Page(wedding_id=made.id, before=LATEST, limit=5))
+    letters = await database.reader(made.clara.actor).all(AMENDMENTS, Page(wedding_id=made.id, before=LAST_ID, limit=5))
     assert [each.asked for each in letters] == [(made.anna.supplier_id,)]
     proposed = await made.propose(made.clara, "ceremony_venue_name", VENUE)
     await made.approve(made.dan, proposed.id)

@@ -8,9 +8,9 @@ from tests.features.amendments.scene import A_WEEK_LATER, IN_A_YEAR, Confirmed, 
 from tests.features.visitor import Visitor
 from tests.support.world import connect, person, wedding
 
-from wedsync.features.amendments.api import LATEST
 from wedsync.features.amendments.model import Answer, Kind, Proposal, ReasonCode, State
 from wedsync.features.amendments.queries import AMENDMENTS, BOOKED, OnDay, Page
+from wedsync.kernel.cursors import LAST_ID
 from wedsync.platform.database import Database
 from wedsync.platform.formats import long_date
 from wedsync.platform.http.app import WebApp
@@ -256,7 +256,7 @@ async def test_an_event_of_one_clock_is_told_in_it(clara: Visitor, theirs: Confi
 
 
 async def _kept(theirs: Confirmed) -> int:
-    page = Page(wedding_id=theirs.id, before=LATEST, limit=50)
+    page = Page(wedding_id=theirs.id, before=LAST_ID, limit=50)
     found = await theirs.database.reader(theirs.clara.actor).all(AMENDMENTS, page)
     assert all(each.state is State.PROPOSED for each in found)
     assert msgspec.json.encode(found)

@@ -17,6 +17,7 @@ from wedsync.features.amendments.model import Amendment, Answer, Kind, Proposal,
 from wedsync.features.weddings.model import FactValue
 from wedsync.features.weddings.page_queries import SEEN
 from wedsync.features.weddings.sight import sight_of
+from wedsync.kernel.cursors import LAST_ID
 from wedsync.kernel.ids import AmendmentId, EventId, WeddingId
 from wedsync.kernel.permissions import Permission
 from wedsync.platform.database import WEDDING, ById, Reader, Tx, refuse_hidden
@@ -24,7 +25,6 @@ from wedsync.platform.http.bodies import Body
 from wedsync.platform.http.passing import passed_all
 from wedsync.platform.http.routes import declares
 
-LATEST: Final = UUID(int=(1 << 128) - 1)
 READS: Final = declares(Permission.WEDDING_READ, on="wedding")
 PROPOSES: Final = declares(Permission.AMENDMENTS_PROPOSE, on="wedding")
 APPROVES: Final = declares(Permission.AMENDMENTS_APPROVE, on="wedding")
@@ -80,7 +80,7 @@ async def list_amendments(
     limit: Annotated[int, Parameter(ge=1, le=100)] = 50,
 ) -> Response[list[Amendment]]:
     """Newest first; the next part begins `before` the last one's id."""
-    page = q.Page(wedding_id=WeddingId(wedding_id), before=before or LATEST, limit=limit)
+    page = q.Page(wedding_id=WeddingId(wedding_id), before=before or LAST_ID, limit=limit)
     raw = await reader.json(q.AMENDMENTS, page)
     await refuse_hidden(reader, WEDDING, WeddingId(wedding_id))
     return passed_all(raw, Amendment)

@@ -19,6 +19,7 @@ from wedsync.features.client_lists.fetching import export_file
 from wedsync.features.client_lists.files import read_file
 from wedsync.features.client_lists.model import Fate, Table, Target
 from wedsync.features.client_lists.queries import Import
+from wedsync.kernel.cursors import LAST_ID
 from wedsync.kernel.ids import BatchId, ImportId, SupplierId
 from wedsync.kernel.permissions import Permission
 from wedsync.platform.database import SUPPLIER, Reader, Tx, refuse_hidden
@@ -29,7 +30,6 @@ from wedsync.platform.http.routes import declares
 from wedsync.platform.rate_limits import READINGS, UPLOADS, RateLimits
 from wedsync.platform.uploads import LARGEST_UPLOAD_BYTES
 
-LATEST: Final = UUID(int=(1 << 128) - 1)
 USUAL_PAGE: Final = 50
 READS: Final = declares(Permission.CLIENTS_READ, on="supplier")
 WRITES: Final = declares(Permission.CLIENTS_WRITE, on="supplier")
@@ -114,7 +114,7 @@ async def imports(
 ) -> ImportsList:
     """The newest first."""
     await refuse_hidden(reader, SUPPLIER, SupplierId(supplier_id), requires=Permission.CLIENTS_READ)
-    page = q.ImportsBefore(supplier_id=SupplierId(supplier_id), before=before or LATEST, limit=limit)
+    page = q.ImportsBefore(supplier_id=SupplierId(supplier_id), before=before or LAST_ID, limit=limit)
     found = await reader.all(q.IMPORTS, page)
     return ImportsList(items=found, next=str(found[-1].id) if len(found) == limit else "")
 

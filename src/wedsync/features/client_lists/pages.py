@@ -12,7 +12,7 @@ from litestar.params import Parameter
 
 from wedsync.features.client_lists import actions
 from wedsync.features.client_lists import queries as q
-from wedsync.features.client_lists.api import LATEST, USUAL_PAGE, table_of
+from wedsync.features.client_lists.api import USUAL_PAGE, table_of
 from wedsync.features.client_lists.drawing import Asked, list_row, list_state, usual_fate
 from wedsync.features.client_lists.errors import error_file
 from wedsync.features.client_lists.exporting import ExportKind
@@ -22,6 +22,7 @@ from wedsync.features.client_lists.model import Fate, Target
 from wedsync.features.client_lists.queries import Import, ImportState
 from wedsync.features.client_lists.views import ListFragment, ListPage, ListsPage
 from wedsync.features.people.shell import Visit, business_of, page_routes, supplier_shell
+from wedsync.kernel.cursors import LAST_ID
 from wedsync.kernel.ids import ImportId, SupplierId
 from wedsync.kernel.permissions import Permission, Standing, allows
 from wedsync.kernel.problems import Invalid, Problem
@@ -207,7 +208,7 @@ async def _lists(
 ) -> ListsPage:
     base = f"/s/{supplier_id}/clients/imports"
     shell = supplier_shell(visit, supplier_id, "Clients")
-    page = q.ImportsBefore(supplier_id=SupplierId(supplier_id), before=before or LATEST, limit=FOUND_AT_ONCE)
+    page = q.ImportsBefore(supplier_id=SupplierId(supplier_id), before=before or LAST_ID, limit=FOUND_AT_ONCE)
     found = await visit.reader.all(q.IMPORTS, page)
     return ListsPage(
         shell=shell,

@@ -26,6 +26,7 @@ from wedsync.features.clients.page_queries import TIMELINE, WHOLE_CLIENT, Timeli
 from wedsync.features.clients.views import ClientBoxes, ClientPage, Fact, NewClientPage, NoteBoxes
 from wedsync.features.clients.words import day_text
 from wedsync.features.people.shell import Visit, business_of, supplier_shell
+from wedsync.kernel.cursors import LAST_ID
 from wedsync.kernel.ids import ClientId, SupplierId
 from wedsync.kernel.permissions import Permission, Standing, allows
 from wedsync.kernel.problems import Forbidden, Invalid
@@ -35,7 +36,6 @@ from wedsync.platform.http import declares, drawn, see_other
 from wedsync.platform.pages import Crumb
 
 ENTRIES: Final = 20
-NEWEST: Final = UUID(int=(1 << 128) - 1)
 READS: Final = declares(Permission.CLIENTS_READ, on="supplier")
 WRITES: Final = declares(Permission.CLIENTS_WRITE, on="supplier")
 
@@ -83,7 +83,7 @@ async def one_client(
 ) -> Response[str]:
     """All that the business keeps of it; `before` leads to what happened earlier, `change` is a note to change."""
     shown = Shown(changes=change, removed=removed)
-    return drawn(await page_of(visit, _place(supplier_id, client_id), before or NEWEST, shown))
+    return drawn(await page_of(visit, _place(supplier_id, client_id), before or LAST_ID, shown))
 
 
 @post("/s/{supplier_id:uuid}/clients/{client_id:uuid}", opt=WRITES)
@@ -94,7 +94,7 @@ async def change_all(supplier_id: UUID, client_id: UUID, body: bytes, visit: Vis
     try:
         await actions.change_client(tx, place.supplier_id, place.id, form.change(stands))
     except Invalid as refusal:
-        return drawn(await page_of(visit, place, NEWEST, Shown(boxes=as_typed(form, refusal))), status=422)
+        return drawn(await page_of(visit, place, LAST_ID, Shown(boxes=as_typed(form, refusal))), status=422)
     return see_other(f"/s/{supplier_id}/clients/{client_id}?told=saved")
 
 

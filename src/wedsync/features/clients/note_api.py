@@ -13,6 +13,7 @@ from wedsync.features.clients import note_actions
 from wedsync.features.clients import note_queries as q
 from wedsync.features.clients.note_model import NoteSaid
 from wedsync.features.clients.queries import CLIENT, OneClient
+from wedsync.kernel.cursors import LAST_ID
 from wedsync.kernel.ids import BatchId, ClientId, NoteId, SupplierId
 from wedsync.kernel.permissions import Permission
 from wedsync.platform.database import Reader, Tx
@@ -20,7 +21,6 @@ from wedsync.platform.http.bodies import Body
 from wedsync.platform.http.routes import declares
 
 USUAL_PAGE: Final = 50
-NEWEST: Final = UUID(int=(1 << 128) - 1)
 READS: Final = declares(Permission.CLIENTS_READ, on="supplier")
 WRITES: Final = declares(Permission.CLIENTS_WRITE, on="supplier")
 NOTES: Final = "/api/v1/suppliers/{supplier_id:uuid}/clients/{client_id:uuid}/notes"
@@ -52,7 +52,7 @@ async def notes(
     """As far as you may see them."""
     supplier, client = SupplierId(supplier_id), ClientId(client_id)
     await reader.one(CLIENT, OneClient(supplier_id=supplier, id=client))
-    page = q.NotesPage(supplier_id=supplier, client_id=client, before=before or NEWEST, limit=limit)
+    page = q.NotesPage(supplier_id=supplier, client_id=client, before=before or LAST_ID, limit=limit)
     found = await reader.all(q.NOTES, page)
     return NotesList(items=found, next=str(found[-1].id) if len(found) == limit else "")
 

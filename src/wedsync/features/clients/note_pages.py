@@ -10,11 +10,12 @@ from litestar import Response, post
 
 from wedsync.features.clients import note_actions
 from wedsync.features.clients import note_queries as q
-from wedsync.features.clients.client_pages import NEWEST, Shown, page_of
+from wedsync.features.clients.client_pages import Shown, page_of
 from wedsync.features.clients.note_drawing import as_typed
 from wedsync.features.clients.note_model import NoteKind, NoteSaid
 from wedsync.features.clients.queries import OneClient
 from wedsync.features.people.shell import Visit
+from wedsync.kernel.cursors import LAST_ID
 from wedsync.kernel.ids import ClientId, NoteId, SupplierId
 from wedsync.kernel.permissions import Permission
 from wedsync.kernel.problems import Invalid
@@ -51,7 +52,7 @@ async def write(supplier_id: UUID, client_id: UUID, body: bytes, visit: Visit, t
         await note_actions.write_note(tx, client.supplier_id, client.id, form.said)
     except Invalid as refusal:
         boxes = as_typed(form.body, form.kind, form.remind_on, faults(refusal))
-        return drawn(await page_of(visit, client, NEWEST, Shown(note=boxes)), status=422)
+        return drawn(await page_of(visit, client, LAST_ID, Shown(note=boxes)), status=422)
     return see_other(f"/s/{supplier_id}/clients/{client_id}?told=note#notes")
 
 
@@ -64,7 +65,7 @@ async def change(supplier_id: UUID, client_id: UUID, note_id: UUID, body: bytes,
     except Invalid as refusal:
         boxes = as_typed(form.body, form.kind, form.remind_on, faults(refusal))
         client = OneClient(supplier_id=place.supplier_id, id=place.client_id)
-        return drawn(await page_of(visit, client, NEWEST, Shown(note=boxes, changes=place.id)), status=422)
+        return drawn(await page_of(visit, client, LAST_ID, Shown(note=boxes, changes=place.id)), status=422)
     return see_other(f"/s/{supplier_id}/clients/{client_id}?told=saved#notes")
 
 

@@ -11,13 +11,13 @@ from litestar.params import Parameter
 
 from wedsync.features.clients.page_queries import TIMELINE, Entry, TimelinePage
 from wedsync.features.clients.queries import CLIENT, OneClient
+from wedsync.kernel.cursors import LAST_ID
 from wedsync.kernel.ids import ClientId, SupplierId
 from wedsync.kernel.permissions import Permission
 from wedsync.platform.database import Reader
 from wedsync.platform.http.routes import declares
 
 USUAL_PAGE: Final = 50
-NEWEST: Final = UUID(int=(1 << 128) - 1)
 READS: Final = declares(Permission.CLIENTS_READ, on="supplier")
 Limit = Annotated[int, Parameter(ge=1, le=100)]
 Before = Annotated[UUID | None, Parameter(description="The `next` of the part before.")]
@@ -42,7 +42,7 @@ async def timeline(
     """Who did what, and when; of a change which fields, never what they said."""
     supplier, client = SupplierId(supplier_id), ClientId(client_id)
     await reader.one(CLIENT, OneClient(supplier_id=supplier, id=client))
-    page = TimelinePage(supplier_id=supplier, client_id=client, before=before or NEWEST, limit=limit)
+    page = TimelinePage(supplier_id=supplier, client_id=client, before=before or LAST_ID, limit=limit)
     found = await reader.all(TIMELINE, page)
     return Timeline(items=found, next=str(found[-1].id) if len(found) == limit else "")
 

@@ -12,12 +12,12 @@ from litestar.params import Parameter
 from wedsync.features.trash.actions import restore_to_business
 from wedsync.features.trash.model import USUAL_PAGE, Deletion
 from wedsync.features.trash.queries import DELETIONS, DeletionsPage
+from wedsync.kernel.cursors import LAST_ID
 from wedsync.kernel.ids import BatchId, SupplierId, WeddingId
 from wedsync.kernel.permissions import Permission
 from wedsync.platform.database import SUPPLIER, WEDDING, Reader, Tx, refuse_hidden
 from wedsync.platform.http.routes import declares
 
-LATEST: Final = UUID(int=(1 << 128) - 1)
 Limit = Annotated[int, Parameter(ge=1, le=100)]
 Before = Annotated[UUID | None, Parameter(description="The `next` of the part before.")]
 
@@ -76,7 +76,7 @@ async def restore(supplier_id: UUID, batch_id: UUID, tx: Tx) -> Restored:
 
 async def listed(reader: Reader, scope: UUID, before: UUID | None, limit: int) -> DeletionsList:
     """One part of the list, for the API and the pages."""
-    found = await reader.all(DELETIONS, DeletionsPage(scope=scope, before=before or LATEST, limit=limit))
+    found = await reader.all(DELETIONS, DeletionsPage(scope=scope, before=before or LAST_ID, limit=limit))
     return DeletionsList(items=found, next=str(found[-1].batch) if len(found) == limit else "")
 
 

@@ -6,7 +6,7 @@ A fact's ETag is its revision. Who changes one says which revision they had seen
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Annotated, Final
 from uuid import UUID
 
@@ -19,6 +19,7 @@ from wedsync.features.weddings import queries as q
 from wedsync.features.weddings.facts import FactWrite, Recorded
 from wedsync.features.weddings.model import Event, Fact, FactValue, Wedding, field_at
 from wedsync.features.weddings.receipts import keep_for_facts, keep_for_list, keep_receipts
+from wedsync.kernel.cursors import LATEST
 from wedsync.kernel.fields.definitions import CORE_FIELDS, event_field
 from wedsync.kernel.fields.model import EventKind
 from wedsync.kernel.ids import BatchId, EventId, WeddingId
@@ -31,7 +32,6 @@ from wedsync.platform.http.exchange import Exchange
 from wedsync.platform.http.passing import passed, passed_all
 from wedsync.platform.http.routes import OPEN, declares
 
-LATEST: Final = datetime(9999, 1, 1, tzinfo=UTC)
 _TAG: Final = re.compile(r'(?:W/)?"(\d{1,9})"')
 Before = Annotated[
     str | None, Parameter(description="Only changes before this time (RFC 3339).", schema_extra={"format": "date-time"})
